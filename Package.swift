@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Ordinary Swift: what runs in the user's process.
+let ordinary: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+/// The core also compiles as Embedded Swift; the compiler warns early of what that mode cannot do.
+let core: [SwiftSetting] = ordinary + [.treatWarning("EmbeddedRestrictions", as: .error)]
+
+let package = Package(
+    name: "postinvoke",
+    products: [
+        .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "HTTP1", targets: ["HTTP1"]),
+        .library(name: "ReactorHTTP", targets: ["ReactorHTTP"]),
+        .library(name: "LambdaExtension", targets: ["LambdaExtension"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+        .library(name: "LambdaRuntimeCodable", targets: ["LambdaRuntimeCodable"]),
+        .library(name: "PostInvoke", targets: ["PostInvoke"]),
+        .library(name: "PostInvokeRuntime", targets: ["PostInvokeRuntime"]),
+        .executable(name: "postinvoke", targets: ["postinvoke"]),
+    ],
+    targets: [
+        // Pure: no I/O, no clock.
+        .target(name: "Bytes", swiftSettings: core),
+        .target(name: "HTTP1", dependencies: ["Bytes"], swiftSettings: core),
+        .target(name: "JSON", dependencies: ["Bytes"], swiftSettings: core),
+        .target(name: "HoldPolicy", swiftSettings: core),
+
+        // Mechanism.
+        .target(name: "CLinux", path: "Vendor/CLinux", linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "Reactor", dependencies: ["Bytes", "CLinux"], swiftSettings: core),
+        .target(name: "ReactorHTTP", dependencies: ["Reactor", "HTTP1"], swiftSettings: core),
+
+        // Lambda.
+        .target(name: "LambdaAPI", dependencies: ["ReactorHTTP", "JSON", "CLinux"], swiftSettings: core),
+        .target(name: "LambdaExtension", dependencies: ["LambdaAPI"], swiftSettings: core),
+        .target(name: "LambdaRuntime", dependencies: ["LambdaAPI"], swiftSettings: ordinary),
+        .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime"], swiftSettings: ordinary),
+
+        // Products.
+        .executableTarget(
+            name: "postinvoke", dependencies: ["LambdaExtension", "HoldPolicy", "CLinux"], path: "layer/postinvoke",
+            swiftSettings: core),
+        .target(name: "PostInvoke", dependencies: ["LambdaExtension", "HoldPolicy"], swiftSettings: ordinary),
+        .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
+
+        .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "HoldPolicyTests", dependencies: ["HoldPolicy", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "TestSupport"], swiftSettings: ordinary),
+        .target(
+            name: "TestSupport", dependencies: ["Bytes", "CLinux"], path: "Tests/TestSupport", swiftSettings: ordinary),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,165 @@
+/// Bytes that somebody else owns: a pointer and a count, nothing more.
+///
+/// The parsers take views and give views back, so that a request is read where the kernel put it. A view does not keep
+/// its bytes alive: it is valid until the owner (a ``Buffer``, a static string, a `withUnsafe...` scope) changes or ends.
+/// Copy what must outlive a callback, for example with ``string`` or ``array``.
+@frozen
+public struct ByteView {
+    /// The first byte; not to be read when ``count`` is zero.
+    public let start: UnsafePointer<UInt8>
+    /// The number of bytes.
+    public let count: Int
+
+    /// A view of `count` bytes at `start`.
+    @inlinable
+    public init(start: UnsafePointer<UInt8>, count: Int) {
+        assert(count >= 0)
+        self.start = start
+        self.count = count
+    }
+
+    /// A view of the bytes of a raw buffer, which the caller keeps alive.
+    @inlinable
+    public init(_ bytes: UnsafeRawBufferPointer) {
+        if let base = bytes.baseAddress {
+            self.init(start: base.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        } else {
+            self = .empty
+        }
+    }
+
+    /// A view of a literal, valid for ever.
+    @inlinable
+    public init(_ literal: StaticString) {
+        self.init(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
+    }
+
+    /// A view of no bytes.
+    @inlinable
+    public static var empty: ByteView { "" }
+
+    /// Whether there is no byte.
+    @inlinable
+    public var isEmpty: Bool { count == 0 }
+
+    /// The byte at `index`, counted from the start of this view.
+    @inlinable
+    public subscript(index: Int) -> UInt8 {
+        precondition(index >= 0 && index < count, "index outside the view")
+        return start[index]
+    }
+
+    /// The part of this view that `range` names, in offsets from its start.
+    @inlinable
+    public subscript(range: Range<Int>) -> ByteView {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the view")
+        return ByteView(start: start + range.lowerBound, count: range.count)
+    }
+
+    /// Everything from `offset` on.
+    @inlinable
+    public func dropFirst(_ offset: Int) -> ByteView { self[offset..<count] }
+
+    /// The offset of the first `byte`, or nil.
+    @inlinable
+    public func firstIndex(of byte: UInt8) -> Int? {
+        var index = 0
+        while index < count {
+            if start[index] == byte { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Whether both views hold the same bytes.
+    @inlinable
+    public static func == (left: ByteView, right: ByteView) -> Bool {
+        guard left.count == right.count else { return false }
+        var index = 0
+        while index < left.count {
+            if left.start[index] != right.start[index] { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Whether the view holds the bytes of `other`, upper and lower case ASCII letters taken as equal.
+    @inlinable
+    public func equalsIgnoringCase(_ other: ByteView) -> Bool {
+        guard count == other.count else { return false }
+        var index = 0
+        while index < count {
+            if ASCII.lowercased(start[index]) != ASCII.lowercased(other.start[index]) { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Whether the view begins with the bytes of `prefix`.
+    @inlinable
+    public func starts(with prefix: ByteView) -> Bool { count >= prefix.count && self[0..<prefix.count] == prefix }
+
+    /// The view without spaces and tabs at either end.
+    @inlinable
+    public var trimmed: ByteView {
+        var low = 0
+        var high = count
+        while low < high, ASCII.isBlank(start[low]) { low += 1 }
+        while high > low, ASCII.isBlank(start[high - 1]) { high -= 1 }
+        return self[low..<high]
+    }
+
+    /// The value of one or more decimal digits and nothing else; nil otherwise or past `UInt64.max`.
+    @inlinable
+    public var decimal: UInt64? {
+        guard count > 0 else { return nil }
+        var value: UInt64 = 0
+        var index = 0
+        while index < count {
+            let digit = start[index] &- ASCII.zero
+            guard digit < 10 else { return nil }
+            let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = tens.addingReportingOverflow(UInt64(digit))
+            guard !tooLarge, !overflow else { return nil }
+            value = sum
+            index += 1
+        }
+        return value
+    }
+
+    /// A copy of the bytes.
+    public var array: [UInt8] { [UInt8](UnsafeBufferPointer(start: start, count: count)) }
+
+    /// The bytes decoded as UTF-8, with the replacement character where they are not.
+    public var string: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
+
+    /// The same bytes as the standard library's buffer pointer.
+    @inlinable
+    public var rawBuffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+}
+
+extension ByteView: ExpressibleByStringLiteral {
+    /// A view of a literal, so that one can be written where a view is asked for.
+    @inlinable
+    public init(stringLiteral literal: StaticString) { self.init(literal) }
+}
+
+extension Array where Element == UInt8 {
+    /// Lends the array's bytes as a view for the length of `body`.
+    @inlinable
+    public func withByteView<Result, Failure: Error>(
+        _ body: (ByteView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafeBufferPointer { (bytes) throws(Failure) in try body(ByteView(UnsafeRawBufferPointer(bytes))) }
+    }
+}
+
+extension String {
+    /// Lends the string's UTF-8 bytes as a view for the length of `body`.
+    @inlinable
+    public func withByteView<Result, Failure: Error>(
+        _ body: (ByteView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try [UInt8](utf8).withByteView(body)
+    }
+}

@@ -1,0 +1,27 @@
+import Bytes
+
+/// Where a field's name and value are, in offsets from the start of the head or trailer section they are in.
+public struct FieldLine: Sendable {
+    /// The offset of the name's first byte.
+    public let nameStart: UInt16
+    /// The bytes of the name, at least one.
+    public let nameCount: UInt16
+    /// The offset of the value's first byte that is not blank.
+    public let valueStart: UInt16
+    /// The bytes of the value without the blanks at either end.
+    public let valueCount: UInt16
+
+    init(name: Range<Int>, value: Range<Int>) {
+        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
+        nameStart = UInt16(name.lowerBound)
+        nameCount = UInt16(name.count)
+        valueStart = UInt16(value.lowerBound)
+        valueCount = UInt16(value.count)
+    }
+
+    /// The name, in the bytes that the line was found in.
+    func name(in bytes: ByteView) -> ByteView { bytes[Int(nameStart)..<Int(nameStart) + Int(nameCount)] }
+
+    /// The value, in the bytes that the line was found in.
+    func value(in bytes: ByteView) -> ByteView { bytes[Int(valueStart)..<Int(valueStart) + Int(valueCount)] }
+}

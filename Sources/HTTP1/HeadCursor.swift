@@ -1,0 +1,130 @@
+import Bytes
+
+/// A place in the bytes of a head, and the pieces of grammar that are read from it.
+///
+/// Each piece is read strictly from left to right and a fault is thrown at the first byte that proves it, whatever comes
+/// after. So the verdict on some bytes is the verdict on all bytes that begin with them, however they were split. A
+/// piece that has not all arrived is nil (or false): the caller gives up and begins anew when there are more bytes.
+struct HeadCursor {
+    let bytes: ByteView
+    private(set) var offset = 0
+    /// Whether the empty line that ends the section was passed.
+    private(set) var isAtEnd = false
+    private var fieldCount = 0
+
+    /// Reads no further than the first `limit` bytes.
+    init(_ bytes: ByteView, limit: Int) { self.bytes = bytes.count > limit ? bytes[0..<limit] : bytes }
+
+    /// Passes one empty line, if there is one (RFC 9112 section 2.2: a client may have sent it after the last body).
+    mutating func emptyLine() throws(HTTPParseError) -> Bool {
+        guard offset < bytes.count, bytes[offset] == ASCII.carriageReturn else { return true }
+        return try lineEnd(else: .bareCarriageReturn)
+    }
+
+    /// Passes CRLF, or throws `fault` for a byte that begins no line end.
+    mutating func lineEnd(else fault: HTTPParseError) throws(HTTPParseError) -> Bool {
+        guard offset < bytes.count else { return false }
+        guard bytes[offset] == ASCII.carriageReturn else {
+            throw bytes[offset] == ASCII.lineFeed ? .bareLineFeed : fault
+        }
+        guard offset + 1 < bytes.count else { return false }
+        guard bytes[offset + 1] == ASCII.lineFeed else { throw .bareCarriageReturn }
+        offset += 2
+        return true
+    }
+
+    /// Passes `expected`, or throws `fault` for another byte.
+    mutating func byte(_ expected: UInt8, else fault: HTTPParseError) throws(HTTPParseError) -> Bool {
+        guard offset < bytes.count else { return false }
+        guard bytes[offset] == expected else { throw fault }
+        offset += 1
+        return true
+    }
+
+    /// The value of a decimal digit, or `fault`.
+    mutating func digit(else fault: HTTPParseError) throws(HTTPParseError) -> Int? {
+        guard offset < bytes.count else { return nil }
+        guard ASCII.isDigit(bytes[offset]) else { throw fault }
+        offset += 1
+        return Int(bytes[offset - 1] - ASCII.zero)
+    }
+
+    /// A method and the space behind it.
+    mutating func method() throws(HTTPParseError) -> Range<Int>? {
+        let method = offset..<Scan.tokenEnd(bytes, from: offset)
+        offset = method.upperBound
+        guard offset < bytes.count else { return nil }
+        guard !method.isEmpty else { throw .malformedMethod }
+        return try byte(ASCII.space, else: .malformedMethod) ? method : nil
+    }
+
+    /// A request target and the space behind it.
+    mutating func target() throws(HTTPParseError) -> Range<Int>? {
+        let target = offset..<Scan.targetEnd(bytes, from: offset)
+        offset = target.upperBound
+        guard target.count <= HTTPLimits.targetBytes else { throw .targetTooLong }
+        guard offset < bytes.count else { return nil }
+        guard !target.isEmpty else { throw .malformedTarget }
+        return try byte(ASCII.space, else: .malformedTarget) ? target : nil
+    }
+
+    /// `HTTP/1.0` or `HTTP/1.1`, in exactly this case (RFC 9112 section 2.3).
+    mutating func version() throws(HTTPParseError) -> HTTPVersion? {
+        let name: ByteView = "HTTP/"
+        for index in 0..<name.count {
+            guard try byte(name[index], else: .malformedVersion) else { return nil }
+        }
+        guard let major = try digit(else: .malformedVersion) else { return nil }
+        guard major == 1 else { throw .unsupportedVersion }
+        guard try byte(0x2E, else: .malformedVersion) else { return nil }
+        guard let minor = try digit(else: .malformedVersion) else { return nil }
+        guard minor <= 1 else { throw .unsupportedVersion }
+        return minor == 0 ? .http10 : .http11
+    }
+
+    /// A status and the space behind it, which is there even without a reason phrase (RFC 9112 section 4). Codes from
+    /// 600 on are let through; RFC 9110 section 15 wants them taken for server errors, not for bad syntax.
+    mutating func status() throws(HTTPParseError) -> Int? {
+        guard let hundreds = try digit(else: .malformedStatus) else { return nil }
+        guard hundreds > 0 else { throw .malformedStatus }
+        guard let tens = try digit(else: .malformedStatus) else { return nil }
+        guard let units = try digit(else: .malformedStatus) else { return nil }
+        return try byte(ASCII.space, else: .malformedStatus) ? hundreds * 100 + tens * 10 + units : nil
+    }
+
+    /// A reason phrase, perhaps empty, and its line end.
+    mutating func reason() throws(HTTPParseError) -> Range<Int>? {
+        let reason = offset..<Scan.valueEnd(bytes, from: offset)
+        offset = reason.upperBound
+        return try lineEnd(else: .malformedReason) ? reason : nil
+    }
+
+    /// A field line. Nil means that there is none: with ``isAtEnd`` because the empty line behind the last one was passed,
+    /// without it because the line has not all arrived.
+    mutating func field() throws(HTTPParseError) -> FieldLine? {
+        guard offset < bytes.count else { return nil }
+        switch bytes[offset] {
+        case ASCII.carriageReturn:
+            isAtEnd = try lineEnd(else: .bareCarriageReturn)
+            return nil
+        case ASCII.lineFeed: throw .bareLineFeed
+        case ASCII.space, ASCII.tab: throw .foldedField
+        default: break
+        }
+        guard fieldCount < HTTPLimits.fields else { throw .tooManyFields }
+
+        let name = offset..<Scan.tokenEnd(bytes, from: offset)
+        offset = name.upperBound
+        guard offset < bytes.count else { return nil }
+        guard !name.isEmpty else { throw .malformedFieldName }
+        guard try byte(0x3A, else: .malformedFieldName) else { return nil }
+
+        var value = offset..<Scan.valueEnd(bytes, from: offset)
+        offset = value.upperBound
+        guard try lineEnd(else: .malformedFieldValue) else { return nil }
+        while let first = value.first, ASCII.isBlank(bytes[first]) { value.removeFirst() }
+        while let last = value.last, ASCII.isBlank(bytes[last]) { value.removeLast() }
+        fieldCount += 1
+        return FieldLine(name: name, value: value)
+    }
+}

@@ -1,0 +1,72 @@
+import Bytes
+
+/// Heads and chunks, written. A piece that would break the framing is our own bug and traps; ask ``isFieldValue(_:)``
+/// about a value that somebody else chose.
+extension Buffer {
+    /// Appends `POST /done HTTP/1.1` and CRLF; the target is visible ASCII, one byte at least.
+    public mutating func appendRequestLine(_ method: StaticString, target: ByteView) {
+        precondition(isToken(ByteView(method)), "the method is not a token")
+        precondition(!target.isEmpty && Scan.targetEnd(target, from: 0) == target.count, "not a request target")
+        append(ByteView(method))
+        append(ASCII.space)
+        append(target)
+        append(" HTTP/1.1\r\n")
+    }
+
+    /// Appends `HTTP/1.1 200 OK` and CRLF, with the phrase of ``statusText(_:)``; the status is 100 to 999.
+    public mutating func appendStatusLine(_ status: Int) {
+        precondition(status >= 100 && status <= 999, "not a status")
+        append("HTTP/1.1 ")
+        append(decimal: UInt64(status))
+        append(ASCII.space)
+        append(ByteView(statusText(status)))
+        appendEndOfLine()
+    }
+
+    /// Appends a field line; the value is one by ``isFieldValue(_:)``.
+    public mutating func appendField(_ name: StaticString, _ value: ByteView) {
+        precondition(isFieldValue(value), "not a field value")
+        appendFieldName(name)
+        append(value)
+        appendEndOfLine()
+    }
+
+    /// Appends a field line whose value is a decimal number.
+    public mutating func appendField(_ name: StaticString, _ value: UInt64) {
+        appendFieldName(name)
+        append(decimal: value)
+        appendEndOfLine()
+    }
+
+    /// Appends the empty line that ends a head or a trailer section.
+    public mutating func appendEndOfHead() { appendEndOfLine() }
+
+    /// Appends a chunk of a body; of no bytes nothing, since an empty chunk would end the body.
+    public mutating func appendChunk(_ bytes: ByteView) {
+        guard !bytes.isEmpty else { return }
+        append(hexadecimal: UInt64(bytes.count))
+        appendEndOfLine()
+        append(bytes)
+        appendEndOfLine()
+    }
+
+    /// Appends the end of a chunked body without trailers.
+    public mutating func appendLastChunk() { append("0\r\n\r\n") }
+
+    /// Appends the end of a chunked body with the trailers that the closure appends as fields.
+    public mutating func appendLastChunk(trailers: (inout Buffer) -> Void) {
+        append("0\r\n")
+        trailers(&self)
+        appendEndOfLine()
+    }
+
+    private mutating func appendFieldName(_ name: StaticString) {
+        precondition(isToken(ByteView(name)), "the field name is not a token")
+        append(ByteView(name))
+        append(": ")
+    }
+
+    private mutating func appendEndOfLine() { append("\r\n") }
+}
+
+private func isToken(_ bytes: ByteView) -> Bool { !bytes.isEmpty && Scan.tokenEnd(bytes, from: 0) == bytes.count }

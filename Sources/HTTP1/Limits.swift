@@ -1,0 +1,13 @@
+/// How much of a message's framing is read before it is refused; every length is in bytes.
+public enum HTTPLimits {
+    /// The longest head: an empty line before it, start line, fields and the empty line that ends it. More is 431.
+    public static var headBytes: Int { 16_384 }
+    /// The most field lines in a head or in a trailer section. More is 431.
+    public static var fields: Int { 100 }
+    /// The longest request target. More is 414.
+    public static var targetBytes: Int { 8_192 }
+    /// The longest chunk-size line: digits, extensions and the CRLF.
+    public static var chunkLineBytes: Int { 4_096 }
+    /// The longest trailer section, with the empty line that ends it. More is 431.
+    public static var trailerBytes: Int { 16_384 }
+}

@@ -1,0 +1,98 @@
+import Bytes
+
+/// The head of a request: offsets into the bytes it was parsed from, and what its fields say about the message.
+public struct RequestHead: Sendable {
+    private let methodStart: UInt16
+    private let methodCount: UInt16
+    private let targetStart: UInt16
+    private let targetCount: UInt16
+    /// The version of the request line.
+    public let version: HTTPVersion
+    /// How the body ends: `none` without Content-Length and Transfer-Encoding, never `untilClose`.
+    public let framing: BodyFraming
+    /// Whether the client will send another request on this connection (RFC 9112 section 9.3).
+    public let isKeepAlive: Bool
+    /// Whether the client waits for `100 Continue` before it sends the body (RFC 9110 section 10.1.1).
+    public let expectsContinue: Bool
+
+    /// The method, in the bytes that were parsed; methods are case-sensitive.
+    public func method(in bytes: ByteView) -> ByteView {
+        bytes[Int(methodStart)..<Int(methodStart) + Int(methodCount)]
+    }
+
+    /// The request target as it was sent, in the bytes that were parsed: visible ASCII, one byte at least. Its form
+    /// (a path, `*`, an absolute URI) is the caller's to judge.
+    public func target(in bytes: ByteView) -> ByteView {
+        bytes[Int(targetStart)..<Int(targetStart) + Int(targetCount)]
+    }
+
+    /// The fields, in the bytes that were parsed and the table that was lent; valid until either changes.
+    public func fields(in bytes: ByteView, _ table: borrowing FieldTable) -> HTTPFields { table.fields(in: bytes) }
+
+    fileprivate init(
+        method: Range<Int>, target: Range<Int>, version: HTTPVersion, framing: FramingFields, expectsContinue: Bool
+    ) {
+        methodStart = UInt16(method.lowerBound)
+        methodCount = UInt16(method.count)
+        targetStart = UInt16(target.lowerBound)
+        targetCount = UInt16(target.count)
+        self.version = version
+        self.framing = framing.body(otherwise: .none)
+        isKeepAlive = framing.isKeepAlive
+        // A 1.0 client cannot wait for an interim response: RFC 9110 has its expectation ignored.
+        self.expectsContinue = expectsContinue && version == .http11
+    }
+}
+
+/// Parses the head of a request from the front of `bytes` (RFC 9112 sections 2, 3 and 5).
+///
+/// One empty line before the request line is passed over and counted in the length. The lines are noted in `fields`,
+/// and nothing is copied or allocated. Begin anew with all the bytes whenever more have come: the verdict does not depend
+/// on how they were split.
+///
+/// - Returns: `partial` if nothing is wrong so far, or the head and its length in bytes.
+/// - Throws: The first fault, as soon as a byte proves it; a head that cannot end in time is ``HTTPParseError/headTooLarge``.
+public func parseRequestHead(
+    _ bytes: ByteView, fields: inout FieldTable
+) throws(HTTPParseError) -> ParseStatus<RequestHead> {
+    fields.removeAll()
+    var cursor = HeadCursor(bytes, limit: HTTPLimits.headBytes)
+    if let head = try requestHead(&cursor, &fields) { return .complete(head, length: cursor.offset) }
+    guard bytes.count < HTTPLimits.headBytes else { throw .headTooLarge }
+    return .partial
+}
+
+/// The head at the cursor, or nil if the bytes end before it does.
+private func requestHead(
+    _ cursor: inout HeadCursor, _ fields: inout FieldTable
+) throws(HTTPParseError) -> RequestHead? {
+    guard try cursor.emptyLine() else { return nil }
+    guard let method = try cursor.method() else { return nil }
+    guard let target = try cursor.target() else { return nil }
+    guard let version = try cursor.version() else { return nil }
+    guard try cursor.lineEnd(else: .malformedVersion) else { return nil }
+
+    var framing = FramingFields(version: version)
+    var hasHost = false
+    var expectsContinue = false
+    while let line = try cursor.field() {
+        fields.append(line)
+        let name = line.name(in: cursor.bytes)
+        let value = line.value(in: cursor.bytes)
+        switch name.count {
+        case 4 where name.equalsIgnoringCase("host"):
+            guard !hasHost else { throw .repeatedHost }
+            guard Scan.hostEnd(value, from: 0) == value.count else { throw .malformedHost }
+            hasHost = true
+        case 6 where name.equalsIgnoringCase("expect"):
+            if CommaList.contains(value, "100-continue") { expectsContinue = true }
+        default:
+            try framing.read(name, value)
+        }
+    }
+    guard cursor.isAtEnd else { return nil }
+    // RFC 9112 section 3.2.
+    guard hasHost || version == .http10 else { throw .missingHost }
+    return RequestHead(
+        method: method, target: target, version: version, framing: framing, expectsContinue: expectsContinue)
+}

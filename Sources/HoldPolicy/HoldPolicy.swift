@@ -1,0 +1,171 @@
+/// Decides when the extension asks for the next event, and with that how long an invocation is held open.
+///
+/// It is total and pure: every input has an answer in every state, and time comes with the input. Whoever carries the
+/// actions out asks for Next once before the first input, and from then on exactly when an action says so.
+///
+/// | state | input | action |
+/// |---|---|---|
+/// | polling | INVOKE whose done came early | `next(early)` |
+/// | polling | INVOKE, and nobody is there to say `/done` | `next(passThrough)` |
+/// | polling | INVOKE otherwise | `hold`, or `release` if its time is over already |
+/// | polling | done for an id that has ended | `nothing`, stale |
+/// | polling | done for another id, or for none | `nothing`, kept for the INVOKE on its way; a repeated one is stale |
+/// | polling | check-in, session closed, timer | `nothing` |
+/// | holding | done for this id, or for none | `release(done)` |
+/// | holding | done for another id | stale, then as for the timer |
+/// | holding | the last session closes | `release(session)` |
+/// | holding | check-in, another session closes | as for the timer |
+/// | holding | timer | `release(deadline)` or `release(budget)`; `hold` again if it is not yet time |
+/// | holding | INVOKE | the platform has ended the held one: counted as `deadline`, then as if polling |
+/// | finished | anything | `nothing`; `exit` on SHUTDOWN |
+/// | any | SHUTDOWN | `exit` |
+/// | any but finished | done without an id, not from a session while one is open | `refuse` |
+///
+/// In pass-through mode no INVOKE is held and a done that is not refused is stale.
+///
+/// Somebody is there to say `/done` while a session is open, or for good once an SDK without a session has checked in.
+///
+/// While holding, an input has its own effect first, and only if that does not end the hold are the clocks looked at. So a
+/// done that is handled in the same instant as the deadline still counts as done, and a hold that is over does not go on
+/// because something else came before the timer. A refusal looks at no clock, because it is an answer of its own: the
+/// timer stays set and ends the hold.
+public struct HoldPolicy: Sendable {
+    /// What does not change while the extension runs.
+    public let settings: Settings
+    /// Where the extension stands.
+    public private(set) var state = State.polling
+    /// What has happened so far.
+    public private(set) var counters = Counters()
+    /// How many sessions are open.
+    public private(set) var openSessions = 0
+
+    /// Whether an SDK without a session has ever checked in.
+    private var hasSessionlessSDK = false
+    /// The dones that came before their INVOKE. Only one INVOKE can be on its way, so few ids are kept: where there are
+    /// more, the newest are the likeliest to be of use.
+    private var earlyIDs = ShortList<4, RequestID>()
+    private var hasEarlyAnonymous = false
+    /// The last invocations for which Next was asked, to tell a repeated done from an early one.
+    private var ended = ShortList<16, (id: RequestID, ending: Ending)>()
+
+    /// A policy at the moment when the first Next is asked.
+    public init(_ settings: Settings = Settings()) { self.settings = settings }
+
+    /// Whether somebody is there to say `/done`.
+    public var isSDKPresent: Bool { openSessions > 0 || hasSessionlessSDK }
+
+    /// How an invocation ended, if it is one of the last 16; for example, to say that a done came too late.
+    public func ending(of id: RequestID) -> Ending? { ended.first { $0.id == id }?.ending }
+
+    /// Takes in what has happened and says what to do about it.
+    public mutating func handle(_ input: Input, at now: Moment) -> Action {
+        if state == .finished { return input == .shutdown ? .exit : .nothing }
+        switch input {
+        case .checkIn(let opensSession):
+            if opensSession { openSessions += 1 } else { hasSessionlessSDK = true }
+            return carryOn(at: now)
+        case .sessionClosed: return closeSession(at: now)
+        case .invoke(let id, let deadline): return begin(id, deadline, at: now)
+        case .done(let id, let caller):
+            if id == nil, openSessions > 0, caller == .other {
+                counters.refused += 1
+                return .refuse
+            }
+            return finish(id, at: now)
+        case .timer: return carryOn(at: now)
+        case .shutdown:
+            state = .finished
+            return .exit
+        }
+    }
+
+    private mutating func closeSession(at now: Moment) -> Action {
+        guard openSessions > 0 else { return carryOn(at: now) }
+        openSessions -= 1
+        guard openSessions == 0, let hold = state.hold else { return carryOn(at: now) }
+        return release(hold, .session, at: now)
+    }
+
+    private mutating func begin(_ id: RequestID, _ deadline: Int64, at now: Moment) -> Action {
+        // Cannot happen, as no event comes before Next was asked. If it does, the platform is right: it has ended the old
+        // invocation, and one Next is owed, not two.
+        if let old = state.hold { _ = release(old, .deadline, at: now) }
+        // Lambda tries again under the same id, and then a done for it is no repetition.
+        _ = ended.removeFirst { $0.id == id }
+        let isEarly = takeEarlyDones(for: id)
+        if isEarly {
+            counters.early += 1
+            return next(id, .early)
+        }
+        if settings.mode == .passThrough || !isSDKPresent {
+            counters.releases.passThrough += 1
+            return next(id, .passThrough)
+        }
+        counters.holds += 1
+        state = .holding(Hold(requestID: id, start: now.monotonic, deadline: deadline))
+        return carryOn(at: now)
+    }
+
+    private mutating func finish(_ id: RequestID?, at now: Moment) -> Action {
+        if let hold = state.hold {
+            if id == nil || id == hold.requestID { return release(hold, .done, at: now) }
+            // It is not early either: nothing but the held invocation can be running.
+            counters.stale += 1
+            return carryOn(at: now)
+        }
+        if settings.mode == .passThrough || !keepEarlyDone(id) { counters.stale += 1 }
+        return .nothing
+    }
+
+    /// Keeps a done for the INVOKE on its way; returns false if it is of no use.
+    private mutating func keepEarlyDone(_ id: RequestID?) -> Bool {
+        guard let id else {
+            defer { hasEarlyAnonymous = true }
+            return !hasEarlyAnonymous
+        }
+        if ending(of: id) != nil || earlyIDs.first(where: { $0 == id }) != nil { return false }
+        if earlyIDs.append(id) { counters.stale += 1 }
+        return true
+    }
+
+    /// Whether a done has come for this INVOKE. One was of use at most; those that were kept for others never will be.
+    private mutating func takeEarlyDones(for id: RequestID) -> Bool {
+        let kept = earlyIDs.count + (hasEarlyAnonymous ? 1 : 0)
+        let isEarly = hasEarlyAnonymous || earlyIDs.first(where: { $0 == id }) != nil
+        counters.stale += UInt64(isEarly ? kept - 1 : kept)
+        earlyIDs.removeAll()
+        hasEarlyAnonymous = false
+        return isEarly
+    }
+
+    /// Ends the hold if its time is over, and sets the timer anew otherwise: the clocks may have parted since.
+    private mutating func carryOn(at now: Moment) -> Action {
+        guard let hold = state.hold else { return .nothing }
+        let untilDeadline =
+            hold.deadline.saturatingSubtracting(settings.deadlineMargin).saturatingSubtracting(now.wall)
+        let held = now.monotonic.saturatingSubtracting(hold.start)
+        let untilBudget = settings.maximumHold?.saturatingSubtracting(held) ?? .max
+        let rest = min(untilDeadline, untilBudget)
+        guard rest <= 0 else { return .hold(until: now.monotonic.saturatingAdding(rest)) }
+        return release(hold, untilDeadline <= untilBudget ? .deadline : .budget, at: now)
+    }
+
+    private mutating func release(_ hold: Hold, _ reason: ReleaseReason, at now: Moment) -> Action {
+        switch reason {
+        case .done: counters.releases.done += 1
+        case .session: counters.releases.session += 1
+        case .deadline: counters.releases.deadline += 1
+        case .budget: counters.releases.budget += 1
+        }
+        _ = ended.append((hold.requestID, .released(reason)))
+        state = .polling
+        let held = max(0, now.monotonic.saturatingSubtracting(hold.start))
+        return .release(Release(requestID: hold.requestID, heldNanoseconds: held, reason: reason))
+    }
+
+    private mutating func next(_ id: RequestID, _ reason: NextReason) -> Action {
+        _ = ended.append((id, .notHeld(reason)))
+        state = .polling
+        return .next(reason)
+    }
+}

@@ -1,0 +1,28 @@
+extension JSONReader {
+    /// The value that comes next if it is a string; nil, after passing over it, if it is another.
+    public mutating func nextText() throws(JSONError) -> JSONText? {
+        var ahead = self
+        try skipValue()
+        if case .string(let text) = try ahead.next() { return text }
+        return nil
+    }
+
+    /// The value that comes next if it is a whole number of 64 bits; nil, after passing over it, if it is another.
+    public mutating func nextInteger() throws(JSONError) -> Int64? {
+        var ahead = self
+        try skipValue()
+        if case .number(let number) = try ahead.next() { return number.int64 }
+        return nil
+    }
+
+    /// Enters the object that comes next; false, after passing over it, if the value is another.
+    public mutating func entersObject() throws(JSONError) -> Bool {
+        var ahead = self
+        if case .beginObject = try ahead.next() {
+            self = ahead
+            return true
+        }
+        try skipValue()
+        return false
+    }
+}

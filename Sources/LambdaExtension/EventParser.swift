@@ -1,0 +1,74 @@
+extension ExtensionEvent {
+    /// Reads the body of an answer to Next; unknown members are passed over.
+    ///
+    /// - Throws: ``APIFault/malformed(_:)`` when the body is no JSON object or lacks a member that its kind needs.
+    package static func parse(_ body: ByteView) throws(APIFault) -> ExtensionEvent {
+        var members = Members()
+        do {
+            try members.read(body)
+        } catch {
+            throw .malformed("a JSON object")
+        }
+        guard let kind = members.kind else { throw .malformed("an eventType") }
+        if kind == "INVOKE" {
+            guard let requestID = members.requestID else { throw .malformed("a requestId") }
+            guard let deadline = members.deadline else { throw .malformed("a deadlineMs") }
+            return .invoke(
+                InvokeEvent(
+                    requestID: requestID, deadline: deadline, functionARN: members.functionARN,
+                    tracingType: members.tracingType, tracingValue: members.tracingValue))
+        }
+        if kind == "SHUTDOWN" {
+            // However much else is missing, a shutdown is a shutdown.
+            return .shutdown(ShutdownEvent(deadline: members.deadline ?? 0, reason: members.shutdownReason))
+        }
+        return .unknown(kind)
+    }
+
+    /// The members of every kind of event, as far as they are there.
+    private struct Members {
+        var kind: JSONText?
+        var requestID: JSONText?
+        var deadline: Int64?
+        var functionARN: JSONText?
+        var tracingType: JSONText?
+        var tracingValue: JSONText?
+        var shutdownReason: JSONText?
+
+        mutating func read(_ body: ByteView) throws(JSONError) {
+            var reader = JSONReader(body)
+            guard try reader.entersObject() else { return }
+            while case .key(let key) = try reader.next() {
+                if key == "eventType" {
+                    kind = try reader.nextText()
+                } else if key == "requestId" {
+                    requestID = try reader.nextText()
+                } else if key == "deadlineMs" {
+                    deadline = try reader.nextInteger()
+                } else if key == "invokedFunctionArn" {
+                    functionARN = try reader.nextText()
+                } else if key == "shutdownReason" {
+                    shutdownReason = try reader.nextText()
+                } else if key == "tracing" {
+                    try readTracing(&reader)
+                } else {
+                    try reader.skipValue()
+                }
+            }
+            _ = try reader.next()
+        }
+
+        private mutating func readTracing(_ reader: inout JSONReader) throws(JSONError) {
+            guard try reader.entersObject() else { return }
+            while case .key(let key) = try reader.next() {
+                if key == "type" {
+                    tracingType = try reader.nextText()
+                } else if key == "value" {
+                    tracingValue = try reader.nextText()
+                } else {
+                    try reader.skipValue()
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+/// The Extensions API on an event loop ("Using the Lambda Extensions API to create extensions"): register, ask for
+/// events, report what failed.
+///
+/// One connection, one call at a time, everything on the loop's thread; completions are never called inside the call
+/// that they belong to. Nothing is repeated once it was sent, and nothing times out: asking for the next event may last
+/// for hours, frozen. After registering, a cycle of event and Next allocates nothing.
+public final class ExtensionClient {
+    private let http: HTTPClient
+    private var identifier: [UInt8] = []
+    private var scratch = Buffer()
+    /// The completion of the Next under way; kept here so that asking makes no new closure.
+    private var nextCompletion: ((Result<ExtensionEvent, ExtensionError>) -> Void)?
+    private var receiveNext: HTTPClient.Completion = { _ in }
+
+    /// A client of the service; nothing is sent yet.
+    public init(loop: EventLoop, endpoint: LambdaEndpoint) {
+        http = endpoint.makeClient(on: loop)
+        receiveNext = { [unowned(unsafe) self] result in
+            guard let completion = nextCompletion else { return }
+            nextCompletion = nil
+            completion(Self.event(result))
+        }
+    }
+
+    /// Whether a call is under way.
+    public var isBusy: Bool { http.isBusy }
+
+    /// Registers the extension; only before the function's runtime has started.
+    ///
+    /// - Parameters:
+    ///   - name: the executable's file name; the service refuses any other for an external extension.
+    ///   - events: what to be told of.
+    ///   - acceptsAccountID: asks for ``Registration/accountID``.
+    public func register(
+        name: ByteView, for events: SubscribedEvents, acceptsAccountID: Bool = false,
+        completion: @escaping (Result<Registration, ExtensionError>) -> Void
+    ) {
+        scratch.removeAll()
+        events.append(to: &scratch)
+        http.send(
+            "POST", "/2020-01-01/extension/register", body: scratch.readable,
+            fields: { head in
+                head.appendField("Lambda-Extension-Name", name)
+                if acceptsAccountID { head.appendField("Lambda-Extension-Accept-Feature", "accountId") }
+                head.appendField("Content-Type", "application/json")
+            },
+            completion: { [unowned(unsafe) self] result in completion(registration(result)) })
+    }
+
+    /// Asks for the next event; by asking, the extension says that it has finished with the last one.
+    ///
+    /// - Parameter completion: called with the event, whose texts are valid during the call only.
+    public func next(_ completion: @escaping (Result<ExtensionEvent, ExtensionError>) -> Void) {
+        precondition(nextCompletion == nil, "asked for the next event while asking")
+        nextCompletion = completion
+        http.send(
+            "GET", "/2020-01-01/extension/event/next", fields: { appendIdentifier(to: &$0) }, completion: receiveNext)
+    }
+
+    /// Reports that the extension cannot start; it is expected to exit then.
+    ///
+    /// - Parameters:
+    ///   - type: the kind of error, `Extension.Something`.
+    ///   - message: what went wrong, for a person.
+    public func initError(
+        type: StaticString, message: ByteView, completion: @escaping (Result<Void, ExtensionError>) -> Void
+    ) {
+        report(.initError, "/2020-01-01/extension/init/error", type, message, completion)
+    }
+
+    /// Reports that the extension is about to exit because of an error.
+    ///
+    /// - Parameters:
+    ///   - type: the kind of error, `Extension.Something`.
+    ///   - message: what went wrong, for a person.
+    public func exitError(
+        type: StaticString, message: ByteView, completion: @escaping (Result<Void, ExtensionError>) -> Void
+    ) {
+        report(.exitError, "/2020-01-01/extension/exit/error", type, message, completion)
+    }
+
+    private func report(
+        _ call: ExtensionError.Call, _ target: ByteView, _ type: StaticString, _ message: ByteView,
+        _ completion: @escaping (Result<Void, ExtensionError>) -> Void
+    ) {
+        scratch.removeAll()
+        scratch.appendJSONObject { object in
+            object.field("errorMessage", message)
+            object.field("errorType", ByteView(type))
+            object.array("stackTrace") { _ in }
+        }
+        http.send(
+            "POST", target, body: scratch.readable, timeout: .seconds(1),
+            fields: { head in
+                appendIdentifier(to: &head)
+                head.appendField("Lambda-Extension-Function-Error-Type", ByteView(type))
+                head.appendField("Content-Type", "application/json")
+            },
+            completion: { result in
+                switch Self.check(result, of: call) {
+                case .success: completion(.success(()))
+                case .failure(let error): completion(.failure(error))
+                }
+            })
+    }
+
+    private func appendIdentifier(to head: inout Buffer) {
+        identifier.withByteView { head.appendField("Lambda-Extension-Identifier", $0) }
+    }
+
+    private func registration(_ result: Result<HTTPResponse, HTTPClientError>) -> Result<Registration, ExtensionError> {
+        switch Self.check(result, of: .register) {
+        case .failure(let error): return .failure(error)
+        case .success(let response):
+            guard let identifier = response.field("Lambda-Extension-Identifier"), !identifier.isEmpty else {
+                return .failure(ExtensionError(call: .register, fault: .malformed("a Lambda-Extension-Identifier")))
+            }
+            self.identifier = identifier.array
+            return .success(Registration(response.body))
+        }
+    }
+
+    private static func event(_ result: Result<HTTPResponse, HTTPClientError>) -> Result<ExtensionEvent, ExtensionError>
+    {
+        switch check(result, of: .next) {
+        case .failure(let error): return .failure(error)
+        case .success(let response):
+            do {
+                return .success(try ExtensionEvent.parse(response.body))
+            } catch {
+                return .failure(ExtensionError(call: .next, fault: error))
+            }
+        }
+    }
+
+    private static func check(
+        _ result: Result<HTTPResponse, HTTPClientError>, of call: ExtensionError.Call
+    ) -> Result<HTTPResponse, ExtensionError> {
+        switch result {
+        case .failure(let error): return .failure(ExtensionError(call: call, fault: .connection(error)))
+        case .success(let response):
+            if let fault = APIFault(response) { return .failure(ExtensionError(call: call, fault: fault)) }
+            return .success(response)
+        }
+    }
+}

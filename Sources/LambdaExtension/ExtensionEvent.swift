@@ -1,0 +1,33 @@
+/// What the Extensions API answers when it is asked for the next event.
+///
+/// Texts are views of the answer, valid during the completion's call only: take `.string` of what must stay.
+public enum ExtensionEvent {
+    /// An invocation has begun; it does not end before this extension has asked for the next event.
+    case invoke(InvokeEvent)
+    /// The environment ends: exit within the deadline, at once if there is nothing to do.
+    case shutdown(ShutdownEvent)
+    /// A kind that did not exist when this was written; its name.
+    case unknown(JSONText)
+}
+
+/// The start of an invocation ("Using the Lambda Extensions API to create extensions", Invoke phase).
+public struct InvokeEvent {
+    /// The request id, a UUID today.
+    public let requestID: JSONText
+    /// When the invocation times out: milliseconds since 1970, on the wall clock.
+    public let deadline: Int64
+    /// The function's ARN as it was invoked, with its alias or version.
+    public let functionARN: JSONText?
+    /// The kind of trace id, `X-Amzn-Trace-Id`; nil without tracing.
+    public let tracingType: JSONText?
+    /// The trace id; nil without tracing.
+    public let tracingValue: JSONText?
+}
+
+/// The end of the environment (same document, Shutdown phase).
+public struct ShutdownEvent {
+    /// When the environment is killed: milliseconds since 1970, on the wall clock, about two seconds ahead.
+    public let deadline: Int64
+    /// Why: `spindown`, `timeout` and `failure` are documented, others have been seen; nil when it is not said.
+    public let reason: JSONText?
+}

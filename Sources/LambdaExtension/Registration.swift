@@ -1,0 +1,47 @@
+/// The events an extension asks to be told of.
+public struct SubscribedEvents: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: UInt8
+    /// Events of bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Every invocation. Not to be had on Managed Instances.
+    public static var invoke: SubscribedEvents { SubscribedEvents(rawValue: 1) }
+    /// The end of the environment. Not to be had by internal extensions.
+    public static var shutdown: SubscribedEvents { SubscribedEvents(rawValue: 2) }
+
+    func append(to buffer: inout Buffer) {
+        buffer.appendJSONObject { object in
+            object.array("events") { array in
+                if contains(.invoke) { array.element("INVOKE") }
+                if contains(.shutdown) { array.element("SHUTDOWN") }
+            }
+        }
+    }
+}
+
+/// What the service says of the function when an extension registers; empty where it says nothing.
+public struct Registration: Sendable {
+    /// The function's name.
+    public var functionName = ""
+    /// Its version, such as `$LATEST`.
+    public var functionVersion = ""
+    /// Its handler setting.
+    public var handler = ""
+    /// The account's number, where it was asked for and the platform has it.
+    public var accountID = ""
+
+    init(_ body: ByteView) {
+        var reader = JSONReader(body)
+        do {
+            guard try reader.entersObject() else { return }
+            while case .key(let key) = try reader.next() {
+                guard let text = try reader.nextText() else { continue }
+                if key == "functionName" { functionName = text.string }
+                if key == "functionVersion" { functionVersion = text.string }
+                if key == "handler" { handler = text.string }
+                if key == "accountId" { accountID = text.string }
+            }
+        } catch {}
+    }
+}

@@ -1,0 +1,67 @@
+import CLinux
+
+/// The number a failed system call left behind (errno(3)).
+public struct Errno: Error, Equatable, Sendable {
+    /// The number itself, as in `<errno.h>`.
+    public let rawValue: Int32
+
+    /// The error of a number from `<errno.h>`.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// What the calling thread's last failed call left.
+    package static var current: Errno { Errno(rawValue: clinux_errno()) }
+
+    /// Operation not permitted.
+    public static var notPermitted: Errno { Errno(rawValue: EPERM) }
+    /// No such file or directory.
+    public static var noSuchFile: Errno { Errno(rawValue: ENOENT) }
+    /// Interrupted by a signal.
+    public static var interrupted: Errno { Errno(rawValue: EINTR) }
+    /// Nothing to be had now; the same number as `EWOULDBLOCK`.
+    public static var wouldBlock: Errno { Errno(rawValue: EAGAIN) }
+    /// Not a descriptor, or not open.
+    public static var badFileDescriptor: Errno { Errno(rawValue: EBADF) }
+    /// Out of memory.
+    public static var noMemory: Errno { Errno(rawValue: ENOMEM) }
+    /// Permission denied.
+    public static var permissionDenied: Errno { Errno(rawValue: EACCES) }
+    /// Invalid argument.
+    public static var invalidArgument: Errno { Errno(rawValue: EINVAL) }
+    /// Too many open files in the system.
+    public static var tooManyFilesInSystem: Errno { Errno(rawValue: ENFILE) }
+    /// Too many open files in this process.
+    public static var tooManyFiles: Errno { Errno(rawValue: EMFILE) }
+    /// The reader is gone.
+    public static var brokenPipe: Errno { Errno(rawValue: EPIPE) }
+    /// The path or name is too long.
+    public static var nameTooLong: Errno { Errno(rawValue: ENAMETOOLONG) }
+    /// The address is taken.
+    public static var addressInUse: Errno { Errno(rawValue: EADDRINUSE) }
+    /// No such address on this machine.
+    public static var addressNotAvailable: Errno { Errno(rawValue: EADDRNOTAVAIL) }
+    /// The connection was given up before it was accepted.
+    public static var connectionAborted: Errno { Errno(rawValue: ECONNABORTED) }
+    /// The peer reset the connection.
+    public static var connectionReset: Errno { Errno(rawValue: ECONNRESET) }
+    /// No buffer space.
+    public static var noBufferSpace: Errno { Errno(rawValue: ENOBUFS) }
+    /// Not connected.
+    public static var notConnected: Errno { Errno(rawValue: ENOTCONN) }
+    /// Timed out.
+    public static var timedOut: Errno { Errno(rawValue: ETIMEDOUT) }
+    /// Nobody listens there.
+    public static var connectionRefused: Errno { Errno(rawValue: ECONNREFUSED) }
+    /// Under way; a nonblocking connect says so.
+    public static var inProgress: Errno { Errno(rawValue: EINPROGRESS) }
+
+    /// The system's text for the number, valid for ever.
+    public var text: ByteView {
+        guard let text = strerror(rawValue) else { return "unknown error" }
+        return ByteView(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
+    }
+}
+
+extension Errno: CustomStringConvertible {
+    /// The system's text, followed by the number: `Connection refused (errno 111)`.
+    public var description: String { "\(text.string) (errno \(rawValue))" }
+}

@@ -1,0 +1,15 @@
+import CLinux
+
+/// What a descriptor is ready for.
+public struct Event: Equatable, Sendable {
+    let epoll: UInt32
+
+    /// A read will not block: there are bytes, a connection, the end of the stream or an error.
+    public var isReadable: Bool { epoll & (clinux_epoll_in | clinux_epoll_hup | clinux_epoll_err) != 0 }
+    /// A write will not block: there is room, or the error is found.
+    public var isWritable: Bool { epoll & (clinux_epoll_out | clinux_epoll_hup | clinux_epoll_err) != 0 }
+    /// Both directions have ended.
+    public var isHangup: Bool { epoll & clinux_epoll_hup != 0 }
+    /// An error waits on the descriptor.
+    public var isError: Bool { epoll & clinux_epoll_err != 0 }
+}

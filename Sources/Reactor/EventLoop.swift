@@ -1,0 +1,198 @@
+/// One thread, one epoll descriptor, and everything that waits on it: descriptors, timers, signals and a waker.
+///
+/// The contract, as pseudo-code:
+///
+///     run():
+///         until stopped:
+///             timeout = 0 if work is enqueued, else time to the earliest timer, rounded up; else for ever
+///             events  = wait(timeout)                 // a signal such as SIGCONT ends the wait early
+///             now     = the clock, read once
+///             for each event, in the kernel's order:
+///                 skip it if its registration has gone or was replaced since the wait
+///                 call its handler once               // one bounded bite: it is called again if more is there
+///             for each timer due at now, by deadline, then by order of arming:
+///                 call its handler                    // armed during this phase: not before the next round
+///             for each piece of work enqueued before this phase, in order:
+///                 call it
+///
+/// A handler may do anything to the loop: deregister itself, deregister or close others (their pending events are
+/// dropped), register, arm, cancel, enqueue, and stop. No handler is ever called inside another call of this class; work
+/// that must follow the present handler is ``enqueue(_:)``d. After ``stop()`` no further handler is called; what the
+/// round still had to deliver is reported again by the next run, since epoll is level-triggered, or stays armed.
+///
+/// Fairness: a round calls every ready descriptor once, so a busy one cannot starve the others, and timers are looked
+/// at once a round.
+///
+/// A handler must not block: nothing else runs meanwhile. The loop and everything registered on it belong to one thread;
+/// only ``waker`` may be used from others. A round allocates no memory.
+public final class EventLoop {
+    private var poller: Poller
+    private var registrations = SlotTable<Registration>()
+    var timers = TimerQueue()
+    private var work: [() -> Void] = []
+    private var workAtHand: [() -> Void] = []
+    private var signals: SignalReceiver?
+    private var lazyWaker: Waker?
+    private var isStopping = false
+
+    /// The clock's reading when the present round's wait ended; for handlers that need no newer one.
+    public private(set) var now: Instant
+
+    /// What ``Waker/wake()`` makes the loop call.
+    public var onWake: (() -> Void)?
+
+    /// A loop with nothing registered.
+    ///
+    /// - Throws: ``Errno/tooManyFiles`` and its kin, when the kernel gives no descriptor.
+    public init() throws(Errno) {
+        poller = try Poller()
+        now = .now
+    }
+
+    // MARK: Descriptors
+
+    /// Calls `handler` whenever the descriptor is ready for what `interest` names, or has an error or hang-up.
+    ///
+    /// The descriptor stays the caller's: deregister before closing it.
+    ///
+    /// - Throws: the ``Errno`` of epoll_ctl(2): `EEXIST` for a descriptor registered already, `EPERM` for a file.
+    public func register(
+        _ descriptor: borrowing FileDescriptor, for interest: Interest, handler: @escaping (Event) -> Void
+    ) throws(Errno) -> Token {
+        let number = descriptor.rawValue
+        let token = registrations.insert(Registration(descriptor: number, interest: interest, handler: handler))
+        do {
+            try poller.add(number, for: interest, token: token)
+        } catch {
+            registrations.remove(token)
+            throw error
+        }
+        return token
+    }
+
+    /// Changes what a registration is told of; a system call only if it is a change.
+    public func reregister(_ token: Token, for interest: Interest) throws(Errno) {
+        guard var registration = registrations[token] else { return }
+        guard registration.interest != interest else { return }
+        try poller.modify(registration.descriptor, for: interest, token: token)
+        registration.interest = interest
+        registrations[token] = registration
+    }
+
+    /// Ends a registration; its handler is not called again, not even for an event already reported.
+    public func deregister(_ token: Token) {
+        guard let registration = registrations.remove(token) else { return }
+        do {
+            try poller.remove(registration.descriptor)
+        } catch {
+            preconditionFailure("deregister after the descriptor was closed")
+        }
+    }
+
+    // MARK: Timers, work, signals, other threads
+
+    /// Makes a timer, not yet armed.
+    public func makeTimer(_ handler: @escaping () -> Void) -> Timer { Timer(loop: self, handler: handler) }
+
+    /// Calls `work` once, later in this round or in the next one, never inside this call.
+    public func enqueue(_ work: @escaping () -> Void) { self.work.append(work) }
+
+    /// Blocks a signal on this thread and calls `handler` on the loop when it comes. Several handlers are called in
+    /// order. See signal(7) for the numbers; in a process with several threads all must block the signal.
+    public func handleSignal(_ signal: Int32, handler: @escaping () -> Void) throws(Errno) {
+        let receiver: SignalReceiver
+        if let signals {
+            receiver = signals
+        } else {
+            receiver = try SignalReceiver(loop: self)
+            signals = receiver
+        }
+        try receiver.handle(signal, handler)
+    }
+
+    /// What other threads wake this loop with, made when first asked for.
+    public func waker() throws(Errno) -> Waker {
+        if let lazyWaker { return lazyWaker }
+        let waker = try Waker()
+        _ = try register(waker.descriptor, for: .read) { [unowned(unsafe) self] _ in
+            waker.drain()
+            onWake?()
+        }
+        lazyWaker = waker
+        return waker
+    }
+
+    // MARK: Running
+
+    /// Runs rounds until ``stop()``.
+    ///
+    /// - Throws: the ``Errno`` of epoll_wait(2), which no correct program sees.
+    public func run() throws(Errno) {
+        isStopping = false
+        while !isStopping { try round(until: nil) }
+    }
+
+    /// Runs one round, waiting no longer than `deadline`; nil waits for an event or a timer.
+    ///
+    /// - Returns: the number of handlers called.
+    @discardableResult
+    public func runOnce(until deadline: Instant? = nil) throws(Errno) -> Int {
+        isStopping = false
+        return try round(until: deadline)
+    }
+
+    /// Makes the loop return when the present handler has; nothing happens when it is not running.
+    public func stop() { isStopping = true }
+
+    @discardableResult
+    private func round(until limit: Instant?) throws(Errno) -> Int {
+        let count = try poller.wait(until: nextWake(limit), now: timers.count > 0 || limit != nil ? .now : now)
+        now = .now
+        var called = 0
+
+        var index = 0
+        while index < count, !isStopping {
+            let (token, event) = poller.event(index)
+            if let handler = registrations[token]?.handler {
+                handler(event)
+                called += 1
+            }
+            index += 1
+        }
+
+        let mark = timers.mark
+        while !isStopping, let timer = timers.takeDue(at: now, armedBefore: mark) {
+            timer.handler()
+            called += 1
+        }
+
+        if !work.isEmpty, !isStopping { called += runWork() }
+        return called
+    }
+
+    /// When the wait must end at the latest.
+    private func nextWake(_ limit: Instant?) -> Instant? {
+        if !work.isEmpty { return Instant(nanoseconds: .min) }
+        guard let earliest = timers.earliest else { return limit }
+        guard let limit else { return earliest }
+        return min(earliest, limit)
+    }
+
+    private func runWork() -> Int {
+        swap(&work, &workAtHand)
+        var done = 0
+        while done < workAtHand.count, !isStopping {
+            workAtHand[done]()
+            done += 1
+        }
+        if done < workAtHand.count { work.insert(contentsOf: workAtHand[done...], at: 0) }
+        workAtHand.removeAll(keepingCapacity: true)
+        return done
+    }
+
+    private struct Registration {
+        var descriptor: Int32
+        var interest: Interest
+        var handler: (Event) -> Void
+    }
+}

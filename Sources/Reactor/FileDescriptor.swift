@@ -1,0 +1,69 @@
+import CLinux
+
+/// An open file descriptor and the duty to close it: noncopyable, closed when it goes out of scope.
+public struct FileDescriptor: ~Copyable, Sendable {
+    /// The number the kernel knows it by; -1 after ``release()``.
+    public let rawValue: Int32
+
+    /// Takes over an open descriptor that nobody else will close.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    deinit {
+        // EBADF means that somebody else closed a descriptor of ours, perhaps one that was opened anew since.
+        if rawValue >= 0, CLinux.close(rawValue) == -1 {
+            precondition(Errno.current != .badFileDescriptor, "closed a descriptor that was not open")
+        }
+    }
+
+    /// Closes the descriptor now.
+    public consuming func close() {}
+
+    /// Gives the number away together with the duty to close it.
+    public consuming func release() -> Int32 {
+        let number = rawValue
+        self = FileDescriptor(rawValue: -1)
+        return number
+    }
+
+    /// Reads once into `room`.
+    ///
+    /// - Returns: the number of bytes read, that nothing is there yet, or that the writer has ended.
+    /// - Throws: any other ``Errno`` of read(2), such as ``Errno/connectionReset``.
+    public func read(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
+        do {
+            let descriptor = rawValue
+            let count = try uninterrupted { () in CLinux.read(descriptor, room.baseAddress, room.count) }
+            return count == 0 && room.count > 0 ? .endOfStream : .bytes(count)
+        } catch {
+            if error == .wouldBlock { return .wouldBlock }
+            throw error
+        }
+    }
+
+    /// Writes once from `bytes`, perhaps only the first part of them.
+    ///
+    /// A socket whose reader is gone answers ``Errno/brokenPipe`` and raises no SIGPIPE only when written to through
+    /// ``Socket/write(_:)``.
+    ///
+    /// - Returns: the number of bytes written, or that nothing can be taken now.
+    /// - Throws: any other ``Errno`` of write(2).
+    public func write(_ bytes: ByteView) throws(Errno) -> IOResult {
+        do {
+            let descriptor = rawValue
+            return .bytes(try uninterrupted { () in CLinux.write(descriptor, bytes.start, bytes.count) })
+        } catch {
+            if error == .wouldBlock { return .wouldBlock }
+            throw error
+        }
+    }
+}
+
+/// What one read or write came to.
+public enum IOResult: Equatable, Sendable {
+    /// So many bytes were moved.
+    case bytes(Int)
+    /// None can be moved now (`EAGAIN`): wait for the event.
+    case wouldBlock
+    /// The peer will send no more.
+    case endOfStream
+}

@@ -1,0 +1,19 @@
+import CLinux
+
+/// What a registration asks to be told of. Hang-ups and errors are always told.
+public struct Interest: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: UInt8
+    /// An interest of bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Bytes to read, a connection to accept, or the peer's end of writing.
+    public static var read: Interest { Interest(rawValue: 1) }
+    /// Room to write, or the outcome of a connect.
+    public static var write: Interest { Interest(rawValue: 2) }
+
+    var epoll: UInt32 {
+        // EPOLLRDHUP is left out: EPOLLIN tells the end of a stream too, and a paused reader is not woken for ever by it.
+        (contains(.read) ? clinux_epoll_in : 0) | (contains(.write) ? clinux_epoll_out : 0)
+    }
+}

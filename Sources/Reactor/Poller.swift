@@ -1,0 +1,68 @@
+import CLinux
+
+/// Waits for descriptors to become ready: epoll(7), level-triggered, and nothing else.
+///
+/// Level-triggered because forgetting to read to the end is then no fault, and because fairness follows: a handler may
+/// take one bounded bite and is called again.
+public struct Poller: ~Copyable {
+    private let epoll: FileDescriptor
+    private let events: UnsafeMutablePointer<epoll_event>
+    private let capacity: Int
+
+    /// A poller that can report up to `capacity` descriptors a wait; what does not fit is reported by the next one.
+    public init(capacity: Int = 256) throws(Errno) {
+        precondition(capacity > 0 && capacity <= 1 << 16)
+        let number = try uninterrupted { () in epoll_create1(clinux_epoll_cloexec) }
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
+        self.epoll = FileDescriptor(rawValue: number)
+        self.events = events
+        self.capacity = capacity
+    }
+
+    deinit { events.deallocate() }
+
+    /// Begins to watch a descriptor; its events will carry `token`.
+    public func add(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
+        try control(EPOLL_CTL_ADD, descriptor, interest, token)
+    }
+
+    /// Changes what a watched descriptor is watched for. With no interest it still reports hang-ups and errors.
+    public func modify(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
+        try control(EPOLL_CTL_MOD, descriptor, interest, token)
+    }
+
+    /// Stops watching a descriptor.
+    public func remove(_ descriptor: Int32) throws(Errno) {
+        try control(EPOLL_CTL_DEL, descriptor, [], Token(packed: 0))
+    }
+
+    /// Sleeps until a descriptor is ready, `deadline` has come (nil: none), or a signal arrives.
+    ///
+    /// epoll counts whole milliseconds; the time left is rounded up, since rounding down would wake before the deadline
+    /// and spin through its last millisecond.
+    ///
+    /// - Returns: the number of events, to be asked for by index with ``event(_:)``.
+    public mutating func wait(until deadline: Instant?, now: Instant) throws(Errno) -> Int {
+        let timeout = deadline.map { Self.milliseconds(from: now, to: $0) } ?? -1
+        let (number, events, capacity) = (epoll.rawValue, events, Int32(capacity))
+        return Int(try interruptible { () in epoll_wait(number, events, capacity, timeout) } ?? 0)
+    }
+
+    /// One event of the last wait.
+    public func event(_ index: Int) -> (token: Token, event: Event) {
+        (Token(packed: clinux_epoll_token(events + index)), Event(epoll: clinux_epoll_events(events + index)))
+    }
+
+    static func milliseconds(from now: Instant, to deadline: Instant) -> Int32 {
+        guard deadline > now else { return 0 }
+        let left = UInt64(bitPattern: deadline.nanoseconds &- now.nanoseconds)
+        return Int32(clamping: left / 1_000_000 + (left % 1_000_000 == 0 ? 0 : 1))
+    }
+
+    private func control(_ operation: Int32, _ descriptor: Int32, _ interest: Interest, _ token: Token) throws(Errno) {
+        var event = epoll_event()
+        clinux_epoll_set(&event, interest.epoll, token.packed)
+        let number = epoll.rawValue
+        _ = try uninterrupted { () in epoll_ctl(number, operation, descriptor, &event) }
+    }
+}

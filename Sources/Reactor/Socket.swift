@@ -1,0 +1,137 @@
+import CLinux
+
+/// A nonblocking stream socket, TCP or Unix, closed when it goes out of scope and never inherited by a child process.
+public struct Socket: ~Copyable, Sendable {
+    /// The open descriptor, to be registered on an ``EventLoop``.
+    public let descriptor: FileDescriptor
+
+    /// Takes over a descriptor that is already a nonblocking stream socket.
+    public init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+    /// Opens a listener.
+    ///
+    /// A TCP address can be bound again at once after a restart (`SO_REUSEADDR`); an address somebody listens on is
+    /// refused with ``Errno/addressInUse``. A stale socket file is not removed.
+    ///
+    /// - Parameter backlog: connections the kernel keeps until they are accepted.
+    public static func listen(on address: SocketAddress, backlog: Int32 = 128) throws(Errno) -> Socket {
+        let socket = try Socket(family: address.family)
+        if address.port != nil { try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1) }
+        let number = socket.descriptor.rawValue
+        try address.withKernelAddress { (kernel, length) throws(Errno) in
+            _ = try uninterrupted { () in clinux_bind(number, kernel, length) }
+        }
+        _ = try uninterrupted { () in CLinux.listen(number, backlog) }
+        return socket
+    }
+
+    /// Begins to connect. The connection is made, or has failed, when the socket becomes writable: ask
+    /// ``takeError()`` then.
+    ///
+    /// TCP sockets send small writes at once (`TCP_NODELAY`).
+    public static func connect(to address: SocketAddress) throws(Errno) -> Socket {
+        let socket = try Socket(family: address.family)
+        if address.port != nil { try socket.sendAtOnce() }
+        let number = socket.descriptor.rawValue
+        do {
+            try address.withKernelAddress { (kernel, length) throws(Errno) in
+                _ = try uninterrupted { () in clinux_connect(number, kernel, length) }
+            }
+        } catch {
+            if error != .inProgress { throw error }
+        }
+        return socket
+    }
+
+    /// Takes one waiting connection from a listener; nil when none waits, or when the one that waited has gone.
+    ///
+    /// - Throws: ``Errno/tooManyFiles`` and its kin, when the connection stays in the backlog.
+    public func accept() throws(Errno) -> Socket? {
+        let number = descriptor.rawValue
+        do {
+            return Socket(FileDescriptor(rawValue: try uninterrupted { () in clinux_accept(number, nil, nil) }))
+        } catch {
+            // accept(2): errors already pending on the new connection are reported here and are none of the listener's.
+            switch error.rawValue {
+            case EAGAIN, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
+                ENETUNREACH:
+                return nil
+            default: throw error
+            }
+        }
+    }
+
+    /// Reads once; see ``FileDescriptor/read(into:)``.
+    public func read(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
+        try descriptor.read(into: room)
+    }
+
+    /// Writes once, perhaps only a first part; a reader that is gone is ``Errno/brokenPipe``, never a SIGPIPE.
+    public func write(_ bytes: ByteView) throws(Errno) -> IOResult {
+        let number = descriptor.rawValue
+        do {
+            return .bytes(try uninterrupted { () in send(number, bytes.start, bytes.count, clinux_msg_nosignal) })
+        } catch {
+            if error == .wouldBlock { return .wouldBlock }
+            throw error
+        }
+    }
+
+    /// Ends the writing direction: the peer reads to the end of what was sent.
+    public func shutdownWriting() throws(Errno) {
+        let number = descriptor.rawValue
+        _ = try uninterrupted { () in shutdown(number, Int32(clinux_shut_wr)) }
+    }
+
+    /// Makes small writes go out at once (`TCP_NODELAY`), as every socket that answers short requests should.
+    public func sendAtOnce() throws(Errno) { try setOption(clinux_ipproto_tcp, TCP_NODELAY, 1) }
+
+    /// The error that waits on the socket, which this call clears; nil when there is none.
+    public func takeError() throws(Errno) -> Errno? {
+        let value = try option(SOL_SOCKET, SO_ERROR)
+        return value == 0 ? nil : Errno(rawValue: value)
+    }
+
+    /// The address of this end, with the port the kernel chose.
+    public func localAddress() throws(Errno) -> SocketAddress? {
+        try address { number, kernel, length in clinux_getsockname(number, kernel, length) }
+    }
+
+    /// The address of the other end.
+    public func peerAddress() throws(Errno) -> SocketAddress? {
+        try address { number, kernel, length in clinux_getpeername(number, kernel, length) }
+    }
+}
+
+extension Socket {
+    private init(family: Int32) throws(Errno) {
+        let number = try uninterrupted { () in socket(family, clinux_sock_stream_flags, 0) }
+        self.init(FileDescriptor(rawValue: number))
+    }
+
+    private func setOption(_ level: Int32, _ name: Int32, _ value: Int32) throws(Errno) {
+        var value = value
+        let number = descriptor.rawValue
+        _ = try uninterrupted { () in setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Int32>.size)) }
+    }
+
+    private func option(_ level: Int32, _ name: Int32) throws(Errno) -> Int32 {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        let number = descriptor.rawValue
+        _ = try uninterrupted { () in getsockopt(number, level, name, &value, &length) }
+        return value
+    }
+
+    private func address(
+        _ call: (Int32, UnsafeMutableRawPointer, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) throws(Errno) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let number = descriptor.rawValue
+        return try withUnsafeMutablePointer(to: &storage) { (pointer) throws(Errno) in
+            _ = try uninterrupted { () in call(number, pointer, &length) }
+            return SocketAddress(kernel: pointer, length: length)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import CLinux
+
+/// Wakes a loop from any thread: an eventfd(2) that the loop watches.
+///
+/// Wakes that come before the loop has run are taken together as one.
+public final class Waker: Sendable {
+    let descriptor: FileDescriptor
+
+    init() throws(Errno) {
+        descriptor = FileDescriptor(rawValue: try uninterrupted { () in eventfd(0, clinux_eventfd_flags) })
+    }
+
+    /// Makes the loop call its ``EventLoop/onWake`` handler soon. May be called from any thread and from a signal
+    /// handler: it is one write(2).
+    public func wake() {
+        var one: UInt64 = 1
+        let number = descriptor.rawValue
+        // The only failure a nonblocking eventfd has, EAGAIN, means that a wake is already on its way.
+        _ = try? uninterrupted { () in write(number, &one, 8) }
+    }
+
+    func drain() {
+        var count: UInt64 = 0
+        let number = descriptor.rawValue
+        _ = try? uninterrupted { () in read(number, &count, 8) }
+    }
+}

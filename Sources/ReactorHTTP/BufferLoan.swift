@@ -1,0 +1,34 @@
+/// The loop's two large buffers, lent to whichever connection is being served.
+///
+/// Thousands of idle connections then cost no buffer memory. A connection that keeps something when its turn ends (a
+/// part of a request, or bytes the peer does not take) gets a buffer of its own of the right size; so does one that is
+/// answered while another has the loan.
+struct BufferLoan: ~Copyable {
+    private var buffer: Buffer
+    private let size: Int
+
+    init(size: Int) {
+        buffer = Buffer(capacity: size)
+        self.size = size
+    }
+
+    /// Lends the buffer to an owner that has none, if it is not lent already.
+    mutating func lend(to other: inout Buffer) {
+        if other.capacity == 0, buffer.capacity > 0 { swap(&buffer, &other) }
+    }
+
+    /// Takes the buffer back from an owner whose turn has ended, leaving it a buffer just large enough for what it keeps.
+    mutating func takeBack(from other: inout Buffer) {
+        guard buffer.capacity == 0, other.capacity >= size else {
+            if other.isEmpty, other.capacity > 0 { other.release() }
+            return
+        }
+        var kept = Buffer(capacity: other.count)
+        kept.append(other.readable)
+        swap(&kept, &other)
+        // A buffer that one huge message blew up is not kept for all.
+        if kept.capacity > 4 * size { kept = Buffer(capacity: size) }
+        kept.removeAll()
+        swap(&buffer, &kept)
+    }
+}

@@ -1,0 +1,2 @@
+@_exported import HTTP1
+@_exported import Reactor

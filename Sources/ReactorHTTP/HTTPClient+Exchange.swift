@@ -1,0 +1,194 @@
+extension HTTPClient {
+    /// The connection, as long as there is one.
+    final class Connection {
+        let socket: Socket
+        var registration: Token?
+        var isConnected = false
+        /// Whether an answer has come over it.
+        var isUsed = false
+
+        init(socket: consuming Socket) { self.socket = socket }
+    }
+
+    /// Begins an exchange whose request is encoded in `output`.
+    func begin(_ exchange: Exchange) {
+        current = exchange
+        written = 0
+        if let timeout = exchange.timeout {
+            if timer == nil {
+                timer = loop.makeTimer { [unowned(unsafe) self] in abandon(.timedOut) }
+            }
+            timer?.arm(after: timeout)
+        }
+        if let connection {
+            current?.isOnUsedConnection = connection.isUsed
+            if connection.isConnected { write() }
+        } else {
+            connect()
+        }
+    }
+
+    /// Ends the connection, whatever it is at.
+    func disconnect() {
+        guard let connection else { return }
+        if let registration = connection.registration { loop.deregister(registration) }
+        self.connection = nil
+        input.removeAll()
+        head = nil
+        body = nil
+    }
+
+    private func connect() {
+        do {
+            let connection = Connection(socket: try Socket.connect(to: address))
+            connection.registration = try loop.register(connection.socket.descriptor, for: .write) {
+                [unowned(unsafe) self] event in ready(event)
+            }
+            self.connection = connection
+        } catch {
+            abandon(.cannotConnect(error))
+        }
+    }
+
+    private func reconnect() {
+        disconnect()
+        current?.isOnUsedConnection = false
+        connect()
+    }
+
+    private func ready(_ event: Event) {
+        guard let connection else { return }
+        if !connection.isConnected {
+            do throws(Errno) {
+                if let error = try connection.socket.takeError() { throw error }
+            } catch {
+                return abandon(.cannotConnect(error))
+            }
+            connection.isConnected = true
+            return write()
+        }
+        if event.isWritable, written < output.count { write() }
+        if event.isReadable, self.connection === connection { read(connection) }
+    }
+
+    /// Writes what is left of the request.
+    private func write() {
+        guard let connection, let registration = connection.registration else { return }
+        do {
+            if case .bytes(let count) = try connection.socket.write(output.readable.dropFirst(written)) {
+                written += count
+            }
+            try loop.reregister(registration, for: written < output.count ? [.read, .write] : .read)
+        } catch {
+            lost(error)
+        }
+    }
+
+    private func read(_ connection: Connection) {
+        let room = input.reserve(max(4_096, min(body?.missing(in: input) ?? 0, 262_144)))
+        do {
+            switch try connection.socket.read(into: room) {
+            case .bytes(let count):
+                input.commit(count)
+                receive()
+            case .wouldBlock:
+                break
+            case .endOfStream:
+                if let extent = body?.atEndOfStream(input) { complete(extent) } else { lost(nil) }
+            }
+        } catch {
+            lost(error)
+        }
+    }
+
+    /// The connection has ended. Between requests that is nobody's concern; before a request's first byte has left, the
+    /// request is sent over a new one, once.
+    private func lost(_ error: Errno?) {
+        guard let exchange = current else { return disconnect() }
+        if written == 0, exchange.isOnUsedConnection { return reconnect() }
+        abandon(.connectionLost(error))
+    }
+
+    /// Looks for a complete response in what was received.
+    private func receive() {
+        // Nobody asked: the peer and we no longer agree on where messages begin.
+        guard let exchange = current else { return disconnect() }
+        do {
+            while head == nil {
+                guard case .complete(let found, let length) = try parseHead() else { return }
+                if found.isInterim {
+                    input.consume(length)
+                } else {
+                    let framing = found.framing(toHead: exchange.isHead)
+                    body = try MessageBody(headLength: length, framing: framing, limit: responseLimit)
+                    head = found
+                }
+            }
+            if let extent = try body?.advance(&input) { complete(extent) }
+        } catch {
+            switch error {
+            case .malformed(let fault): abandon(.malformedResponse(fault))
+            case .tooLarge: abandon(.responseTooLarge)
+            }
+        }
+    }
+
+    private func parseHead() throws(MessageBody.Failure) -> ParseStatus<ResponseHead> {
+        do {
+            return try parseResponseHead(input.readable, fields: &fields)
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
+    /// Hands out a complete response and goes on to the next request.
+    private func complete(_ extent: MessageBody.Extent) {
+        guard let exchange = current, let head, let connection else { return }
+        // The bytes are held apart while the completion looks at them, since it may send or close.
+        var held = Buffer()
+        swap(&held, &input)
+        let bytes = held.readable
+        let response = HTTPResponse(
+            status: head.status, fields: head.fields(in: bytes, fields), body: bytes[extent.body],
+            trailers: extent.trailers(in: bytes, &trailerFields))
+
+        let isLast = body?.atEndOfStream(held) != nil || !head.isKeepAlive
+        // Bytes behind the response that nobody asked for, or a request that was answered before it was sent.
+        let isOutOfStep = held.count > extent.end || written < output.count
+        connection.isUsed = true
+        endExchange()
+        if isLast || isOutOfStep { disconnect() }
+        beginNext()
+        exchange.completion(.success(response))
+
+        // A buffer that one huge response blew up is not kept.
+        if input.capacity == 0, held.capacity <= 65_536 {
+            held.removeAll()
+            swap(&held, &input)
+        }
+    }
+
+    /// Gives up the current request, and the connection with it.
+    private func abandon(_ error: HTTPClientError) {
+        disconnect()
+        guard let exchange = current else { return }
+        endExchange()
+        fail(exchange, error)
+        beginNext()
+    }
+
+    private func endExchange() {
+        current = nil
+        head = nil
+        body = nil
+        output.removeAll()
+        timer?.cancel()
+    }
+
+    private func beginNext() {
+        guard !waiting.isEmpty else { return }
+        let next = waiting.removeFirst()
+        next.bytes.withByteView { output.append($0) }
+        begin(next.exchange)
+    }
+}

@@ -1,0 +1,128 @@
+/// Sends HTTP/1.1 requests to one place over one persistent connection, one after another, on an event loop.
+///
+/// A request given while another is under way waits its turn. The connection is made when it is first needed, and anew
+/// after it was closed in between. A request is sent twice in one case only: when nothing of it had left before the
+/// connection turned out to be dead. There is no timeout unless one is asked for; Lambda's long polls last for hours.
+///
+/// In steady state a request allocates nothing.
+public final class HTTPClient {
+    /// A request's outcome; the response is valid during the call only.
+    public typealias Completion = (Result<HTTPResponse, HTTPClientError>) -> Void
+
+    /// The loop the client lives on.
+    public let loop: EventLoop
+    /// Where it connects to.
+    public let address: SocketAddress
+    /// The most bytes of a response's body, decoded.
+    public let responseLimit: Int
+
+    let host: [UInt8]
+    var connection: Connection?
+    var current: Exchange?
+    var waiting: [Waiting] = []
+    /// The head and body of the current request.
+    var output = Buffer(capacity: 1_024)
+    /// How much of `output` has been written.
+    var written = 0
+    var input = Buffer(capacity: 4_096)
+    var fields = FieldTable()
+    var trailerFields = FieldTable()
+    /// The head of the response being received, once it is complete; its fields are in `fields`.
+    var head: ResponseHead?
+    var body: MessageBody?
+    var timer: EventLoop.Timer?
+    private var isClosed = false
+
+    /// A client for the server at `address`; nothing is connected yet.
+    ///
+    /// - Parameters:
+    ///   - host: the value of the `Host` field, as in `127.0.0.1:9001`.
+    ///   - responseLimit: the most bytes of a response's body.
+    public init(loop: EventLoop, address: SocketAddress, host: ByteView, responseLimit: Int = 32 << 20) {
+        precondition(isFieldValue(host), "the host cannot stand in a field")
+        self.loop = loop
+        self.address = address
+        self.host = host.array
+        self.responseLimit = responseLimit
+    }
+
+    deinit {
+        disconnect()
+        timer?.cancel()
+    }
+
+    /// Sends a request, now or when its turn comes.
+    ///
+    /// - Parameters:
+    ///   - method: the method; `HEAD` and its missing body are understood.
+    ///   - target: the request target, such as a path.
+    ///   - body: the body; copied before the call returns. A request with a body, or a method that usually has one,
+    ///     carries `Content-Length`.
+    ///   - timeout: the longest wait, counted from when the request is sent; nil waits for ever. The connection ends
+    ///     with the wait.
+    ///   - fields: appends header fields with `appendField`; no framing fields, and no `Host`.
+    ///   - completion: called once on the loop, never inside this call.
+    public func send(
+        _ method: StaticString, _ target: ByteView, body: ByteView = .empty, timeout: Duration? = nil,
+        fields: (inout Buffer) -> Void = { _ in }, completion: @escaping Completion
+    ) {
+        let exchange = Exchange(
+            isHead: ByteView(method) == "HEAD", timeout: timeout, completion: completion)
+        guard !isClosed else { return fail(exchange, .closed) }
+        if current == nil {
+            encode(method, target, body, fields, into: &output)
+            begin(exchange)
+        } else {
+            var bytes = Buffer(capacity: 256 + body.count)
+            encode(method, target, body, fields, into: &bytes)
+            waiting.append(Waiting(exchange: exchange, bytes: bytes.readable.array))
+        }
+    }
+
+    /// Whether a request is under way.
+    public var isBusy: Bool { current != nil }
+
+    /// Ends the connection; every request that waits for its answer or its turn fails with ``HTTPClientError/closed``.
+    public func close() {
+        isClosed = true
+        disconnect()
+        if let exchange = current { fail(exchange, .closed) }
+        current = nil
+        for next in waiting { fail(next.exchange, .closed) }
+        waiting.removeAll()
+    }
+
+    /// What is to be remembered of a request that was sent.
+    struct Exchange {
+        let isHead: Bool
+        let timeout: Duration?
+        let completion: Completion
+        /// Whether it went out over a connection that had served before, and may have died meanwhile.
+        var isOnUsedConnection = false
+    }
+
+    /// A request whose turn has not come.
+    struct Waiting {
+        let exchange: Exchange
+        let bytes: [UInt8]
+    }
+
+    /// Reports a failure from the loop, never inside the caller.
+    func fail(_ exchange: Exchange, _ error: HTTPClientError) {
+        loop.enqueue { exchange.completion(.failure(error)) }
+    }
+
+    private func encode(
+        _ method: StaticString, _ target: ByteView, _ body: ByteView, _ fields: (inout Buffer) -> Void,
+        into buffer: inout Buffer
+    ) {
+        buffer.appendRequestLine(method, target: target)
+        host.withByteView { buffer.appendField("Host", $0) }
+        fields(&buffer)
+        // RFC 9110, section 8.6: a method that gives content a meaning says also that there is none.
+        let name = ByteView(method)
+        if !body.isEmpty || name == "POST" || name == "PUT" { buffer.appendField("Content-Length", UInt64(body.count)) }
+        buffer.appendEndOfHead()
+        buffer.append(body)
+    }
+}

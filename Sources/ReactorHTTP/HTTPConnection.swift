@@ -1,0 +1,48 @@
+/// One accepted connection: its socket, what it still has to read and to write, and where it stands.
+///
+/// An idle connection has no buffers of its own; the server lends it the loop's while it is served.
+final class HTTPConnection {
+    /// Where a connection stands between two events.
+    enum Stage {
+        /// Waiting for a head, or for the rest of one.
+        case head
+        /// Waiting for the rest of a body.
+        case body(MessageBody)
+        /// Waiting for its owner's answer.
+        case answer
+        /// Everything was said; the peer may finish sending, so that it reads our last answer before a reset.
+        case lingering
+    }
+
+    let socket: Socket
+    var id = ConnectionID(token: Token(slot: .max, generation: 0))
+    var registration: Token?
+    var stage = Stage.head
+    var input = Buffer()
+    var output = Buffer()
+    /// Counts the requests, so that a responder cannot answer a later one.
+    var exchange: UInt32 = 0
+    /// The head of the request being answered, as far as the answer depends on it.
+    var answersHead = false
+    var version = HTTPVersion.http11
+    /// Nothing more is served once what is in `output` has gone.
+    var closesAfterOutput = false
+    /// Whether the server is serving the connection now; answers given meanwhile wait for the turn's end.
+    var isInTurn = false
+    /// Bounds the time to a complete head, to a complete body and of lingering; made when first needed.
+    var timer: EventLoop.Timer?
+
+    init(socket: consuming Socket) { self.socket = socket }
+
+    /// Whether a request is with the handler or its owner.
+    var isAwaitingAnswer: Bool {
+        if case .answer = stage { return true }
+        return false
+    }
+
+    /// Whether nothing is going on.
+    var isIdle: Bool {
+        if case .head = stage { return input.isEmpty && output.isEmpty }
+        return false
+    }
+}

@@ -1,0 +1,26 @@
+/// A complete request as the server hands it to its handler.
+///
+/// Everything in it is a view of the connection's buffer, valid until the handler returns: copy what must stay.
+public struct HTTPRequest {
+    /// The method, as sent: methods are case-sensitive (RFC 9110, section 9.1).
+    public let method: ByteView
+    /// The request target, as sent.
+    public let target: ByteView
+    /// The protocol's version.
+    public let version: HTTPVersion
+    /// The header fields.
+    public let fields: HTTPFields
+    /// The body, complete and without its framing; empty when there was none.
+    public let body: ByteView
+    /// The trailer fields of a chunked body.
+    public let trailers: HTTPFields
+
+    /// The target up to a question mark.
+    public var path: ByteView { target[0..<(target.firstIndex(of: 0x3F) ?? target.count)] }
+
+    /// What follows the question mark in the target; nil without one.
+    public var query: ByteView? { target.firstIndex(of: 0x3F).map { target.dropFirst($0 + 1) } }
+
+    /// The value of the first header field of a name, upper and lower case taken as equal; nil when there is none.
+    public func field(_ name: StaticString) -> ByteView? { fields.first(name) }
+}

@@ -1,0 +1,35 @@
+/// The name of a server's connection; a later connection never has the same one.
+public struct ConnectionID: Hashable, Sendable {
+    let token: Token
+}
+
+/// The right to answer one request, once: inside the handler's call or, as a long poll does, any time later on the
+/// loop's thread.
+///
+/// A request that is never answered holds its connection, since answers leave in the order of the requests.
+public struct HTTPResponder {
+    /// The connection the request came over.
+    public let connection: ConnectionID
+    let server: HTTPServer
+    let exchange: UInt32
+
+    /// Whether the request still waits for its answer: the peer is there and nobody has answered.
+    public var isOpen: Bool { server.isAwaiting(exchange, on: connection) }
+
+    /// Answers with a status, a body and header fields.
+    ///
+    /// The server adds `Content-Length`, and `Connection` where it is needed. Nothing happens when ``isOpen`` is false.
+    /// An answer given inside the handler's call is sent when the handler has returned, or by ``flush()``; one given
+    /// later is sent at once.
+    ///
+    /// - Parameters:
+    ///   - status: the status code, 200 to 599.
+    ///   - body: the body; copied before the call returns.
+    ///   - fields: appends header fields with `appendField`; no framing fields.
+    public func respond(_ status: Int, body: ByteView = .empty, fields: (inout Buffer) -> Void = { _ in }) {
+        server.respond(status, body: body, to: exchange, on: connection, fields: fields)
+    }
+
+    /// Sends now what was answered so far on this connection, for a handler whose next act must come after its answer.
+    public func flush() { server.flush(connection) }
+}

@@ -1,0 +1,159 @@
+extension HTTPServer {
+    /// Takes up an event of a connection: writes what waits, or reads one bite, and goes on from there.
+    func ready(_ connection: HTTPConnection, _ event: Event) {
+        if !connection.output.isEmpty {
+            guard event.isWritable else { return }
+        } else if event.isReadable {
+            if case .lingering = connection.stage { return discard(connection) }
+            guard read(connection) else { return close(connection) }
+        }
+        advance(connection)
+    }
+
+    /// A connection's turn: serves what is complete and writes the answers, as long as the peer takes them.
+    func advance(_ connection: HTTPConnection) {
+        connection.isInTurn = true
+        while isOpen(connection) {
+            let outputIsFull = serve(connection)
+            guard write(connection), outputIsFull else { break }
+        }
+        connection.isInTurn = false
+        guard isOpen(connection) else { return }
+        inputLoan.takeBack(from: &connection.input)
+        outputLoan.takeBack(from: &connection.output)
+        watch(connection)
+    }
+
+    /// Reads once; false when the peer has ended or the connection is broken.
+    private func read(_ connection: HTTPConnection) -> Bool {
+        inputLoan.lend(to: &connection.input)
+        var wanted = 4_096
+        if case .body(let body) = connection.stage {
+            wanted = max(wanted, min(body.missing(in: connection.input), 262_144))
+        }
+        let room = connection.input.reserve(wanted)
+        do {
+            switch try connection.socket.read(into: room) {
+            case .bytes(let count): connection.input.commit(count)
+            case .wouldBlock: break
+            case .endOfStream: return false
+            }
+        } catch {
+            return false
+        }
+        return true
+    }
+
+    /// Reads and forgets what a refused peer still sends.
+    private func discard(_ connection: HTTPConnection) {
+        guard read(connection) else { return close(connection) }
+        connection.input.removeAll()
+        inputLoan.takeBack(from: &connection.input)
+    }
+
+    /// Serves one complete request after another, until one waits for its answer or for more bytes; true when it
+    /// stopped because enough answers wait to be written.
+    private func serve(_ connection: HTTPConnection) -> Bool {
+        while !connection.closesAfterOutput {
+            if connection.output.count > limits.unsentBytes { return true }
+            do {
+                switch connection.stage {
+                case .head: guard try serveHead(connection) else { return false }
+                case .body(let body): guard try serveBody(connection, body) else { return false }
+                case .answer, .lingering: return false
+                }
+            } catch {
+                switch error {
+                case .malformed(let fault): refuse(connection, status: fault.status)
+                case .tooLarge: refuse(connection, status: 413)
+                }
+            }
+        }
+        return false
+    }
+
+    /// Looks for a complete head, and for the body behind it; false when more must come first.
+    private func serveHead(_ connection: HTTPConnection) throws(MessageBody.Failure) -> Bool {
+        guard !connection.input.isEmpty else { return false }
+        guard let (head, length) = try parseHead(connection) else {
+            if connection.timer?.isArmed != true { startTimer(of: connection, limits.headTimeout) }
+            return false
+        }
+        connection.timer?.cancel()
+        let body = try MessageBody(headLength: length, framing: head.framing, limit: limits.bodyBytes)
+        connection.stage = .body(body)
+        if try serveBody(connection, body, head) { return true }
+        startTimer(of: connection, limits.bodyTimeout)
+        // RFC 9110, section 10.1.1: no 100 once some of the body has come.
+        if head.expectsContinue, connection.input.count == length {
+            outputLoan.lend(to: &connection.output)
+            connection.output.append("HTTP/1.1 100 Continue\r\n\r\n")
+        }
+        return false
+    }
+
+    /// Looks for the rest of a body; false when more must come first.
+    ///
+    /// - Parameter head: the head, when it was parsed just now; the field table serves every connection, so that a
+    ///   head whose body came later, known to be good, is read again.
+    private func serveBody(
+        _ connection: HTTPConnection, _ body: MessageBody, _ head: RequestHead? = nil
+    ) throws(MessageBody.Failure) -> Bool {
+        var body = body
+        guard let extent = try body.advance(&connection.input) else {
+            connection.stage = .body(body)
+            return false
+        }
+        connection.timer?.cancel()
+        if let head {
+            handle(connection, head, extent)
+        } else if let (head, _) = try parseHead(connection) {
+            handle(connection, head, extent)
+        }
+        return true
+    }
+
+    private func parseHead(_ connection: HTTPConnection) throws(MessageBody.Failure) -> (RequestHead, length: Int)? {
+        do {
+            switch try parseRequestHead(connection.input.readable, fields: &fields) {
+            case .partial: return nil
+            case .complete(let head, let length): return (head, length)
+            }
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
+    /// Hands a complete request to the handler and forgets its bytes.
+    private func handle(_ connection: HTTPConnection, _ head: RequestHead, _ extent: MessageBody.Extent) {
+        let bytes = connection.input.readable
+        let request = HTTPRequest(
+            method: head.method(in: bytes), target: head.target(in: bytes), version: head.version,
+            fields: head.fields(in: bytes, fields), body: bytes[extent.body],
+            trailers: extent.trailers(in: bytes, &trailerFields))
+        connection.answersHead = request.method == "HEAD"
+        connection.version = head.version
+        connection.exchange &+= 1
+        connection.stage = .answer
+        if !head.isKeepAlive { connection.closesAfterOutput = true }
+        handler(request, HTTPResponder(connection: connection.id, server: self, exchange: connection.exchange))
+        if isOpen(connection) { connection.input.consume(extent.end) }
+    }
+
+    /// Asks the loop for the events that the connection's state calls for.
+    private func watch(_ connection: HTTPConnection) {
+        guard let registration = connection.registration else { return }
+        var interest: Interest = .read
+        if !connection.output.isEmpty {
+            interest = .write
+        } else if connection.isAwaitingAnswer, connection.input.count >= HTTPLimits.headBytes {
+            // The peer's end is noticed while its answer is awaited, but it cannot fill our memory meanwhile.
+            interest = []
+        }
+        do {
+            try loop.reregister(registration, for: interest)
+        } catch {
+            close(connection)
+        }
+    }
+}

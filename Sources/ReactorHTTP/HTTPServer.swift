@@ -1,0 +1,158 @@
+/// Serves HTTP/1.1 on an event loop: listeners, a table of connections, and a handler that is called with each complete
+/// request.
+///
+/// - Connections are kept alive; pipelined requests are served one after another, so answers leave in order.
+/// - A peer that does not read its answers is not served further until it does; nothing grows meanwhile.
+/// - At the limit of connections, or when the process has no descriptor left, new ones wait in the backlog; those
+///   accepted go on being served.
+/// - A request the parser or a limit refuses is answered with its status, and the connection is closed.
+///
+/// A server with idle connections holds two buffers in all, and serving allocates nothing in steady state.
+public final class HTTPServer {
+    /// What a server takes from its peers before it refuses.
+    public struct Limits: Sendable {
+        /// Connections at a time; further ones wait in the listener's backlog.
+        public var connections = 64
+        /// Bytes of a request's body, decoded; more is answered with 413.
+        public var bodyBytes = 65_536
+        /// From a connection's, or a request's, first byte to its complete head; longer is answered with 408.
+        public var headTimeout = Duration.seconds(10)
+        /// From a complete head to a complete body; longer is answered with 408.
+        public var bodyTimeout = Duration.seconds(60)
+        /// Bytes of answers to pipelined requests that are gathered before they are written.
+        public var unsentBytes = 65_536
+        /// The time a peer has to make room for its answers before its connection is closed.
+        public var writeTimeout = Duration.seconds(60)
+        /// After a refusal, the time a peer has to stop sending before its connection is closed all the same.
+        public var lingerTimeout = Duration.seconds(1)
+
+        /// The limits above.
+        public init() {}
+    }
+
+    /// The loop the server lives on.
+    public let loop: EventLoop
+    /// The limits given at the start.
+    public let limits: Limits
+    /// Called when a connection has gone, whoever ended it, after its last request's handler.
+    public var onDisconnect: ((ConnectionID) -> Void)?
+
+    let handler: (HTTPRequest, HTTPResponder) -> Void
+    var connections = SlotTable<HTTPConnection>()
+    var inputLoan = BufferLoan(size: 16_384 + 4_096)
+    var outputLoan = BufferLoan(size: 16_384)
+    var fields = FieldTable()
+    var trailerFields = FieldTable()
+    private var listeners: [Listener] = []
+    private var drained: (() -> Void)?
+    /// Whether answers say `Connection: close` and no connection is accepted.
+    private(set) var isDraining = false
+
+    /// A server without a listener yet.
+    ///
+    /// - Parameter handler: called on the loop with each complete request and the right to answer it. It must not
+    ///   block. The request is valid during the call only, the responder as long as one likes.
+    public init(
+        loop: EventLoop, limits: Limits = Limits(), handler: @escaping (HTTPRequest, HTTPResponder) -> Void
+    ) {
+        self.loop = loop
+        self.limits = limits
+        self.handler = handler
+    }
+
+    deinit { close() }
+
+    /// The number of open connections.
+    public var connectionCount: Int { connections.count }
+
+    /// Begins to accept connections from a listener, which the server now owns. There may be several.
+    ///
+    /// - Throws: the ``Errno`` of registering it.
+    public func serve(_ listener: consuming Socket) throws(Errno) {
+        // Accepted sockets inherit the option from their listener (tcp(7)); on a Unix socket there is nothing to set.
+        try? listener.sendAtOnce()
+        listeners.append(try Listener(listener, server: self))
+    }
+
+    /// Stops accepting, closes idle connections, lets the others finish the request they are at, and calls
+    /// `completion` once none is left, at once or later.
+    public func drain(_ completion: @escaping () -> Void) {
+        isDraining = true
+        listeners.removeAll()
+        drained = completion
+        for connection in allConnections() where connection.isIdle { close(connection) }
+        if connections.count == 0 { finishDraining() }
+    }
+
+    /// Closes every listener and connection now, whatever they are at.
+    public func close() {
+        listeners.removeAll()
+        for connection in allConnections() { close(connection) }
+    }
+
+    // MARK: Connections coming and going
+
+    /// Takes over an accepted socket.
+    func add(_ socket: consuming Socket) {
+        let connection = HTTPConnection(socket: socket)
+        connection.id = ConnectionID(token: connections.insert(connection))
+        do {
+            connection.registration = try loop.register(connection.socket.descriptor, for: .read) {
+                [unowned(unsafe) self, unowned(unsafe) connection] event in
+                // The table's reference may go while the handler runs; this one keeps the connection until the end.
+                let connection = connection
+                ready(connection, event)
+            }
+        } catch {
+            connections.remove(connection.id.token)
+            return
+        }
+        startTimer(of: connection, limits.headTimeout)
+    }
+
+    /// Ends a connection: nothing of it is read, written or called any more but ``onDisconnect``.
+    func close(_ connection: HTTPConnection) {
+        guard connections.remove(connection.id.token) != nil else { return }
+        connection.timer?.cancel()
+        if let registration = connection.registration { loop.deregister(registration) }
+        inputLoan.takeBack(from: &connection.input)
+        outputLoan.takeBack(from: &connection.output)
+        onDisconnect?(connection.id)
+        for listener in listeners { listener.resume() }
+        if isDraining, connections.count == 0 { finishDraining() }
+    }
+
+    private func finishDraining() {
+        guard let completion = drained else { return }
+        drained = nil
+        completion()
+    }
+
+    private func allConnections() -> [HTTPConnection] {
+        var all: [HTTPConnection] = []
+        connections.forEach { _, connection in all.append(connection) }
+        return all
+    }
+
+    // MARK: Timers
+
+    func startTimer(of connection: HTTPConnection, _ timeout: Duration) {
+        if connection.timer == nil {
+            connection.timer = loop.makeTimer { [unowned(unsafe) self, unowned(unsafe) connection] in
+                timedOut(connection)
+            }
+        }
+        connection.timer?.arm(at: loop.now + timeout)
+    }
+
+    private func timedOut(_ connection: HTTPConnection) {
+        guard connection.output.isEmpty else { return close(connection) }
+        switch connection.stage {
+        case .head where connection.input.isEmpty, .lingering, .answer:
+            close(connection)
+        case .head, .body:
+            refuse(connection, status: 408)
+            advance(connection)
+        }
+    }
+}

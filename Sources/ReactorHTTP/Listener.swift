@@ -1,0 +1,63 @@
+/// A listening socket of a server: accepts, and pauses when the server is full or the process has no descriptor left.
+final class Listener {
+    private let socket: Socket
+    private unowned(unsafe) let server: HTTPServer
+    private var registration: Token?
+    private var retry: EventLoop.Timer?
+    private var isPaused = false
+
+    init(_ socket: consuming Socket, server: HTTPServer) throws(Errno) {
+        self.socket = socket
+        self.server = server
+        registration = try server.loop.register(self.socket.descriptor, for: .read) { [unowned(unsafe) self] _ in
+            accept()
+        }
+    }
+
+    deinit {
+        retry?.cancel()
+        if let registration { server.loop.deregister(registration) }
+    }
+
+    /// Listens again after a pause.
+    func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        retry?.cancel()
+        watch(.read)
+    }
+
+    /// Accepts what waits, no more than a few at a time so that open connections keep their turn.
+    private func accept() {
+        for _ in 0..<16 {
+            guard server.connectionCount < server.limits.connections else { return pause() }
+            do {
+                guard let accepted = try socket.accept() else { return }
+                server.add(accepted)
+            } catch {
+                // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and a level-triggered listener
+                // would spin on it. A closing connection resumes us; the timer helps where others hold the descriptors.
+                pause()
+                return retryLater()
+            }
+        }
+    }
+
+    private func pause() {
+        isPaused = true
+        watch([])
+    }
+
+    private func retryLater() {
+        if retry == nil {
+            retry = server.loop.makeTimer { [unowned(unsafe) self] in resume() }
+        }
+        retry?.arm(after: .milliseconds(100))
+    }
+
+    private func watch(_ interest: Interest) {
+        guard let registration else { return }
+        // epoll_ctl(2) of a change needs no memory and cannot fail on an open descriptor.
+        try? server.loop.reregister(registration, for: interest)
+    }
+}

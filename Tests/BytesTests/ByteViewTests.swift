@@ -1,0 +1,44 @@
+import Bytes
+import TestSupport
+import Testing
+
+@Suite struct ByteViewTests {
+    @Test(
+        arguments: [
+            ("0", 0), ("007", 7), ("18446744073709551615", .max), ("18446744073709551616", nil), ("", nil), ("-1", nil),
+            ("+1", nil), ("1 ", nil), ("1a", nil), ("99999999999999999999999", nil),
+        ] as [(String, UInt64?)])
+    func readsDecimals(text: String, value: UInt64?) {
+        #expect(text.withByteView { $0.decimal } == value)
+    }
+
+    @Test(arguments: [("  a b\t", "a b"), ("", ""), (" \t ", ""), ("x", "x")])
+    func trims(text: String, trimmed: String) {
+        #expect(text.withByteView { $0.trimmed.string } == trimmed)
+    }
+
+    @Test func comparesWithoutCase() {
+        let name = GuardedBytes("Content-LENGTH".utf8)
+        #expect(name.view.equalsIgnoringCase("content-length"))
+        #expect(!name.view.equalsIgnoringCase("content-lengt"))
+        // '@' and '`', '[' and '{' differ only in the bit that letters are folded with.
+        #expect(!ByteView("@[").equalsIgnoringCase("`{"))
+    }
+
+    @Test func findsAndSlices() {
+        let view = ByteView("a:b")
+        #expect(view.firstIndex(of: 0x3A) == 1)
+        #expect(view.firstIndex(of: 0x3B) == nil)
+        #expect(view.dropFirst(2) == "b")
+        #expect(view.starts(with: "a:"))
+        #expect(!view.starts(with: "a:bc"))
+    }
+
+    @Test(
+        arguments: [
+            (0x30, 0), (0x39, 9), (0x41, 10), (0x66, 15), (0x67, nil), (0x2F, nil), (0x3A, nil), (0x40, nil),
+        ] as [(UInt8, UInt8?)])
+    func readsHexDigits(byte: UInt8, value: UInt8?) {
+        #expect(ASCII.hexValue(byte) == value)
+    }
+}

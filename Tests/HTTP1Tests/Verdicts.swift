@@ -1,0 +1,154 @@
+import HTTP1
+import TestSupport
+import Testing
+
+/// Everything a parser can say about some bytes, comparable.
+enum Verdict<Summary: Equatable>: Equatable {
+    case partial
+    case complete(Summary, length: Int)
+    case refused(HTTPParseError)
+}
+
+/// A field, for comparison.
+struct Field: Equatable {
+    let name: [UInt8]
+    let value: [UInt8]
+
+    init(_ name: String, _ value: String) { self.init(name: Array(name.utf8), value: Array(value.utf8)) }
+
+    init(name: [UInt8], value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+
+    static func all(in fields: HTTPFields) -> [Field] {
+        (0..<fields.count).map { Field(name: fields[$0].name.array, value: fields[$0].value.array) }
+    }
+}
+
+/// What a request head says.
+struct RequestSummary: Equatable {
+    var method = "GET"
+    var target = "/"
+    var version = HTTPVersion.http11
+    var framing = BodyFraming.none
+    var isKeepAlive = true
+    var expectsContinue = false
+    var fields: [Field] = []
+}
+
+/// What a response head says.
+struct ResponseSummary: Equatable {
+    var status = 200
+    var reason = "OK"
+    var version = HTTPVersion.http11
+    var framing = BodyFraming.untilClose
+    var isKeepAlive = true
+    var fields: [Field] = []
+}
+
+func requestVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<RequestSummary> {
+    do {
+        switch try parseRequestHead(bytes, fields: &table) {
+        case .partial: return .partial
+        case .complete(let head, let length):
+            let summary = RequestSummary(
+                method: head.method(in: bytes).string, target: head.target(in: bytes).string, version: head.version,
+                framing: head.framing, isKeepAlive: head.isKeepAlive, expectsContinue: head.expectsContinue,
+                fields: Field.all(in: head.fields(in: bytes, table)))
+            return .complete(summary, length: length)
+        }
+    } catch {
+        return .refused(error)
+    }
+}
+
+func responseVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<ResponseSummary> {
+    do {
+        switch try parseResponseHead(bytes, fields: &table) {
+        case .partial: return .partial
+        case .complete(let head, let length):
+            let summary = ResponseSummary(
+                status: head.status, reason: head.reason(in: bytes).string, version: head.version,
+                framing: head.framing(toHead: false), isKeepAlive: head.isKeepAlive,
+                fields: Field.all(in: head.fields(in: bytes, table)))
+            return .complete(summary, length: length)
+        }
+    } catch {
+        return .refused(error)
+    }
+}
+
+func trailersVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<[Field]> {
+    do {
+        switch try parseTrailers(bytes, fields: &table) {
+        case .partial: return .partial
+        case .complete(let fields, let length): return .complete(Field.all(in: fields), length: length)
+        }
+    } catch {
+        return .refused(error)
+    }
+}
+
+extension GuardedBytes {
+    /// Lends the view and keeps the bytes alive meanwhile, which a view alone does not.
+    func withView<Result, Failure: Error>(_ body: (ByteView) throws(Failure) -> Result) throws(Failure) -> Result {
+        try withExtendedLifetime(self) { () throws(Failure) in try body(view) }
+    }
+}
+
+/// What a parser says about bytes that end at a protected page.
+func verdict<Summary>(
+    _ bytes: [UInt8], _ parse: (ByteView, inout FieldTable) -> Verdict<Summary>
+) -> Verdict<Summary> {
+    var table = FieldTable()
+    return GuardedBytes(bytes).withView { parse($0, &table) }
+}
+
+/// Parses every prefix (or those of the given lengths), each ending at a protected page unless that takes too long: once
+/// one of them has a verdict, all longer ones must have the same. Returns that verdict and the length of the first prefix
+/// to have it.
+func verdictOfEveryPrefix<Summary>(
+    _ bytes: [UInt8], lengths: [Int]? = nil, guardsEach: Bool = true,
+    _ parse: (ByteView, inout FieldTable) -> Verdict<Summary>
+) -> (verdict: Verdict<Summary>, decidedAt: Int) {
+    var table = FieldTable()
+    var verdict = Verdict<Summary>.partial
+    var decidedAt = bytes.count
+    let whole = GuardedBytes(bytes)
+    for length in lengths ?? Array(0...bytes.count) {
+        let guarded = guardsEach ? GuardedBytes(bytes[..<length]) : whole
+        let next = guarded.withView { parse($0[0..<length], &table) }
+        if next == verdict { continue }
+        if verdict == .partial {
+            verdict = next
+            decidedAt = length
+        } else {
+            Issue.record("after \(decidedAt) bytes \(verdict), after \(length) bytes \(next)")
+            break
+        }
+    }
+    return (verdict, decidedAt)
+}
+
+/// A head with a fault: up to and with the last byte of `accepted` nothing is wrong, and the first byte of `fatal` proves
+/// the fault, whatever follows it.
+struct BadHead: CustomTestStringConvertible {
+    let accepted: [UInt8]
+    let fatal: [UInt8]
+    let error: HTTPParseError
+
+    init(_ accepted: String, _ fatal: String, _ error: HTTPParseError) {
+        self.accepted = Array(accepted.utf8)
+        self.fatal = Array(fatal.utf8)
+        self.error = error
+    }
+
+    var testDescription: String { "\(error): \(String(decoding: accepted, as: UTF8.self).debugDescription)" }
+
+    func check<Summary>(_ parse: (ByteView, inout FieldTable) -> Verdict<Summary>) {
+        let (verdict, decidedAt) = verdictOfEveryPrefix(accepted + fatal + Array("\r\n\r\nmore".utf8), parse)
+        #expect(verdict == .refused(error))
+        #expect(decidedAt == accepted.count + 1)
+    }
+}

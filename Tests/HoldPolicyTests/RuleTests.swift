@@ -1,0 +1,155 @@
+import HoldPolicy
+import Testing
+
+/// Rules that take more than one input to see.
+@Suite struct RuleTests {
+    private let start = Moment(monotonic: 1_000, wall: 500_000)
+
+    @Test func withTheLastSessionGoesTheSDK() {
+        var policy = HoldPolicy()
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        _ = policy.handle(.sessionClosed, at: start)
+        #expect(policy.isSDKPresent)
+        _ = policy.handle(.sessionClosed, at: start)
+        #expect(!policy.isSDKPresent)
+        #expect(policy.handle(.invoke(RequestID("A"), deadline: .max), at: start) == .next(.passThrough))
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        #expect(
+            policy.handle(.invoke(RequestID("B"), deadline: .max), at: start)
+                == .hold(until: .max - 500_000 + 1_000 - 50_000_000))
+    }
+
+    @Test func anSDKWithoutASessionStays() {
+        var policy = HoldPolicy()
+        _ = policy.handle(.checkIn(opensSession: false), at: start)
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        _ = policy.handle(.sessionClosed, at: start)
+        _ = policy.handle(.sessionClosed, at: start)
+        #expect(policy.openSessions == 0)
+        #expect(policy.isSDKPresent)
+    }
+
+    @Test func anIDThatIsInvokedAgainCanBeDoneAgain() {
+        var policy = HoldPolicy()
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        for round in 1...3 as ClosedRange<UInt64> {
+            _ = policy.handle(.invoke(RequestID("A"), deadline: .max), at: start)
+            #expect(policy.ending(of: RequestID("A")) == nil)
+            _ = policy.handle(.done(RequestID("A"), from: .other), at: start)
+            #expect(policy.ending(of: RequestID("A")) == .released(.done))
+            #expect(policy.counters.releases.done == round)
+            _ = policy.handle(.done(RequestID("A"), from: .other), at: start)
+            #expect(policy.counters.stale == round)
+        }
+    }
+
+    @Test func remembersTheLast16Endings() {
+        var policy = HoldPolicy()
+        for number in 1...20 { _ = policy.handle(.invoke(RequestID("\(number)"), deadline: .max), at: start) }
+        // Numbers 5 to 20 are left; 10 moves to the end.
+        _ = policy.handle(.invoke(RequestID("10"), deadline: .max), at: start)
+        for number in 1...20 {
+            let ending = policy.ending(of: RequestID("\(number)"))
+            #expect(ending == (number < 5 ? nil : .notHeld(.passThrough)), "\(number)")
+        }
+        for number in 21...35 { _ = policy.handle(.invoke(RequestID("\(number)"), deadline: .max), at: start) }
+        #expect(policy.ending(of: RequestID("20")) == nil)
+        #expect(policy.ending(of: RequestID("10")) != nil)
+    }
+
+    @Test func remembersWhyItEnded() {
+        var policy = HoldPolicy(.init(maximumHold: 100))
+        let later = Moment(monotonic: 1_100, wall: 500_100)
+        func ending(_ input: HoldPolicy.Input, deadline: Int64 = .max) -> HoldPolicy.Ending? {
+            _ = policy.handle(.checkIn(opensSession: true), at: start)
+            _ = policy.handle(.invoke(RequestID("A"), deadline: deadline), at: start)
+            _ = policy.handle(input, at: later)
+            return policy.ending(of: RequestID("A"))
+        }
+        #expect(ending(.done(nil, from: .session)) == .released(.done))
+        #expect(ending(.timer) == .released(.budget))
+        #expect(ending(.timer, deadline: 0) == .released(.deadline))
+        while policy.openSessions > 0 { _ = policy.handle(.sessionClosed, at: start) }
+        #expect(ending(.sessionClosed) == .released(.session))
+        _ = policy.handle(.done(RequestID("B"), from: .other), at: start)
+        _ = policy.handle(.invoke(RequestID("B"), deadline: .max), at: start)
+        #expect(policy.ending(of: RequestID("B")) == .notHeld(.early))
+    }
+
+    @Test func keepsTheNewestEarlyDones() {
+        var policy = HoldPolicy()
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        for id in ["A", "B", "C", "D", "E"] { _ = policy.handle(.done(RequestID(id), from: .other), at: start) }
+        #expect(policy.counters.stale == 1)
+        var other = policy
+        #expect(policy.handle(.invoke(RequestID("B"), deadline: .max), at: start) == .next(.early))
+        #expect(policy.counters.early == 1)
+        #expect(policy.counters.stale == 4)
+        _ = other.handle(.invoke(RequestID("A"), deadline: .max), at: start)
+        #expect(other.state.hold?.requestID == RequestID("A"))
+        #expect(other.counters.stale == 5)
+    }
+
+    @Test func oneInvokeUsesUpEveryEarlyDone() {
+        var policy = HoldPolicy()
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        _ = policy.handle(.done(nil, from: .session), at: start)
+        _ = policy.handle(.done(RequestID("A"), from: .session), at: start)
+        #expect(policy.handle(.invoke(RequestID("A"), deadline: .max), at: start) == .next(.early))
+        #expect(policy.counters.stale == 1)
+        _ = policy.handle(.invoke(RequestID("B"), deadline: .max), at: start)
+        #expect(policy.state.hold?.requestID == RequestID("B"))
+    }
+
+    /// Both clocks against a hold with a deadline at 1000 and a budget of 1000, both from zero.
+    @Test(
+        arguments: [
+            // The clocks run together.
+            (500, 500, "hold until 1000"), (999, 999, "hold until 1000"),
+            (1_000, 1_000, "release A deadline after 1000"),
+            // The monotonic clock stood still: the wall clock decides.
+            (0, 400, "hold until 600"), (0, 1_000, "release A deadline after 0"),
+            (0, 9_000, "release A deadline after 0"),
+            // The wall clock stood still or went back: the budget decides.
+            (700, 0, "hold until 1000"), (1_000, 0, "release A budget after 1000"),
+            (1_000, -50, "release A budget after 1000"),
+            // Both are over: the one that was over first.
+            (3_000, 2_000, "release A budget after 3000"), (2_000, 3_000, "release A deadline after 2000"),
+            // No monotonic clock goes back; it would only be a longer hold.
+            (-10, 10, "hold until 980"), (-10, -10, "hold until 1000"),
+        ] as [(Int64, Int64, String)])
+    func looksAtBothClocks(monotonic: Int64, wall: Int64, action: String) {
+        var policy = HoldPolicy(.init(deadlineMargin: 0, maximumHold: 1_000))
+        _ = policy.handle(.checkIn(opensSession: true), at: Moment(monotonic: 0, wall: 0))
+        _ = policy.handle(.invoke(RequestID("A"), deadline: 1_000), at: Moment(monotonic: 0, wall: 0))
+        #expect(policy.handle(.timer, at: Moment(monotonic: monotonic, wall: wall)).text == action)
+    }
+
+    /// No clock, deadline, margin or budget, however far out, makes the arithmetic trap or a hold last.
+    @Test func survivesEveryExtreme() {
+        let extremes: [Int64] = [.min, .min + 1, -1, 0, 1, .max - 1, .max]
+        let id = RequestID("A")
+        for deadline in extremes {
+            for margin in extremes {
+                for budget in extremes.map(Optional.some) + [nil] {
+                    for first in moments(extremes) {
+                        var policy = HoldPolicy(.init(deadlineMargin: margin, maximumHold: budget))
+                        _ = policy.handle(.checkIn(opensSession: true), at: first)
+                        var action = policy.handle(.invoke(id, deadline: deadline), at: first)
+                        if case .hold(let instant) = action {
+                            #expect(instant >= first.monotonic)
+                            #expect((budget ?? 1) > 0)
+                            action = policy.handle(.timer, at: Moment(monotonic: 0, wall: -1))
+                        }
+                        if case .release(let release) = action { #expect(release.heldNanoseconds >= 0) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func moments(_ values: [Int64]) -> [Moment] {
+        values.flatMap { monotonic in values.map { Moment(monotonic: monotonic, wall: $0) } }
+    }
+}

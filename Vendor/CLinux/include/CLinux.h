@@ -1,0 +1,90 @@
+// What Swift's view of libc lacks: epoll, eventfd, signalfd, accept4 and the macros that the importer cannot see.
+// Declarations and one-line shims only; no logic lives here.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static inline int clinux_errno(void) { return errno; }
+static inline void clinux_set_errno(int value) { errno = value; }
+static inline char **clinux_environ(void) { return environ; }
+
+// Variadic in C, so not importable as they are.
+static inline int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+static inline int clinux_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
+
+// libc wraps pidfd_open only since glibc 2.36, and musl not at all.
+static inline int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+// glibc types the address as a transparent union in C, musl as a pointer; Swift sees one form of each call here.
+static inline int clinux_bind(int fd, const void *address, socklen_t length) {
+  return bind(fd, (const struct sockaddr *)address, length);
+}
+static inline int clinux_connect(int fd, const void *address, socklen_t length) {
+  return connect(fd, (const struct sockaddr *)address, length);
+}
+static inline int clinux_getsockname(int fd, void *address, socklen_t *length) {
+  return getsockname(fd, (struct sockaddr *)address, length);
+}
+static inline int clinux_getpeername(int fd, void *address, socklen_t *length) {
+  return getpeername(fd, (struct sockaddr *)address, length);
+}
+static inline int clinux_accept(int fd, void *address, socklen_t *length) {
+  return accept4(fd, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+// Enumerators in glibc's headers, macros in musl's; plain integers here.
+static const int clinux_sock_stream_flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+static const int clinux_sock_stream = SOCK_STREAM;
+static const int clinux_shut_wr = SHUT_WR;
+static const int clinux_epoll_cloexec = EPOLL_CLOEXEC;
+static const int clinux_eventfd_flags = EFD_NONBLOCK | EFD_CLOEXEC;
+static const int clinux_signalfd_flags = SFD_NONBLOCK | SFD_CLOEXEC;
+static const uint32_t clinux_epoll_in = EPOLLIN;
+static const uint32_t clinux_epoll_out = EPOLLOUT;
+static const uint32_t clinux_epoll_err = EPOLLERR;
+static const uint32_t clinux_epoll_hup = EPOLLHUP;
+static const int clinux_msg_nosignal = MSG_NOSIGNAL;
+static const int clinux_ipproto_tcp = IPPROTO_TCP;
+static const int clinux_ipproto_ipv6 = IPPROTO_IPV6;
+
+// epoll_data is a union and epoll_event packed on x86_64: both are read and written through these.
+static inline void clinux_epoll_set(struct epoll_event *event, uint32_t events, uint64_t token) {
+  event->events = events;
+  event->data.u64 = token;
+}
+static inline uint64_t clinux_epoll_token(const struct epoll_event *event) { return event->data.u64; }
+static inline uint32_t clinux_epoll_events(const struct epoll_event *event) { return event->events; }
+
+#endif

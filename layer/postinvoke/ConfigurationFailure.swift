@@ -1,0 +1,39 @@
+import LambdaExtension
+
+/// The end of an extension with a bad setting: a line on standard error, and `init/error` where Lambda can be reached.
+final class ConfigurationFailure {
+    private let error: SettingError
+    private let name: ByteView
+    private let log: Log
+
+    init(_ error: SettingError, name: ByteView, log: Log) {
+        self.error = error
+        self.name = name
+        self.log = log
+    }
+
+    /// Reports the error.
+    ///
+    /// - Returns: the exit code.
+    func report() -> Int32 {
+        log.write(.fatal) { error.append(to: &$0) }
+        if let endpoint = error.endpoint { try? tellLambda(endpoint) }
+        return ExitCode.configuration
+    }
+
+    /// Registers, since only a registered extension is heard, and reports.
+    private func tellLambda(_ endpoint: LambdaEndpoint) throws(Errno) {
+        let loop = try EventLoop()
+        let client = ExtensionClient(loop: loop, endpoint: endpoint)
+        var message = Buffer()
+        error.append(to: &message)
+        let text = message.readable.array
+        client.register(name: name, for: .shutdown) { result in
+            guard case .success = result else { return loop.stop() }
+            text.withByteView { message in
+                client.initError(type: "Extension.ConfigInvalid", message: message) { _ in loop.stop() }
+            }
+        }
+        try loop.run()
+    }
+}

@@ -1,0 +1,211 @@
+import CLinux
+import HoldPolicy
+import LambdaExtension
+
+/// The extension: turns what the loop brings into inputs of ``HoldPolicy/HoldPolicy`` and its actions into writes. No rule
+/// of its own lives here.
+final class Extension {
+    private let loop: EventLoop
+    private let settings: Settings
+    private let name: ByteView
+    private let log: Log
+    private let client: ExtensionClient
+    private var server: HTTPServer?
+    private var policy: HoldPolicy
+    private var sessions = Sessions()
+    private var timer: EventLoop.Timer?
+    private let start = Instant.now
+    private var exitCode = ExitCode.success
+    /// Kept so that a cycle makes no closure.
+    private var receiveEvent: (Result<ExtensionEvent, ExtensionError>) -> Void = { _ in }
+
+    init(settings: Settings, name: ByteView, log: Log) throws(Errno) {
+        self.settings = settings
+        self.name = name
+        self.log = log
+        loop = try EventLoop()
+        client = ExtensionClient(loop: loop, endpoint: settings.endpoint)
+        policy = HoldPolicy()
+    }
+
+    /// Lives until SHUTDOWN, SIGTERM or a failure of Lambda's API.
+    ///
+    /// - Returns: the exit code.
+    func run() throws(Errno) -> Int32 {
+        timer = loop.makeTimer { [unowned(unsafe) self] in take(.timer) }
+        receiveEvent = { [unowned(unsafe) self] result in receive(result) }
+        try loop.handleSignal(SIGTERM) { [unowned(unsafe) self] in terminate() }
+
+        // The runtime starts once every extension has registered: listening must come first.
+        let isListening = listen()
+        let holds = isListening && !settings.isOnManagedInstances
+        policy = HoldPolicy(
+            HoldPolicy.Settings(
+                mode: holds ? .hold : .passThrough, deadlineMargin: settings.deadlineMarginMilliseconds * 1_000_000,
+                maximumHold: settings.maximumHoldMilliseconds.map { $0 * 1_000_000 }))
+        // Managed Instances refuse INVOKE, and never freeze.
+        let events: SubscribedEvents = settings.isOnManagedInstances ? .shutdown : [.invoke, .shutdown]
+        client.register(name: name, for: events) { [unowned(unsafe) self] result in
+            switch result {
+            case .success: client.next(receiveEvent)
+            case .failure(let error): fail(error)
+            }
+        }
+        try loop.run()
+        return exitCode
+    }
+
+    /// Opens the local listener; false when the port cannot be had, which must not harm the function.
+    private func listen() -> Bool {
+        let server = HTTPServer(loop: loop) { [unowned(unsafe) self] request, responder in
+            answer(LocalRequest(request), responder)
+        }
+        server.onDisconnect = { [unowned(unsafe) self] connection in
+            if sessions.close(connection) { take(.sessionClosed) }
+        }
+        do {
+            try server.serve(try Socket.listen(on: settings.address))
+        } catch {
+            log.write(.error) { line in
+                line.append("cannot listen at ")
+                settings.address.append(to: &line)
+                line.append(": ")
+                line.append(error.text)
+                line.append("; passing through: no invocation will be held, closures may freeze before they end")
+            }
+            return false
+        }
+        self.server = server
+        return true
+    }
+
+    // MARK: Inputs
+
+    private func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
+        switch result {
+        case .failure(let error): fail(error)
+        case .success(.shutdown): take(.shutdown)
+        case .success(.unknown): client.next(receiveEvent)
+        case .success(.invoke(let event)):
+            guard let id = requestID(event) else {
+                return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
+            }
+            let (deadline, overflow) = event.deadline.multipliedReportingOverflow(by: 1_000_000)
+            take(.invoke(id, deadline: overflow ? .max : deadline))
+        }
+    }
+
+    private func requestID(_ event: InvokeEvent) -> RequestID? {
+        guard event.requestID.hasEscapes else { return RequestID(event.requestID.raw.rawBuffer) }
+        var text = Buffer()
+        event.requestID.append(to: &text)
+        return RequestID(text.readable.rawBuffer)
+    }
+
+    private func answer(_ request: LocalRequest, _ responder: HTTPResponder) {
+        switch request {
+        case .check(let pid): check(pid, responder)
+        case .done(let id):
+            let caller: HoldPolicy.Caller = sessions.contains(responder.connection) ? .session : .other
+            take(.done(id, from: caller), answering: responder)
+        case .status:
+            var page = Buffer(capacity: 512)
+            page.appendStatus(
+                of: policy, connections: server?.connectionCount ?? 0, uptime: loop.now - start)
+            responder.respond(200, body: page.readable) { $0.appendField("Content-Type", "application/json") }
+        case .refused(let status, let allow):
+            responder.respond(status) { head in
+                if let allow { head.appendField("Allow", ByteView(allow)) }
+            }
+        }
+    }
+
+    private func check(_ pid: UInt64?, _ responder: HTTPResponder) {
+        var opensSession = false
+        if let pid {
+            switch sessions.open(responder.connection, pid: pid) {
+            case .opened: opensSession = true
+            case .wasOpen: break
+            case .taken: return responder.respond(409)
+            }
+        }
+        responder.respond(200) { head in
+            head.appendField("Postinvoke-Mode", policy.settings.mode == .hold ? "hold" : "pass-through")
+            head.appendField("Postinvoke-Version", ByteView(version))
+        }
+        responder.flush()
+        if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }
+    }
+
+    private func terminate() {
+        log.write(.info) { $0.append("SIGTERM: shutting down") }
+        guard let server else { return loop.stop() }
+        server.drain { [unowned(unsafe) self] in loop.stop() }
+    }
+
+    // MARK: Actions
+
+    /// Hands an input to the policy and does as it says.
+    private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder? = nil) {
+        let now = Moment(monotonic: Instant.now.nanoseconds, wall: WallClock.nanoseconds)
+        let action = policy.handle(input, at: now)
+        if let responder {
+            responder.respond(action == .refuse ? 403 : 200)
+            // The answer must be out before Next is asked: the environment may freeze from then on.
+            responder.flush()
+        }
+        switch action {
+        case .nothing, .refuse: break
+        case .hold(let instant): timer?.arm(at: Instant(nanoseconds: instant))
+        case .next: client.next(receiveEvent)
+        case .release(let release):
+            timer?.cancel()
+            client.next(receiveEvent)
+            report(release)
+        case .exit: loop.stop()
+        }
+    }
+
+    private func report(_ release: HoldPolicy.Release) {
+        let held = release.heldNanoseconds / 1_000
+        log.write(
+            .debug,
+            fields: { object in
+                release.requestID.withBytes { object.field("requestId", ByteView($0)) }
+                object.field("heldMicroseconds", held)
+                object.field("reason", ByteView(release.reason.name))
+            },
+            { line in
+                line.append("released ")
+                release.requestID.withBytes { line.append(ByteView($0)) }
+                line.append(" after ")
+                line.append(decimal: UInt64(held))
+                line.append(" us: ")
+                line.append(ByteView(release.reason.name))
+            })
+    }
+
+    /// Ends the process because Lambda's API failed; Lambda is told where that is possible.
+    private func fail(_ error: ExtensionError) {
+        exitCode = ExitCode.apiFailure
+        log.write(.fatal) { error.append(to: &$0) }
+        guard error.call == .next else { return loop.stop() }
+        var message = Buffer()
+        error.append(to: &message)
+        client.exitError(type: "Extension.APIFailure", message: message.readable) { [unowned(unsafe) self] _ in
+            loop.stop()
+        }
+    }
+}
+
+extension HoldPolicy.ReleaseReason {
+    /// The word for logs.
+    var name: StaticString {
+        switch self {
+        case .done: "done"
+        case .session: "session"
+        case .deadline: "deadline"
+        case .budget: "budget"
+        }
+    }
+}

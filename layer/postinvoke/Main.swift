@@ -1,0 +1,85 @@
+import LambdaExtension
+
+/// The entry point, in both build modes.
+///
+/// Exit codes: 0 after SHUTDOWN or SIGTERM, 1 when Lambda's API fails, 64 for an unknown argument, 78 for a bad setting
+/// (sysexits(3)).
+@c(postinvoke_main)
+public func postinvokeMain(
+    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+    if count > 1, let argument = arguments[1] { return answer(text(argument)) }
+    let log = Log()
+    let settings: Settings
+    do {
+        settings = try Settings.fromEnvironment()
+    } catch {
+        return ConfigurationFailure(error, name: fileName(arguments[0]), log: log).report()
+    }
+    log.format = settings.logFormat
+    log.threshold = settings.logLevel
+    do {
+        return try Extension(settings: settings, name: fileName(arguments[0]), log: log).run()
+    } catch {
+        log.write(.fatal) { line in
+            line.append("no event loop: ")
+            line.append(error.text)
+        }
+        return ExitCode.apiFailure
+    }
+}
+
+/// What the process ends with.
+enum ExitCode {
+    static var success: Int32 { 0 }
+    static var apiFailure: Int32 { 1 }
+    static var usage: Int32 { 64 }
+    static var configuration: Int32 { 78 }
+}
+
+/// `--version` and `--help`; Lambda starts extensions without arguments.
+private func answer(_ argument: ByteView) -> Int32 {
+    if argument == "--version" {
+        var line = Buffer()
+        line.append("postinvoke ")
+        line.append(ByteView(version))
+        line.append("\n")
+        printOut(line.readable)
+        return ExitCode.success
+    }
+    if argument == "--help" || argument == "-h" {
+        printOut(ByteView(help))
+        return ExitCode.success
+    }
+    printError("postinvoke: unknown argument; it is configured by environment variables, see postinvoke --help\n")
+    return ExitCode.usage
+}
+
+private let help: StaticString = """
+    postinvoke: a Lambda extension that holds an invocation open until the function says that its work is done
+
+    Put it into a layer as extensions/postinvoke; Lambda starts it. Settings, from the environment:
+      AWS_LAMBDA_RUNTIME_API          host:port of Lambda's API; set by Lambda
+      POSTINVOKE_ADDRESS              where functions reach it (127.0.0.1:1339); loopback only
+      POSTINVOKE_DEADLINE_MARGIN_MS   a hold ends this long before the invocation's deadline (50)
+      POSTINVOKE_MAX_HOLD_MS          the longest hold (none)
+      AWS_LAMBDA_LOG_FORMAT           Text or JSON (Text)
+      AWS_LAMBDA_LOG_LEVEL            TRACE, DEBUG, INFO, WARN, ERROR or FATAL (INFO)
+    Exit codes: 0 shut down, 1 Lambda's API failed, 64 unknown argument, 78 bad setting.
+
+    """
+
+/// The last part of a path: an external extension must register under its file's name.
+private func fileName(_ path: UnsafeMutablePointer<CChar>?) -> ByteView {
+    guard let path else { return "postinvoke" }
+    let whole = text(path)
+    var start = whole.count
+    while start > 0, whole[start - 1] != UInt8(ascii: "/") { start -= 1 }
+    return start < whole.count ? whole.dropFirst(start) : "postinvoke"
+}
+
+private func text(_ string: UnsafeMutablePointer<CChar>) -> ByteView {
+    var count = 0
+    while string[count] != 0 { count += 1 }
+    return ByteView(start: UnsafeRawPointer(string).assumingMemoryBound(to: UInt8.self), count: count)
+}

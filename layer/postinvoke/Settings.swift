@@ -1,0 +1,118 @@
+import LambdaExtension
+
+/// What the environment says, checked.
+struct Settings {
+    var endpoint: LambdaEndpoint
+    var address = SocketAddress.loopback(port: 1339)
+    var deadlineMarginMilliseconds: Int64 = 50
+    var maximumHoldMilliseconds: Int64?
+    var isOnManagedInstances = false
+    var logFormat = Log.Format.text
+    var logLevel = Log.Level.info
+
+    /// Reads the variables.
+    ///
+    /// - Throws: the first one that is missing or bad.
+    static func fromEnvironment() throws(SettingError) -> Settings {
+        guard let api = value("AWS_LAMBDA_RUNTIME_API") else {
+            throw SettingError(
+                variable: "AWS_LAMBDA_RUNTIME_API", value: nil, fault: "is not set",
+                allowed: "host:port of Lambda's API, which Lambda sets")
+        }
+        var settings: Settings
+        do {
+            settings = Settings(endpoint: try LambdaEndpoint(parsing: api))
+        } catch {
+            throw SettingError(
+                variable: "AWS_LAMBDA_RUNTIME_API", value: api.array, fault: error.message,
+                allowed: "host:port, where host is an IPv4 address, an IPv6 address in brackets or a known name")
+        }
+        do {
+            try settings.readOwn()
+        } catch {
+            var error = error
+            error.endpoint = settings.endpoint
+            throw error
+        }
+        return settings
+    }
+
+    private mutating func readOwn() throws(SettingError) {
+        if let text = value("POSTINVOKE_ADDRESS") { address = try Self.loopbackAddress(text) }
+        let margin = try Self.milliseconds("POSTINVOKE_DEADLINE_MARGIN_MS", from: 0)
+        deadlineMarginMilliseconds = margin ?? deadlineMarginMilliseconds
+        maximumHoldMilliseconds = try Self.milliseconds("POSTINVOKE_MAX_HOLD_MS", from: 1)
+        isOnManagedInstances = value("AWS_LAMBDA_INITIALIZATION_TYPE").map { $0 == "lambda-managed-instances" } ?? false
+        if let text = value("AWS_LAMBDA_LOG_FORMAT") {
+            guard let format = Log.Format(text) else {
+                throw SettingError(
+                    variable: "AWS_LAMBDA_LOG_FORMAT", value: text.array, fault: "is no format", allowed: "Text or JSON"
+                )
+            }
+            logFormat = format
+        }
+        if let text = value("AWS_LAMBDA_LOG_LEVEL") {
+            guard let level = Log.Level(text) else {
+                throw SettingError(
+                    variable: "AWS_LAMBDA_LOG_LEVEL", value: text.array, fault: "is no level",
+                    allowed: "TRACE, DEBUG, INFO, WARN, ERROR or FATAL")
+            }
+            logLevel = level
+        }
+    }
+
+    private static func loopbackAddress(_ text: ByteView) throws(SettingError) -> SocketAddress {
+        let allowed: StaticString = "host:port on loopback, such as 127.0.0.1:1339 or [::1]:1339"
+        do {
+            let address = try SocketAddress.parse(text)
+            if address.isLoopback, address.port != nil { return address }
+        } catch {
+            throw SettingError(
+                variable: "POSTINVOKE_ADDRESS", value: text.array, fault: error.message, allowed: allowed)
+        }
+        throw SettingError(
+            variable: "POSTINVOKE_ADDRESS", value: text.array, fault: "is not on loopback", allowed: allowed)
+    }
+
+    private static func milliseconds(_ variable: StaticString, from lowest: UInt64) throws(SettingError) -> Int64? {
+        guard let text = value(variable) else { return nil }
+        // Lambda's longest timeout is 15 minutes; a day leaves room for whatever comes.
+        guard let number = text.decimal, number >= lowest, number <= 86_400_000 else {
+            throw SettingError(
+                variable: variable, value: text.array, fault: "is out of range",
+                allowed: lowest == 0
+                    ? "a whole number of milliseconds from 0 to 86400000"
+                    : "a whole number of milliseconds from 1 to 86400000")
+        }
+        return Int64(number)
+    }
+}
+
+/// A setting that cannot be used: which variable, what it holds, what is wrong, and what would be right.
+struct SettingError: Error {
+    let variable: StaticString
+    let value: [UInt8]?
+    let fault: StaticString
+    let allowed: StaticString
+    /// Where Lambda can be told of it, if that much could be read.
+    var endpoint: LambdaEndpoint?
+
+    /// Appends the fault in one line: `POSTINVOKE_ADDRESS "0.0.0.0:80" is not on loopback; allowed: ...`.
+    func append(to line: inout Buffer) {
+        line.append(ByteView(variable))
+        line.append(" ")
+        if let value {
+            value.withByteView { line.appendJSONString($0) }
+            line.append(" ")
+        }
+        line.append(ByteView(fault))
+        line.append("; allowed: ")
+        line.append(ByteView(allowed))
+    }
+}
+
+/// A variable's value; an empty one counts as not set.
+private func value(_ variable: StaticString) -> ByteView? {
+    guard let value = ProcessEnvironment.value(of: variable), !value.isEmpty else { return nil }
+    return value
+}
