@@ -49,10 +49,13 @@ let package = Package(
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "HoldPolicyTests", dependencies: ["HoldPolicy", "TestSupport"], swiftSettings: ordinary),
-        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "TestSupport"], swiftSettings: ordinary),
         .target(
-            name: "TestSupport", dependencies: ["Bytes", "CLinux"], path: "Tests/TestSupport", swiftSettings: ordinary),
+            name: "TestSupport", dependencies: ["Bytes", "CAllocationCount", "CLinux"], path: "Tests/TestSupport",
+            swiftSettings: ordinary),
+        // Stands before malloc in the test executable; no product depends on it.
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     ],
     swiftLanguageModes: [.v6]
 )

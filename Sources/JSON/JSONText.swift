@@ -15,6 +15,14 @@ public struct JSONText {
         return buffer.readable.string
     }
 
+    /// The text that it stands for, in UTF-8.
+    public var array: [UInt8] {
+        guard hasEscapes else { return raw.array }
+        var buffer = Buffer(capacity: raw.count)
+        append(to: &buffer)
+        return buffer.readable.array
+    }
+
     /// Whether it stands for exactly the text of a literal, however it was escaped. Allocates nothing.
     public static func == (text: JSONText, literal: StaticString) -> Bool {
         let other = ByteView(literal)

@@ -1,7 +1,8 @@
 /// How a call of one of Lambda's APIs fails.
 public enum APIFault: Error, Sendable {
-    /// The service answered with another status than success; type and message are empty where it gave none.
-    case refused(status: Int, errorType: String, message: String)
+    /// The service answered with another status than success; type and message, in UTF-8, are empty
+    /// where it gave none.
+    case refused(status: Int, errorType: [UInt8], message: [UInt8])
     /// No answer came: the connection could not be made, broke, or spoke no HTTP.
     case connection(HTTPClientError)
     /// The answer lacks what the call is for.
@@ -10,16 +11,16 @@ public enum APIFault: Error, Sendable {
     /// The answer's fault: nil for a success, else what its body, `{"errorMessage":...,"errorType":...}`, says of it.
     public init?(_ response: HTTPResponse) {
         guard response.status / 100 != 2 else { return nil }
-        var errorType = ""
-        var message = ""
+        var errorType: [UInt8] = []
+        var message: [UInt8] = []
         // A body that is no JSON, or other JSON, leaves both empty: the status says enough.
         var reader = JSONReader(response.body)
         do {
             if try reader.entersObject() {
                 while case .key(let key) = try reader.next() {
                     guard let text = try reader.nextText() else { continue }
-                    if key == "errorType" { errorType = text.string }
-                    if key == "errorMessage" { message = text.string }
+                    if key == "errorType" { errorType = text.array }
+                    if key == "errorMessage" { message = text.array }
                 }
             }
         } catch {}
@@ -32,11 +33,11 @@ public enum APIFault: Error, Sendable {
         case .refused(let status, let errorType, let message):
             buffer.append("answered ")
             buffer.append(decimal: UInt64(status))
-            if errorType.utf8.count > 0 {
+            if !errorType.isEmpty {
                 buffer.append(" ")
                 errorType.withByteView { buffer.append($0) }
             }
-            if message.utf8.count > 0 {
+            if !message.isEmpty {
                 buffer.append(": ")
                 message.withByteView { buffer.append($0) }
             }

@@ -20,27 +20,29 @@ public struct SubscribedEvents: OptionSet, Sendable {
     }
 }
 
-/// What the service says of the function when an extension registers; empty where it says nothing.
-public struct Registration: Sendable {
+/// What the service says of the function when an extension registers.
+///
+/// Texts are views of the answer, valid during the completion's call only, and nil where the service says nothing.
+public struct Registration {
     /// The function's name.
-    public var functionName = ""
+    public private(set) var functionName: JSONText?
     /// Its version, such as `$LATEST`.
-    public var functionVersion = ""
+    public private(set) var functionVersion: JSONText?
     /// Its handler setting.
-    public var handler = ""
+    public private(set) var handler: JSONText?
     /// The account's number, where it was asked for and the platform has it.
-    public var accountID = ""
+    public private(set) var accountID: JSONText?
 
     init(_ body: ByteView) {
         var reader = JSONReader(body)
         do {
             guard try reader.entersObject() else { return }
             while case .key(let key) = try reader.next() {
-                guard let text = try reader.nextText() else { continue }
-                if key == "functionName" { functionName = text.string }
-                if key == "functionVersion" { functionVersion = text.string }
-                if key == "handler" { handler = text.string }
-                if key == "accountId" { accountID = text.string }
+                let text = try reader.nextText()
+                if key == "functionName" { functionName = text }
+                if key == "functionVersion" { functionVersion = text }
+                if key == "handler" { handler = text }
+                if key == "accountId" { accountID = text }
             }
         } catch {}
     }

@@ -43,7 +43,8 @@ extension SocketAddress {
         }
 
         let host = text[0..<colon]
-        guard host.count > 0, host.count < 256 else { throw .invalidHost }
+        // Past a NUL libc would not read on.
+        guard host.count > 0, host.count < 256, host.firstIndex(of: 0) == nil else { throw .invalidHost }
         if host[0] == 0x5B {
             guard host[host.count - 1] == 0x5D, let address = numericIPv6(host[1..<host.count - 1], port: port) else {
                 throw .invalidHost

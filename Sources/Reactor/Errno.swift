@@ -54,7 +54,7 @@ public struct Errno: Error, Equatable, Sendable {
     /// Under way; a nonblocking connect says so.
     public static var inProgress: Errno { Errno(rawValue: EINPROGRESS) }
 
-    /// The system's text for the number, valid for ever.
+    /// The system's text for the number, valid for ever; for a number it does not know, until the next such call.
     public var text: ByteView {
         guard let text = strerror(rawValue) else { return "unknown error" }
         return ByteView(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))

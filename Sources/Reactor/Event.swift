@@ -12,4 +12,10 @@ public struct Event: Equatable, Sendable {
     public var isHangup: Bool { epoll & clinux_epoll_hup != 0 }
     /// An error waits on the descriptor.
     public var isError: Bool { epoll & clinux_epoll_err != 0 }
+
+    /// What of the event somebody with this interest is told; nil for nothing.
+    func limited(to interest: Interest) -> Event? {
+        let told = epoll & (interest.epoll | clinux_epoll_hup | clinux_epoll_err)
+        return told == 0 ? nil : Event(epoll: told)
+    }
 }

@@ -8,7 +8,7 @@
 ///             events  = wait(timeout)                 // a signal such as SIGCONT ends the wait early
 ///             now     = the clock, read once
 ///             for each event, in the kernel's order:
-///                 skip it if its registration has gone or was replaced since the wait
+///                 skip it if its registration has gone, was replaced, or lost interest since the wait
 ///                 call its handler once               // one bounded bite: it is called again if more is there
 ///             for each timer due at now, by deadline, then by order of arming:
 ///                 call its handler                    // armed during this phase: not before the next round
@@ -28,12 +28,13 @@
 public final class EventLoop {
     private var poller: Poller
     private var registrations = SlotTable<Registration>()
-    var timers = TimerQueue()
-    private var work: [() -> Void] = []
-    private var workAtHand: [() -> Void] = []
+    private let timers = TimerQueue()
+    private var work: [Work] = []
+    private var workAtHand: [Work] = []
     private var signals: SignalReceiver?
     private var lazyWaker: Waker?
     private var isStopping = false
+    private var isInRound = false
 
     /// The clock's reading when the present round's wait ended; for handlers that need no newer one.
     public private(set) var now: Instant
@@ -48,6 +49,9 @@ public final class EventLoop {
         poller = try Poller()
         now = .now
     }
+
+    // The queue and its armed timers hold each other.
+    deinit { timers.removeAll() }
 
     // MARK: Descriptors
 
@@ -70,7 +74,8 @@ public final class EventLoop {
         return token
     }
 
-    /// Changes what a registration is told of; a system call only if it is a change.
+    /// Changes what a registration is told of, at once: an event already reported is delivered only as far as it is still
+    /// asked for. A system call only if it is a change; nothing happens for a stale token.
     public func reregister(_ token: Token, for interest: Interest) throws(Errno) {
         guard var registration = registrations[token] else { return }
         guard registration.interest != interest else { return }
@@ -79,7 +84,8 @@ public final class EventLoop {
         registrations[token] = registration
     }
 
-    /// Ends a registration; its handler is not called again, not even for an event already reported.
+    /// Ends a registration; its handler is not called again, not even for an event already reported. Nothing happens for
+    /// a stale token.
     public func deregister(_ token: Token) {
         guard let registration = registrations.remove(token) else { return }
         do {
@@ -92,10 +98,10 @@ public final class EventLoop {
     // MARK: Timers, work, signals, other threads
 
     /// Makes a timer, not yet armed.
-    public func makeTimer(_ handler: @escaping () -> Void) -> Timer { Timer(loop: self, handler: handler) }
+    public func makeTimer(_ handler: @escaping () -> Void) -> Timer { Timer(queue: timers, handler: handler) }
 
     /// Calls `work` once, later in this round or in the next one, never inside this call.
-    public func enqueue(_ work: @escaping () -> Void) { self.work.append(work) }
+    public func enqueue(_ work: @escaping () -> Void) { self.work.append(Work(call: work)) }
 
     /// Blocks a signal on this thread and calls `handler` on the loop when it comes. Several handlers are called in
     /// order. See signal(7) for the numbers; in a process with several threads all must block the signal.
@@ -146,6 +152,9 @@ public final class EventLoop {
 
     @discardableResult
     private func round(until limit: Instant?) throws(Errno) -> Int {
+        precondition(!isInRound, "the loop was run from one of its own handlers")
+        isInRound = true
+        defer { isInRound = false }
         let count = try poller.wait(until: nextWake(limit), now: timers.count > 0 || limit != nil ? .now : now)
         now = .now
         var called = 0
@@ -153,19 +162,14 @@ public final class EventLoop {
         var index = 0
         while index < count, !isStopping {
             let (token, event) = poller.event(index)
-            if let handler = registrations[token]?.handler {
-                handler(event)
+            if let registration = registrations[token], let event = event.limited(to: registration.interest) {
+                registration.handler(event)
                 called += 1
             }
             index += 1
         }
 
-        let mark = timers.mark
-        while !isStopping, let timer = timers.takeDue(at: now, armedBefore: mark) {
-            timer.handler()
-            called += 1
-        }
-
+        called += timers.fire(at: now) { !isStopping }
         if !work.isEmpty, !isStopping { called += runWork() }
         return called
     }
@@ -182,12 +186,17 @@ public final class EventLoop {
         swap(&work, &workAtHand)
         var done = 0
         while done < workAtHand.count, !isStopping {
-            workAtHand[done]()
+            workAtHand[done].call()
             done += 1
         }
         if done < workAtHand.count { work.insert(contentsOf: workAtHand[done...], at: 0) }
         workAtHand.removeAll(keepingCapacity: true)
         return done
+    }
+
+    /// A closure put into an array as it is would be wrapped, one allocation each; inside a structure it is not.
+    private struct Work {
+        var call: () -> Void
     }
 
     private struct Registration {

@@ -2,8 +2,8 @@ import CLinux
 
 /// An open file descriptor and the duty to close it: noncopyable, closed when it goes out of scope.
 public struct FileDescriptor: ~Copyable, Sendable {
-    /// The number the kernel knows it by; -1 after ``release()``.
-    public let rawValue: Int32
+    /// The number the kernel knows it by.
+    public private(set) var rawValue: Int32
 
     /// Takes over an open descriptor that nobody else will close.
     public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -20,8 +20,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
     /// Gives the number away together with the duty to close it.
     public consuming func release() -> Int32 {
+        // Assigning a new value to `self` would end the old one, and so close it; changing the number does not.
         let number = rawValue
-        self = FileDescriptor(rawValue: -1)
+        rawValue = -1
         return number
     }
 

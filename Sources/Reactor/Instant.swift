@@ -15,13 +15,13 @@ public struct Instant: Comparable, Hashable, Sendable {
     /// A point later than any clock will show.
     public static var distantFuture: Instant { Instant(nanoseconds: .max) }
 
-    /// The point `nanoseconds` later, or ``distantFuture``.
+    /// The point `nanoseconds` later, held within what 64 bits can say.
     public func advanced(byNanoseconds nanoseconds: Int64) -> Instant {
         let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
-        return overflow ? .distantFuture : Instant(nanoseconds: sum)
+        return overflow ? Instant(nanoseconds: nanoseconds < 0 ? .min : .max) : Instant(nanoseconds: sum)
     }
 
-    /// The point `duration` later, or ``distantFuture``.
+    /// The point `duration` later, held within what 64 bits can say.
     public static func + (instant: Instant, duration: Duration) -> Instant {
         instant.advanced(byNanoseconds: duration.clampedNanoseconds)
     }

@@ -2,9 +2,9 @@ import CLinux
 
 /// What a registration asks to be told of. Hang-ups and errors are always told.
 public struct Interest: OptionSet, Sendable {
-    /// The bits.
+    /// One bit for each interest.
     public let rawValue: UInt8
-    /// An interest of bits.
+    /// The interests whose bits are set.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Bytes to read, a connection to accept, or the peer's end of writing.

@@ -8,6 +8,7 @@ public struct Poller: ~Copyable {
     private let epoll: FileDescriptor
     private let events: UnsafeMutablePointer<epoll_event>
     private let capacity: Int
+    private var count = 0
 
     /// A poller that can report up to `capacity` descriptors a wait; what does not fit is reported by the next one.
     public init(capacity: Int = 256) throws(Errno) {
@@ -45,12 +46,15 @@ public struct Poller: ~Copyable {
     public mutating func wait(until deadline: Instant?, now: Instant) throws(Errno) -> Int {
         let timeout = deadline.map { Self.milliseconds(from: now, to: $0) } ?? -1
         let (number, events, capacity) = (epoll.rawValue, events, Int32(capacity))
-        return Int(try interruptible { () in epoll_wait(number, events, capacity, timeout) } ?? 0)
+        count = 0
+        count = Int(try interruptible { () in epoll_wait(number, events, capacity, timeout) } ?? 0)
+        return count
     }
 
     /// One event of the last wait.
     public func event(_ index: Int) -> (token: Token, event: Event) {
-        (Token(packed: clinux_epoll_token(events + index)), Event(epoll: clinux_epoll_events(events + index)))
+        precondition(index >= 0 && index < count, "no such event")
+        return (Token(packed: clinux_epoll_token(events + index)), Event(epoll: clinux_epoll_events(events + index)))
     }
 
     static func milliseconds(from now: Instant, to deadline: Instant) -> Int32 {

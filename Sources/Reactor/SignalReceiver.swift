@@ -17,7 +17,7 @@ final class SignalReceiver {
     }
 
     func handle(_ signal: Int32, _ handler: @escaping () -> Void) throws(Errno) {
-        sigaddset(&set, signal)
+        guard sigaddset(&set, signal) == 0 else { throw .current }
         let failure = pthread_sigmask(SIG_BLOCK, &set, nil)
         if failure != 0 { throw Errno(rawValue: failure) }
         _ = try Self.signalFile(descriptor.rawValue, set)

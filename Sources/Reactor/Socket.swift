@@ -11,12 +11,16 @@ public struct Socket: ~Copyable, Sendable {
     /// Opens a listener.
     ///
     /// A TCP address can be bound again at once after a restart (`SO_REUSEADDR`); an address somebody listens on is
-    /// refused with ``Errno/addressInUse``. A stale socket file is not removed.
+    /// refused with ``Errno/addressInUse``. A stale socket file is not removed. Accepted TCP sockets send small writes
+    /// at once: they inherit `TCP_NODELAY` from the listener.
     ///
     /// - Parameter backlog: connections the kernel keeps until they are accepted.
     public static func listen(on address: SocketAddress, backlog: Int32 = 128) throws(Errno) -> Socket {
         let socket = try Socket(family: address.family)
-        if address.port != nil { try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1) }
+        if address.port != nil {
+            try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+            try socket.sendAtOnce()
+        }
         let number = socket.descriptor.rawValue
         try address.withKernelAddress { (kernel, length) throws(Errno) in
             _ = try uninterrupted { () in clinux_bind(number, kernel, length) }
@@ -29,6 +33,9 @@ public struct Socket: ~Copyable, Sendable {
     /// ``takeError()`` then.
     ///
     /// TCP sockets send small writes at once (`TCP_NODELAY`).
+    ///
+    /// - Throws: what is known at once, such as ``Errno/connectionRefused`` or ``Errno/noSuchFile`` for a Unix socket, or
+    ///   ``Errno/wouldBlock`` for one whose backlog is full.
     public static func connect(to address: SocketAddress) throws(Errno) -> Socket {
         let socket = try Socket(family: address.family)
         if address.port != nil { try socket.sendAtOnce() }

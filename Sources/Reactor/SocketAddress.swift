@@ -7,6 +7,7 @@ public enum SocketAddress: Equatable, Sendable {
     /// An IPv6 address, the two halves of its sixteen bytes read as big-endian numbers, and a port.
     case ipv6(UInt64, UInt64, port: UInt16)
     /// A Unix socket by its path, or, when the first byte is zero, by its abstract name; at most 107 bytes.
+    /// None at all is what a socket without a name reports; nothing can be bound or connected to that.
     case unix([UInt8])
 
     /// 127.0.0.1 and a port; 0 lets the kernel choose one.
@@ -40,15 +41,8 @@ public enum SocketAddress: Equatable, Sendable {
             buffer.append(":")
             buffer.append(decimal: UInt64(port))
         case .ipv6(let high, let low, let port):
-            var address = in6_addr.bigEndian(high, low)
-            var text = InlineArray<46, CChar>(repeating: 0)
-            var span = text.mutableSpan
-            span.withUnsafeMutableBufferPointer { room in
-                _ = inet_ntop(AF_INET6, &address, room.baseAddress, socklen_t(room.count))
-                let bytes = UnsafeRawPointer(room.baseAddress!).assumingMemoryBound(to: UInt8.self)
-                buffer.append("[")
-                buffer.append(ByteView(start: bytes, count: strlen(room.baseAddress!)))
-            }
+            buffer.append("[")
+            appendGroups(high, low, to: &buffer)
             buffer.append("]:")
             buffer.append(decimal: UInt64(port))
         case .unix(let path):
@@ -61,6 +55,30 @@ public enum SocketAddress: Equatable, Sendable {
                     buffer.append(bytes)
                 }
             }
+        }
+    }
+}
+
+/// Appends an IPv6 address with its longest run of zero groups written `::` (RFC 5952, section 4).
+private func appendGroups(_ high: UInt64, _ low: UInt64, to buffer: inout Buffer) {
+    func group(_ index: Int) -> UInt64 { ((index < 4 ? high : low) >> UInt64(48 - index % 4 * 16)) & 0xFFFF }
+    var longest = 0..<0
+    var start = 0
+    while start < 8 {
+        var end = start
+        while end < 8, group(end) == 0 { end += 1 }
+        if end - start > max(longest.count, 1) { longest = start..<end }
+        start = end + 1
+    }
+    var index = 0
+    while index < 8 {
+        if index == longest.lowerBound, !longest.isEmpty {
+            buffer.append("::")
+            index = longest.upperBound
+        } else {
+            if index > 0, index != longest.upperBound || longest.isEmpty { buffer.append(":") }
+            buffer.append(hexadecimal: group(index))
+            index += 1
         }
     }
 }
@@ -110,6 +128,7 @@ extension SocketAddress {
             kernel.sun_family = sa_family_t(AF_UNIX)
             // One byte stays zero behind a path; an abstract name is told by its length alone.
             guard path.count < MemoryLayout.size(ofValue: kernel.sun_path) else { throw .nameTooLong }
+            guard !path.isEmpty else { throw .invalidArgument }
             let isAbstract = path.first == 0
             let length = MemoryLayout<sa_family_t>.size + path.count + (isAbstract ? 0 : 1)
             withUnsafeMutableBytes(of: &kernel.sun_path) { room in room.copyBytes(from: path) }

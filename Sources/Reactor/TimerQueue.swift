@@ -1,9 +1,12 @@
 /// The armed timers of a loop: a binary heap by deadline, then by the order of arming.
 ///
-/// Every timer knows its place in the heap, so that arming, moving and cancelling take O(log n).
-struct TimerQueue {
+/// Every timer knows its place in the heap, so that arming, moving and cancelling take O(log n). The timers hold the
+/// queue, not the loop: a loop that is let go is freed although timers are armed.
+final class TimerQueue {
     private var heap: [Entry] = []
     private var armed: UInt64 = 0
+    /// While due timers are fired: the instant they are due at.
+    private var phase: Instant?
 
     /// The number of armed timers.
     var count: Int { heap.count }
@@ -12,9 +15,10 @@ struct TimerQueue {
     var earliest: Instant? { heap.first?.deadline }
 
     /// Arms a timer, or moves it when it is armed already.
-    mutating func arm(_ timer: EventLoop.Timer, at deadline: Instant) {
+    func arm(_ timer: EventLoop.Timer, at deadline: Instant) {
         armed &+= 1
-        let entry = Entry(deadline: deadline, order: armed, timer: timer)
+        // Armed by a timer's handler for the past, it must not stand before what is still to be fired in this phase.
+        let entry = Entry(deadline: max(deadline, phase ?? deadline), order: armed, timer: timer)
         if timer.place >= 0 {
             let place = timer.place
             heap[place] = entry
@@ -28,7 +32,7 @@ struct TimerQueue {
     }
 
     /// Disarms a timer; nothing happens when it is not armed.
-    mutating func cancel(_ timer: EventLoop.Timer) {
+    func cancel(_ timer: EventLoop.Timer) {
         let place = timer.place
         guard place >= 0 else { return }
         timer.place = -1
@@ -40,17 +44,32 @@ struct TimerQueue {
         siftDown(last.timer.place)
     }
 
-    /// Takes the earliest timer out if it is due at `now` and was armed before `mark`.
-    mutating func takeDue(at now: Instant, armedBefore mark: UInt64) -> EventLoop.Timer? {
-        guard let first = heap.first, first.deadline <= now, first.order <= mark else { return nil }
-        cancel(first.timer)
-        return first.timer
+    /// Calls the timers due at `now`, in order, for as long as `goesOn` says so; the rest stays armed.
+    ///
+    /// A timer armed meanwhile waits for the next call, even when its deadline has passed.
+    ///
+    /// - Returns: the number of handlers called.
+    func fire(at now: Instant, while goesOn: () -> Bool) -> Int {
+        let last = armed
+        phase = now
+        defer { phase = nil }
+        var fired = 0
+        while goesOn(), let first = heap.first, first.deadline <= now, first.order <= last {
+            cancel(first.timer)
+            first.timer.handler()
+            fired += 1
+        }
+        return fired
     }
 
-    /// What ``takeDue(at:armedBefore:)`` takes for now: timers armed later wait for the next round.
-    var mark: UInt64 { armed }
+    /// Disarms every timer.
+    func removeAll() {
+        let entries = heap
+        heap = []
+        for entry in entries { entry.timer.place = -1 }
+    }
 
-    private mutating func siftUp(_ start: Int) {
+    private func siftUp(_ start: Int) {
         var child = start
         let entry = heap[child]
         while child > 0 {
@@ -62,7 +81,7 @@ struct TimerQueue {
         place(entry, at: child)
     }
 
-    private mutating func siftDown(_ start: Int) {
+    private func siftDown(_ start: Int) {
         var parent = start
         let entry = heap[parent]
         while true {
@@ -76,7 +95,7 @@ struct TimerQueue {
         place(entry, at: parent)
     }
 
-    private mutating func place(_ entry: Entry, at index: Int) {
+    private func place(_ entry: Entry, at index: Int) {
         heap[index] = entry
         entry.timer.place = index
     }

@@ -13,6 +13,9 @@ public final class Waker: Sendable {
     /// Makes the loop call its ``EventLoop/onWake`` handler soon. May be called from any thread and from a signal
     /// handler: it is one write(2).
     public func wake() {
+        // A signal handler must leave errno as it was.
+        let errno = clinux_errno()
+        defer { clinux_set_errno(errno) }
         var one: UInt64 = 1
         let number = descriptor.rawValue
         // The only failure a nonblocking eventfd has, EAGAIN, means that a wake is already on its way.

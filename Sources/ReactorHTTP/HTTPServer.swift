@@ -69,8 +69,6 @@ public final class HTTPServer {
     ///
     /// - Throws: the ``Errno`` of registering it.
     public func serve(_ listener: consuming Socket) throws(Errno) {
-        // Accepted sockets inherit the option from their listener (tcp(7)); on a Unix socket there is nothing to set.
-        try? listener.sendAtOnce()
         listeners.append(try Listener(listener, server: self))
     }
 

@@ -90,13 +90,6 @@ func trailersVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<[F
     }
 }
 
-extension GuardedBytes {
-    /// Lends the view and keeps the bytes alive meanwhile, which a view alone does not.
-    func withView<Result, Failure: Error>(_ body: (ByteView) throws(Failure) -> Result) throws(Failure) -> Result {
-        try withExtendedLifetime(self) { () throws(Failure) in try body(view) }
-    }
-}
-
 /// What a parser says about bytes that end at a protected page.
 func verdict<Summary>(
     _ bytes: [UInt8], _ parse: (ByteView, inout FieldTable) -> Verdict<Summary>

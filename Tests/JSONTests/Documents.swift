@@ -222,6 +222,7 @@ enum Documents {
     /// Why a document is refused, or nil; read where nothing may be read behind it.
     static func fault(in document: some Collection<UInt8>) -> JSONError? {
         let bytes = GuardedBytes(document)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         while true {
             do throws(JSONError) {

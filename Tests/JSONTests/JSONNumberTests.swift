@@ -17,6 +17,7 @@ import Testing
         ] as [(String, Int64?, UInt64?)])
     func readsIntegers(text: String, signed: Int64?, unsigned: UInt64?) throws {
         let bytes = GuardedBytes(text.utf8)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         guard case .number(let number) = try reader.next() else { throw Unexpected() }
         #expect(number.raw.string == text)

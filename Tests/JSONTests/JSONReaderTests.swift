@@ -6,6 +6,7 @@ import Testing
     @Test(arguments: Documents.accepted)
     func accepts(document: String, tokens: String) throws {
         let bytes = GuardedBytes(document.utf8)
+        defer { extendLifetime(bytes) }
         #expect(try Documents.tokens(of: bytes.view) == tokens)
     }
 
@@ -32,6 +33,7 @@ import Testing
     @Test(arguments: Documents.accepted)
     func skipsWhatItAccepts(document: String, tokens: String) throws {
         let bytes = GuardedBytes(document.utf8)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         try reader.skipValue()
         guard case .end = try reader.next() else {
@@ -45,6 +47,7 @@ import Testing
     @Test(arguments: Documents.rejected)
     func skipsNothingThatItRejects(document: [UInt8], offset: Int, expected: JSONError.Expected) {
         let bytes = GuardedBytes(document)
+        defer { extendLifetime(bytes) }
         #expect(throws: JSONError(offset: offset, expected: expected)) {
             var reader = JSONReader(bytes.view)
             try reader.skipValue()
@@ -54,6 +57,7 @@ import Testing
 
     @Test func skipsFieldsAndElements() throws {
         let bytes = GuardedBytes(#"{"a":[1,{"b":2}],"c":3,"d":[[],"x",4]}"#.utf8)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         guard case .beginObject = try reader.next() else { throw Unexpected() }
         guard case .key(let a) = try reader.next(), a == "a" else { throw Unexpected() }
@@ -76,6 +80,7 @@ import Testing
     ])
     func skipsOnlyValues(document: String, tokensBefore: Int, offset: Int) throws {
         let bytes = GuardedBytes(document.utf8)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         for _ in 0..<tokensBefore { _ = try reader.next() }
         let fault = JSONError(offset: offset, expected: .value)
@@ -85,6 +90,7 @@ import Testing
 
     @Test func anErrorStays() throws {
         let bytes = GuardedBytes("[1 2]".utf8)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         _ = try reader.next()
         _ = try reader.next()
@@ -101,6 +107,7 @@ import Testing
         let opening = levels.map { $0 ? "{\"a\":" : "[" }.joined()
         let closing = levels.reversed().map { $0 ? ",\"b\":1}" : ",1]" }.joined()
         let bytes = GuardedBytes((opening + "0" + closing).utf8)
+        defer { extendLifetime(bytes) }
         let expected =
             levels.map { $0 ? "{ a:" : "[" } + ["#0"] + levels.reversed().map { $0 ? "b: #1 }" : "#1 ]" }
         #expect(try Documents.tokens(of: bytes.view) == expected.joined(separator: " "))

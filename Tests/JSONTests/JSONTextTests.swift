@@ -13,6 +13,7 @@ import Testing
         ] as [(String, String, Bool)])
     func unescapes(raw: String, text: String, hasEscapes: Bool) throws {
         let bytes = GuardedBytes(("\"" + raw + "\"").utf8)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         guard case .string(let value) = try reader.next() else { throw Unexpected() }
         #expect(value.raw.string == raw)
@@ -26,6 +27,7 @@ import Testing
     @Test func comparesWithLiteralsHoweverItWasEscaped() throws {
         for raw in ["requestId", #"\u0072equestId"#, #"requestI\u0064"#, #"\u0072\u0065\u0071uestId"#] {
             let bytes = GuardedBytes(("\"" + raw + "\"").utf8)
+            defer { extendLifetime(bytes) }
             var reader = JSONReader(bytes.view)
             guard case .string(let value) = try reader.next() else { throw Unexpected() }
             #expect(value == "requestId")
@@ -50,6 +52,7 @@ import Testing
             return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         }
         let bytes = GuardedBytes(("\"" + escaped.joined() + "\"").utf8)
+        defer { extendLifetime(bytes) }
         var reader = JSONReader(bytes.view)
         guard case .string(let value) = try reader.next() else { throw Unexpected() }
         #expect(Array(value.string.utf8) == Array(text.utf8))

@@ -11,6 +11,7 @@ import Testing
         ])
     func escapesStrings(text: String, expected: String) {
         let bytes = GuardedBytes(text.utf8)
+        defer { extendLifetime(bytes) }
         var buffer = Buffer()
         buffer.appendJSONString(bytes.view)
         #expect(buffer.readable.string == expected)
@@ -21,6 +22,7 @@ import Testing
     func replacesWhatIsNoUTF8(bytes: [UInt8]) throws {
         for text in [bytes, Array("a".utf8) + bytes, bytes + Array("é".utf8), bytes + bytes] {
             let guarded = GuardedBytes(text)
+            defer { extendLifetime(guarded) }
             var buffer = Buffer()
             buffer.appendJSONString(guarded.view)
             var reader = JSONReader(buffer.readable)
@@ -38,6 +40,7 @@ import Testing
         ]
         let text = (0..<200).map { _ in alphabet[Int(random.next() % 16)] }
         let guarded = GuardedBytes(text)
+        defer { extendLifetime(guarded) }
         var buffer = Buffer()
         buffer.appendJSONString(guarded.view)
         var reader = JSONReader(buffer.readable)
@@ -47,6 +50,7 @@ import Testing
 
     @Test func placesCommas() {
         let bytes = GuardedBytes("a\nb".utf8)
+        defer { extendLifetime(bytes) }
         var buffer = Buffer()
         buffer.append("log: ")
         buffer.appendJSONObject { writer in

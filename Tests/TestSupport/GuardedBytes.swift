@@ -23,8 +23,17 @@ public final class GuardedBytes {
 
     private let first: UnsafeMutablePointer<UInt8>
 
-    /// The bytes, valid as long as this object.
+    /// The bytes, as long as this object lives: the optimizer ends its life after its last use, so say
+    /// `defer { extendLifetime(bytes) }`, or use ``withView(_:)``.
     public var view: ByteView { ByteView(start: first, count: length) }
+
+    /// Lends the bytes for the length of `body`.
+    public func withView<Result, Failure: Error>(
+        _ body: (ByteView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { extendLifetime(self) }
+        return try body(view)
+    }
 
     deinit { munmap(mapping, size) }
 }

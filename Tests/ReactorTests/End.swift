@@ -1,0 +1,59 @@
+import CLinux
+import Reactor
+import Testing
+
+/// One end of a pipe or of a socket pair, as an object that handlers can share and close.
+final class End {
+    private(set) var descriptor: FileDescriptor
+
+    init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+    /// Makes the end ready at the other side, or readable again; nothing here ever fills a pipe.
+    func send(_ bytes: ByteView = "x") throws {
+        let result = try descriptor.write(bytes)
+        try #require(result == .bytes(bytes.count))
+    }
+
+    /// Reads what is there, at most `limit` bytes; nil for nothing yet, empty for the end of the stream.
+    @discardableResult
+    func receive(_ limit: Int = 64) throws -> String? {
+        var buffer = Buffer(capacity: limit)
+        let room = UnsafeMutableRawBufferPointer(rebasing: buffer.reserve(limit)[..<limit])
+        switch try descriptor.read(into: room) {
+        case .wouldBlock: return nil
+        case .endOfStream: return ""
+        case .bytes(let count):
+            buffer.commit(count)
+            return buffer.readable.string
+        }
+    }
+
+    func close() { descriptor = FileDescriptor(rawValue: -1) }
+
+    static func pipe() throws -> (reader: End, writer: End) {
+        var numbers: [Int32] = [-1, -1]
+        try #require(pipe2(&numbers, O_NONBLOCK | O_CLOEXEC) == 0)
+        return (End(FileDescriptor(rawValue: numbers[0])), End(FileDescriptor(rawValue: numbers[1])))
+    }
+
+    static func socketPair() throws -> (End, End) {
+        var numbers: [Int32] = [-1, -1]
+        try #require(socketpair(AF_UNIX, clinux_sock_stream_flags, 0, &numbers) == 0)
+        return (End(FileDescriptor(rawValue: numbers[0])), End(FileDescriptor(rawValue: numbers[1])))
+    }
+}
+
+extension EventLoop {
+    /// Runs rounds until `condition` holds; fails the test when that takes longer than ten seconds.
+    func runRounds(until condition: () -> Bool) throws {
+        let deadline = Instant.now + .seconds(10)
+        while !condition() {
+            try #require(Instant.now < deadline, "waited in vain")
+            try runOnce(until: deadline)
+        }
+    }
+
+    /// Runs one round that does not wait.
+    @discardableResult
+    func poll() throws -> Int { try runOnce(until: .now) }
+}
