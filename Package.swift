@@ -50,7 +50,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "HoldPolicyTests", dependencies: ["HoldPolicy", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux", "TestSupport"], swiftSettings: ordinary),
-        .testTarget(name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(
+            name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .target(
             name: "TestSupport", dependencies: ["Bytes", "CAllocationCount", "CLinux"], path: "Tests/TestSupport",
             swiftSettings: ordinary),

@@ -6,6 +6,8 @@ extension HTTPClient {
         var isConnected = false
         /// Whether an answer has come over it.
         var isUsed = false
+        /// Why nothing more can be written; what the server had to say before that is still read.
+        var writeError: Errno?
 
         init(socket: consuming Socket) { self.socket = socket }
     }
@@ -33,7 +35,7 @@ extension HTTPClient {
         guard let connection else { return }
         if let registration = connection.registration { loop.deregister(registration) }
         self.connection = nil
-        input.removeAll()
+        if input.capacity > Self.keptCapacity { input.release() } else { input.removeAll() }
         head = nil
         body = nil
     }
@@ -67,7 +69,7 @@ extension HTTPClient {
             connection.isConnected = true
             return write()
         }
-        if event.isWritable, written < output.count { write() }
+        if event.isWritable, written < output.count, connection.writeError == nil { write() }
         if event.isReadable, self.connection === connection { read(connection) }
     }
 
@@ -80,7 +82,11 @@ extension HTTPClient {
             }
             try loop.reregister(registration, for: written < output.count ? [.read, .write] : .read)
         } catch {
-            lost(error)
+            if written == 0, current?.isOnUsedConnection == true { return reconnect() }
+            // A server may answer and close before it has read everything (RFC 9112, section 9.5): its answer can be
+            // there behind the error, and the end of the stream is.
+            connection.writeError = error
+            try? loop.reregister(registration, for: .read)
         }
     }
 
@@ -106,7 +112,7 @@ extension HTTPClient {
     private func lost(_ error: Errno?) {
         guard let exchange = current else { return disconnect() }
         if written == 0, exchange.isOnUsedConnection { return reconnect() }
-        abandon(.connectionLost(error))
+        abandon(.connectionLost(error ?? connection?.writeError))
     }
 
     /// Looks for a complete response in what was received.
@@ -152,7 +158,8 @@ extension HTTPClient {
             status: head.status, fields: head.fields(in: bytes, fields), body: bytes[extent.body],
             trailers: extent.trailers(in: bytes, &trailerFields))
 
-        let isLast = body?.atEndOfStream(held) != nil || !head.isKeepAlive
+        // After 101 the connection speaks another protocol, for which nobody asked.
+        let isLast = body?.atEndOfStream(held) != nil || !head.isKeepAlive || head.status == 101
         // Bytes behind the response that nobody asked for, or a request that was answered before it was sent.
         let isOutOfStep = held.count > extent.end || written < output.count
         connection.isUsed = true
@@ -161,8 +168,7 @@ extension HTTPClient {
         beginNext()
         exchange.completion(.success(response))
 
-        // A buffer that one huge response blew up is not kept.
-        if input.capacity == 0, held.capacity <= 65_536 {
+        if input.capacity == 0, held.capacity <= Self.keptCapacity {
             held.removeAll()
             swap(&held, &input)
         }
@@ -177,18 +183,27 @@ extension HTTPClient {
         beginNext()
     }
 
-    private func endExchange() {
+    func endExchange() {
         current = nil
         head = nil
         body = nil
-        output.removeAll()
+        if output.capacity > Self.keptCapacity { output.release() } else { output.removeAll() }
         timer?.cancel()
     }
 
+    /// Begins the requests that wait, up to one that does not fail at once. A failure leads here again; one after
+    /// another then, not one inside the other.
     private func beginNext() {
-        guard !waiting.isEmpty else { return }
-        let next = waiting.removeFirst()
-        next.bytes.withByteView { output.append($0) }
-        begin(next.exchange)
+        guard !isBeginning else { return }
+        isBeginning = true
+        while current == nil, !waiting.isEmpty {
+            let next = waiting.removeFirst()
+            next.bytes.withByteView { output.append($0) }
+            begin(next.exchange)
+        }
+        isBeginning = false
     }
+
+    /// A buffer that one huge message blew up past this is not kept.
+    private static var keptCapacity: Int { 65_536 }
 }

@@ -3,6 +3,7 @@
 /// A request given while another is under way waits its turn. The connection is made when it is first needed, and anew
 /// after it was closed in between. A request is sent twice in one case only: when nothing of it had left before the
 /// connection turned out to be dead. There is no timeout unless one is asked for; Lambda's long polls last for hours.
+/// Letting go of the client closes it.
 ///
 /// In steady state a request allocates nothing.
 public final class HTTPClient {
@@ -31,6 +32,8 @@ public final class HTTPClient {
     var head: ResponseHead?
     var body: MessageBody?
     var timer: EventLoop.Timer?
+    /// Whether ``beginNext()`` is at work.
+    var isBeginning = false
     private var isClosed = false
 
     /// A client for the server at `address`; nothing is connected yet.
@@ -46,10 +49,7 @@ public final class HTTPClient {
         self.responseLimit = responseLimit
     }
 
-    deinit {
-        disconnect()
-        timer?.cancel()
-    }
+    deinit { close() }
 
     /// Sends a request, now or when its turn comes.
     ///
@@ -86,8 +86,10 @@ public final class HTTPClient {
     public func close() {
         isClosed = true
         disconnect()
-        if let exchange = current { fail(exchange, .closed) }
-        current = nil
+        if let exchange = current {
+            endExchange()
+            fail(exchange, .closed)
+        }
         for next in waiting { fail(next.exchange, .closed) }
         waiting.removeAll()
     }

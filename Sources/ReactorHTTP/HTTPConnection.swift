@@ -29,7 +29,13 @@ final class HTTPConnection {
     var closesAfterOutput = false
     /// Whether the server is serving the connection now; answers given meanwhile wait for the turn's end.
     var isInTurn = false
-    /// Bounds the time to a complete head, to a complete body and of lingering; made when first needed.
+    /// Whether the timer calls for a turn: the peer had sent more when a request was answered outside one.
+    var isDue = false
+    /// Whether the peer did not take all of the last write.
+    var isBlocked = false
+    /// Whether the connection has ended; in its turn it is let go of only when the turn ends.
+    var isClosed = false
+    /// Bounds the time to a complete head, to a complete body, of writing and of lingering; made when first needed.
     var timer: EventLoop.Timer?
 
     init(socket: consuming Socket) { self.socket = socket }
@@ -45,4 +51,7 @@ final class HTTPConnection {
         if case .head = stage { return input.isEmpty && output.isEmpty }
         return false
     }
+
+    /// Whether the last answer has been written.
+    var isDone: Bool { closesAfterOutput && output.isEmpty && !isAwaitingAnswer }
 }

@@ -1,8 +1,6 @@
 extension HTTPServer {
-    func isOpen(_ connection: HTTPConnection) -> Bool { connections[connection.id.token] != nil }
-
     func isAwaiting(_ exchange: UInt32, on id: ConnectionID) -> Bool {
-        guard let connection = connections[id.token] else { return false }
+        guard let connection = connections[id.token], !connection.isClosed else { return false }
         return connection.isAwaitingAnswer && connection.exchange == exchange
     }
 
@@ -12,13 +10,21 @@ extension HTTPServer {
         guard isAwaiting(exchange, on: id), let connection = connections[id.token] else { return }
         encode(status, body: body, for: connection, fields: fields)
         connection.stage = .head
-        // Answered later: what the peer has sent meanwhile is served now, in a turn of its own.
-        if !connection.isInTurn { advance(connection) }
+        guard !connection.isInTurn else { return }
+        // Answered later. What the peer has sent meanwhile is served in a turn of its own, from the loop: the caller may
+        // be a handler, whose request's fields are in the table that all connections share.
+        if write(connection), !connection.closesAfterOutput, !connection.input.isEmpty {
+            connection.isDue = true
+            startTimer(of: connection, .zero)
+        }
+        rest(connection)
     }
 
     /// Sends what was answered so far.
     func flush(_ id: ConnectionID) {
-        if let connection = connections[id.token] { _ = write(connection) }
+        guard let connection = connections[id.token], !connection.isClosed else { return }
+        _ = write(connection)
+        if !connection.isInTurn { rest(connection) }
     }
 
     /// Answers a request that cannot be served, and thereby the last one of its connection.
@@ -28,10 +34,9 @@ extension HTTPServer {
         connection.stage = .lingering
         connection.input.removeAll()
         encode(status, body: .empty, for: connection, fields: { _ in })
-        startTimer(of: connection, limits.lingerTimeout)
     }
 
-    /// Writes what waits, once, and ends a connection that has said its last; true when nothing waits any more.
+    /// Writes what waits, once; true when nothing waits any more.
     func write(_ connection: HTTPConnection) -> Bool {
         guard !connection.output.isEmpty else { return true }
         do {
@@ -43,21 +48,40 @@ extension HTTPServer {
             return false
         }
         guard connection.output.isEmpty else {
+            connection.isBlocked = true
             startTimer(of: connection, limits.writeTimeout)
             return false
         }
-        if connection.closesAfterOutput, !connection.isAwaitingAnswer { finish(connection) }
+        if connection.isBlocked {
+            connection.isBlocked = false
+            restartTimer(of: connection)
+        }
         return true
     }
 
-    /// Ends a connection whose last answer was written: gently after a refusal, when the peer may still be sending.
+    /// Ends a connection whose last answer was written: gently when the peer may still be sending.
     /// Closing with unread bytes resets the connection, and the reset may overtake the answer (RFC 9112, section 9.6).
-    private func finish(_ connection: HTTPConnection) {
-        guard case .lingering = connection.stage else { return close(connection) }
+    func finish(_ connection: HTTPConnection) {
+        if case .lingering = connection.stage {
+        } else if connection.input.isEmpty, !isDraining {
+            return close(connection)
+        }
+        connection.stage = .lingering
+        connection.input.removeAll()
         do {
             try connection.socket.shutdownWriting()
+            startTimer(of: connection, limits.lingerTimeout)
         } catch {
             close(connection)
+        }
+    }
+
+    /// Puts the timer back to what it bounded before a write that took its time.
+    private func restartTimer(of connection: HTTPConnection) {
+        switch connection.stage {
+        case .head where !connection.input.isEmpty: startTimer(of: connection, limits.headTimeout)
+        case .body: startTimer(of: connection, limits.bodyTimeout)
+        case .head, .answer, .lingering: connection.timer?.cancel()
         }
     }
 

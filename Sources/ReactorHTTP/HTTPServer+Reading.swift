@@ -12,13 +12,24 @@ extension HTTPServer {
 
     /// A connection's turn: serves what is complete and writes the answers, as long as the peer takes them.
     func advance(_ connection: HTTPConnection) {
+        if connection.isDue {
+            connection.isDue = false
+            connection.timer?.cancel()
+        }
         connection.isInTurn = true
-        while isOpen(connection) {
+        while !connection.isClosed {
             let outputIsFull = serve(connection)
-            guard write(connection), outputIsFull else { break }
+            guard !connection.isClosed, write(connection), outputIsFull else { break }
         }
         connection.isInTurn = false
-        guard isOpen(connection) else { return }
+        if connection.isClosed { letGo(of: connection) } else { rest(connection) }
+    }
+
+    /// Leaves a connection alone until something happens to it, unless it has said its last.
+    func rest(_ connection: HTTPConnection) {
+        guard !connection.isClosed else { return }
+        if connection.isDone || isDraining && connection.isIdle { finish(connection) }
+        guard !connection.isClosed else { return }
         inputLoan.takeBack(from: &connection.input)
         outputLoan.takeBack(from: &connection.output)
         watch(connection)
@@ -54,7 +65,7 @@ extension HTTPServer {
     /// Serves one complete request after another, until one waits for its answer or for more bytes; true when it
     /// stopped because enough answers wait to be written.
     private func serve(_ connection: HTTPConnection) -> Bool {
-        while !connection.closesAfterOutput {
+        while !connection.closesAfterOutput, !connection.isClosed {
             if connection.output.count > limits.unsentBytes { return true }
             do {
                 switch connection.stage {
@@ -137,7 +148,7 @@ extension HTTPServer {
         connection.stage = .answer
         if !head.isKeepAlive { connection.closesAfterOutput = true }
         handler(request, HTTPResponder(connection: connection.id, server: self, exchange: connection.exchange))
-        if isOpen(connection) { connection.input.consume(extent.end) }
+        connection.input.consume(extent.end)
     }
 
     /// Asks the loop for the events that the connection's state calls for.

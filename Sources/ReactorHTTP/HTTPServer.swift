@@ -109,10 +109,22 @@ public final class HTTPServer {
     }
 
     /// Ends a connection: nothing of it is read, written or called any more but ``onDisconnect``.
+    ///
+    /// In the connection's own turn the handler may still be looking at the request, in the connection's buffer: then
+    /// the rest waits for the turn's end.
     func close(_ connection: HTTPConnection) {
-        guard connections.remove(connection.id.token) != nil else { return }
+        guard !connection.isClosed else { return }
+        connection.isClosed = true
         connection.timer?.cancel()
         if let registration = connection.registration { loop.deregister(registration) }
+        if !connection.isInTurn { letGo(of: connection) }
+    }
+
+    /// Forgets a connection that was closed and is not in its turn.
+    func letGo(of connection: HTTPConnection) {
+        connections.remove(connection.id.token)
+        connection.input.removeAll()
+        connection.output.removeAll()
         inputLoan.takeBack(from: &connection.input)
         outputLoan.takeBack(from: &connection.output)
         onDisconnect?(connection.id)
@@ -144,6 +156,7 @@ public final class HTTPServer {
     }
 
     private func timedOut(_ connection: HTTPConnection) {
+        if connection.isDue { return advance(connection) }
         guard connection.output.isEmpty else { return close(connection) }
         switch connection.stage {
         case .head where connection.input.isEmpty, .lingering, .answer:

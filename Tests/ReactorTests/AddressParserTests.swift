@@ -8,7 +8,7 @@ import Testing
 
     private func parse(_ text: String) throws(SocketAddressError) -> SocketAddress {
         let guarded = GuardedBytes(text.utf8)
-        defer { withExtendedLifetime(guarded) {} }
+        defer { extendLifetime(guarded) }
         return try SocketAddress.parse(guarded.view)
     }
 

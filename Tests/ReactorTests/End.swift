@@ -3,6 +3,8 @@ import Reactor
 import Testing
 
 /// One end of a pipe or of a socket pair, as an object that handlers can share and close.
+///
+/// The optimizer may end a local's life, and so close it, after its last use: a test keeps both ends to its own end.
 final class End {
     private(set) var descriptor: FileDescriptor
 
@@ -53,7 +55,11 @@ extension EventLoop {
         }
     }
 
+    /// Runs one round that waits, but not for ever.
+    @discardableResult
+    func round() throws(Errno) -> Int { try runOnce(until: .now + .seconds(10)) }
+
     /// Runs one round that does not wait.
     @discardableResult
-    func poll() throws -> Int { try runOnce(until: .now) }
+    func poll() throws(Errno) -> Int { try runOnce(until: .now) }
 }

@@ -39,14 +39,14 @@ import Testing
 
     @Test func deregisteringItself() throws {
         try register { [loop] own, _ in loop.deregister(own.token!) }
-        #expect(try loop.runOnce() == 2)
+        #expect(try loop.round() == 2)
         #expect(try loop.poll() == 0)
         #expect(parties.map(\.calls) == [1, 1])
     }
 
     @Test func deregisteringTheOtherDropsItsPendingEvent() throws {
         try register { [loop] _, other in loop.deregister(other.token!) }
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(first.calls + second.calls == 1)
     }
 
@@ -55,13 +55,14 @@ import Testing
             loop.deregister(other.token!)
             other.reader.close()
         }
-        #expect(try loop.runOnce() == 1)
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
+        #expect(try loop.round() == 1)
         #expect(parties.map(\.calls).sorted() == [0, 2])
     }
 
     @Test func aNewRegistrationInTheSameSlotDoesNotGetTheOldOnesEvent() throws {
         let (quiet, quietWriter) = try End.pipe()
+        defer { extendLifetime((quiet, quietWriter)) }
         var wrong = 0
         try register { [loop] own, other in
             guard own.calls == 1 else { return }
@@ -71,12 +72,12 @@ import Testing
             #expect(token?.slot == other.token?.slot)
             #expect(token != other.token)
         }
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(wrong == 0)
         #expect(try loop.poll() == 1)
         #expect(wrong == 0)
         try quietWriter.send()
-        #expect(try loop.runOnce() == 2)
+        #expect(try loop.round() == 2)
         #expect(wrong == 1)
     }
 
@@ -88,9 +89,9 @@ import Testing
             other.token = try? loop.register(other.reader.descriptor, for: .read) { _ in fresh += 1 }
             #expect(other.token != token)
         }
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(fresh == 0)
-        #expect(try loop.runOnce() == 2)
+        #expect(try loop.round() == 2)
         #expect(fresh == 1)
     }
 
@@ -98,16 +99,17 @@ import Testing
         try register { [loop] own, other in
             if own.calls == 1 { try? loop.reregister(other.token!, for: []) }
         }
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(first.calls + second.calls == 1)
         let paused = try #require(parties.first { $0.calls == 0 })
         try loop.reregister(paused.token!, for: .read)
-        #expect(try loop.runOnce() > 0)
+        #expect(try loop.round() > 0)
         #expect(paused.calls == 1)
     }
 
     @Test func aHandlerThatDeregistersItselfMayStillUseWhatItCaptured() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         var token: Token?
         var sum = 0
         token = try loop.register(reader.descriptor, for: .read) { [loop, log = Log()] _ in
@@ -116,7 +118,7 @@ import Testing
             sum = log.entries.reduce(0, +)
         }
         try writer.send()
-        try loop.runOnce()
+        try loop.round()
         #expect(sum == 7)
     }
 }

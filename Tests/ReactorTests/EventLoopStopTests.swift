@@ -7,6 +7,7 @@ import Testing
         var rounds = 0
         let timer = loop.makeTimer { loop.stop() }
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         try writer.send()
         _ = try loop.register(reader.descriptor, for: .read) { _ in
             rounds += 1
@@ -32,6 +33,7 @@ import Testing
         let loop = try EventLoop()
         let log = Log()
         let pipes = try (0..<5).map { _ in try End.pipe() }
+        defer { extendLifetime(pipes) }
         for (index, pipe) in pipes.enumerated() {
             try pipe.writer.send()
             _ = try loop.register(pipe.reader.descriptor, for: .read) { _ in
@@ -87,7 +89,7 @@ import Testing
         }
         try loop.run()
         #expect(log.entries == [0, 1])
-        #expect(try loop.runOnce() == 3)
+        #expect(try loop.round() == 3)
         #expect(log.entries == [0, 1, 2, 3, 9])
     }
 }

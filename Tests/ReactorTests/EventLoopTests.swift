@@ -7,6 +7,7 @@ import Testing
     @Test func callsTheHandlerOfAReadyDescriptor() throws {
         let loop = try EventLoop()
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         var heard: [String] = []
         let token = try loop.register(reader.descriptor, for: .read) { event in
             #expect(event.isReadable)
@@ -25,7 +26,9 @@ import Testing
     @Test func everyReadyDescriptorIsCalledOnceARound() throws {
         let loop = try EventLoop()
         let (greedy, greedyWriter) = try End.pipe()
+        defer { extendLifetime((greedy, greedyWriter)) }
         let (modest, modestWriter) = try End.pipe()
+        defer { extendLifetime((modest, modestWriter)) }
         var greedyCalls = 0
         var modestCalls = 0
         try greedyWriter.send(ByteView("0123456789"))
@@ -36,7 +39,7 @@ import Testing
         }
         for round in 1...50 {
             try modestWriter.send()
-            #expect(try loop.runOnce() == 2)
+            #expect(try loop.round() == 2)
             #expect(greedyCalls == round)
             #expect(modestCalls == round)
         }
@@ -45,33 +48,37 @@ import Testing
     @Test func aBusyDescriptorDoesNotStarveTimersOrWork() throws {
         let loop = try EventLoop()
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         try writer.send()
         _ = try loop.register(reader.descriptor, for: .read) { _ in }
         let log = Log()
         let timer = loop.makeTimer { log.entries.append(1) }
         timer.arm(at: .now)
         loop.enqueue { log.entries.append(2) }
-        #expect(try loop.runOnce() == 3)
+        #expect(try loop.round() == 3)
         #expect(log.entries == [1, 2])
     }
 
     @Test func phasesAreEventsThenTimersThenWork() throws {
         let loop = try EventLoop()
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         let log = Log()
         let timer = loop.makeTimer { log.entries.append(2) }
         loop.enqueue { log.entries.append(3) }
         timer.arm(at: Instant(nanoseconds: 0))
         try writer.send()
         _ = try loop.register(reader.descriptor, for: .read) { _ in log.entries.append(1) }
-        #expect(try loop.runOnce() == 3)
+        #expect(try loop.round() == 3)
         #expect(log.entries == [1, 2, 3])
     }
 
     @Test func whatIsRegisteredInAHandlerIsHeardFromTheNextRoundOn() throws {
         let loop = try EventLoop()
         let (first, firstWriter) = try End.pipe()
+        defer { extendLifetime((first, firstWriter)) }
         let (second, secondWriter) = try End.pipe()
+        defer { extendLifetime((second, secondWriter)) }
         try firstWriter.send()
         try secondWriter.send()
         var heard = 0
@@ -79,21 +86,22 @@ import Testing
             _ = try? first.receive()
             #expect(throws: Never.self) { _ = try loop.register(second.descriptor, for: .read) { _ in heard += 1 } }
         }
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(heard == 0)
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(heard == 1)
     }
 
     @Test func aHangupIsToldWithoutInterest() throws {
         let loop = try EventLoop()
         let (near, far) = try End.socketPair()
+        defer { extendLifetime((near, far)) }
         var events: [Event] = []
         _ = try loop.register(near.descriptor, for: []) { events.append($0) }
         try far.send()
         #expect(try loop.poll() == 0)
         far.close()
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(events.count == 1)
         #expect(events.allSatisfy { $0.isHangup && $0.isReadable && $0.isWritable })
     }
@@ -101,6 +109,7 @@ import Testing
     @Test func reregisterChangesWhatIsTold() throws {
         let loop = try EventLoop()
         let (near, far) = try End.socketPair()
+        defer { extendLifetime((near, far)) }
         try far.send()
         var events: [Event] = []
         let token = try loop.register(near.descriptor, for: .read) { events.append($0) }
@@ -119,13 +128,14 @@ import Testing
     @Test func registeringTwiceThrowsAndLeavesTheFirst() throws {
         let loop = try EventLoop()
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         var called = 0
         let token = try loop.register(reader.descriptor, for: .read) { _ in called += 1 }
         #expect(throws: Errno(rawValue: EEXIST)) {
             _ = try loop.register(reader.descriptor, for: .read) { _ in Issue.record("called") }
         }
         try writer.send()
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(called == 1)
         loop.deregister(token)
         #expect(throws: Never.self) { _ = try loop.register(reader.descriptor, for: .read) { _ in } }
@@ -134,6 +144,7 @@ import Testing
     @Test func aStaleTokenDoesNothing() throws {
         let loop = try EventLoop()
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         var called = 0
         let old = try loop.register(reader.descriptor, for: .read) { _ in Issue.record("called") }
         loop.deregister(old)
@@ -141,7 +152,7 @@ import Testing
         loop.deregister(old)
         try loop.reregister(old, for: [])
         try writer.send()
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(called == 1)
         loop.deregister(new)
         loop.deregister(new)
@@ -151,6 +162,7 @@ import Testing
         await #expect(processExitsWith: .failure) {
             let loop = try EventLoop()
             let (reader, _) = try End.pipe()
+            defer { extendLifetime(reader) }
             let token = try loop.register(reader.descriptor, for: .read) { _ in }
             reader.close()
             loop.deregister(token)
@@ -161,13 +173,14 @@ import Testing
         await #expect(processExitsWith: .failure) {
             let loop = try EventLoop()
             loop.enqueue { _ = try? loop.runOnce(until: .now) }
-            try loop.runOnce()
+            try loop.round()
         }
     }
 
     @Test func aDeregisteredHandlerIsLetGo() throws {
         let loop = try EventLoop()
-        let (reader, _writer) = try End.pipe()
+        let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         weak var kept: Log?
         let token = try {
             let log = Log()
@@ -177,6 +190,5 @@ import Testing
         #expect(kept != nil)
         loop.deregister(token)
         #expect(kept == nil)
-        withExtendedLifetime(_writer) {}
     }
 }

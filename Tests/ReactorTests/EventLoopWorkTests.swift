@@ -7,7 +7,7 @@ import Testing
         let log = Log()
         for index in 0..<10 { loop.enqueue { log.entries.append(index) } }
         #expect(log.entries.isEmpty)
-        #expect(try loop.runOnce() == 10)
+        #expect(try loop.round() == 10)
         #expect(log.entries == Array(0..<10))
         #expect(try loop.poll() == 0)
     }
@@ -20,9 +20,9 @@ import Testing
             loop.enqueue { log.entries.append(3) }
         }
         loop.enqueue { log.entries.append(2) }
-        #expect(try loop.runOnce() == 2)
+        #expect(try loop.round() == 2)
         #expect(log.entries == [1, 2])
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(log.entries == [1, 2, 3])
     }
 
@@ -34,7 +34,7 @@ import Testing
             log.entries.append(1)
         }
         timer.arm(at: Instant(nanoseconds: 0))
-        #expect(try loop.runOnce() == 2)
+        #expect(try loop.round() == 2)
         #expect(log.entries == [1, 2])
     }
 
@@ -59,7 +59,7 @@ import Testing
             loop.enqueue { log.entries.append(1) }
         }
         #expect(kept != nil)
-        try loop.runOnce()
+        try loop.round()
         #expect(kept == nil)
     }
 }

@@ -5,6 +5,7 @@ import Testing
 @Suite struct FileDescriptorTests {
     @Test func readsWhatWasWritten() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         #expect(try reader.receive() == nil)
         try writer.send("hello, world")
         #expect(try reader.receive(5) == "hello")
@@ -14,13 +15,15 @@ import Testing
 
     @Test func noRoomIsNotTheEnd() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         try writer.send()
         let result = try reader.descriptor.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0))
         #expect(result == .bytes(0))
     }
 
     @Test func aFullPipeWouldBlock() throws {
-        let (_reader, writer) = try End.pipe()
+        let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         let block = [UInt8](repeating: 7, count: 4096)
         var written = 0
         loop: while true {
@@ -30,18 +33,20 @@ import Testing
             case .endOfStream: Issue.record("a write has no end of stream")
             }
         }
-        #expect(written == Int(clinux_fcntl(writer.descriptor.rawValue, 1032 /* F_GETPIPE_SZ */, 0)))
-        withExtendedLifetime(_reader) {}
+        // The least a pipe holds is a page (pipe(7)).
+        #expect(written >= 4096)
     }
 
     @Test func closingIsTheEndOfTheStream() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         writer.close()
         #expect(try reader.receive() == "")
     }
 
     @Test func leavingScopeCloses() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         do {
             let copy = FileDescriptor(rawValue: clinux_fcntl(writer.descriptor.rawValue, F_DUPFD_CLOEXEC, 0))
             writer.close()
@@ -54,6 +59,7 @@ import Testing
 
     @Test func closeClosesAtOnce() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         let copy = FileDescriptor(rawValue: clinux_fcntl(writer.descriptor.rawValue, F_DUPFD_CLOEXEC, 0))
         writer.close()
         #expect(try reader.receive() == nil)
@@ -63,6 +69,7 @@ import Testing
 
     @Test func releaseLeavesTheDescriptorOpen() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         let copy = FileDescriptor(rawValue: clinux_fcntl(writer.descriptor.rawValue, F_DUPFD_CLOEXEC, 0))
         writer.close()
         let number = copy.release()
@@ -74,6 +81,7 @@ import Testing
 
     @Test func aReadOnTheWrongEndThrows() throws {
         let (reader, writer) = try End.pipe()
+        defer { extendLifetime((reader, writer)) }
         #expect(throws: Errno.badFileDescriptor) { try writer.receive() }
         #expect(throws: Errno.badFileDescriptor) { try reader.send() }
     }

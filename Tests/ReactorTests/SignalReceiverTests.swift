@@ -39,10 +39,10 @@ import Testing
             try loop.handleSignal(SIGTERM) { log.entries.append(2) }
             try loop.handleSignal(SIGUSR1) { log.entries.append(3) }
             pthread_kill(pthread_self(), SIGTERM)
-            try loop.runOnce()
+            try loop.round()
             #expect(log.entries == [2])
             pthread_kill(pthread_self(), SIGUSR1)
-            try loop.runOnce()
+            try loop.round()
             #expect(log.entries == [2, 1, 3])
             #expect(try loop.poll() == 0)
         }
@@ -79,6 +79,7 @@ import Testing
         let loop = try EventLoop()
         let target = pthread_self()
         let (done, finish) = try End.pipe()
+        defer { extendLifetime((done, finish)) }
         let number = done.descriptor.rawValue
         // A signal that comes before the wait is lost: it is sent again until the wait has ended.
         let thread = OtherThread {

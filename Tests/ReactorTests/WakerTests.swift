@@ -28,7 +28,7 @@ import Testing
         var woken = 0
         loop.onWake = { woken += 1 }
         for _ in 0..<1_000 { waker.wake() }
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(try loop.poll() == 0)
         #expect(woken == 1)
     }
@@ -42,7 +42,7 @@ import Testing
             if woken < 3 { waker.wake() }
         }
         waker.wake()
-        for _ in 0..<3 { #expect(try loop.runOnce() == 1) }
+        for _ in 0..<3 { #expect(try loop.round() == 1) }
         #expect(try loop.poll() == 0)
         #expect(woken == 3)
     }
@@ -57,7 +57,7 @@ import Testing
     @Test func withoutAHandlerAWakeIsForgotten() throws {
         let loop = try EventLoop()
         try loop.waker().wake()
-        #expect(try loop.runOnce() == 1)
+        #expect(try loop.round() == 1)
         #expect(try loop.poll() == 0)
     }
 
@@ -67,20 +67,26 @@ import Testing
     }
 
     /// It may be called from a signal handler, whose interrupted code must find its errno unchanged, also when the
-    /// counter is full and the write fails. In a process of its own, where the waker's number can be foretold.
+    /// counter is full and the write fails. In a process of its own, where the waker's number can be guessed.
     @Test func leavesErrnoAlone() async {
         await #expect(processExitsWith: .success) {
-            let loop = try EventLoop()
-            let number = eventfd(0, clinux_eventfd_flags)
-            FileDescriptor(rawValue: number).close()
-            let waker = try loop.waker()
-            var full = UInt64.max - 1
-            try #require(write(number, &full, 8) == 8)
-            clinux_set_errno(EXDEV)
-            waker.wake()
-            let left = clinux_errno()
-            #expect(left == EXDEV)
-            #expect(try loop.runOnce() == 1)
+            for _ in 0..<100 {
+                let loop = try EventLoop()
+                let number = eventfd(0, clinux_eventfd_flags)
+                FileDescriptor(rawValue: number).close()
+                let waker = try loop.waker()
+                var one: UInt64 = 1
+                guard write(number, &one, 8) == 8, try loop.poll() == 1 else { continue }
+                var full = UInt64.max - 1
+                try #require(write(number, &full, 8) == 8)
+                clinux_set_errno(EXDEV)
+                waker.wake()
+                let left = clinux_errno()
+                #expect(left == EXDEV)
+                #expect(try loop.round() == 1)
+                return
+            }
+            Issue.record("never guessed the number")
         }
     }
 }

@@ -1,0 +1,56 @@
+import LambdaAPI
+
+/// An error as Lambda reports it to the caller: a type and a message.
+///
+/// Any error a handler throws becomes one. Throw this one itself to choose the words.
+public struct FunctionError: Error, Equatable, Sendable {
+    /// The kind of error, such as `OrderNotFound`; Lambda's own are written `Category.Reason`.
+    public var type: String
+    /// What went wrong, for a person.
+    public var message: String
+
+    /// An error of the given type and message.
+    public init(type: String, message: String) {
+        self.type = type
+        self.message = message
+    }
+
+    /// The error as Lambda will show it: the name of its Swift type and its description.
+    public init(_ error: any Error) {
+        if let error = error as? FunctionError {
+            self = error
+        } else {
+            self.init(type: String(describing: Swift.type(of: error)), message: String(describing: error))
+        }
+    }
+}
+
+extension FunctionError: CustomStringConvertible {
+    /// Type and message in one line.
+    public var description: String { "\(type): \(message)" }
+}
+
+extension FunctionError {
+    /// Bytes of a message beyond which it is cut: the Runtime API refuses reports beyond the size of a response, and
+    /// the caller would then hear of nothing.
+    private static var messageLimit: Int { 65_536 }
+
+    /// Appends the body of an error report ("Using the Lambda runtime API", invocation error).
+    package func append(to buffer: inout Buffer) {
+        message.withByteView { message in
+            type.withByteView { type in
+                buffer.appendJSONObject { object in
+                    object.field("errorMessage", message[0..<min(message.count, Self.messageLimit)])
+                    object.field("errorType", type)
+                    object.array("stackTrace") { _ in }
+                }
+            }
+        }
+    }
+
+    /// The type where it can stand in a header field; Lambda's word for an error it knows nothing about otherwise.
+    package var headerValue: String {
+        let isPlain = !type.isEmpty && type.utf8.count <= 256 && type.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return isPlain ? type : "Unhandled"
+    }
+}

@@ -1,0 +1,49 @@
+/// What Lambda says about one invocation, and a place to leave work for after its response.
+public struct LambdaContext: Sendable {
+    /// The invocation's id, as in the log's `START RequestId` line (`Lambda-Runtime-Aws-Request-Id`).
+    public let requestID: String
+    /// When Lambda will end the invocation.
+    public let deadline: Deadline
+    /// The function's ARN with the version or alias that was invoked; empty where the service gave none.
+    public let invokedFunctionARN: String
+    /// The X-Ray trace header, also in the environment as `_X_AMZN_TRACE_ID` while the handler runs.
+    public let traceID: String?
+    /// The tenant of a function with tenant isolation.
+    public let tenantID: String?
+    /// What a mobile client said about itself, as JSON.
+    public let clientContext: String?
+    /// The Cognito identity of a mobile client, as JSON.
+    public let cognitoIdentity: String?
+
+    package let responseHooks = ResponseHooks()
+
+    /// A context as the Runtime API would give it, to call a handler in a test.
+    public init(
+        requestID: String,
+        deadline: Deadline = .distantFuture,
+        invokedFunctionARN: String = "",
+        traceID: String? = nil,
+        tenantID: String? = nil,
+        clientContext: String? = nil,
+        cognitoIdentity: String? = nil
+    ) {
+        self.requestID = requestID
+        self.deadline = deadline
+        self.invokedFunctionARN = invokedFunctionARN
+        self.traceID = traceID
+        self.tenantID = tenantID
+        self.clientContext = clientContext
+        self.cognitoIdentity = cognitoIdentity
+    }
+
+    /// The time left until the deadline, never negative; read from the wall clock at each call.
+    public var remainingTime: Duration { deadline.remaining }
+
+    /// Runs `work` once the Runtime API has accepted this invocation's response or error.
+    ///
+    /// The runtime starts each piece of work as a task of its own and does not wait for it: it asks for the next event
+    /// at once. Alone this promises no time to run in, since Lambda may freeze the environment as soon as everyone
+    /// waits for the next event; an extension that holds the invocation open gives that time. Work left after the
+    /// response was accepted starts at once.
+    public func afterResponse(_ work: @escaping @Sendable () async -> Void) { responseHooks.add(work) }
+}

@@ -1,0 +1,108 @@
+import LambdaAPI
+
+/// The Runtime API on an event loop: ask for an event, answer it, report what failed.
+///
+/// One connection, one call at a time, everything on the loop's thread. No call is ever repeated: an event that was
+/// taken and lost is Lambda's to give again. Asking for the next event has no timeout, since the environment may be
+/// frozen for hours meanwhile ("Using the Lambda runtime API").
+public final class RuntimeClient {
+    private let http: HTTPClient
+    private var target = Buffer(capacity: 128)
+    private var report = Buffer()
+
+    /// A client of the service; nothing is sent yet.
+    public init(loop: EventLoop, endpoint: LambdaEndpoint) { http = endpoint.makeClient(on: loop) }
+
+    /// Waits for an event without a limit in time.
+    public func next(_ completion: @escaping (Result<RuntimeEvent, RuntimeError>) -> Void) {
+        http.send("GET", "/2018-06-01/runtime/invocation/next") { result in
+            completion(Self.check(result, of: .next).flatMap(RuntimeEvent.parse))
+        }
+    }
+
+    /// Answers an invocation. Success means that the service has the whole response.
+    public func response(
+        _ requestID: String, body: ByteView, completion: @escaping (Result<Void, RuntimeError>) -> Void
+    ) {
+        setTarget(requestID, "/response")
+        http.send("POST", target.readable, body: body) { result in
+            completion(Self.check(result, of: .response).map { _ in })
+        }
+    }
+
+    /// Reports that the handler failed.
+    public func error(
+        _ requestID: String, _ error: FunctionError, completion: @escaping (Result<Void, RuntimeError>) -> Void
+    ) {
+        setTarget(requestID, "/error")
+        post(error, as: .error, completion)
+    }
+
+    /// Reports that the function cannot start. Only before the first ``next(_:)``; the process is expected to exit.
+    public func initError(_ error: FunctionError, completion: @escaping (Result<Void, RuntimeError>) -> Void) {
+        target.removeAll()
+        target.append("/2018-06-01/runtime/init/error")
+        post(error, as: .initError, completion)
+    }
+
+    /// Closes the connection; calls under way fail.
+    public func close() { http.close() }
+
+    private func setTarget(_ requestID: String, _ verb: ByteView) {
+        target.removeAll()
+        target.append("/2018-06-01/runtime/invocation/")
+        requestID.withByteView { target.append($0) }
+        target.append(verb)
+    }
+
+    private func post(
+        _ error: FunctionError, as call: RuntimeError.Call, _ completion: @escaping (Result<Void, RuntimeError>) -> Void
+    ) {
+        report.removeAll()
+        error.append(to: &report)
+        let type = error.headerValue
+        http.send(
+            "POST", target.readable, body: report.readable,
+            fields: { head in
+                head.appendField("Content-Type", "application/json")
+                type.withByteView { head.appendField("Lambda-Runtime-Function-Error-Type", $0) }
+            },
+            completion: { result in completion(Self.check(result, of: call).map { _ in }) })
+    }
+
+    private static func check(
+        _ result: Result<HTTPResponse, HTTPClientError>, of call: RuntimeError.Call
+    ) -> Result<HTTPResponse, RuntimeError> {
+        switch result {
+        case .failure(let error): return .failure(RuntimeError(call: call, fault: .connection(error)))
+        case .success(let response):
+            if let fault = APIFault(response) { return .failure(RuntimeError(call: call, fault: fault)) }
+            return .success(response)
+        }
+    }
+}
+
+extension RuntimeEvent {
+    /// Reads the answer to `next`. Only the id is indispensable, and it must be fit to stand in a path.
+    static func parse(_ response: HTTPResponse) -> Result<RuntimeEvent, RuntimeError> {
+        func text(_ name: StaticString) -> String? {
+            guard let value = response.field(name), !value.isEmpty else { return nil }
+            return value.string
+        }
+        guard let requestID = text("Lambda-Runtime-Aws-Request-Id"),
+            requestID.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"/?#%".utf8.contains($0) })
+        else {
+            return .failure(RuntimeError(call: .next, fault: .malformed("a usable Lambda-Runtime-Aws-Request-Id")))
+        }
+        let deadline = response.field("Lambda-Runtime-Deadline-Ms")?.decimal.flatMap(Int64.init(exactly:))
+        let context = LambdaContext(
+            requestID: requestID,
+            deadline: deadline.map(LambdaContext.Deadline.init(millisecondsSince1970:)) ?? .distantFuture,
+            invokedFunctionARN: text("Lambda-Runtime-Invoked-Function-Arn") ?? "",
+            traceID: text("Lambda-Runtime-Trace-Id"),
+            tenantID: text("Lambda-Runtime-Aws-Tenant-Id"),
+            clientContext: text("Lambda-Runtime-Client-Context"),
+            cognitoIdentity: text("Lambda-Runtime-Cognito-Identity"))
+        return .success(RuntimeEvent(context: context, payload: response.body.array))
+    }
+}

@@ -1,0 +1,124 @@
+import Reactor
+import Synchronization
+
+extension PostInvoke {
+    /// An invocation in progress, and the stack of closures that are to run after its response.
+    ///
+    /// What joins PostInvoke to a runtime calls, in this order, ``PostInvoke/begin(requestID:deadline:runOnError:)``,
+    /// ``handle(_:)`` around the handler, and ``responseAccepted()`` when the service has the response or error.
+    public final class Invocation: Sendable {
+        /// The invocation's id.
+        public let requestID: String
+        private let deadline: Int64?
+        private let runOnError: Bool
+        private let holder: Holder
+        private let state = Mutex(State())
+
+        private struct State {
+            var stack: [Closure] = []
+            /// Whether this invocation has a share in the ledger.
+            var isOpen = true
+            var isAnswered = false
+            var isRunning = false
+        }
+
+        init(requestID: String, deadline: Int64?, runOnError: Bool, holder: Holder) {
+            self.requestID = requestID
+            self.deadline = deadline
+            self.runOnError = runOnError
+            self.holder = holder
+        }
+    }
+}
+
+extension PostInvoke.Invocation {
+    /// Leaves a closure to run after the response; see ``PostInvoke/run(timeout:file:line:_:)``.
+    public func run(
+        timeout: Duration? = nil, file: StaticString = #fileID, line: UInt = #line,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) {
+        let closure = Closure(body: body, timeout: timeout, file: file, line: line)
+        let startsNow = state.withLock { state in
+            state.stack.append(closure)
+            if !state.isOpen {
+                state.isOpen = true
+                holder.reopen()
+            }
+            guard state.isAnswered, !state.isRunning else { return false }
+            state.isRunning = true
+            return true
+        }
+        if startsNow { Task { await runStack() } }
+    }
+
+    /// The time left until the invocation's deadline, never negative; nil when the runtime gave no deadline.
+    public var remainingTime: Duration? {
+        deadline.map { .milliseconds(max(0, $0 - WallClock.milliseconds)) }
+    }
+
+    /// Runs the handler with this invocation as ``PostInvoke/current``.
+    ///
+    /// When it has returned and nothing is to run after it, the hold is released here, before the response is posted:
+    /// an invocation without closures is not lengthened.
+    public func handle<Output>(_ handler: () async throws -> Output) async rethrows -> Output {
+        do {
+            let output = try await CurrentInvocation.$value.withValue(self, operation: handler)
+            handlerEnded(failed: false)
+            return output
+        } catch {
+            handlerEnded(failed: true)
+            throw error
+        }
+    }
+
+    /// Runs the closures, the last one first, those included that they register themselves, and releases the hold when
+    /// they and all that earlier invocations left over have ended.
+    public func responseAccepted() async {
+        let hasWork = state.withLock { state in
+            state.isAnswered = true
+            guard !state.stack.isEmpty, !state.isRunning else { return false }
+            state.isRunning = true
+            return true
+        }
+        if hasWork { await runStack() }
+    }
+
+    private func handlerEnded(failed: Bool) {
+        let isDone = state.withLock { state in
+            if failed, !runOnError { state.stack.removeAll() }
+            guard state.stack.isEmpty else { return false }
+            state.isOpen = false
+            return true
+        }
+        if isDone { holder.close() }
+    }
+
+    private func runStack() async {
+        await CurrentInvocation.$value.withValue(self) {
+            while let closure = takeClosure() { await closure.run(limit: cancellationLimit) }
+        }
+        holder.close()
+    }
+
+    /// The closure on top of the stack; nil, once, when there is none left.
+    private func takeClosure() -> Closure? {
+        state.withLock { state in
+            if let closure = state.stack.popLast() { return closure }
+            state.isRunning = false
+            state.isOpen = false
+            return nil
+        }
+    }
+
+    /// How long a closure that starts now may run: until shortly before the deadline. One that starts later than that
+    /// goes on in the next invocation, and this deadline is none of its concern.
+    private var cancellationLimit: Duration? {
+        guard let left = remainingTime.map({ $0 - PostInvoke.deadlineMargin }), left > .zero else { return nil }
+        return left
+    }
+}
+
+/// The invocation whose handler or closure is running in the present task.
+enum CurrentInvocation {
+    @TaskLocal static var value: PostInvoke.Invocation?
+}

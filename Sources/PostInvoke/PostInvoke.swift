@@ -1,0 +1,84 @@
+/// Work that goes on after the response.
+///
+/// Connect once, when the function starts. In a wrapped handler, ``run(timeout:file:line:_:)`` leaves closures that run
+/// once the caller has the response, while the extension in the Lambda layer holds the environment open for them.
+public struct PostInvoke: Sendable {
+    private let holder: Holder
+
+    /// How long before the deadline a closure still running is cancelled. The extension lets go of the invocation 50 ms
+    /// before the deadline; a closure that heeds its cancellation at once ends before that.
+    package static var deadlineMargin: Duration { .milliseconds(100) }
+
+    package init(holder: Holder) { self.holder = holder }
+
+    /// Connects to the extension at `POSTINVOKE_ADDRESS`, by default `127.0.0.1:1339`.
+    ///
+    /// Blocks its thread for a round trip over loopback.
+    public static func connect() async throws(PostInvokeError) -> PostInvoke {
+        try connect(to: ExtensionAddress.fromEnvironment())
+    }
+
+    package static func connect(to address: ExtensionAddress) throws(PostInvokeError) -> PostInvoke {
+        let session = Session(address: address)
+        switch try session.open() {
+        case .hold: return PostInvoke(holder: Holder(keeping: session) { session.done($0) })
+        case .passThrough: return PostInvoke(holder: Holder(keeping: session) { _ in })
+        }
+    }
+
+    /// Leaves a closure to run after the response of the invocation that is being handled, anywhere below a wrapped
+    /// handler or a closure in its task or a child task.
+    ///
+    /// Closures run one after another, the last one left first. What one throws is logged with the place it was
+    /// registered at, and the others run. One left by a closure runs next. Shortly before the invocation's deadline the
+    /// closure that is running is cancelled, as `Task.isCancelled` tells it; what goes on nevertheless goes on in the
+    /// next invocation, which stays open until it has ended.
+    ///
+    /// Traps outside of an invocation; use ``current`` where that may be.
+    ///
+    /// - Parameter timeout: cancels the closure after that time, if it has not ended.
+    public static func run(
+        timeout: Duration? = nil, file: StaticString = #fileID, line: UInt = #line,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) {
+        guard let current else {
+            fatalError(
+                "PostInvoke.run outside of a wrapped handler: there is no response to wait for. "
+                    + "Call it within postInvoke.wrap, or use PostInvoke.current?.run where both may be.",
+                file: file, line: line)
+        }
+        current.run(timeout: timeout, file: file, line: line, body)
+    }
+
+    /// The invocation being handled, or whose closure is running, in this task; nil outside of any.
+    public static var current: Invocation? { CurrentInvocation.value }
+
+    /// The time left until the present invocation's deadline, never negative; nil outside of any invocation and where
+    /// the runtime gave no deadline.
+    public static var remainingTime: Duration? { current?.remainingTime }
+
+    /// Begins an invocation; for those who join PostInvoke to a runtime.
+    ///
+    /// - Parameters:
+    ///   - requestID: the id by which the extension is told that all is done.
+    ///   - deadline: when Lambda will end the invocation, in milliseconds since 1970; nil if that is not known.
+    ///   - runOnError: whether closures run also after a handler that threw.
+    public func begin(requestID: String, deadline: Int64? = nil, runOnError: Bool = true) -> Invocation {
+        holder.begin(requestID)
+        return Invocation(requestID: requestID, deadline: deadline, runOnError: runOnError, holder: holder)
+    }
+
+    /// Runs `body` when the environment shuts down, before the process exits.
+    ///
+    /// Closures run one after another, the last one registered first, however many parts of a program register some.
+    /// They have 250 ms in all: Lambda kills the process at 300 ms. What one throws is logged, and the others run. Then
+    /// the process exits with code 0.
+    ///
+    /// The first call takes over SIGTERM, which Lambda sends because the extension is there; a handler that was
+    /// installed for it before is called too.
+    public func onShutdown(
+        file: StaticString = #fileID, line: UInt = #line, _ body: @escaping @Sendable () async throws -> Void
+    ) {
+        Shutdown.shared.add(Closure(body: body, timeout: nil, file: file, line: line))
+    }
+}

@@ -1,0 +1,26 @@
+/// Why there is no connection to the extension.
+public enum PostInvokeError: Error, Equatable, Sendable {
+    /// Nobody answers at the address, written as `127.0.0.1:1339`.
+    case unreachable(address: String)
+    /// Somebody answers at the address who is not the extension.
+    case notTheExtension(address: String, status: Int)
+    /// The value of `POSTINVOKE_ADDRESS` is no address, for the given reason.
+    case invalidAddress(String, reason: String)
+}
+
+extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible {
+    /// What is wrong, and the remedy.
+    public var description: String {
+        switch self {
+        case .unreachable(let address):
+            "unable to connect to the extension at \(address) - did you forget to add the Lambda layer?"
+        case .notTheExtension(let address, let status):
+            "what answers at \(address) is not the extension (status \(status)) - is another program using the port?"
+        case .invalidAddress(let value, let reason):
+            "POSTINVOKE_ADDRESS=\(value) \(reason); it must be a loopback host:port or unix:@name"
+        }
+    }
+
+    /// The same: a program's top level prints this of an error that nobody caught.
+    public var debugDescription: String { description }
+}

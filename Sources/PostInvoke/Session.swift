@@ -1,0 +1,103 @@
+import CLinux
+import HostProcess
+import Reactor
+import Synchronization
+
+/// The open connection by which the extension knows this process: it holds invocations as long as it lasts.
+///
+/// Calls block their thread for a round trip over loopback, and no longer than a few timeouts.
+package final class Session: Sendable {
+    /// What the extension does with invocations.
+    package enum Mode: Equatable {
+        case hold
+        /// It never holds, so nobody needs to tell it when the work is done.
+        case passThrough
+    }
+
+    private struct State: ~Copyable {
+        var connection: SessionConnection?
+        var isLossReported = false
+    }
+
+    private let address: ExtensionAddress
+    private let timeout: Duration
+    private let state = Mutex(State())
+
+    /// A session that is not open yet.
+    ///
+    /// - Parameter timeout: the longest wait for each step of a request.
+    package init(address: ExtensionAddress, timeout: Duration = .seconds(1)) {
+        self.address = address
+        self.timeout = timeout
+    }
+
+    /// Connects and checks in.
+    package func open() throws(PostInvokeError) -> Mode {
+        try state.withLock { (state) throws(PostInvokeError) in
+            state.connection = nil
+            do throws(SessionConnection.Fault) {
+                var connection = try SessionConnection(to: address.socket, timeout: timeout)
+                let answer = try checkIn(over: &connection)
+                guard answer.status == 200 else { throw .refused(status: answer.status) }
+                state.connection = consume connection
+                return answer.mode == "pass-through" ? .passThrough : .hold
+            } catch {
+                if case .refused(let status) = error {
+                    throw .notTheExtension(address: address.text, status: status)
+                }
+                throw .unreachable(address: address.text)
+            }
+        }
+    }
+
+    /// Tells the extension that everything an invocation has to do is done.
+    ///
+    /// The call is idempotent by its id, so it is made once more, over a new connection, when the first try failed.
+    /// When that fails too the extension is gone: that is reported once, and the function goes on without it.
+    package func done(_ requestID: String) {
+        state.withLock { state in
+            do throws(SessionConnection.Fault) {
+                do throws(SessionConnection.Fault) {
+                    try done(requestID, over: &state.connection)
+                } catch {
+                    try done(requestID, over: &state.connection)
+                }
+                state.isLossReported = false
+            } catch {
+                guard !state.isLossReported else { return }
+                state.isLossReported = true
+                log("the extension at \(address.text) is gone (\(error)); invocations are not held open any more")
+            }
+        }
+    }
+
+    /// Makes the call over a connection that is known to be alive; leaves none behind that failed.
+    private func done(
+        _ requestID: String, over slot: inout SessionConnection?
+    ) throws(SessionConnection.Fault) {
+        var connection: SessionConnection
+        if var open = slot.take(), open.isAlive() {
+            connection = open
+        } else {
+            connection = try SessionConnection(to: address.socket, timeout: timeout)
+            try expectSuccess(checkIn(over: &connection))
+        }
+        try expectSuccess(
+            connection.send("POST", "/done", host: address.host) { head in
+                requestID.withByteView { head.appendField("Lambda-Runtime-Aws-Request-Id", $0) }
+            })
+        slot = consume connection
+    }
+
+    private func checkIn(
+        over connection: inout SessionConnection
+    ) throws(SessionConnection.Fault) -> SessionConnection.Answer {
+        try connection.send("GET", "/check", host: address.host) { head in
+            head.appendField("Postinvoke-Session", UInt64(getpid()))
+        }
+    }
+
+    private func expectSuccess(_ answer: SessionConnection.Answer) throws(SessionConnection.Fault) {
+        guard answer.status == 200 else { throw .refused(status: answer.status) }
+    }
+}

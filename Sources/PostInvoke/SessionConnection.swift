@@ -1,0 +1,117 @@
+import HTTP1
+import HostProcess
+import Reactor
+
+/// One connection to the extension, for short requests that block their thread.
+///
+/// The answer to a request comes within microseconds over loopback, sooner than another thread could be woken for it.
+struct SessionConnection: ~Copyable {
+    private let socket: Socket
+    private let timeout: Duration
+    private var output = Buffer(capacity: 256)
+    private var input = Buffer(capacity: 512)
+    private var fields = FieldTable()
+
+    /// What went wrong with a request.
+    enum Fault: Error, Equatable {
+        case system(Errno)
+        case timedOut
+        case closed
+        /// The answer is no HTTP, or carries more than the extension's answers do.
+        case malformed
+        /// The answer has another status than it should.
+        case refused(status: Int)
+    }
+
+    /// What matters of an answer.
+    struct Answer: Equatable {
+        let status: Int
+        /// The value of `Postinvoke-Mode`.
+        let mode: String?
+    }
+
+    /// Connects.
+    ///
+    /// - Parameter timeout: the longest wait for this, and later for each step of a request.
+    init(to address: SocketAddress, timeout: Duration) throws(Fault) {
+        let socket: Socket
+        do { socket = try Socket.connect(to: address) } catch { throw .system(error) }
+        guard Readiness.wait(socket.descriptor.rawValue, for: .write, timeout: timeout) else { throw .timedOut }
+        let failure: Errno?
+        do { failure = try socket.takeError() } catch { throw .system(error) }
+        if let failure { throw .system(failure) }
+        self.socket = socket
+        self.timeout = timeout
+    }
+
+    /// Whether the other end is still there, as far as this one has been told: a peer that went while the environment
+    /// was frozen is found out here.
+    mutating func isAlive() -> Bool {
+        guard input.isEmpty else { return false }
+        let room = input.reserve(1)
+        return (try? socket.read(into: room)) == .wouldBlock
+    }
+
+    /// Sends a request without a body and waits for the answer.
+    mutating func send(
+        _ method: StaticString, _ target: StaticString, host: String, fields: (inout Buffer) -> Void
+    ) throws(Fault) -> Answer {
+        output.removeAll()
+        output.appendRequestLine(method, target: ByteView(target))
+        host.withByteView { output.appendField("Host", $0) }
+        fields(&output)
+        output.appendField("Content-Length", 0)
+        output.appendEndOfHead()
+        while !output.isEmpty { try write() }
+        while true {
+            if let answer = try takeAnswer() { return answer }
+            try read()
+        }
+    }
+
+    private mutating func write() throws(Fault) {
+        let result: IOResult
+        do { result = try socket.write(output.readable) } catch { throw .system(error) }
+        switch result {
+        case .bytes(let count): output.consume(count)
+        case .wouldBlock, .endOfStream: try wait(for: .write)
+        }
+    }
+
+    private mutating func read() throws(Fault) {
+        try wait(for: .read)
+        let room = input.reserve(512)
+        let result: IOResult
+        do { result = try socket.read(into: room) } catch { throw .system(error) }
+        switch result {
+        case .bytes(let count): input.commit(count)
+        case .wouldBlock: break
+        case .endOfStream: throw .closed
+        }
+    }
+
+    private func wait(for direction: Readiness.Direction) throws(Fault) {
+        guard Readiness.wait(socket.descriptor.rawValue, for: direction, timeout: timeout) else { throw .timedOut }
+    }
+
+    /// The answer at the front of what was read, taken off once it is there with its body.
+    private mutating func takeAnswer() throws(Fault) -> Answer? {
+        let status: ParseStatus<ResponseHead>
+        do { status = try parseResponseHead(input.readable, fields: &fields) } catch { throw .malformed }
+        guard case .complete(let head, let length) = status else { return nil }
+        if head.isInterim {
+            input.consume(length)
+            return try takeAnswer()
+        }
+        let body: Int
+        switch head.framing(toHead: false) {
+        case .none: body = 0
+        case .length(let count) where count <= 4_096: body = Int(count)
+        default: throw .malformed
+        }
+        guard input.count >= length + body else { return nil }
+        let mode = fields.fields(in: input.readable).first("Postinvoke-Mode")?.string
+        input.consume(length + body)
+        return Answer(status: head.status, mode: mode)
+    }
+}

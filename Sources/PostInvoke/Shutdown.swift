@@ -1,0 +1,54 @@
+import CLinux
+import HostProcess
+import Synchronization
+
+/// What runs at SIGTERM; one for the process, as the signal is.
+final class Shutdown: Sendable {
+    static let shared = Shutdown()
+
+    /// Lambda gives a function 300 ms between SIGTERM and SIGKILL ("Lambda execution environment lifecycle").
+    private static var budget: Duration { .milliseconds(250) }
+
+    private struct State {
+        var stack: [Closure] = []
+        var isWatching = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Registers a closure; the first one starts the watch for the signal.
+    func add(_ closure: Closure) {
+        let isFirst = state.withLock { state in
+            state.stack.append(closure)
+            defer { state.isWatching = true }
+            return !state.isWatching
+        }
+        if isFirst { watch() }
+    }
+
+    /// Waits for the signal on a thread of its own, which no blocked executor can keep from running.
+    private func watch() {
+        let arrival = TerminationSignal.install()
+        Thread.start {
+            while !Readiness.wait(arrival, for: .read, timeout: .seconds(86_400)) {}
+            self.run()
+            exit(EXIT_SUCCESS)
+        }
+    }
+
+    /// Runs the closures and returns when they have ended or their time has.
+    private func run() {
+        // Not closed: the process is about to end, and a closure that is late must not write elsewhere.
+        let ended = eventfd(0, clinux_eventfd_flags)
+        Task.detached(priority: .high) {
+            while let closure = self.takeClosure() { await closure.run(limit: nil) }
+            var one: UInt64 = 1
+            _ = write(ended, &one, 8)
+        }
+        if !Readiness.wait(ended, for: .read, timeout: Self.budget) {
+            log("the closures at shutdown took longer than \(Self.budget) and were left behind")
+        }
+    }
+
+    private func takeClosure() -> Closure? { state.withLock { $0.stack.popLast() } }
+}

@@ -1,0 +1,2 @@
+@_exported import LambdaRuntime
+@_exported import PostInvoke

@@ -1,0 +1,20 @@
+extension PostInvoke {
+    /// Makes a handler whose invocations can leave closures to run after their response.
+    ///
+    /// The closures start when the Runtime API has accepted the response, or the error of a handler that threw. An
+    /// invocation that leaves none is over with its response.
+    ///
+    /// - Parameters:
+    ///   - runOnError: whether closures run also after a handler that threw, or whose event could not be read.
+    ///   - body: the handler: of bytes, or of any types that the runtime's overlay can read and write.
+    public func wrap<Event, Output>(
+        runOnError: Bool = true, _ body: @escaping @Sendable (Event, LambdaContext) async throws -> Output
+    ) -> LambdaHandler<Event, Output> {
+        LambdaHandler(body) { context, handle in
+            let deadline = context.deadline == .distantFuture ? nil : context.deadline.millisecondsSince1970
+            let invocation = begin(requestID: context.requestID, deadline: deadline, runOnError: runOnError)
+            context.afterResponse { await invocation.responseAccepted() }
+            return try await invocation.handle(handle)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import CLinux
+import PostInvokeRuntime
+
+// How the function starts, chosen by the environment: unset, it is a wrapped handler.
+//   plain       without the SDK: the handler alone
+//   init-error  fails before its first event
+//   unclosed    shutdown closures that outlast their time
+//   chain       SIGTERM is handled already when the SDK comes
+let start = getenv("TEST_FUNCTION").map { String(cString: $0) } ?? ""
+
+await LambdaRuntime.run {
+    switch start {
+    case "plain": return LambdaHandler { event, _ in event }
+    case "init-error": throw FunctionError(type: "TestError", message: "cannot start")
+    case "chain":
+        signal(SIGTERM) { _ in _ = write(STDOUT_FILENO, "handler before\n", 15) }
+    default: break
+    }
+    let postInvoke = try await PostInvoke.connect()
+    postInvoke.onShutdown { print("shutdown, registered first") }
+    postInvoke.onShutdown {
+        if start == "unclosed" { try await Task.sleep(for: .seconds(60)) }
+        print("shutdown, registered last")
+    }
+    return postInvoke.wrap(behave)
+}

@@ -1,0 +1,45 @@
+import LambdaAPI
+import LambdaRuntime
+import ServiceFakes
+
+/// A handler that runs against a fake Runtime API for the length of a test.
+func withFunction(
+    _ handler: LambdaHandler<[UInt8], [UInt8]>, _ test: (FakeRuntimeAPI) async throws -> Void
+) async throws {
+    try await withFunction(setup: { handler }, test)
+}
+
+func withFunction(
+    _ handler: @escaping LambdaHandler<[UInt8], [UInt8]>.Body, _ test: (FakeRuntimeAPI) async throws -> Void
+) async throws {
+    try await withFunction(setup: { LambdaHandler(handler) }, test)
+}
+
+/// - Parameter end: told what ended the function.
+func withFunction(
+    setup: @escaping @Sendable () async throws -> LambdaHandler<[UInt8], [UInt8]>,
+    ending end: @escaping @Sendable (any Error) -> Void = { _ in },
+    _ test: (FakeRuntimeAPI) async throws -> Void
+) async throws {
+    let api = try await FakeRuntimeAPI.start()
+    let service = try await RuntimeService.start(LambdaEndpoint(parsing: api.service.address))
+    let function = Task {
+        do { try await LambdaRuntime.serve(service, setup: setup) } catch { end(error) }
+    }
+    do {
+        try await test(api)
+    } catch {
+        api.service.stop()
+        throw error
+    }
+    // A function ends when its service does.
+    api.service.stop()
+    await function.value
+    service.stop()
+}
+
+extension LambdaEndpoint {
+    init(parsing text: String) throws {
+        self = try text.withByteView { (bytes) throws(SocketAddressError) in try LambdaEndpoint(parsing: bytes) }
+    }
+}

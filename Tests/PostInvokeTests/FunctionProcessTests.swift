@@ -1,0 +1,151 @@
+import ServiceFakes
+import Testing
+
+@Suite struct FunctionProcessTests {
+    private func withFunction(
+        start: String = "", _ test: (FunctionProcess, FakeService) async throws -> Void
+    ) async throws {
+        let service = try await FakeExtension.start()
+        defer { service.stop() }
+        let function = try await FunctionProcess(start: start, extensionAddress: service.address)
+        do {
+            try await test(function, service)
+        } catch {
+            function.terminate()
+            _ = try? await function.end()
+            throw error
+        }
+    }
+
+    @Test func closuresRunAfterTheResponseAndShutdownComesLast() async throws {
+        try await withFunction { function, service in
+            let api = function.api
+            try await service.expect("GET", "/check")
+            try await api.expect("GET", "/invocation/next")
+            api.reply(.park, on: "/invocation/id-1/response")
+            api.give(#"{"do":"closures","count":2,"ms":20}"#, id: "id-1")
+            try await api.expect("POST", "/invocation/id-1/response")
+            #expect(try await function.output.next() == "handler closures")
+            #expect(function.output.all.count == 1, "nothing runs before the response was accepted")
+            api.service.answerParked(.answer(202))
+            for line in ["closure 2 begins", "closure 2 ends", "closure 1 begins", "closure 1 ends"] {
+                #expect(try await function.output.next() == line)
+            }
+            let done = try await service.expect("POST", "/done")
+            #expect(done.headers["Lambda-Runtime-Aws-Request-Id"] == "id-1")
+            try await api.expect("GET", "/invocation/next")
+
+            function.terminate()
+            #expect(try await function.output.next() == "shutdown, registered last")
+            #expect(try await function.output.next() == "shutdown, registered first")
+            #expect(try await function.end() == 0)
+        }
+    }
+
+    @Test func doneGoesOutBeforeTheResponseWithoutClosures() async throws {
+        try await withFunction { function, service in
+            let api = function.api
+            try await api.expect("GET", "/invocation/next")
+            try await service.expect("GET", "/check")
+            for number in 0..<50 {
+                api.reply(.park, on: "/invocation/id-\(number)/response")
+                api.give("{}", id: "id-\(number)")
+                try await api.expect("POST", "/invocation/id-\(number)/response")
+                #expect(service.requests.count == number + 2)
+                api.service.answerParked(.answer(202))
+                try await api.expect("GET", "/invocation/next")
+            }
+            function.terminate()
+            #expect(try await function.end() == 0)
+        }
+    }
+
+    @Test func aFailingClosureIsNamedByItsPlace() async throws {
+        try await withFunction { function, service in
+            function.api.give(#"{"do":"closure-throw","text":"no luck"}"#, id: "id-1")
+            try await service.expect("GET", "/check")
+            try await service.expect("POST", "/done")
+            let line = try await function.errors.next()
+            #expect(line.hasPrefix("postinvoke: the closure from test_function/Behavior.swift:"))
+            #expect(line.hasSuffix(" failed with FunctionError: TestError: no luck"))
+            function.terminate()
+            #expect(try await function.end() == 0)
+            #expect(function.output.all.prefix(2) == ["handler closure-throw", "closure after the failure"])
+        }
+    }
+
+    @Test func anErrorIsReportedAndItsClosuresRun() async throws {
+        try await withFunction { function, service in
+            function.api.give(#"{"do":"throw-with-closure","text":"broken"}"#, id: "id-1")
+            try await function.api.expect("GET", "/invocation/next")
+            let report = try await function.api.expect("POST", "/invocation/id-1/error")
+            #expect(report.body == #"{"errorMessage":"broken","errorType":"TestError","stackTrace":[]}"#)
+            try await service.expect("GET", "/check")
+            try await service.expect("POST", "/done")
+            function.terminate()
+            #expect(try await function.end() == 0)
+            #expect(function.output.all.prefix(2) == ["handler throw-with-closure", "closure after an error"])
+        }
+    }
+
+    @Test func shutdownIsNotHeldUpByAClosureThatTakesTooLong() async throws {
+        try await withFunction(start: "unclosed") { function, _ in
+            try await function.api.expect("GET", "/invocation/next")
+            function.terminate()
+            #expect(try await function.errors.next().contains("the closures at shutdown took longer than"))
+            #expect(try await function.end() == 0)
+        }
+    }
+
+    @Test func aHandlerThatWasThereBeforeIsCalledToo() async throws {
+        try await withFunction(start: "chain") { function, _ in
+            try await function.api.expect("GET", "/invocation/next")
+            function.terminate()
+            #expect(try await function.end() == 0)
+            #expect(
+                function.output.all.sorted()
+                    == ["handler before", "shutdown, registered first", "shutdown, registered last"])
+        }
+    }
+
+    @Test func aFunctionWithoutTheLayerSaysSo() async throws {
+        let service = try await FakeExtension.start()
+        service.stop()
+        try await service.stopped()
+        let function = try await FunctionProcess(extensionAddress: service.address)
+        let message =
+            "unable to connect to the extension at \(service.address) - did you forget to add the Lambda layer?"
+        let report = try await function.api.expect("POST", "/init/error")
+        #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "PostInvokeError")
+        #expect(report.body.contains(message))
+        #expect(try await function.errors.next() == "lambda-runtime: \(message)")
+        #expect(try await function.end() == 1)
+    }
+
+    @Test func aFunctionThatCannotStartSaysSo() async throws {
+        try await withFunction(start: "init-error") { function, _ in
+            let report = try await function.api.expect("POST", "/init/error")
+            #expect(report.body == #"{"errorMessage":"cannot start","errorType":"TestError","stackTrace":[]}"#)
+            #expect(try await function.end() == 1)
+        }
+    }
+
+    @Test func theFunctionGoesOnWhenTheExtensionIsGone() async throws {
+        try await withFunction { function, service in
+            let api = function.api
+            try await service.expect("GET", "/check")
+            try await api.expect("GET", "/invocation/next")
+            service.stop()
+            try await service.stopped()
+            for number in 0..<3 {
+                api.give("{}", id: "id-\(number)")
+                try await api.expect("POST", "/invocation/id-\(number)/response")
+                try await api.expect("GET", "/invocation/next")
+            }
+            function.terminate()
+            #expect(try await function.end() == 0)
+            #expect(function.errors.all.count == 1, "it is said once")
+            #expect(function.errors.all.first?.contains("is gone") == true)
+        }
+    }
+}

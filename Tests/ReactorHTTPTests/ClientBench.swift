@@ -1,0 +1,101 @@
+import ReactorHTTP
+import Testing
+
+/// A client on a bench, a listener that hands the test the bare connections it makes, and what came of its requests.
+final class ClientBench {
+    enum Outcome: Equatable {
+        /// The status, then the body and the trailers.
+        case answer(Int, String)
+        case failure(HTTPClientError)
+    }
+
+    let bench: Bench
+    let address: SocketAddress
+    private(set) var client: HTTPClient?
+    /// The connections the client has made, in order.
+    private(set) var peers: [Peer] = []
+    /// What came of the requests, in the order of their completions.
+    private(set) var outcomes: [Outcome] = []
+    /// Called with each response during its completion.
+    var onAnswer: (HTTPResponse) -> Void = { _ in }
+
+    private var listener: Listening?
+
+    init(_ transport: Bench.Transport = .unix, kernelBuffers: Int32? = nil, responseLimit: Int = 32 << 20) throws {
+        bench = try Bench()
+        let listening = Listening(try bench.listen(transport, kernelBuffers: kernelBuffers))
+        let address = try #require(try listening.socket.localAddress())
+        self.address = address
+        listener = listening
+        client = HTTPClient(loop: bench.loop, address: address, host: "a", responseLimit: responseLimit)
+        listening.token = try bench.loop.register(listening.socket.descriptor, for: .read) { [unowned self] _ in
+            accept()
+        }
+    }
+
+    deinit { stopListening() }
+
+    /// The newest connection of the client.
+    var peer: Peer { peers[peers.count - 1] }
+
+    /// Closes the listener: further connections are refused.
+    func stopListening() {
+        if let token = listener?.token { bench.loop.deregister(token) }
+        listener = nil
+    }
+
+    /// Lets go of the client.
+    func dropClient() { client = nil }
+
+    /// Sends a request and records what comes of it.
+    func send(_ method: StaticString, _ target: String = "/", body: String = "", timeout: Duration? = nil) {
+        target.withByteView { target in
+            body.withByteView { body in
+                client?.send(method, target, body: body, timeout: timeout) { [unowned self] in record($0) }
+            }
+        }
+    }
+
+    /// Sends `GET target` and runs the loop until the test, as the server, has all of it.
+    func begin(_ target: String = "/", sourceLocation: SourceLocation = #_sourceLocation) throws {
+        send("GET", target)
+        let expected = get(target)
+        try bench.run("the request", sourceLocation: sourceLocation) {
+            peers.last?.text.hasSuffix(expected) == true
+        }
+        _ = peer.take()
+    }
+
+    /// Runs the loop until the next outcome is there.
+    func nextOutcome(sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome? {
+        try bench.run("an outcome", sourceLocation: sourceLocation) { !outcomes.isEmpty }
+        return outcomes.removeFirst()
+    }
+
+    private func accept() {
+        while let listener, let socket = try? listener.socket.accept() {
+            guard let peer = try? Peer(socket, loop: bench.loop) else { return }
+            peers.append(peer)
+        }
+    }
+
+    private func record(_ result: Result<HTTPResponse, HTTPClientError>) {
+        switch result {
+        case .success(let response):
+            var text = response.body.string
+            for index in 0..<response.trailers.count {
+                text += " \(response.trailers[index].name.string)=\(response.trailers[index].value.string)"
+            }
+            outcomes.append(.answer(response.status, text))
+            onAnswer(response)
+        case .failure(let error):
+            outcomes.append(.failure(error))
+        }
+    }
+
+    private final class Listening {
+        let socket: Socket
+        var token: Token?
+        init(_ socket: consuming Socket) { self.socket = socket }
+    }
+}

@@ -1,0 +1,182 @@
+import ReactorHTTP
+import Testing
+
+/// Answers given at odd times.
+@Suite struct HTTPResponderTests {
+    @Test func answersOnceOnly() throws {
+        let served = try ServerBench()
+        served.onRequest = { request, responder in
+            guard request.path == "/twice" else { return false }
+            #expect(responder.isOpen)
+            responder.respond(200, body: "first")
+            #expect(!responder.isOpen)
+            responder.respond(500, body: "second")
+            return true
+        }
+        #expect(try served.exchange(get("/twice") + get("/2")) == answer("first") + answer("GET /2"))
+
+        let peer = try served.connect()
+        peer.send(get("/later"))
+        try served.bench.settle()
+        let responder = served.held[0]
+        responder.respond(200, text: "first")
+        responder.respond(500, text: "second")
+        // The next request of the same connection is not this responder's to answer.
+        peer.send(get("/later"))
+        try served.bench.settle()
+        responder.respond(500, text: "third")
+        #expect(!responder.isOpen)
+        #expect(served.held[1].isOpen)
+        served.held[1].respond(200, text: "other")
+        try served.bench.settle()
+        #expect(peer.text == answer("first") + answer("other"))
+    }
+
+    @Test func doesNothingOnceThePeerHasLeft() throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        peer.send(get("/later"))
+        try served.bench.settle()
+        peer.close()
+        try served.bench.settle()
+        let responder = served.held[0]
+        #expect(served.connectionCount == 0)
+        #expect(served.disconnects == [responder.connection: 1])
+        #expect(!responder.isOpen)
+        responder.respond(200, text: "too late")
+        responder.flush()
+
+        // The slot is another's now.
+        let next = try served.connect()
+        next.send(get("/later"))
+        try served.bench.settle()
+        responder.respond(200, text: "not yours")
+        responder.flush()
+        #expect(!responder.isOpen)
+        #expect(served.held[1].connection != responder.connection)
+        served.held[1].respond(200, text: "yours")
+        try served.bench.settle()
+        #expect(next.text == answer("yours"))
+    }
+
+    @Test func sendsAnAnswerGivenLaterAtOnce() throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        peer.send(get("/later"))
+        try served.bench.settle()
+        served.held[0].respond(200, text: "now")
+        peer.readNow()
+        #expect(peer.text == answer("now"))
+    }
+
+    @Test func flushSendsInsideTheHandlersCall() throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        served.onRequest = { request, responder in
+            guard request.path == "/flushed" else { return false }
+            responder.respond(200, body: "flushed")
+            peer.readNow()
+            #expect(!peer.text.hasSuffix("flushed"))
+            responder.flush()
+            peer.readNow()
+            #expect(peer.text.hasSuffix(answer("flushed")))
+            // The request is still to be read.
+            #expect(request.field("X")?.string == "y")
+            return true
+        }
+        peer.send(get("/1") + get("/flushed", "X: y\r\n") + get("/2"))
+        try served.bench.settle()
+        #expect(peer.text == answer("GET /1") + answer("flushed") + answer("GET /2"))
+        #expect(served.connectionCount == 1)
+    }
+
+    /// A last answer is flushed, and the connection ends, but not before the handler has returned.
+    @Test func flushOfALastAnswerLeavesTheRequestAlone() throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        let body = String(repeating: "b", count: 60_000)
+        served.onRequest = { request, responder in
+            responder.respond(200, body: "bye")
+            responder.flush()
+            peer.readNow()
+            #expect(peer.text == answer("bye", connection: "close"))
+            #expect(request.body.string == body)
+            #expect(request.field("X")?.string == "y")
+            #expect(served.disconnectCount == 0)
+            return true
+        }
+        peer.send(post("/", body, "X: y\r\nConnection: close\r\n"))
+        try served.bench.settle()
+        #expect(peer.end == .orderly)
+        #expect(served.disconnectCount == 1)
+    }
+
+    @Test func flushToAPeerThatHasLeft() throws {
+        let served = try ServerBench { $0.bodyBytes = 1 << 20 }
+        let body = String(repeating: "b", count: 500_000)
+        let peer = try served.connect()
+        served.onRequest = { request, responder in
+            peer.close()
+            responder.respond(200, body: "bye")
+            responder.flush()
+            #expect(!responder.isOpen)
+            #expect(request.body.string == body)
+            #expect(served.disconnectCount == 0)
+            return true
+        }
+        peer.send(post("/", body))
+        try served.bench.settle()
+        #expect(served.requests.count == 1)
+        #expect(served.disconnectCount == 1)
+        #expect(served.connectionCount == 0)
+    }
+
+    /// Answering another connection's request lets that connection's next request be served; this request's views
+    /// must not suffer by it, and no handler runs inside another's call.
+    @Test func answersAnotherConnectionInsideAHandler() throws {
+        let served = try ServerBench()
+        let waiting = try served.connect()
+        waiting.send(get("/later") + get("/next", "A: 1\r\nB: 2\r\nLong: \(String(repeating: "x", count: 3_000))\r\n"))
+        try served.bench.settle()
+        var depth = 0
+        served.onRequest = { request, responder in
+            #expect(depth == 0, "a handler inside another's call")
+            depth += 1
+            defer { depth -= 1 }
+            guard request.path == "/now" else { return false }
+            served.held[0].respond(200, body: "woken")
+            waiting.readNow()
+            #expect(waiting.text == answer("woken"))
+            #expect(request.field("Which")?.string == "mine")
+            #expect(request.trailers.first("T")?.string == "t")
+            responder.respond(200, body: request.fields[2].value)
+            return true
+        }
+        let peer = try served.connect()
+        peer.send("POST /now HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nWhich: mine\r\n\r\n0\r\nT: t\r\n\r\n")
+        try served.bench.settle()
+        #expect(peer.text == answer("mine"))
+        #expect(waiting.text == answer("woken") + answer("GET /next"))
+    }
+
+    /// A request whose answer could not be sent is not served again.
+    @Test(arguments: [false, true])
+    func handlesARequestOnceWhenTheConnectionEndsInItsHandler(closesServer: Bool) throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        served.onRequest = { _, responder in
+            responder.respond(200, body: "bye")
+            if closesServer {
+                served.server!.close()
+            } else {
+                peer.close()
+                responder.flush()
+            }
+            return true
+        }
+        peer.send(get("/1") + get("/2"))
+        try served.bench.settle()
+        #expect(served.requests == ["GET /1"])
+        #expect(served.disconnectCount == 1)
+    }
+}

@@ -1,0 +1,129 @@
+import CLinux
+import ReactorHTTP
+import Testing
+
+/// Peers that ask for more than they may have.
+@Suite struct HTTPServerLoadTests {
+    @Test(arguments: Bench.Transport.allCases)
+    func stopsServingAPeerThatDoesNotRead(transport: Bench.Transport) throws {
+        let count = 20_000
+        let served = try ServerBench(transport, kernelBuffers: 32_768)
+        let page = [UInt8](repeating: 0x61, count: 4_096)
+        served.onRequest = { request, responder in
+            guard request.path == "/page" else { return false }
+            page.withByteView { responder.respond(200, body: $0) }
+            return true
+        }
+        let greedy = try served.connect(kernelBuffers: 32_768)
+        greedy.isReading = false
+        greedy.send(String(repeating: get("/page"), count: count))
+        try served.bench.run(for: .milliseconds(100))
+
+        // What was answered and not read is in the kernel's buffers and in the server's: bounded, and far from all.
+        let answered = served.requests.count
+        #expect(answered > 0 && answered < 200)
+        #expect(!greedy.hasSentAll)
+        #expect(greedy.sentCount < 400_000)
+
+        // It sleeps meanwhile, and the others are served.
+        #expect(try served.bench.run(for: .milliseconds(50)) < 5)
+        let other = try served.connect()
+        other.send(get("/other"))
+        try served.bench.run { other.text == answer("GET /other") }
+        #expect(served.requests.count == answered + 1)
+
+        greedy.isReading = true
+        let expected = count * answer(String(repeating: "a", count: 4_096)).utf8.count
+        try served.bench.run { greedy.received.count >= expected }
+        #expect(greedy.received.count == expected)
+        #expect(served.requests.count == count + 1)
+    }
+
+    @Test func boundsWhatItReadsAheadOfAnAnswerThatComesLater() throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        peer.send(get("/later") + String(repeating: get("/"), count: 50_000))
+        try served.bench.run(for: .milliseconds(20))
+        #expect(!peer.hasSentAll)
+        #expect(try served.bench.run(for: .milliseconds(30)) < 5)
+        served.held[0].respond(200, text: "now")
+        try served.bench.run { served.requests.count == 50_001 && peer.hasSentAll }
+        let expected = answer("now") + String(repeating: answer("GET /"), count: 50_000)
+        try served.bench.run { peer.received.count >= expected.utf8.count }
+        #expect(peer.text == expected)
+    }
+
+    @Test(arguments: Bench.Transport.allCases)
+    func keepsConnectionsPastTheLimitWaiting(transport: Bench.Transport) throws {
+        let served = try ServerBench(transport) { $0.connections = 2 }
+        let peers = try (0..<4).map { _ in try served.connect() }
+        for (index, peer) in peers.enumerated() { peer.send(get("/\(index)")) }
+        try served.bench.run { peers[0].received.count > 0 && peers[1].received.count > 0 }
+        #expect(try served.bench.run(for: .milliseconds(30)) < 5)
+        #expect(served.connectionCount == 2)
+        #expect(served.requests.count == 2)
+
+        peers[0].close()
+        try served.bench.run { peers[2].text == answer("GET /2") }
+        #expect(served.connectionCount == 2)
+        #expect(peers[3].text == "")
+        peers[1].close()
+        try served.bench.run { peers[3].text == answer("GET /3") }
+        #expect(served.disconnectCount == 2)
+    }
+
+    @Test func acceptsFromSeveralListeners() throws {
+        let served = try ServerBench(.tcp) { $0.connections = 1 }
+        let second = try served.bench.listen(.unix)
+        let address = try #require(try second.localAddress())
+        try served.server!.serve(second)
+        let first = try served.connect()
+        first.send(get("/1"))
+        try served.bench.run { first.text == answer("GET /1") }
+        let other = try served.bench.connect(address)
+        other.send(get("/2"))
+        try served.bench.run(for: .milliseconds(10))
+        #expect(other.text == "")
+        first.close()
+        try served.bench.run { other.text == answer("GET /2") }
+    }
+
+    /// In a process of its own, since the limit of descriptors is the process's.
+    @Test func goesOnServingWithoutDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            let served = try ServerBench(.tcp)
+            let first = try served.connect()
+            let second = try served.connect()
+            try served.bench.run { served.connectionCount == 2 }
+            // What the runtime opens when first asked for is open before the limit.
+            first.send(get("/1"))
+            try served.bench.run { first.take() == answer("GET /1") }
+
+            let waiting = try (0..<3).map { _ in try served.connect() }
+            for peer in waiting { peer.send(get("/waiting")) }
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let usual = limit
+            let lowest = dup(2)
+            close(lowest)
+            limit.rlim_cur = rlim_t(lowest)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+
+            // No spinning, and no starving of those that were accepted.
+            let rounds = try served.bench.run(for: .milliseconds(350))
+            #expect(rounds >= 3 && rounds < 20)
+            #expect(served.connectionCount == 2)
+            first.send(get("/2"))
+            try served.bench.run { first.text == answer("GET /2") }
+            #expect(waiting.allSatisfy { $0.received.isEmpty })
+
+            // The descriptor of one that closes goes to one that waits.
+            second.close()
+            try served.bench.run { waiting.contains { $0.text == answer("GET /waiting") } }
+
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), [usual])
+            try served.bench.run(within: .seconds(5)) { waiting.allSatisfy { $0.text == answer("GET /waiting") } }
+            #expect(served.connectionCount == 4)
+        }
+    }
+}

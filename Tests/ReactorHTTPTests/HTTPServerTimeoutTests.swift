@@ -1,0 +1,145 @@
+import ReactorHTTP
+import Testing
+
+@Suite struct HTTPServerTimeoutTests {
+    private static let brief = Duration.milliseconds(60)
+
+    /// Runs until the peer was told the end, and gives the time that took.
+    private func timeToEnd(of peer: Peer, _ served: ServerBench) throws -> Duration {
+        let start = Instant.now
+        try served.bench.run { peer.end != nil }
+        return .now - start
+    }
+
+    @Test func closesAConnectionThatSaysNothing() throws {
+        let served = try ServerBench { $0.headTimeout = Self.brief }
+        let peer = try served.connect()
+        try served.bench.settle()
+        #expect(try timeToEnd(of: peer, served) >= .milliseconds(55))
+        #expect(peer.text == "")
+        #expect(peer.end == .orderly)
+        #expect(served.connectionCount == 0)
+        #expect(served.disconnectCount == 1)
+    }
+
+    @Test func refusesAHeadThatTakesTooLong() throws {
+        let served = try ServerBench { $0.headTimeout = Self.brief }
+        let peer = try served.connect()
+        peer.send("GET / HT")
+        try served.bench.settle()
+        #expect(try timeToEnd(of: peer, served) >= .milliseconds(55))
+        #expect(peer.text == answer(408, "", connection: "close"))
+        peer.close()
+        try served.bench.run { served.connectionCount == 0 }
+    }
+
+    /// Bytes that trickle in do not move the deadline.
+    @Test func refusesALaterHeadThatTricklesIn() throws {
+        let served = try ServerBench { $0.headTimeout = Self.brief }
+        let peer = try served.connect()
+        peer.send(get("/1"))
+        try served.bench.settle()
+        #expect(peer.take() == answer("GET /1"))
+        // Between requests there is no limit.
+        try served.bench.run(for: .milliseconds(120))
+        #expect(peer.end == nil)
+        let start = Instant.now
+        try served.bench.run {
+            peer.send("A")
+            try served.bench.run(for: .milliseconds(5))
+            return peer.end != nil
+        }
+        #expect(.now - start < .seconds(5))
+        #expect(peer.text == answer(408, "", connection: "close"))
+    }
+
+    @Test func refusesABodyThatTakesTooLong() throws {
+        let served = try ServerBench { $0.bodyTimeout = Self.brief }
+        let peer = try served.connect()
+        peer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab")
+        try served.bench.settle()
+        #expect(try timeToEnd(of: peer, served) >= .milliseconds(55))
+        #expect(peer.text == answer(408, "", connection: "close"))
+        #expect(served.requests == [])
+    }
+
+    @Test func closesOnAPeerThatDoesNotTakeItsAnswer() throws {
+        let served = try ServerBench { $0.writeTimeout = Self.brief }
+        let large = [UInt8](repeating: 0x61, count: 4 << 20)
+        served.onRequest = { _, responder in
+            large.withByteView { responder.respond(200, body: $0) }
+            return true
+        }
+        let peer = try served.connect()
+        peer.isReading = false
+        peer.send(get("/"))
+        let start = Instant.now
+        try served.bench.run { served.disconnectCount == 1 }
+        #expect(.now - start >= .milliseconds(55))
+        #expect(served.connectionCount == 0)
+    }
+
+    /// A reader that was slow once has its later requests answered when their time comes.
+    @Test func aSlowReadersLongPollIsNotCutByTheWriteTimeout() throws {
+        let served = try ServerBench(kernelBuffers: 4_096) { $0.writeTimeout = Self.brief }
+        let large = [UInt8](repeating: 0x61, count: 60_000)
+        served.onRequest = { request, responder in
+            guard request.path == "/large" else { return false }
+            large.withByteView { responder.respond(200, body: $0) }
+            return true
+        }
+        let peer = try served.connect()
+        peer.isReading = false
+        peer.send(get("/large") + get("/later"))
+        try served.bench.settle()
+        // The second is with its owner while the first's answer is being written.
+        #expect(served.held.count == 1)
+        peer.isReading = true
+        try served.bench.run { peer.received.count > large.count }
+        _ = peer.take()
+        try served.bench.run(for: .milliseconds(150))
+        #expect(peer.end == nil)
+        served.held[0].respond(200, text: "late")
+        try served.bench.settle()
+        #expect(peer.text == answer("late"))
+    }
+
+    /// Nor is an idle connection.
+    @Test func aSlowReadersIdleConnectionStaysOpen() throws {
+        let served = try ServerBench { $0.writeTimeout = Self.brief }
+        let large = [UInt8](repeating: 0x61, count: 4 << 20)
+        served.onRequest = { _, responder in
+            large.withByteView { responder.respond(200, body: $0) }
+            return true
+        }
+        let peer = try served.connect()
+        peer.isReading = false
+        peer.send(get("/large"))
+        try served.bench.settle()
+        peer.isReading = true
+        try served.bench.run { peer.received.count > large.count }
+        try served.bench.run(for: .milliseconds(150))
+        #expect(peer.end == nil)
+        #expect(served.connectionCount == 1)
+    }
+
+    /// Nor does a refusal's linger last as long as the time to write it.
+    @Test func lingersAsLongAsItShouldBehindASlowReader() throws {
+        let served = try ServerBench {
+            $0.writeTimeout = .seconds(60)
+            $0.lingerTimeout = Self.brief
+        }
+        let large = [UInt8](repeating: 0x61, count: 4 << 20)
+        served.onRequest = { _, responder in
+            large.withByteView { responder.respond(200, body: $0) }
+            return true
+        }
+        let peer = try served.connect()
+        peer.isReading = false
+        peer.send(get("/large") + "rubbish\r\n")
+        try served.bench.settle()
+        peer.isReading = true
+        try served.bench.run { peer.end == .orderly }
+        try served.bench.run(within: .seconds(5)) { served.connectionCount == 0 }
+    }
+}

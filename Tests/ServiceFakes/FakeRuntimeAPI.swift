@@ -1,0 +1,53 @@
+import ReactorHTTP
+import Synchronization
+
+/// A ``FakeService`` that hands out events as the Runtime API does, and accepts every answer unless told otherwise.
+public final class FakeRuntimeAPI: Sendable {
+    /// The service underneath.
+    public let service: FakeService
+    private let replies: Replies
+
+    private final class Replies: Sendable {
+        let byPath = Mutex<[String: FakeService.Reply]>([:])
+    }
+
+    private init(service: FakeService, replies: Replies) {
+        self.service = service
+        self.replies = replies
+    }
+
+    /// Starts listening, with no event to give.
+    public static func start() async throws -> FakeRuntimeAPI {
+        let replies = Replies()
+        let service = try await FakeService.start { request in
+            if let reply = replies.byPath.withLock({ $0[request.path] }) { return reply }
+            return request.path == prefix + "/invocation/next" ? .park : .answer(202, #"{"status":"OK"}"#)
+        }
+        return FakeRuntimeAPI(service: service, replies: replies)
+    }
+
+    /// Gives an event to the `next` that waits, or to one that will come.
+    public func give(
+        _ payload: String, id: String, deadline: Duration = .seconds(60), fields: [(StaticString, String)] = []
+    ) {
+        let deadline = WallClock.milliseconds + Int64(deadline / .milliseconds(1))
+        let usual: [(StaticString, String)] = [
+            ("Lambda-Runtime-Aws-Request-Id", id), ("Lambda-Runtime-Deadline-Ms", "\(deadline)"),
+            ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-north-1:123456789012:function:f"),
+        ]
+        service.answerParked(.answer(200, payload, usual + fields))
+    }
+
+    /// Answers everything on a path in a way of one's own.
+    public func reply(_ reply: FakeService.Reply, on path: String) {
+        replies.byPath.withLock { $0[Self.prefix + path] = reply }
+    }
+
+    /// The next request, which must be this one; the path is given without the API's version.
+    @discardableResult
+    public func expect(_ method: String, _ path: String) async throws -> FakeService.Request {
+        try await service.expect(method, Self.prefix + path)
+    }
+
+    private static var prefix: String { "/2018-06-01/runtime" }
+}

@@ -1,0 +1,135 @@
+import HostProcess
+import ReactorHTTP
+import Synchronization
+
+/// An HTTP service on an address of its own and a thread of its own, which remembers what it was asked.
+public final class FakeService: Sendable {
+    /// A request, copied.
+    public struct Request: Sendable {
+        /// Such as `GET`.
+        public let method: String
+        /// The target, such as `/check`.
+        public let path: String
+        /// By their names as they were sent.
+        public let headers: [String: String]
+        /// As text.
+        public let body: String
+        /// Counts connections from 0, in the order of their first requests.
+        public let connection: Int
+    }
+
+    /// Another request came than the one that was expected.
+    public struct Unexpected: Error {
+        /// The request that came.
+        public let request: Request
+    }
+
+    /// What a request gets.
+    public enum Reply: Sendable {
+        case answer(Int, String = "", [(StaticString, String)] = [])
+        /// Nothing until ``FakeService/answerParked(_:)``.
+        case park
+        /// The end of all connections; new ones are accepted.
+        case hangUp
+    }
+
+    enum Command: Sendable {
+        case answerParked(Reply)
+        case hangUp
+        case stop
+
+        var endsConnections: Bool {
+            if case .answerParked = self { false } else { true }
+        }
+    }
+
+    /// Where it listens, as `127.1.0.7:12345`.
+    public let address: String
+    private let waker: Waker
+    private let commands = Mutex<[Command]>([])
+    private let log: Log<Request>
+    /// One entry for each end of all connections.
+    private let ends = Log<Void>()
+
+    private init(address: String, waker: Waker, log: Log<Request>) {
+        self.address = address
+        self.waker = waker
+        self.log = log
+    }
+
+    /// Starts listening.
+    ///
+    /// - Parameter answer: called on the service's thread with each request.
+    public static func start(_ answer: @escaping @Sendable (Request) -> Reply) async throws -> FakeService {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.start {
+                do {
+                    let loop = try EventLoop()
+                    let listener = try Socket.listen(on: nextAddress())
+                    let address = try listener.localAddress()!
+                    let log = Log<Request>()
+                    let worker = FakeServiceWorker(loop: loop, listener: listener, log: log, answer: answer)
+                    let service = FakeService(address: "\(address)", waker: try loop.waker(), log: log)
+                    worker.serve()
+                    loop.onWake = {
+                        for command in service.takeCommands() {
+                            worker.perform(command)
+                            if command.endsConnections { service.ends.append(()) }
+                        }
+                    }
+                    continuation.resume(returning: service)
+                    do { try loop.run() } catch { fatalError("the event loop failed: \(error)") }
+                    loop.onWake = nil
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+
+    /// The next request, which must be this one; waits for it.
+    @discardableResult
+    public func expect(_ method: String, _ path: String) async throws -> Request {
+        let request = try await log.next()
+        guard request.method == method, request.path == path else { throw Unexpected(request: request) }
+        return request
+    }
+
+    /// Everything asked so far.
+    public var requests: [Request] { log.all }
+
+    /// Answers the request that was parked, or the next one that will be.
+    public func answerParked(_ reply: Reply) { send(.answerParked(reply)) }
+
+    /// Ends all connections, and returns once that has happened.
+    public func hangUp() async throws {
+        send(.hangUp)
+        try await ends.next()
+    }
+
+    /// Ends all connections, stops listening, and ends the thread.
+    public func stop() { send(.stop) }
+
+    /// Returns once ``stop()`` has had its effect.
+    public func stopped() async throws { try await ends.next() }
+
+    private static let addresses = Atomic<UInt32>(0)
+
+    /// A loopback address that no other service in this process has, so that no other takes the port of one that
+    /// stopped.
+    private static func nextAddress() -> SocketAddress {
+        .ipv4(0x7F01_0000 + addresses.add(1, ordering: .relaxed).newValue, port: 0)
+    }
+
+    private func send(_ command: Command) {
+        commands.withLock { $0.append(command) }
+        waker.wake()
+    }
+
+    private func takeCommands() -> [Command] {
+        commands.withLock { commands in
+            defer { commands = [] }
+            return commands
+        }
+    }
+}
