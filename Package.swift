@@ -35,14 +35,19 @@ let package = Package(
         // Lambda.
         .target(name: "LambdaAPI", dependencies: ["ReactorHTTP", "JSON", "CLinux"], swiftSettings: core),
         .target(name: "LambdaExtension", dependencies: ["LambdaAPI"], swiftSettings: core),
-        .target(name: "LambdaRuntime", dependencies: ["LambdaAPI"], swiftSettings: ordinary),
+        .target(name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "CLinux"], swiftSettings: ordinary),
         .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime"], swiftSettings: ordinary),
+
+        // What our libraries need of the user's process: a thread, a line on standard error, poll(2).
+        .target(name: "HostProcess", dependencies: ["CLinux"], swiftSettings: ordinary),
 
         // Products.
         .executableTarget(
             name: "postinvoke", dependencies: ["LambdaExtension", "HoldPolicy", "CLinux"], path: "layer/postinvoke",
             swiftSettings: core),
-        .target(name: "PostInvoke", dependencies: ["LambdaExtension", "HoldPolicy"], swiftSettings: ordinary),
+        .target(
+            name: "PostInvoke", dependencies: ["LambdaExtension", "HoldPolicy", "HostProcess", "CLinux"],
+            swiftSettings: ordinary),
         .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: ordinary),
@@ -52,6 +57,18 @@ let package = Package(
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "CLinux", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(
+            name: "LambdaRuntimeTests", dependencies: ["LambdaRuntimeCodable", "ServiceFakes", "CLinux"],
+            swiftSettings: ordinary),
+        .testTarget(
+            name: "PostInvokeTests", dependencies: ["PostInvokeRuntime", "ServiceFakes", "test-function", "CLinux"],
+            swiftSettings: ordinary),
+        .target(
+            name: "ServiceFakes", dependencies: ["ReactorHTTP", "HostProcess", "CLinux"], path: "Tests/ServiceFakes",
+            swiftSettings: ordinary),
+        .executableTarget(
+            name: "test-function", dependencies: ["PostInvokeRuntime", "JSON", "CLinux"],
+            path: "Tests/Fixtures/TestFunction", swiftSettings: ordinary),
         .target(
             name: "TestSupport", dependencies: ["Bytes", "CAllocationCount", "CLinux"], path: "Tests/TestSupport",
             swiftSettings: ordinary),

@@ -31,13 +31,10 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// - Returns: the number of bytes read, that nothing is there yet, or that the writer has ended.
     /// - Throws: any other ``Errno`` of read(2), such as ``Errno/connectionReset``.
     public func read(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
-        do {
-            let descriptor = rawValue
-            let count = try uninterrupted { () in CLinux.read(descriptor, room.baseAddress, room.count) }
-            return count == 0 && room.count > 0 ? .endOfStream : .bytes(count)
-        } catch {
-            if error == .wouldBlock { return .wouldBlock }
-            throw error
+        let descriptor = rawValue
+        switch attempt({ CLinux.read(descriptor, room.baseAddress, room.count) }) {
+        case .success(let count): return count == 0 && room.count > 0 ? .endOfStream : .bytes(count)
+        case .failure(let error): return try .wouldBlock(error)
         }
     }
 
@@ -49,12 +46,10 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// - Returns: the number of bytes written, or that nothing can be taken now.
     /// - Throws: any other ``Errno`` of write(2).
     public func write(_ bytes: ByteView) throws(Errno) -> IOResult {
-        do {
-            let descriptor = rawValue
-            return .bytes(try uninterrupted { () in CLinux.write(descriptor, bytes.start, bytes.count) })
-        } catch {
-            if error == .wouldBlock { return .wouldBlock }
-            throw error
+        let descriptor = rawValue
+        switch attempt({ CLinux.write(descriptor, bytes.start, bytes.count) }) {
+        case .success(let count): return .bytes(count)
+        case .failure(let error): return try .wouldBlock(error)
         }
     }
 }
@@ -67,4 +62,10 @@ public enum IOResult: Equatable, Sendable {
     case wouldBlock
     /// The peer will send no more.
     case endOfStream
+
+    /// ``wouldBlock`` for the error that says so; throws any other.
+    static func wouldBlock(_ error: Errno) throws(Errno) -> IOResult {
+        guard error == .wouldBlock else { throw error }
+        return .wouldBlock
+    }
 }

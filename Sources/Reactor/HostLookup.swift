@@ -14,7 +14,7 @@ extension SocketAddress {
 
     /// The address of the first line of a hosts file (hosts(5)) that lists `name`, IPv4 before IPv6.
     package static func find(_ name: ByteView, inHosts text: ByteView, port: UInt16) -> SocketAddress? {
-        var sixth: SocketAddress?
+        var ipv6: SocketAddress?
         var rest = text
         while rest.count > 0 {
             let end = rest.firstIndex(of: ASCII.lineFeed) ?? rest.count
@@ -26,13 +26,13 @@ extension SocketAddress {
                 if let address {
                     guard word.equalsIgnoringCase(name) else { continue }
                     if let found = numericIPv4(address, port: port) { return found }
-                    if sixth == nil { sixth = numericIPv6(address, port: port) }
+                    if ipv6 == nil { ipv6 = numericIPv6(address, port: port) }
                 } else {
                     address = word
                 }
             }
         }
-        return sixth
+        return ipv6
     }
 
     private static func nextWord(_ line: inout ByteView) -> ByteView? {

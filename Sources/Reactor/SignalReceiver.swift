@@ -28,7 +28,7 @@ final class SignalReceiver {
         var info = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size
         let number = descriptor.rawValue
-        guard let count = try? uninterrupted({ () in read(number, &info, size) }), count == size else { return }
+        guard case .success(size) = attempt({ read(number, &info, size) }) else { return }
         for (signal, handler) in handlers where signal == Int32(info.ssi_signo) { handler() }
     }
 

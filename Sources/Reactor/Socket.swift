@@ -40,13 +40,10 @@ public struct Socket: ~Copyable, Sendable {
         let socket = try Socket(family: address.family)
         if address.port != nil { try socket.sendAtOnce() }
         let number = socket.descriptor.rawValue
-        do {
-            try address.withKernelAddress { (kernel, length) throws(Errno) in
-                _ = try uninterrupted { () in clinux_connect(number, kernel, length) }
-            }
-        } catch {
-            if error != .inProgress { throw error }
+        let outcome = try address.withKernelAddress { (kernel, length) throws(Errno) in
+            attempt { clinux_connect(number, kernel, length) }
         }
+        if case .failure(let error) = outcome, error != .inProgress { throw error }
         return socket
     }
 
@@ -55,9 +52,9 @@ public struct Socket: ~Copyable, Sendable {
     /// - Throws: ``Errno/tooManyFiles`` and its kin, when the connection stays in the backlog.
     public func accept() throws(Errno) -> Socket? {
         let number = descriptor.rawValue
-        do {
-            return Socket(FileDescriptor(rawValue: try uninterrupted { () in clinux_accept(number, nil, nil) }))
-        } catch {
+        switch attempt({ clinux_accept(number, nil, nil) }) {
+        case .success(let accepted): return Socket(FileDescriptor(rawValue: accepted))
+        case .failure(let error):
             // accept(2): errors already pending on the new connection are reported here and are none of the listener's.
             switch error.rawValue {
             case EAGAIN, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
@@ -76,11 +73,9 @@ public struct Socket: ~Copyable, Sendable {
     /// Writes once, perhaps only a first part; a reader that is gone is ``Errno/brokenPipe``, never a SIGPIPE.
     public func write(_ bytes: ByteView) throws(Errno) -> IOResult {
         let number = descriptor.rawValue
-        do {
-            return .bytes(try uninterrupted { () in send(number, bytes.start, bytes.count, clinux_msg_nosignal) })
-        } catch {
-            if error == .wouldBlock { return .wouldBlock }
-            throw error
+        switch attempt({ send(number, bytes.start, bytes.count, clinux_msg_nosignal) }) {
+        case .success(let count): return .bytes(count)
+        case .failure(let error): return try .wouldBlock(error)
         }
     }
 

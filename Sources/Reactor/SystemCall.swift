@@ -1,16 +1,29 @@
 import CLinux
 
-/// Makes a system call that answers -1 on failure, again for as long as a signal interrupts it.
+/// Makes a system call that answers -1 on failure, again for as long as a signal interrupts it, and gives a failure as a
+/// value: for calls that fail in the ordinary course of things, as with `EAGAIN`.
+///
+/// Such a failure is not thrown and caught, since even a typed throw tells the runtime, and whoever listens there (Swift
+/// Testing does) allocates.
 ///
 /// This and ``interruptible(_:)`` are the only places that know `EINTR`. `close(2)` must not pass through here: on
 /// Linux the descriptor is gone even when it was interrupted.
 @inline(__always)
-func uninterrupted<Value: FixedWidthInteger>(_ call: () -> Value) throws(Errno) -> Value {
+func attempt<Value: FixedWidthInteger>(_ call: () -> Value) -> Result<Value, Errno> {
     while true {
         let value = call()
-        if value != -1 { return value }
+        if value != -1 { return .success(value) }
         let error = Errno.current
-        if error != .interrupted { throw error }
+        if error != .interrupted { return .failure(error) }
+    }
+}
+
+/// Makes a system call as ``attempt(_:)`` does and throws its failure.
+@inline(__always)
+func uninterrupted<Value: FixedWidthInteger>(_ call: () -> Value) throws(Errno) -> Value {
+    switch attempt(call) {
+    case .success(let value): return value
+    case .failure(let error): throw error
     }
 }
 

@@ -19,12 +19,12 @@ public final class Waker: Sendable {
         var one: UInt64 = 1
         let number = descriptor.rawValue
         // The only failure a nonblocking eventfd has, EAGAIN, means that a wake is already on its way.
-        _ = try? uninterrupted { () in write(number, &one, 8) }
+        _ = attempt { write(number, &one, 8) }
     }
 
     func drain() {
         var count: UInt64 = 0
         let number = descriptor.rawValue
-        _ = try? uninterrupted { () in read(number, &count, 8) }
+        _ = attempt { read(number, &count, 8) }
     }
 }

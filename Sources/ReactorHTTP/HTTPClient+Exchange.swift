@@ -85,6 +85,7 @@ extension HTTPClient {
             if written == 0, current?.isOnUsedConnection == true { return reconnect() }
             // A server may answer and close before it has read everything (RFC 9112, section 9.5): its answer can be
             // there behind the error, and the end of the stream is.
+            guard error == .brokenPipe || error == .connectionReset else { return lost(error) }
             connection.writeError = error
             try? loop.reregister(registration, for: .read)
         }

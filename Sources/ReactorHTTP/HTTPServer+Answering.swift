@@ -7,6 +7,7 @@ extension HTTPServer {
     func respond(
         _ status: Int, body: ByteView, to exchange: UInt32, on id: ConnectionID, fields: (inout Buffer) -> Void
     ) {
+        precondition(status >= 200 && status <= 599, "not the status of a final answer")
         guard isAwaiting(exchange, on: id), let connection = connections[id.token] else { return }
         encode(status, body: body, for: connection, fields: fields)
         connection.stage = .head
@@ -62,10 +63,9 @@ extension HTTPServer {
     /// Ends a connection whose last answer was written: gently when the peer may still be sending.
     /// Closing with unread bytes resets the connection, and the reset may overtake the answer (RFC 9112, section 9.6).
     func finish(_ connection: HTTPConnection) {
-        if case .lingering = connection.stage {
-        } else if connection.input.isEmpty, !isDraining {
-            return close(connection)
-        }
+        var mayBeSending = isDraining || !connection.input.isEmpty
+        if case .lingering = connection.stage { mayBeSending = true }
+        guard mayBeSending else { return close(connection) }
         connection.stage = .lingering
         connection.input.removeAll()
         do {

@@ -261,7 +261,7 @@ import Testing
         try made.begin("/1")
         made.send("GET", "/2")
         made.send("GET", "/3")
-        made.onAnswer = { response in
+        made.onAnswer = { [unowned made] response in
             if letsGo { made.dropClient() } else { made.client!.close() }
             #expect(response.body.string == "1")
             #expect(response.field("Content-Length")?.string == "1")

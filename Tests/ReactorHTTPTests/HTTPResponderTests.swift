@@ -95,7 +95,7 @@ import Testing
         let served = try ServerBench()
         let peer = try served.connect()
         let body = String(repeating: "b", count: 60_000)
-        served.onRequest = { request, responder in
+        served.onRequest = { [unowned served] request, responder in
             responder.respond(200, body: "bye")
             responder.flush()
             peer.readNow()
@@ -115,7 +115,7 @@ import Testing
         let served = try ServerBench { $0.bodyBytes = 1 << 20 }
         let body = String(repeating: "b", count: 500_000)
         let peer = try served.connect()
-        served.onRequest = { request, responder in
+        served.onRequest = { [unowned served] request, responder in
             peer.close()
             responder.respond(200, body: "bye")
             responder.flush()
@@ -139,7 +139,7 @@ import Testing
         waiting.send(get("/later") + get("/next", "A: 1\r\nB: 2\r\nLong: \(String(repeating: "x", count: 3_000))\r\n"))
         try served.bench.settle()
         var depth = 0
-        served.onRequest = { request, responder in
+        served.onRequest = { [unowned served] request, responder in
             #expect(depth == 0, "a handler inside another's call")
             depth += 1
             defer { depth -= 1 }
@@ -164,7 +164,7 @@ import Testing
     func handlesARequestOnceWhenTheConnectionEndsInItsHandler(closesServer: Bool) throws {
         let served = try ServerBench()
         let peer = try served.connect()
-        served.onRequest = { _, responder in
+        served.onRequest = { [unowned served] _, responder in
             responder.respond(200, body: "bye")
             if closesServer {
                 served.server!.close()

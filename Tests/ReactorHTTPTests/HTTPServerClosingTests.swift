@@ -33,7 +33,7 @@ import Testing
         let served = try ServerBench { $0.bodyBytes = 1 << 20 }
         let body = String(repeating: "b", count: 500_000)
         let idle = try served.connect()
-        served.onRequest = { request, responder in
+        served.onRequest = { [unowned served] request, responder in
             served.server!.close()
             #expect(!responder.isOpen)
             responder.respond(200, body: "nobody")
@@ -54,7 +54,7 @@ import Testing
 
     @Test func aHandlerMayLetGoOfTheServer() throws {
         let served = try ServerBench()
-        served.onRequest = { request, responder in
+        served.onRequest = { [unowned served] request, responder in
             served.dropServer()
             #expect(request.field("X")?.string == "y")
             return false
@@ -130,7 +130,7 @@ import Testing
         let served = try ServerBench()
         var drained = 0
         let peer = try served.connect()
-        served.onRequest = { _, responder in
+        served.onRequest = { [unowned served] _, responder in
             if answersFirst {
                 responder.respond(200, body: "bye")
                 responder.flush()

@@ -38,20 +38,20 @@ import Testing
     }
 
     @Test func deregisteringItself() throws {
-        try register { [loop] own, _ in loop.deregister(own.token!) }
+        try register { [unowned loop] own, _ in loop.deregister(own.token!) }
         #expect(try loop.round() == 2)
         #expect(try loop.poll() == 0)
         #expect(parties.map(\.calls) == [1, 1])
     }
 
     @Test func deregisteringTheOtherDropsItsPendingEvent() throws {
-        try register { [loop] _, other in loop.deregister(other.token!) }
+        try register { [unowned loop] _, other in loop.deregister(other.token!) }
         #expect(try loop.round() == 1)
         #expect(first.calls + second.calls == 1)
     }
 
     @Test func closingTheOtherDropsItsPendingEvent() throws {
-        try register { [loop] _, other in
+        try register { [unowned loop] _, other in
             loop.deregister(other.token!)
             other.reader.close()
         }
@@ -64,7 +64,7 @@ import Testing
         let (quiet, quietWriter) = try End.pipe()
         defer { extendLifetime((quiet, quietWriter)) }
         var wrong = 0
-        try register { [loop] own, other in
+        try register { [unowned loop] own, other in
             guard own.calls == 1 else { return }
             loop.deregister(other.token!)
             other.reader.close()
@@ -83,7 +83,7 @@ import Testing
 
     @Test func theSameDescriptorRegisteredAnewHearsInTheNextRound() throws {
         var fresh = 0
-        try register { [loop] own, other in
+        try register { [unowned loop] own, other in
             guard own.calls == 1, let token = other.token else { return }
             loop.deregister(token)
             other.token = try? loop.register(other.reader.descriptor, for: .read) { _ in fresh += 1 }
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func losingInterestDropsWhatIsNoLongerAskedFor() throws {
-        try register { [loop] own, other in
+        try register { [unowned loop] own, other in
             if own.calls == 1 { try? loop.reregister(other.token!, for: []) }
         }
         #expect(try loop.round() == 1)
@@ -112,7 +112,7 @@ import Testing
         defer { extendLifetime((reader, writer)) }
         var token: Token?
         var sum = 0
-        token = try loop.register(reader.descriptor, for: .read) { [loop, log = Log()] _ in
+        token = try loop.register(reader.descriptor, for: .read) { [unowned loop, log = Log()] _ in
             loop.deregister(token!)
             log.entries.append(7)
             sum = log.entries.reduce(0, +)

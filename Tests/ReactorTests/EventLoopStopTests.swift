@@ -5,7 +5,7 @@ import Testing
     @Test func runEndsAfterTheHandlerThatStopped() throws {
         let loop = try EventLoop()
         var rounds = 0
-        let timer = loop.makeTimer { loop.stop() }
+        let timer = loop.makeTimer { [unowned loop] in loop.stop() }
         let (reader, writer) = try End.pipe()
         defer { extendLifetime((reader, writer)) }
         try writer.send()
@@ -36,7 +36,7 @@ import Testing
         defer { extendLifetime(pipes) }
         for (index, pipe) in pipes.enumerated() {
             try pipe.writer.send()
-            _ = try loop.register(pipe.reader.descriptor, for: .read) { _ in
+            _ = try loop.register(pipe.reader.descriptor, for: .read) { [unowned loop] _ in
                 _ = try? pipe.reader.receive()
                 log.entries.append(index)
                 loop.stop()

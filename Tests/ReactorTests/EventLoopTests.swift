@@ -82,7 +82,7 @@ import Testing
         try firstWriter.send()
         try secondWriter.send()
         var heard = 0
-        _ = try loop.register(first.descriptor, for: .read) { _ in
+        _ = try loop.register(first.descriptor, for: .read) { [unowned loop] _ in
             _ = try? first.receive()
             #expect(throws: Never.self) { _ = try loop.register(second.descriptor, for: .read) { _ in heard += 1 } }
         }

@@ -18,7 +18,7 @@ import Testing
         try lettingSignalsThrough {
             let loop = try EventLoop()
             var calls = 0
-            try loop.handleSignal(SIGUSR1) {
+            try loop.handleSignal(SIGUSR1) { [unowned loop] in
                 calls += 1
                 loop.stop()
             }

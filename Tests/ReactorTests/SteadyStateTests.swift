@@ -31,7 +31,7 @@ import Testing
         let tick = loop.makeTimer { fired += 1 }
         var answers = 0
         for near in [left, right] {
-            _ = try loop.register(near.descriptor, for: .read) { _ in
+            _ = try loop.register(near.descriptor, for: .read) { [unowned loop] _ in
                 _ = try? near.descriptor.read(into: memory)
                 idle.arm(after: .seconds(60))
                 tick.arm(at: loop.now)

@@ -8,7 +8,7 @@ import Testing
         let waker = try loop.waker()
         let caller = pthread_self()
         var woken = 0
-        loop.onWake = {
+        loop.onWake = { [unowned loop] in
             #expect(pthread_equal(caller, pthread_self()) != 0)
             woken += 1
             loop.stop()

@@ -5,8 +5,7 @@ import CAllocationCount
 ///
 /// A debug build may allocate where a release build does not: expect zero under `#if !DEBUG` only.
 public func countAllocations<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) -> Int? {
-    guard allocations_are_counted() else { return nil }
     let before = allocation_count()
     try body()
-    return Int(allocation_count() - before)
+    return allocations_are_counted() ? Int(allocation_count() - before) : nil
 }

@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let ordinary: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+    name: "postinvoke-tools",
+    products: [
+        .executable(name: "lambda-sandbox", targets: ["lambda-sandbox"])
+    ],
+    dependencies: [
+        .package(name: "postinvoke", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // Pure: the life cycle of one environment, and its picture. No I/O, no clock.
+        .target(name: "SandboxCore", swiftSettings: ordinary),
+        .target(name: "Timeline", dependencies: ["SandboxCore"], swiftSettings: ordinary),
+
+        // Mechanism: processes, sockets, clocks.
+        .target(name: "CSandbox"),
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "SandboxCore", "CSandbox",
+                .product(name: "Reactor", package: "postinvoke"),
+                .product(name: "ReactorHTTP", package: "postinvoke"),
+                .product(name: "LambdaExtension", package: "postinvoke"),
+            ],
+            swiftSettings: ordinary),
+        .executableTarget(
+            name: "lambda-sandbox",
+            dependencies: [
+                "Sandbox", "Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: ordinary),
+
+        .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
+        .testTarget(name: "TimelineTests", dependencies: ["Timeline"], swiftSettings: ordinary),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", "lambda-sandbox"], exclude: ["Fixtures"],
+            swiftSettings: ordinary),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,74 @@
+import ReactorHTTP
+
+/// The Runtime API and the Extensions API of one start of the environment, on a port of their own.
+///
+/// Each start has a new one, so that nothing a process of an earlier start still sends can be taken for a later one's.
+final class APIServer {
+    /// `host:port`, for `AWS_LAMBDA_RUNTIME_API`.
+    let address: String
+    private unowned let sandbox: Sandbox
+    private let server: HTTPServer
+    /// Who waits for the answer to a call.
+    private var waiting: [Call: (responder: HTTPResponder, at: APIRoute)] = [:]
+    /// The call each connection waits with.
+    private var calls: [ConnectionID: Call] = [:]
+
+    /// Listens on a free port of 127.0.0.1.
+    init(sandbox: Sandbox) throws(Errno) {
+        self.sandbox = sandbox
+        var limits = HTTPServer.Limits()
+        limits.connections = 1024
+        // The limit that the function is told of is counted and refused above this server.
+        limits.bodyBytes = 256 * 1024 * 1024
+        let listener = try Socket.listen(on: .loopback(port: 0))
+        address = try listener.localAddress().map(\.description) ?? ""
+        box = Box()
+        server = HTTPServer(loop: sandbox.loop, limits: limits) { [box] request, responder in
+            box.owner?.take(request, responder)
+        }
+        box.owner = self
+        server.onDisconnect = { [box] connection in box.owner?.forget(connection) }
+        try server.serve(listener)
+    }
+
+    /// Lets the handlers find this object for as long as it is there.
+    private final class Box { unowned(unsafe) var owner: APIServer? }
+    private let box: Box
+
+    deinit { box.owner = nil }
+
+    /// Ends every connection.
+    func close() {
+        box.owner = nil
+        server.close()
+    }
+
+    private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
+        switch APIRoute.find(request.method, request.path) {
+        case .found(let route):
+            let call = sandbox.makeCall()
+            waiting[call] = (responder, route)
+            calls[responder.connection] = call
+            sandbox.feed(route.input(call, request))
+        case .wrongMethod(let allowed):
+            responder.respond(405) { head in head.appendField("Allow", ByteView(allowed)) }
+        case .unknown:
+            responder.respond(404, body: ByteView("404 page not found\n")) { head in
+                head.appendField("Content-Type", "text/plain; charset=utf-8")
+            }
+        }
+    }
+
+    private func forget(_ connection: ConnectionID) {
+        guard let call = calls.removeValue(forKey: connection) else { return }
+        waiting[call] = nil
+        sandbox.feed(.disconnected(call))
+    }
+
+    /// Answers a waiting call.
+    func answer(_ call: Call, _ answer: Answer) {
+        guard let (responder, _) = waiting.removeValue(forKey: call) else { return }
+        calls[responder.connection] = nil
+        AnswerWriter(settings: sandbox.settings, eventID: sandbox.makeRequestID()).write(answer, to: responder)
+    }
+}

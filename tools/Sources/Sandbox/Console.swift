@@ -1,0 +1,83 @@
+import Glibc
+
+/// Prints the log of a sandbox: its processes' lines as they are, the service's own between them.
+public final class Console: Observer {
+    /// How lines are dressed.
+    public struct Style: Sendable {
+        /// Whether each line begins with the time.
+        public var hasTimestamps: Bool
+        /// Whether the service's lines are coloured.
+        public var hasColors: Bool
+        /// Whether only the processes' own lines and the responses are printed.
+        public var isQuiet: Bool
+
+        /// A style.
+        public init(hasTimestamps: Bool = false, hasColors: Bool = false, isQuiet: Bool = false) {
+            self.hasTimestamps = hasTimestamps
+            self.hasColors = hasColors
+            self.isQuiet = isQuiet
+        }
+    }
+
+    private let style: Style
+    private let platform: PlatformLines
+    private let descriptor: Int32
+    private let loop: EventLoop
+    private var buffer = Buffer(capacity: 4096)
+    private var isFlushing = false
+
+    /// A printer to an open descriptor, which stays the caller's.
+    public init(loop: EventLoop, descriptor: Int32 = 1, style: Style, memorySize: Int) {
+        self.loop = loop
+        self.descriptor = descriptor
+        self.style = style
+        platform = PlatformLines(memorySize: memorySize)
+    }
+
+    /// Prints what is to be printed of it.
+    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+        if case .output(_, let line) = happening { return print(line, at: time, color: nil) }
+        let isResponse = if case .answered = happening { true } else { false }
+        guard isResponse || !style.isQuiet else { return }
+        for line in platform.lines(for: happening, at: time, memory: memory) {
+            line.withByteView { print($0, at: time, color: isResponse ? "\u{1B}[32m" : "\u{1B}[2m") }
+        }
+    }
+
+    /// Writes what is still kept, for the end.
+    public func flush() {
+        var rest = buffer.readable
+        while !rest.isEmpty {
+            let count = write(descriptor, rest.start, rest.count)
+            if count < 0 {
+                // A nonblocking terminal or pipe that is full is waited for; one that is gone is not.
+                if errno == EINTR { continue }
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                if errno == EAGAIN, poll(&ready, 1, -1) >= 0 { continue }
+                break
+            }
+            rest = rest.dropFirst(count)
+        }
+        buffer.removeAll()
+    }
+
+    private func print(_ line: ByteView, at time: HappeningTime, color: StaticString?) {
+        if style.hasTimestamps {
+            Timestamp.iso8601(milliseconds: time.wall).withByteView { buffer.append($0) }
+            buffer.append(ASCII.space)
+        }
+        let color = style.hasColors ? color : nil
+        if let color { buffer.append(ByteView(color)) }
+        buffer.append(line)
+        if color != nil { buffer.append(ByteView("\u{1B}[0m")) }
+        buffer.append(ASCII.lineFeed)
+        if buffer.count > 32_768 { return flush() }
+        guard !isFlushing else { return }
+        isFlushing = true
+        // Once a round, so that a talkative function does not cost a write for each line.
+        loop.enqueue { [self] in
+            isFlushing = false
+            flush()
+        }
+    }
+}

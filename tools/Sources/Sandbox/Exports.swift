@@ -1,0 +1,2 @@
+@_exported import Reactor
+@_exported import SandboxCore

@@ -1,0 +1,23 @@
+/// What can be observed of a sandbox.
+public enum Happening {
+    /// A fact of the environment's life.
+    case note(Note)
+    /// A process wrote a line; the bytes are valid during the call.
+    case output(process: String, ByteView)
+    /// The caller of an invocation has its answer, this long after START.
+    case answered(id: String, Outcome, after: Duration)
+}
+
+/// When something happened.
+public struct HappeningTime {
+    /// On the environment's clock.
+    public var moment: Moment
+    /// On the wall, in milliseconds since 1970.
+    public var wall: Int64
+}
+
+/// Whoever watches a sandbox.
+public protocol Observer: AnyObject {
+    /// Something happened; `memory` is the most megabytes the processes ever used together, as far as is known.
+    func observe(_ happening: Happening, at time: HappeningTime, memory: Int)
+}

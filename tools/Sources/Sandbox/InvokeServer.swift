@@ -1,0 +1,114 @@
+import JSON
+import ReactorHTTP
+
+/// Offers Lambda's Invoke API, so that `aws lambda invoke --endpoint-url` and the SDKs can call the function.
+public final class InvokeServer {
+    /// Where it listens.
+    public let address: SocketAddress
+    /// Called for each invocation that was accepted, with what became of it.
+    public var onInvocation: ((Outcome) -> Void)?
+    private let sandbox: Sandbox
+    /// The only name it answers to; nil for any.
+    private let name: String?
+    private let tail: LogTail
+    private var server: HTTPServer!
+
+    /// Listens on an address.
+    ///
+    /// - Parameter name: the only function name that is found, nil to take every name for the function's.
+    /// - Throws: the ``Reactor/Errno`` of listening, such as ``Reactor/Errno/addressInUse``.
+    public init(sandbox: Sandbox, address: SocketAddress, name: String?) throws(Errno) {
+        self.sandbox = sandbox
+        self.name = name
+        tail = LogTail(memorySize: sandbox.settings.memorySize)
+        let listener = try Socket.listen(on: address)
+        self.address = try listener.localAddress() ?? address
+        var limits = HTTPServer.Limits()
+        limits.connections = 1024
+        limits.bodyBytes = 16 * 1024 * 1024
+        server = HTTPServer(loop: sandbox.loop, limits: limits) { [unowned self] request, responder in
+            take(request, responder)
+        }
+        try server.serve(listener)
+        sandbox.observers.append(tail)
+    }
+
+    /// Accepts nothing new, lets those who wait have their answers, then calls `completion`.
+    public func drain(_ completion: @escaping () -> Void) { server.drain(completion) }
+
+    /// Ends every connection.
+    public func close() { server.close() }
+
+    private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
+        guard let asked = InvokeRequest.functionName(in: request.path) else {
+            return refuse("UnknownOperationException", 404, "Only Invoke is offered here", responder)
+        }
+        guard request.method == "POST" else {
+            return responder.respond(405) { $0.appendField("Allow", ByteView("POST")) }
+        }
+        do throws(InvokeFault) {
+            let settings = sandbox.settings
+            if let name, name != asked {
+                let prefix = settings.functionARN.dropLast(settings.name.count)
+                throw InvokeFault.notFound(arn: prefix + asked)
+            }
+            invoke(try InvokeRequest(request), responder)
+        } catch {
+            let (status, type, message) = error.answer
+            refuse(type, status, message, responder)
+        }
+    }
+
+    private func invoke(_ request: InvokeRequest, _ responder: HTTPResponder) {
+        let id = sandbox.makeRequestID()
+        switch request.kind {
+        case .dryRun: return respond(204, id: id, to: responder)
+        case .event: respond(202, id: id, to: responder)
+        case .requestResponse: if request.wantsTail { tail.keep(id) }
+        }
+        sandbox.invoke(
+            request.payload, traceID: request.traceID, clientContext: request.clientContext, tenantID: request.tenantID,
+            id: id
+        ) { [self] outcome in
+            if request.kind == .requestResponse { finish(request, id, outcome, responder) }
+            onInvocation?(outcome)
+        }
+    }
+
+    private func finish(_ request: InvokeRequest, _ id: String, _ outcome: Outcome, _ responder: HTTPResponder) {
+        respond(200, id: id, body: outcome.body(for: id), to: responder) { head in
+            if request.wantsTail {
+                Base64.encode(tail.take(id)).withByteView { head.appendField("X-Amz-Log-Result", $0) }
+            }
+            if outcome.errorType != nil { head.appendField("X-Amz-Function-Error", ByteView("Unhandled")) }
+            Settings.version.withByteView { head.appendField("X-Amz-Executed-Version", $0) }
+        }
+    }
+
+    private func respond(
+        _ status: Int, id: String, body: [UInt8] = [], to responder: HTTPResponder,
+        fields: (inout Buffer) -> Void = { _ in }
+    ) {
+        body.withByteView { body in
+            responder.respond(status, body: body) { head in
+                id.withByteView { head.appendField("x-amzn-RequestId", $0) }
+                head.appendField("Content-Type", ByteView("application/json"))
+                fields(&head)
+            }
+        }
+    }
+
+    private func refuse(_ type: StaticString, _ status: Int, _ message: String, _ responder: HTTPResponder) {
+        var body = Buffer()
+        body.appendJSONObject { object in
+            object.field("Type", ByteView(status < 500 ? "User" : "Service"))
+            message.withByteView { object.field("Message", $0) }
+        }
+        let id = sandbox.makeRequestID()
+        responder.respond(status, body: body.readable) { head in
+            id.withByteView { head.appendField("x-amzn-RequestId", $0) }
+            head.appendField("x-amzn-ErrorType", ByteView(type))
+            head.appendField("Content-Type", ByteView("application/json"))
+        }
+    }
+}

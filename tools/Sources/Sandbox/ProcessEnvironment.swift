@@ -1,0 +1,54 @@
+/// The environment variables that Lambda sets ("Using Lambda environment variables", "Using the Lambda Extensions API").
+///
+/// Nothing is inherited but the search paths, the locale and AWS credentials: what runs here must not come to lean on the
+/// developer's shell.
+public struct ProcessEnvironment {
+    /// What processes get of the sandbox's own variables.
+    public static let inheritedNames = [
+        "PATH", "LD_LIBRARY_PATH", "LANG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    ]
+
+    let settings: Settings
+    /// The sandbox's own variables.
+    let inherited: [String: String]
+
+    /// The variables of the function's process, as `NAME=VALUE`.
+    func forFunction(api: String) -> [String] {
+        var variables = shared(api: api)
+        variables["_HANDLER"] = settings.handler
+        variables["LAMBDA_TASK_ROOT"] = settings.taskRoot
+        variables["LAMBDA_RUNTIME_DIR"] = settings.taskRoot
+        variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(settings.name)"
+        variables["AWS_LAMBDA_LOG_STREAM_NAME"] = "sandbox/[\(Settings.version)]"
+        variables["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR"
+        return finish(variables)
+    }
+
+    /// The variables of an extension's process: without those that are the runtime's alone.
+    func forExtension(api: String) -> [String] { finish(shared(api: api)) }
+
+    private func shared(api: String) -> [String: String] {
+        var variables: [String: String] = [:]
+        for name in Self.inheritedNames { variables[name] = inherited[name] }
+        variables["PATH"] = variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin:/opt/bin"
+        variables["LANG"] = variables["LANG"] ?? "en_US.UTF-8"
+        variables["TZ"] = ":UTC"
+        variables["AWS_LAMBDA_RUNTIME_API"] = api
+        variables["AWS_LAMBDA_FUNCTION_NAME"] = settings.name
+        variables["AWS_LAMBDA_FUNCTION_VERSION"] = Settings.version
+        variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = String(settings.memorySize)
+        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] =
+            settings.kind == .managedInstances ? "lambda-managed-instances" : "on-demand"
+        variables["AWS_LAMBDA_LOG_FORMAT"] = settings.logFormat
+        variables["AWS_LAMBDA_LOG_LEVEL"] = settings.logLevel
+        variables["AWS_REGION"] = settings.region
+        variables["AWS_DEFAULT_REGION"] = settings.region
+        return variables
+    }
+
+    private func finish(_ variables: [String: String]) -> [String] {
+        var variables = variables
+        for (name, value) in settings.environment { variables[name] = value }
+        return variables.map { "\($0.key)=\($0.value)" }.sorted()
+    }
+}

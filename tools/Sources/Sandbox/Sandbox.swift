@@ -1,0 +1,188 @@
+import Glibc
+
+/// One execution environment made of real processes: carries out what an ``SandboxCore/Environment`` decides.
+///
+/// It lives on an event loop and belongs to that loop's thread.
+public final class Sandbox {
+    /// The loop it lives on.
+    public let loop: EventLoop
+    /// What it runs.
+    public let settings: Settings
+    /// Whoever watches, in the order in which they are told.
+    public var observers: [any Observer] = []
+    /// Called once, when the environment has been shut down.
+    public var onClose: (() -> Void)?
+
+    private var environment: Environment
+    private let variables: ProcessEnvironment
+    private var processes: [ProcessID: ChildProcess] = [:]
+    private var server: APIServer?
+    private var callers: [String: (Outcome) -> Void] = [:]
+    private var timer: EventLoop.Timer!
+    private var inputs: [Input] = []
+    private var isHandling = false
+    private var lastCall: UInt64 = 0
+    private var peakMemory = 0
+    private var identifiers: IdentifierSource
+
+    /// A sandbox in which nothing runs yet.
+    ///
+    /// - Parameter inherited: the variables of this process.
+    public init(loop: EventLoop, settings: Settings, inherited: [String: String] = [:]) {
+        self.loop = loop
+        self.settings = settings
+        var configuration = Configuration(
+            extensions: settings.extensions.map(Settings.fileName), timeout: settings.timeout,
+            seed: UInt64.random(in: 0...UInt64.max))
+        configuration.kind = settings.kind
+        environment = Environment(configuration)
+        variables = ProcessEnvironment(settings: settings, inherited: inherited)
+        identifiers = IdentifierSource(seed: UInt64.random(in: 0...UInt64.max))
+        timer = loop.makeTimer { [unowned self] in feed(.time) }
+    }
+
+    /// Whether the environment has been shut down.
+    public var isClosed: Bool { environment.isClosed }
+
+    /// The numbers of the processes that run, by name.
+    public var processNumbers: [String: Int32] {
+        var numbers: [String: Int32] = [:]
+        for (process, child) in processes { numbers[name(of: process.role)] = child.number }
+        return numbers
+    }
+
+    /// Starts the processes now rather than at the first invocation.
+    public func start() { feed(.start) }
+
+    /// Invokes the function; `completion` is called once, with what a caller gets.
+    ///
+    /// - Returns: the request id.
+    @discardableResult
+    public func invoke(
+        _ payload: [UInt8], traceID: String = "", clientContext: String = "", tenantID: String = "", id: String? = nil,
+        completion: @escaping (Outcome) -> Void
+    ) -> String {
+        let id = id ?? identifiers.uuid()
+        let trace = traceID.isEmpty ? identifiers.traceHeader(seconds: WallClock.milliseconds / 1000) : traceID
+        callers[id] = completion
+        feed(
+            .invoke(
+                Invocation(id: id, payload: payload, traceID: trace, clientContext: clientContext, tenantID: tenantID)))
+        return id
+    }
+
+    /// A new request id.
+    public func makeRequestID() -> String { identifiers.uuid() }
+
+    /// Ends the environment in order; ``onClose`` tells when that is done.
+    public func shutdown() { feed(.shutdown) }
+
+    /// Kills every process now.
+    public func kill() { for child in processes.values { child.send(SIGKILL) } }
+
+    // MARK: Inputs
+
+    func makeCall() -> Call {
+        lastCall += 1
+        return Call(id: lastCall)
+    }
+
+    /// Hands an input to the environment, or keeps it until the present one has been dealt with.
+    func feed(_ input: Input) {
+        inputs.append(input)
+        guard !isHandling else { return }
+        isHandling = true
+        var index = 0
+        while index < inputs.count {
+            let actions = environment.handle(inputs[index], at: Moment(nanoseconds: Instant.now.nanoseconds))
+            index += 1
+            // What the processes wrote before this comes before whatever is told of it.
+            if !actions.isEmpty { for child in processes.values { child.drain() } }
+            for action in actions { perform(action) }
+        }
+        inputs.removeAll(keepingCapacity: true)
+        isHandling = false
+        if let deadline = environment.nextDeadline {
+            timer.arm(at: Instant(nanoseconds: deadline.nanoseconds))
+        } else {
+            timer.cancel()
+        }
+        if environment.isClosed, let onClose {
+            self.onClose = nil
+            loop.enqueue(onClose)
+        }
+    }
+
+    // MARK: Actions
+
+    private func perform(_ action: Action) {
+        switch action {
+        case .openAPI: openAPI()
+        case .closeAPI:
+            server?.close()
+            server = nil
+        case .start(let process): start(process)
+        case .signal(let process, let signal): processes[process]?.send(signal == .kill ? SIGKILL : SIGTERM)
+        case .freeze(let frozen): for process in frozen { processes[process]?.send(SIGSTOP) }
+        case .thaw(let thawed): for process in thawed { processes[process]?.send(SIGCONT) }
+        case .answer(let call, let answer): server?.answer(call, answer)
+        case .finish(let id, let outcome, let after):
+            callers.removeValue(forKey: id)?(outcome)
+            tell(.answered(id: id, outcome, after: after))
+        case .note(let note):
+            if case .invocationEnded = note { measure() }
+            tell(.note(note))
+        }
+    }
+
+    private func openAPI() {
+        do {
+            server = try APIServer(sandbox: self)
+        } catch {
+            // Without a port nothing can run; every process start then fails with this.
+            server = nil
+        }
+    }
+
+    private func start(_ process: ProcessID) {
+        guard let server else { return feed(.notStarted(process, "no port is free on 127.0.0.1")) }
+        let (path, environment, directory) =
+            switch process.role {
+            case .function: (settings.function, variables.forFunction(api: server.address), settings.taskRoot)
+            case .extension(let index): (settings.extensions[index], variables.forExtension(api: server.address), "/")
+            }
+        let name = name(of: process.role)
+        do {
+            processes[process] = try ChildProcess(
+                loop: loop, path: path, environment: environment, directory: directory,
+                onLine: { [unowned self] line in tell(.output(process: name, line)) },
+                onExit: { [unowned self] termination in
+                    // It is being called: it must outlive this.
+                    let child = processes.removeValue(forKey: process)
+                    feed(.exited(process, termination))
+                    loop.enqueue { _ = child }
+                })
+        } catch {
+            feed(.notStarted(process, "\(path): \(error.text.string)"))
+        }
+    }
+
+    private func name(of role: Role) -> String {
+        switch role {
+        case .function: "function"
+        case .extension(let index): Settings.fileName(of: settings.extensions[index])
+        }
+    }
+
+    private func measure() {
+        var kilobytes = 0
+        for child in processes.values { kilobytes += child.measure() }
+        peakMemory = max(peakMemory, (kilobytes + 1023) / 1024)
+    }
+
+    private func tell(_ happening: Happening) {
+        let time = HappeningTime(
+            moment: Moment(nanoseconds: Instant.now.nanoseconds), wall: WallClock.milliseconds)
+        for observer in observers { observer.observe(happening, at: time, memory: peakMemory) }
+    }
+}

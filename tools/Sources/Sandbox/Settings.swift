@@ -1,0 +1,62 @@
+/// What a sandbox runs, and what it says about itself to those who run in it.
+public struct Settings: Sendable {
+    /// The absolute path of the runtime's executable, a `bootstrap`.
+    public var function: String
+    /// The absolute paths of the extensions; their file names are the names they register under.
+    public var extensions: [String]
+    /// The function's name.
+    public var name: String
+    /// `_HANDLER`, what the runtime is to run.
+    public var handler: String
+    /// The region's name.
+    public var region: String
+    /// The account's number.
+    public var accountID: String
+    /// Megabytes; told, not enforced.
+    public var memorySize: Int
+    /// The function's timeout.
+    public var timeout: Duration
+    /// What kind of Lambda this is.
+    public var kind: Configuration.Kind
+    /// `AWS_LAMBDA_LOG_FORMAT`.
+    public var logFormat: String
+    /// `AWS_LAMBDA_LOG_LEVEL`; nil for none.
+    public var logLevel: String?
+    /// Variables for all processes, over whatever the sandbox itself sets.
+    public var environment: [(name: String, value: String)]
+
+    /// Settings as a new function has them.
+    public init(function: String, extensions: [String] = []) {
+        self.function = function
+        self.extensions = extensions
+        name = "function"
+        handler = "function.handler"
+        region = "us-east-1"
+        accountID = "012345678912"
+        memorySize = 128
+        timeout = .seconds(3)
+        kind = .onDemand
+        logFormat = "Text"
+        logLevel = nil
+        environment = []
+    }
+
+    /// The function's Amazon Resource Name.
+    public var functionARN: String { "arn:aws:lambda:\(region):\(accountID):function:\(name)" }
+
+    /// The only version there is.
+    public static let version = "$LATEST"
+
+    /// The folder of the function, `LAMBDA_TASK_ROOT`.
+    var taskRoot: String { Self.folder(of: function) }
+
+    /// The last part of a path.
+    public static func fileName(of path: String) -> String {
+        String(path.split(separator: "/").last ?? "")
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+}

@@ -1,0 +1,21 @@
+/// Something that the environment wants done, in the order given.
+public enum Action: Sendable {
+    /// Offer the APIs of a generation; its processes are about to start.
+    case openAPI(generation: Int)
+    /// The generation is over: whatever its connections still say is void.
+    case closeAPI(generation: Int)
+    /// Start a process.
+    case start(ProcessID)
+    /// Send a signal to a process group.
+    case signal(ProcessID, ProcessSignal)
+    /// Stop the process groups where they are.
+    case freeze([ProcessID])
+    /// Let the process groups go on.
+    case thaw([ProcessID])
+    /// Answer a waiting call.
+    case answer(Call, Answer)
+    /// Give the caller of an invocation its answer, this long after START; at once when it never came that far.
+    case finish(id: String, Outcome, after: Duration)
+    /// Nothing to do: a fact for logs, pictures and records.
+    case note(Note)
+}

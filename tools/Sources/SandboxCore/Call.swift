@@ -1,0 +1,86 @@
+/// A request to one of the APIs that waits for its answer.
+public struct Call: Hashable, Sendable {
+    /// Given by whoever took the request; never used twice.
+    public var id: UInt64
+
+    /// The call with this number.
+    public init(id: UInt64) { self.id = id }
+}
+
+/// A request to the Runtime API, already read.
+public enum RuntimeCall: Sendable {
+    /// `GET /invocation/next`
+    case next
+    /// `POST /invocation/{id}/response`
+    case response(id: String, FunctionResponse)
+    /// `POST /invocation/{id}/error`
+    case error(id: String, type: String, body: [UInt8])
+    /// `POST /init/error`
+    case initError(type: String, body: [UInt8])
+}
+
+/// What the function posted as its response.
+public struct FunctionResponse: Sendable {
+    /// How the function said it would send the response.
+    public enum Mode: Equatable, Sendable {
+        /// At once; no mode was named.
+        case buffered
+        /// As it is made, with an error in the trailers if it broke off.
+        case streaming
+        /// A value that does not exist.
+        case unknown
+    }
+
+    /// The bytes for the caller.
+    public var body: [UInt8]
+    /// Their media type; empty for none.
+    public var contentType: String
+    /// How it was sent.
+    public var mode: Mode
+    /// The error type of a stream that broke off.
+    public var trailingErrorType: String?
+
+    /// A response of the function.
+    public init(
+        body: [UInt8] = [], contentType: String = "application/json", mode: Mode = .buffered,
+        trailingErrorType: String? = nil
+    ) {
+        self.body = body
+        self.contentType = contentType
+        self.mode = mode
+        self.trailingErrorType = trailingErrorType
+    }
+}
+
+/// A request to the Extensions API, already read.
+public enum ExtensionCall: Sendable {
+    /// `POST /register`; the events are nil when the body was not the JSON it should be.
+    case register(name: String?, events: [String]?, wantsAccountID: Bool)
+    /// `GET /event/next`
+    case next(identifier: String?)
+    /// `POST /init/error`
+    case initError(identifier: String?, type: String?)
+    /// `POST /exit/error`
+    case exitError(identifier: String?, type: String?)
+    /// `PUT /telemetry` or `PUT /logs`; the service is named in the answer.
+    case subscribe(identifier: String?, service: String)
+}
+
+/// What an extension can ask to be told.
+public struct ExtensionEvents: OptionSet, Hashable, Sendable {
+    /// One bit each.
+    public let rawValue: UInt8
+
+    /// The events of these bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The start of each invocation.
+    public static let invoke = ExtensionEvents(rawValue: 1)
+    /// The end of the environment.
+    public static let shutdown = ExtensionEvents(rawValue: 2)
+
+    /// Their names, in the API's spelling.
+    public var names: [String] {
+        (contains(.invoke) ? ["INVOKE"] : []) + (contains(.shutdown) ? ["SHUTDOWN"] : [])
+    }
+}

@@ -1,0 +1,40 @@
+/// What one environment is made of and how long its phases may take.
+public struct Configuration: Sendable {
+    /// What kind of Lambda this is.
+    public enum Kind: Sendable {
+        /// One invocation at a time; frozen in between.
+        case onDemand
+        /// Lambda Managed Instances: never frozen, no INVOKE for extensions, a timeout does not end the environment.
+        case managedInstances
+    }
+
+    /// What kind of Lambda this is.
+    public var kind = Kind.onDemand
+    /// File names of the external extensions, in the order in which they are started.
+    public var extensions: [String]
+    /// The function's timeout; it covers everything from START to END.
+    public var timeout: Duration
+    /// How long the first initialization may take before it is given up and repeated inside an invocation.
+    public var initLimit = Duration.seconds(10)
+    /// How long a shutdown or reset may take while external extensions exist.
+    public var shutdownLimit = Duration.seconds(2)
+    /// The function's share of ``shutdownLimit``, from SIGTERM to SIGKILL.
+    public var functionShare = Duration.milliseconds(300)
+    /// The same, when the only extensions are internal ones; then it is the whole shutdown.
+    public var functionShareWithInternal = Duration.milliseconds(500)
+    /// How long a process that reported a fatal error may take to exit by itself.
+    public var exitGrace = Duration.seconds(2)
+    /// The most bytes a buffered response may have: 6 MiB and what the service adds around it.
+    public var responseLimit = 6 * 1024 * 1024 + 100
+    /// The most extensions, internal and external together.
+    public static let extensionLimit = 10
+    /// Where identifiers come from; the same seed gives the same ones.
+    public var seed: UInt64
+
+    /// An environment with these external extensions.
+    public init(extensions: [String] = [], timeout: Duration = .seconds(3), seed: UInt64 = 0) {
+        self.extensions = extensions
+        self.timeout = timeout
+        self.seed = seed
+    }
+}

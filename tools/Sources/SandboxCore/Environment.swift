@@ -1,0 +1,146 @@
+/// The life of one Lambda execution environment, as a value.
+///
+/// Whatever happens goes in through ``handle(_:at:)``; what is to be done comes out as a list of ``Action``, to be
+/// carried out in order. Nothing here reads a clock, a file or a socket, so a life can be played at any speed.
+///
+/// ```
+///            start or invoke            all asked for next            invoke
+///  .cold ------------------> .starting -------------------> .idle <---------> .invoking
+///    ^                           |                            |   all asked      |
+///    |  all have exited          v  failed, crashed,          v                  v
+///    +---------------------- .stopping <-- timed out, shut down -----------------+
+///                                |
+///                                +--> .closed, after a shutdown
+/// ```
+public struct Environment: Sendable {
+    /// What it is made of.
+    public let configuration: Configuration
+
+    enum Phase {
+        /// No process exists.
+        case cold
+        /// Processes start, register and ask for their first event.
+        case starting(Start)
+        /// Everybody waits for an event.
+        case idle
+        /// An event is being handled: ``current``.
+        case invoking
+        /// Processes are being ended.
+        case stopping(Stop)
+        /// The end.
+        case closed
+    }
+
+    var phase = Phase.cold
+    var generation = 0
+    var function = FunctionMember()
+    var extensions: [ExtensionMember] = []
+    var current: RunningInvocation?
+    var queue = InvocationQueue()
+    var isFrozen = false
+    /// A fatal error that a process reported; it takes effect when the process has exited, or then.
+    var reported: (failure: Failure, until: Moment)?
+    /// The initialization that the next report tells of.
+    var unreportedInit: Duration?
+    /// Requests that timed out while their function went on, as on Managed Instances; the newest few.
+    var expired: [String] = []
+    var mustClose = false
+    var identifiers: IdentifierSource
+    var now = Moment.zero
+    private var actions: [Action] = []
+
+    /// An environment in which nothing runs yet.
+    public init(_ configuration: Configuration) {
+        self.configuration = configuration
+        identifiers = IdentifierSource(seed: configuration.seed)
+    }
+
+    /// Whether nothing runs and nothing will ever again.
+    public var isClosed: Bool { if case .closed = phase { true } else { false } }
+
+    /// Whether everybody waits and the process groups are stopped.
+    public var isAsleep: Bool { isFrozen }
+
+    /// Takes in what happened at a moment and says what to do about it.
+    ///
+    /// Moments never go back. After the last action nothing is left to do until the next input.
+    public mutating func handle(_ input: Input, at moment: Moment) -> [Action] {
+        precondition(moment >= now, "time went backwards")
+        now = moment
+        switch input {
+        case .start: if case .cold = phase, generation == 0 { beginStart(.initial) }
+        case .invoke(let invocation): accept(invocation)
+        case .runtime(let call, let request): handleRuntime(call, request)
+        case .extension(let call, let request): handleExtension(call, request)
+        case .disconnected(let call): forget(call)
+        case .notStarted(let process, let reason): end(process, as: .notStarted(reason))
+        case .exited(let process, let status): end(process, as: .exited(status))
+        case .time: break
+        case .shutdown: close()
+        }
+        checkDeadlines()
+        while advance() {}
+        defer { actions = [] }
+        return actions
+    }
+
+    /// When ``Input/time`` is wanted, or nil when only other inputs matter.
+    public var nextDeadline: Moment? {
+        var next = reported?.until
+        func consider(_ moment: Moment?) {
+            if let moment, next == nil || moment < next! { next = moment }
+        }
+        switch phase {
+        case .starting(let start): consider(start.deadline)
+        case .invoking: consider(current?.deadline)
+        case .stopping(let stop): consider(stop.nextDeadline)
+        case .cold, .idle, .closed: return nil
+        }
+        return next
+    }
+
+    mutating func act(_ action: Action) { actions.append(action) }
+
+    mutating func note(_ note: Note) { actions.append(.note(note)) }
+
+    mutating func answer(_ call: Call, _ answer: Answer) { actions.append(.answer(call, answer)) }
+
+    mutating func refuse(_ call: Call, _ refusal: Refusal) { actions.append(.answer(call, .refused(refusal))) }
+
+    private mutating func checkDeadlines() {
+        switch phase {
+        case .starting(let start):
+            if let reported, reported.until <= now { return fail(reported.failure) }
+            if start.deadline <= now { timeOutStart() }
+        case .invoking:
+            if let reported, reported.until <= now { return fail(reported.failure) }
+            if let current, current.deadline <= now { timeOut() }
+        case .stopping: pressOn()
+        case .cold, .idle, .closed: break
+        }
+    }
+
+    /// Takes one step that the state allows; false when there is none.
+    private mutating func advance() -> Bool {
+        switch phase {
+        case .cold: beginNextFromCold()
+        case .starting: finishStart()
+        case .idle: beginNext()
+        case .invoking: finishInvocation()
+        case .stopping: finishStep()
+        case .closed: false
+        }
+    }
+
+    var isStopping: Bool {
+        switch phase {
+        case .stopping, .closed: true
+        case .cold, .starting, .idle, .invoking: false
+        }
+    }
+
+    mutating func forget(_ call: Call) {
+        if function.parked == call { function.parked = nil }
+        for index in extensions.indices where extensions[index].parked == call { extensions[index].parked = nil }
+    }
+}

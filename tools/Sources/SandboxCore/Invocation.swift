@@ -1,0 +1,87 @@
+/// One event on its way to the function.
+public struct Invocation: Sendable {
+    /// The request id, a UUID.
+    public var id: String
+    /// The event, as the caller sent it.
+    public var payload: [UInt8]
+    /// The X-Ray trace header; empty for none.
+    public var traceID: String
+    /// The caller's client context as JSON; empty for none.
+    public var clientContext: String
+    /// The caller's tenant; empty for none.
+    public var tenantID: String
+
+    /// An event for the function.
+    public init(
+        id: String, payload: [UInt8] = [], traceID: String = "", clientContext: String = "", tenantID: String = ""
+    ) {
+        self.id = id
+        self.payload = payload
+        self.traceID = traceID
+        self.clientContext = clientContext
+        self.tenantID = tenantID
+    }
+}
+
+/// What the caller gets.
+public enum Outcome: Equatable, Sendable {
+    /// The function's response.
+    case success(body: [UInt8], contentType: String)
+    /// The function reported an error; the body is its own.
+    case functionError(type: String, body: [UInt8])
+    /// The function did not come to an answer; the service speaks for it.
+    case failure(Failure)
+
+    /// The error type for reports, nil after a success.
+    public var errorType: String? {
+        switch self {
+        case .success: nil
+        case .functionError(let type, _): type
+        case .failure(let failure): failure.type
+        }
+    }
+}
+
+/// Why an invocation or an initialization failed.
+public struct Failure: Equatable, Sendable {
+    /// For example `Runtime.ExitError`.
+    public var type: String
+    /// What happened, without the request id.
+    public var message: String
+    /// The body the function itself gave for it, as an initialization error has one.
+    public var body: [UInt8]?
+
+    /// A failure of this type.
+    public init(type: String, message: String, body: [UInt8]? = nil) {
+        self.type = type
+        self.message = message
+        self.body = body
+    }
+
+    /// Whether the time ran out.
+    public var isTimeout: Bool { type == Self.timeoutType }
+
+    /// The type of a timeout.
+    public static let timeoutType = "Sandbox.Timedout"
+
+    static func timeout(after limit: Duration) -> Failure {
+        let hundredths = (limit.nanoseconds + 5_000_000) / 10_000_000
+        let fraction = hundredths % 100
+        let text = "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+        return Failure(type: timeoutType, message: "Task timed out after \(text) seconds")
+    }
+
+    static func crash(ofFunction status: Termination) -> Failure {
+        let message =
+            status == .code(0)
+            ? "Runtime exited without providing a reason" : "Runtime exited with error: \(status)"
+        return Failure(type: "Runtime.ExitError", message: message)
+    }
+
+    static func crash(ofExtension name: String, _ status: Termination) -> Failure {
+        Failure(type: "Extension.Crash", message: "extension \(name): \(status)")
+    }
+
+    /// The environment was shut down before the invocation had an end.
+    static let interrupted = Failure(type: "Sandbox.Failure", message: "The sandbox was shut down")
+}

@@ -1,0 +1,160 @@
+/// What the environment knows of the function's process.
+struct FunctionMember: Sendable {
+    var process = ProcessState.absent
+    /// The call that waits for an event.
+    var parked: Call?
+    /// Whether it has asked for an event in this generation.
+    var hasAsked = false
+    /// Whether it reported an initialization error.
+    var hasReportedInitError = false
+    /// Whether an event waits for it to ask.
+    var isOwed = false
+
+    static let name = "function"
+}
+
+/// What the environment knows of an extension.
+struct ExtensionMember: Sendable {
+    enum Owed { case invoke, shutdown }
+
+    let name: String
+    /// Internal ones live in the function's process.
+    let isInternal: Bool
+    /// Meaningless for an internal one.
+    var process = ProcessState.absent
+    /// Nil until it has registered.
+    var identifier: String?
+    var events: ExtensionEvents = []
+    var parked: Call?
+    var hasAsked = false
+    /// Whether it reported a fatal error.
+    var hasReported = false
+    /// Whether it is to be, or was, told of the invocation under way and has not asked for the next event since.
+    var isBusy = false
+    /// The event that waits for it to ask.
+    var owed: Owed?
+
+    var isRegistered: Bool { identifier != nil }
+}
+
+/// An invocation under way.
+struct RunningInvocation: Sendable {
+    let invocation: Invocation
+    let received: Moment
+    let started: Moment
+    let deadline: Moment
+    var initDuration: Duration?
+    var wasReinitialized = false
+    /// Whether the event has gone to the function.
+    var isDelivered = false
+    /// Whether the caller has its answer.
+    var responded: Moment?
+    var responseErrorType: String?
+    var functionDone: Moment?
+    var extensionsDone: Moment?
+}
+
+/// Invocations in the order in which they came.
+struct InvocationQueue: Sendable {
+    private var waiting: [(invocation: Invocation, received: Moment)] = []
+    private var head = 0
+
+    var isEmpty: Bool { head == waiting.count }
+
+    mutating func append(_ invocation: Invocation, at moment: Moment) { waiting.append((invocation, moment)) }
+
+    mutating func popFirst() -> (invocation: Invocation, received: Moment)? {
+        guard !isEmpty else { return nil }
+        defer {
+            head += 1
+            // Forget what is gone now and then, so that a queue which never runs dry does not grow for ever.
+            if head == waiting.count || head > 1024 {
+                waiting.removeFirst(head)
+                head = 0
+            }
+        }
+        return waiting[head]
+    }
+}
+
+extension Environment {
+    func name(of role: Role) -> String {
+        switch role {
+        case .function: FunctionMember.name
+        case .extension(let index): extensions[index].name
+        }
+    }
+
+    func state(of role: Role) -> ProcessState {
+        switch role {
+        case .function: function.process
+        case .extension(let index): extensions[index].process
+        }
+    }
+
+    mutating func setState(of role: Role, _ state: ProcessState) {
+        switch role {
+        case .function: function.process = state
+        case .extension(let index): extensions[index].process = state
+        }
+    }
+
+    /// All roles that have a process of their own.
+    var roles: [Role] {
+        [.function] + extensions.indices.filter { !extensions[$0].isInternal }.map { .extension($0) }
+    }
+
+    /// The processes that run, the function's first.
+    var runningProcesses: [ProcessID] {
+        roles.filter { state(of: $0).isRunning }.map { ProcessID(generation: generation, role: $0) }
+    }
+
+    mutating func launch(_ role: Role) {
+        setState(of: role, .running)
+        act(.start(ProcessID(generation: generation, role: role)))
+    }
+
+    mutating func send(_ signal: ProcessSignal, to role: Role) {
+        act(.signal(ProcessID(generation: generation, role: role), signal))
+        note(.told(process: name(of: role), signal == .kill ? .kill : .terminate))
+    }
+
+    /// A process has ended, or never began.
+    mutating func end(_ process: ProcessID, as state: ProcessState) {
+        guard process.generation == generation, self.state(of: process.role).isRunning else { return }
+        setState(of: process.role, state)
+        switch process.role {
+        case .function:
+            function.parked = nil
+            for index in extensions.indices where extensions[index].isInternal { extensions[index].parked = nil }
+        case .extension(let index): extensions[index].parked = nil
+        }
+        if case .exited(let status) = state {
+            note(.exited(process: name(of: process.role), status, isExpected: isStopping))
+        }
+        switch phase {
+        case .starting, .invoking: if let failure = failureOfDead() { fail(failure) }
+        // A death in between is noticed at the next invocation, as in production.
+        case .cold, .idle, .stopping, .closed: break
+        }
+    }
+
+    /// What the death of a process means for an invocation; nil while everybody lives.
+    func failureOfDead() -> Failure? {
+        for index in extensions.indices where !extensions[index].isInternal {
+            switch extensions[index].process {
+            case .exited(let status):
+                return reported?.failure ?? .crash(ofExtension: extensions[index].name, status)
+            case .notStarted(let reason):
+                return Failure(
+                    type: "Extension.LaunchError", message: "extension \(extensions[index].name): \(reason)")
+            case .absent, .running: continue
+            }
+        }
+        switch function.process {
+        case .exited(let status): return reported?.failure ?? .crash(ofFunction: status)
+        case .notStarted(let reason): return Failure(type: "Runtime.InvalidEntrypoint", message: reason)
+        case .absent, .running: return nil
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/// A fact about the environment's life, for logs, pictures and records.
+public enum Note: Sendable {
+    /// An initialization begins.
+    case initStarted(InitPhase)
+    /// An extension registered.
+    case registered(extension: String, ExtensionEvents)
+    /// A process asked for its first event.
+    case ready(process: String)
+    /// An initialization ended.
+    case initEnded(InitReport)
+    /// An invocation begins.
+    case invocationStarted(id: String, deadline: Moment)
+    /// An event went to a process.
+    case delivered(id: String, process: String)
+    /// The function's answer is on its way to the caller.
+    case responded(id: String, errorType: String?)
+    /// A process is done with the invocation and asked for the next event.
+    case done(id: String, process: String)
+    /// The invocation failed.
+    case failed(id: String, Failure)
+    /// The invocation is over.
+    case invocationEnded(InvocationReport)
+    /// All processes were stopped where they are.
+    case frozen
+    /// All processes go on.
+    case thawed
+    /// The processes are about to be ended.
+    case stopping(ShutdownReason, isReset: Bool)
+    /// A process was told to end: SIGTERM, SHUTDOWN or SIGKILL.
+    case told(process: String, Farewell)
+    /// A process ended; unexpectedly, unless it was told to.
+    case exited(process: String, Termination, isExpected: Bool)
+    /// All processes have ended.
+    case stopped(StopReport)
+}
+
+/// How a process is told to end.
+public enum Farewell: String, Sendable {
+    /// A signal that can be handled.
+    case terminate = "SIGTERM"
+    /// The event of the Extensions API.
+    case shutdown = "SHUTDOWN"
+    /// A signal that cannot be handled.
+    case kill = "SIGKILL"
+}
+
+/// When an initialization takes place.
+public enum InitPhase: String, Sendable {
+    /// Before any invocation.
+    case initial = "init"
+    /// Again, as part of an invocation, because the environment had been reset.
+    case invoke
+}
+
+/// How an initialization went.
+public struct InitReport: Sendable {
+    /// When it took place.
+    public var phase: InitPhase
+    /// How long it took.
+    public var duration: Duration
+    /// Why it failed, if it did.
+    public var failure: Failure?
+    /// The extensions and what they asked for.
+    public var extensions: [(name: String, events: ExtensionEvents)]
+}
+
+/// How an invocation went.
+public struct InvocationReport: Sendable {
+    /// The request id.
+    public var id: String
+    /// When it was asked for.
+    public var received: Moment
+    /// START.
+    public var started: Moment
+    /// END.
+    public var ended: Moment
+    /// When the caller had its answer; nil when the invocation failed before there was one of the function.
+    public var responded: Moment?
+    /// When the function asked for the next event.
+    public var functionDone: Moment?
+    /// When the last extension asked for the next event; nil when none was told of the invocation.
+    public var extensionsDone: Moment?
+    /// The initialization before it, when this is the first invocation after one.
+    public var initDuration: Duration?
+    /// Whether the environment was initialized again as part of it.
+    public var wasReinitialized: Bool
+    /// The error type of the function's own answer, nil for a good one or none.
+    public var responseErrorType: String?
+    /// Why it failed, if it did.
+    public var failure: Failure?
+
+    /// START to END.
+    public var duration: Duration { ended - started }
+    /// What is paid for: START to END and the initialization before it, rounded up to whole milliseconds.
+    public var billedMilliseconds: Int64 {
+        ((duration + (initDuration ?? .zero)).nanoseconds + 999_999) / 1_000_000
+    }
+    /// How long extensions kept the environment awake after the function had asked for the next event.
+    public var postRuntimeExtensions: Duration? {
+        guard let functionDone, let extensionsDone else { return nil }
+        return max(extensionsDone - functionDone, .zero)
+    }
+    /// How long the environment was held awake after the response.
+    public var hold: Duration? { responded.map { ended - $0 } }
+}
+
+/// How the end of the processes went.
+public struct StopReport: Sendable {
+    /// What they were told.
+    public var reason: ShutdownReason
+    /// Whether the environment can start again.
+    public var isReset: Bool
+    /// How long it took.
+    public var duration: Duration
+    /// Processes that had to be killed although they could have ended by themselves.
+    public var killed: [String]
+    /// Extensions that were asked to end and did so, but not with success.
+    public var failed: [String]
+
+    /// Whether everybody ended in time and well.
+    public var isClean: Bool { killed.isEmpty && failed.isEmpty }
+}

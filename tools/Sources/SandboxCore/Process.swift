@@ -1,0 +1,61 @@
+/// Who a process is within the environment.
+public enum Role: Hashable, Sendable {
+    /// The runtime with the function in it.
+    case function
+    /// An external extension, by its place in ``Configuration/extensions``.
+    case `extension`(Int)
+}
+
+/// One process of one start of the environment.
+public struct ProcessID: Hashable, Sendable {
+    /// Counts the starts of the environment from 1.
+    public var generation: Int
+    /// Who it is.
+    public var role: Role
+
+    /// The process of a role in a generation.
+    public init(generation: Int, role: Role) {
+        self.generation = generation
+        self.role = role
+    }
+}
+
+/// How a process ended.
+public enum Termination: Equatable, Sendable, CustomStringConvertible {
+    /// It exited with a code.
+    case code(Int32)
+    /// A signal ended it.
+    case signal(Int32)
+
+    /// The words that Lambda uses: `exit status 3`, `signal: killed`.
+    public var description: String {
+        switch self {
+        case .code(let code): "exit status \(code)"
+        case .signal(let number): "signal: \(Self.words[number] ?? "signal \(number)")"
+        }
+    }
+
+    private static let words: [Int32: String] = [
+        1: "hangup", 2: "interrupt", 3: "quit", 4: "illegal instruction", 5: "trace/breakpoint trap", 6: "aborted",
+        7: "bus error", 8: "floating point exception", 9: "killed", 10: "user defined signal 1",
+        11: "segmentation fault", 12: "user defined signal 2", 13: "broken pipe", 14: "alarm clock", 15: "terminated",
+    ]
+}
+
+/// A signal the environment sends to a process group.
+public enum ProcessSignal: Sendable {
+    /// SIGTERM: the function may clean up.
+    case terminate
+    /// SIGKILL.
+    case kill
+}
+
+/// Where a process is in its life.
+enum ProcessState: Equatable {
+    case absent
+    case running
+    case exited(Termination)
+    case notStarted(String)
+
+    var isRunning: Bool { self == .running }
+}

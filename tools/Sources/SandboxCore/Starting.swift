@@ -1,0 +1,63 @@
+/// An initialization under way.
+struct Start: Sendable {
+    var phase: InitPhase
+    var began: Moment
+    var deadline: Moment
+}
+
+extension Environment {
+    /// Starts the processes: extensions first, the function when all of them have registered.
+    mutating func beginStart(_ initPhase: InitPhase) {
+        generation += 1
+        function = FunctionMember()
+        extensions = configuration.extensions.map { ExtensionMember(name: $0, isInternal: false) }
+        reported = nil
+        let deadline = initPhase == .initial ? now + configuration.initLimit : current!.deadline
+        phase = .starting(Start(phase: initPhase, began: now, deadline: deadline))
+        note(.initStarted(initPhase))
+        act(.openAPI(generation: generation))
+        for index in extensions.indices { launch(.extension(index)) }
+    }
+
+    /// Goes on with a start as far as it can; ends it when everybody asked for an event.
+    mutating func finishStart() -> Bool {
+        guard case .starting(let start) = phase else { return false }
+        guard extensions.allSatisfy(\.isRegistered) else { return false }
+        if function.process == .absent {
+            launch(.function)
+            return true
+        }
+        guard function.hasAsked, extensions.allSatisfy(\.hasAsked) else { return false }
+        note(.initEnded(report(of: start, failure: nil)))
+        switch start.phase {
+        case .initial:
+            unreportedInit = now - start.began
+            becomeIdle()
+        case .invoke:
+            phase = .invoking
+            deliverCurrent()
+        }
+        return true
+    }
+
+    /// The time of a start has run out.
+    mutating func timeOutStart() {
+        guard case .starting(let start) = phase else { return }
+        switch start.phase {
+        case .initial: fail(.timeout(after: configuration.initLimit))
+        case .invoke: fail(.timeout(after: configuration.timeout))
+        }
+    }
+
+    /// Says how a start that is being given up went.
+    mutating func noteFailedStart(_ failure: Failure) {
+        guard case .starting(let start) = phase else { return }
+        note(.initEnded(report(of: start, failure: failure)))
+    }
+
+    private func report(of start: Start, failure: Failure?) -> InitReport {
+        InitReport(
+            phase: start.phase, duration: now - start.began, failure: failure,
+            extensions: extensions.map { ($0.name, $0.events) })
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Glibc
+import Sandbox
+
+/// Turns arguments into what they stand for, or says what is wrong with them.
+enum Arguments {
+    /// The absolute path of an executable file.
+    static func executable(_ path: String, option: String) throws -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw ValidationError("\(option) \(path): \(reason())") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw ValidationError("\(option) \(path): not a file") }
+        guard access(path, X_OK) == 0 else {
+            throw ValidationError("\(option) \(path): not executable (chmod +x would make it so)")
+        }
+        guard let absolute = realpath(folder(of: path), nil) else {
+            throw ValidationError("\(option) \(path): \(reason())")
+        }
+        defer { free(absolute) }
+        // The last part stays as it was named, also when it is a link: it is an extension's name.
+        return String(cString: absolute) + "/" + Settings.fileName(of: path)
+    }
+
+    /// The event in a file, `-` for standard input, nil for an empty object.
+    static func payload(of file: String?) throws -> [UInt8] {
+        guard let file else { return Array("{}".utf8) }
+        let name = file == "-" ? "standard input" : file
+        let number = file == "-" ? dup(0) : open(file, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { throw ValidationError("--event \(name): \(reason())") }
+        let descriptor = FileDescriptor(rawValue: number)
+        var buffer = Buffer()
+        do {
+            while case .bytes(let count) = try descriptor.read(into: buffer.reserve(65_536)) { buffer.commit(count) }
+        } catch {
+            throw ValidationError("--event \(name): \(error.text.string)")
+        }
+        if let fault = JSONFault(in: buffer.readable) {
+            throw ValidationError("--event \(name): not JSON: \(fault)")
+        }
+        return buffer.readable.array
+    }
+
+    /// A variable as `NAME=VALUE`, or as `NAME` with the value it has here.
+    static func variable(_ text: String) throws -> (name: String, value: String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let name = parts.first, !name.isEmpty else { throw ValidationError("--env \(text): no name") }
+        if parts.count == 2 { return (name, parts[1]) }
+        guard let value = getenv(name) else { throw ValidationError("--env \(name): not set in this shell") }
+        return (name, String(cString: value))
+    }
+
+    /// How the log is printed; on a terminal with times and colours unless told otherwise (`NO_COLOR`, no-color.org).
+    static func style(timestamps: Bool?, quiet: Bool) -> Console.Style {
+        let isTerminal = isatty(1) == 1
+        let refusesColor = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        return Console.Style(
+            hasTimestamps: timestamps ?? isTerminal, hasColors: isTerminal && !refusesColor, isQuiet: quiet)
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func reason() -> String { Errno(rawValue: errno).text.string }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Plays the Lambda service on this machine.
+@main
+struct LambdaSandbox: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lambda-sandbox",
+        abstract: "Plays the Lambda service for one execution environment on this machine.",
+        subcommands: [Run.self])
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Sandbox
+
+/// `lambda-sandbox run`
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs a function and its extensions, and invokes it.",
+        discussion: """
+            The processes see the Runtime API and the Extensions API as in Lambda, and are frozen between invocations. \
+            Standard output is the function's log as CloudWatch shows it, with a RESPONSE line when the caller has its \
+            answer.
+
+            Exit codes:
+              0   every invocation succeeded, and the environment shut down cleanly
+              1   an invocation failed
+              2   a process died unnoticed, had to be killed at shutdown, or did not end well
+              64  an argument is wrong
+              69  the address of --serve cannot be listened on
+              130 a signal came before all invocations were made
+            """)
+
+    @Option(help: ArgumentHelp("The function: an executable that speaks the Runtime API.", valueName: "path"))
+    var function: String
+
+    @Option(
+        name: .customLong("extension"),
+        help: ArgumentHelp("An extension's executable; its file name is its name. Up to ten.", valueName: "path"))
+    var extensions: [String] = []
+
+    @Option(help: ArgumentHelp("The event to invoke with, JSON; - is standard input. (default: {})", valueName: "file"))
+    var event: String?
+
+    @Option(help: ArgumentHelp("How many times to invoke. (default: 1, or no end with --serve)", valueName: "n"))
+    var invocations: Int?
+
+    @Option(help: ArgumentHelp("The time between an END and the next START; frozen meanwhile.", valueName: "seconds"))
+    var interval: Double = 0
+
+    @Option(help: ArgumentHelp("The function's timeout, which covers its extensions, too.", valueName: "seconds"))
+    var timeout: Double = 3
+
+    @Option(help: ArgumentHelp("Offer Lambda's Invoke API here; port 0 takes a free one.", valueName: "host:port"))
+    var serve: String?
+
+    @Option(help: ArgumentHelp("Draw what happened into this file.", valueName: "file.svg"))
+    var timeline: String?
+
+    @Option(help: ArgumentHelp("Write a JSON object a line for what happened into this file.", valueName: "file"))
+    var json: String?
+
+    @Option(help: "The function's name; with --serve, others are then not found. (default: function)")
+    var name: String?
+
+    @Option(help: ArgumentHelp("What the function is told of its memory.", valueName: "megabytes"))
+    var memorySize = 128
+
+    @Option(help: "_HANDLER, what a runtime with several handlers is to run.")
+    var handler = "function.handler"
+
+    @Option(help: "The region the processes are told.")
+    var region = "us-east-1"
+
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp("A variable for all processes; without a value, this shell's.", valueName: "name[=value]"))
+    var variables: [String] = []
+
+    @Option(help: "The log format the processes are told: Text or JSON.")
+    var logFormat = "Text"
+
+    @Option(help: "The log level the processes are told, such as DEBUG.")
+    var logLevel: String?
+
+    @Flag(help: "Play Lambda Managed Instances: no freezing, no INVOKE for extensions.")
+    var managedInstances = false
+
+    @Flag(inversion: .prefixedNo, help: "Begin each line with the time. (default: on a terminal)")
+    var timestamps: Bool?
+
+    @Flag(name: [.long, .short], help: "Print only the processes' own lines and the responses.")
+    var quiet = false
+
+    func validate() throws {
+        _ = try settings()
+        if let serve, Self.address(serve) == nil {
+            throw ValidationError("--serve \(serve): not a HOST:PORT")
+        }
+        if serve != nil, event != nil { throw ValidationError("--event and --serve exclude each other") }
+        if let invocations, invocations < 1 {
+            throw ValidationError("--invocations \(invocations): must be at least 1")
+        }
+        guard interval >= 0, interval <= 86_400 else {
+            throw ValidationError("--interval \(interval): must be between 0 and 86400")
+        }
+    }
+
+    func run() throws {
+        let payload = try Arguments.payload(of: event)
+        let runner = Runner(settings: try settings(), plan: plan(payload))
+        let code = try runner.run()
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private func plan(_ payload: [UInt8]) -> Runner.Plan {
+        Runner.Plan(
+            payload: payload, count: invocations ?? (serve == nil ? 1 : nil),
+            interval: .milliseconds(Int64((interval * 1000).rounded())), serve: serve.flatMap(Self.address),
+            servedName: name, timeline: timeline, records: json,
+            style: Arguments.style(timestamps: timestamps, quiet: quiet))
+    }
+
+    private func settings() throws -> Settings {
+        var settings = Settings(
+            function: try Arguments.executable(function, option: "--function"),
+            extensions: try extensions.map { try Arguments.executable($0, option: "--extension") })
+        guard extensions.count <= 10 else { throw ValidationError("--extension: Lambda allows ten at most") }
+        let names = settings.extensions.map(Settings.fileName)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw ValidationError("--extension: two are named \(twice)")
+        }
+        guard timeout > 0, timeout <= 900 else {
+            throw ValidationError("--timeout \(timeout): must be more than 0 and at most 900 seconds")
+        }
+        guard (128...10_240).contains(memorySize) else {
+            throw ValidationError("--memory-size \(memorySize): must be between 128 and 10240")
+        }
+        guard logFormat == "Text" || logFormat == "JSON" else {
+            throw ValidationError("--log-format \(logFormat): must be Text or JSON")
+        }
+        settings.timeout = .milliseconds(Int64((timeout * 1000).rounded(.up)))
+        settings.name = name ?? settings.name
+        settings.memorySize = memorySize
+        settings.handler = handler
+        settings.region = region
+        settings.logFormat = logFormat
+        settings.logLevel = logLevel
+        settings.kind = managedInstances ? .managedInstances : .onDemand
+        settings.environment = try variables.map(Arguments.variable)
+        return settings
+    }
+
+    private static func address(_ text: String) -> SocketAddress? {
+        text.withByteView { text in try? SocketAddress.parse(text) }
+    }
+}

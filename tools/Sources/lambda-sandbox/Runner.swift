@@ -1,0 +1,175 @@
+import Glibc
+import Sandbox
+import Timeline
+
+/// Drives a sandbox through a run: invokes, waits, serves, shuts down, and keeps the books.
+final class Runner: Observer {
+    /// What is to be done.
+    struct Plan {
+        var payload: [UInt8]
+        /// Invocations until the shutdown; nil for no end.
+        var count: Int?
+        var interval: Duration
+        var serve: SocketAddress?
+        var servedName: String?
+        var timeline: String?
+        var records: String?
+        var style: Console.Style
+    }
+
+    private let settings: Settings
+    private let plan: Plan
+    private let loop: EventLoop
+    private let sandbox: Sandbox
+    private let console: Console
+    private var server: InvokeServer?
+    private var picture: Recorder?
+    private var pause: EventLoop.Timer!
+    private var made = 0
+    private var ended = 0
+    private var failed = 0
+    private var isClean = true
+    private var isInterrupted = false
+
+    init(settings: Settings, plan: Plan) {
+        self.settings = settings
+        self.plan = plan
+        loop = orExit(71) { () throws(Errno) in try EventLoop() }
+        sandbox = Sandbox(loop: loop, settings: settings, inherited: Self.variables())
+        console = Console(loop: loop, style: plan.style, memorySize: settings.memorySize)
+        if plan.timeline != nil {
+            picture = Recorder(title: settings.name, extensions: settings.extensions.map(Settings.fileName))
+        }
+        pause = loop.makeTimer { [unowned self] in invoke() }
+    }
+
+    /// Runs to the end; returns the exit code.
+    func run() throws -> Int32 {
+        sandbox.observers = [console]
+        if let file = plan.records { sandbox.observers.append(try openRecords(file)) }
+        sandbox.observers.append(self)
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            orExit(71) { () throws(Errno) in try loop.handleSignal(signal) { [unowned self] in interrupt() } }
+        }
+        signal(SIGPIPE, SIG_IGN)
+        sandbox.onClose = { [unowned self] in finish() }
+        if let address = plan.serve { startServing(address) }
+        sandbox.start()
+        if plan.serve == nil { invoke() }
+        orExit(71) { () throws(Errno) in try loop.run() }
+        console.flush()
+        if let file = plan.timeline, let picture { try writeTimeline(picture, to: file) }
+        return exitCode
+    }
+
+    private var exitCode: Int32 {
+        if failed > 0 { return 1 }
+        if isInterrupted, plan.serve == nil, ended < plan.count ?? 0 { return 130 }
+        return isClean ? 0 : 2
+    }
+
+    // MARK: The run
+
+    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+        picture?.record(happening.fact, at: time.moment)
+        switch happening {
+        case .answered(_, let outcome, _): if outcome.errorType != nil { failed += 1 }
+        case .note(.invocationEnded(let report)):
+            // One that failed before its response is counted when its caller is told.
+            if report.failure != nil, report.responded != nil, report.responseErrorType == nil { failed += 1 }
+            ended += 1
+            goOn()
+        case .note(.exited(_, _, isExpected: false)): isClean = false
+        case .note(.stopped(let report)): if !report.isReset, !report.isClean { isClean = false }
+        case .note, .output: break
+        }
+    }
+
+    private func goOn() {
+        if let count = plan.count, ended >= count { return loop.enqueue { [self] in sandbox.shutdown() } }
+        guard plan.serve == nil, !isInterrupted else { return }
+        if plan.interval > .zero { pause.arm(after: plan.interval) } else { loop.enqueue { [self] in invoke() } }
+    }
+
+    private func invoke() {
+        guard !isInterrupted, made < plan.count ?? .max else { return }
+        made += 1
+        sandbox.invoke(plan.payload) { _ in }
+    }
+
+    private func startServing(_ address: SocketAddress) {
+        do {
+            let server = try InvokeServer(sandbox: sandbox, address: address, name: plan.servedName)
+            self.server = server
+            say("Invoke API at http://\(server.address)")
+        } catch {
+            fail("cannot listen on \(address): \(error.text.string)", 69)
+        }
+    }
+
+    // MARK: The end
+
+    private func interrupt() {
+        guard !isInterrupted else {
+            say("killing all processes")
+            return sandbox.kill()
+        }
+        isInterrupted = true
+        pause.cancel()
+        sandbox.shutdown()
+    }
+
+    /// The environment is closed; whoever still waits for an answer gets it first.
+    private func finish() {
+        guard let server else { return loop.stop() }
+        let limit = loop.makeTimer { [loop] in loop.stop() }
+        limit.arm(after: .seconds(1))
+        server.drain { [loop] in loop.stop() }
+    }
+
+    private func openRecords(_ file: String) throws -> RecordWriter {
+        let number = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard number >= 0 else { fail("--json \(file): \(Errno(rawValue: errno).text.string)", 73) }
+        return RecordWriter(FileDescriptor(rawValue: number))
+    }
+
+    private func writeTimeline(_ picture: Recorder, to file: String) throws {
+        let number = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard number >= 0 else { fail("--timeline \(file): \(Errno(rawValue: errno).text.string)", 73) }
+        let descriptor = FileDescriptor(rawValue: number)
+        var rest = Array(picture.svg().utf8)[...]
+        while !rest.isEmpty {
+            let result = Array(rest).withByteView { bytes in try? descriptor.write(bytes) }
+            guard case .bytes(let count)? = result else { fail("--timeline \(file): cannot be written", 74) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func variables() -> [String: String] {
+        var variables: [String: String] = [:]
+        for name in ProcessEnvironment.inheritedNames {
+            if let value = getenv(name) { variables[name] = String(cString: value) }
+        }
+        return variables
+    }
+}
+
+/// Says something on standard error, apart from the function's log.
+func say(_ text: String) {
+    "lambda-sandbox: \(text)\n".withByteView { text in _ = write(2, text.start, text.count) }
+}
+
+/// Says what is wrong and exits.
+func fail(_ text: String, _ code: Int32) -> Never {
+    say(text)
+    exit(code)
+}
+
+/// What the system refuses here it refuses for good.
+private func orExit<Result>(_ code: Int32, _ body: () throws(Errno) -> Result) -> Result {
+    do {
+        return try body()
+    } catch {
+        fail("\(error)", code)
+    }
+}

@@ -1,0 +1,135 @@
+import SandboxCore
+
+/// Plays an environment by hand and remembers what it asked for.
+struct Life {
+    var environment: Environment
+    var now = Moment.zero
+    /// Everything the environment has asked for, in order.
+    var log: [Action] = []
+    private var lastCall: UInt64 = 0
+
+    init(_ configuration: Configuration = Configuration()) { environment = Environment(configuration) }
+
+    /// The most usual environment: one extension that wants everything, the function, both waiting, asleep.
+    static func idle(
+        extensions: [String] = ["ext"], events: [String] = ["INVOKE", "SHUTDOWN"],
+        kind: Configuration.Kind = .onDemand
+    ) -> Life {
+        var configuration = Configuration(extensions: extensions)
+        configuration.kind = kind
+        var life = Life(configuration)
+        life.send(.start)
+        for (index, name) in extensions.enumerated() {
+            let identifier = life.register(name, events)
+            life.identifiers[name] = identifier
+            life.calls[.extension(index)] = life.next(of: name)
+        }
+        life.calls[.function] = life.runtime(.next)
+        life.log = []
+        return life
+    }
+
+    /// The newest waiting call of each role, as far as the helpers made them.
+    var calls: [Role: Call] = [:]
+    var identifiers: [String: String] = [:]
+
+    @discardableResult
+    mutating func send(_ input: Input) -> [Action] {
+        let actions = environment.handle(input, at: now)
+        log += actions
+        return actions
+    }
+
+    mutating func wait(_ duration: Duration) {
+        now = now + duration
+        send(.time)
+    }
+
+    mutating func call() -> Call {
+        lastCall += 1
+        return Call(id: lastCall)
+    }
+
+    @discardableResult
+    mutating func runtime(_ request: RuntimeCall) -> Call {
+        let call = call()
+        send(.runtime(call, request))
+        return call
+    }
+
+    @discardableResult
+    mutating func `extension`(_ request: ExtensionCall) -> Call {
+        let call = call()
+        send(.extension(call, request))
+        return call
+    }
+
+    /// Registers and returns the identifier, empty when refused.
+    mutating func register(_ name: String?, _ events: [String]?) -> String {
+        let call = `extension`(.register(name: name, events: events, wantsAccountID: false))
+        guard case .registered(let identifier, _)? = answer(to: call) else { return "" }
+        return identifier
+    }
+
+    @discardableResult
+    mutating func next(of name: String) -> Call { `extension`(.next(identifier: identifiers[name] ?? name)) }
+
+    mutating func invoke(_ id: String) { send(.invoke(Invocation(id: id, payload: Array("{}".utf8)))) }
+
+    mutating func exit(_ role: Role, _ status: Termination, generation: Int = 1) {
+        send(.exited(ProcessID(generation: generation, role: role), status))
+    }
+
+    /// The answer a call got, nil while it waits.
+    func answer(to call: Call) -> Answer? {
+        for case .answer(call, let answer) in log { return answer }
+        return nil
+    }
+
+    /// What the caller of an invocation got, in order; one at most when all is well.
+    func outcomes(of id: String) -> [Outcome] {
+        log.compactMap { if case .finish(id, let outcome, _) = $0 { outcome } else { nil } }
+    }
+
+    func refusal(of call: Call) -> Refusal? {
+        if case .refused(let refusal)? = answer(to: call) { refusal } else { nil }
+    }
+
+    /// The log in short words, for tests of order.
+    var story: [String] { log.compactMap(tell) }
+
+    private func tell(_ action: Action) -> String? {
+        switch action {
+        case .openAPI(let generation): "open \(generation)"
+        case .closeAPI(let generation): "close \(generation)"
+        case .start(let process): "start \(tell(process.role))"
+        case .signal(let process, let signal): "\(signal) \(tell(process.role))"
+        case .freeze(let processes): "freeze \(processes.count)"
+        case .thaw(let processes): "thaw \(processes.count)"
+        case .answer(_, let answer): tell(answer)
+        case .finish(let id, let outcome, _): "finish \(id) \(outcome.errorType ?? "ok")"
+        case .note(.invocationStarted(let id, _)): "START \(id)"
+        case .note(.invocationEnded(let report)): "END \(report.id)"
+        case .note: nil
+        }
+    }
+
+    private func tell(_ role: Role) -> String {
+        switch role {
+        case .function: "function"
+        case .extension(let index): "extension \(index)"
+        }
+    }
+
+    private func tell(_ answer: Answer) -> String {
+        switch answer {
+        case .invocation(let invocation, _): "event \(invocation.id)"
+        case .invoke(let invocation, _): "INVOKE \(invocation.id)"
+        case .shutdown(let reason, _): "SHUTDOWN \(reason)"
+        case .registered: "registered"
+        case .accepted: "202"
+        case .notSupported(let service): "202 no \(service)"
+        case .refused(let refusal): "\(refusal.status) \(refusal.type)"
+        }
+    }
+}
