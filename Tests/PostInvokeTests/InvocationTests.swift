@@ -147,7 +147,7 @@ private typealias Events = Log<String>
         await invoke("a", deadline: PostInvoke.deadlineMargin + .seconds(2)) {
             PostInvoke.run { events.append("first, cancelled: \(Task.isCancelled)") }
             PostInvoke.run {
-                #expect(PostInvoke.remainingTime! > .zero)
+                #expect(PostInvoke.remainingTime != nil)
                 do { try await Task.sleep(for: .seconds(60)) } catch {
                     events.append("second, cancelled: \(Task.isCancelled)")
                     throw error

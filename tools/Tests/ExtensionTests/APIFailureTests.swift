@@ -1,0 +1,114 @@
+import Foundation
+import LambdaExtension
+import Testing
+
+/// What Lambda's API can do wrong: one line that says it, a report where one is possible, exit code 1.
+@Suite struct APIFailureTests {
+    private static let refusal = #"{"errorMessage":"no such extension","errorType":"Extension.InvalidExtensionName"}"#
+
+    private static let failures: [(answer: Lambda.Answer, words: String)] = [
+        (.status(403, refusal), "answered 403 Extension.InvalidExtensionName: no such extension"),
+        (.status(500, ""), "answered 500"),
+        (.status(500, "garbage"), "answered 500"),
+        (.raw("garbage\r\n\r\n"), "malformed answer: "),
+        (.raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), "lost the connection before the answer"),
+        (.close, "lost the connection before the answer"),
+    ]
+
+    private func expectOneLine(_ scene: Scene, _ words: String) {
+        #expect(scene.process.errorLines.count == 1, "\(scene.process.standardError)")
+        #expect(scene.process.standardError.hasPrefix("postinvoke: Extensions API \(words)"))
+    }
+
+    @Test(arguments: failures.indices)
+    func registering(_ index: Int) throws {
+        let (answer, words) = Self.failures[index]
+        let scene = try Scene { lambda, _, _ in lambda.answers[.register] = answer }
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "register " + words)
+        #expect(scene.lambda.calls == [.register])
+    }
+
+    @Test func registeringWithoutAnIdentifier() throws {
+        let scene = try Scene { lambda, _, _ in
+            lambda.answers[.register] = .raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        }
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "register answered without a Lambda-Extension-Identifier")
+    }
+
+    @Test func nobodyListens() throws {
+        let scene = try Scene { lambda, _, _ in lambda.stopListening() }
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "register cannot connect: Connection refused")
+    }
+
+    @Test(arguments: failures.indices)
+    func asking(_ index: Int) throws {
+        let (answer, words) = Self.failures[index]
+        let scene = try Scene.polling()
+        try scene.lambda.answer(answer)
+        try expectReport(scene, words)
+    }
+
+    @Test(arguments: [
+        ("", "answered without a JSON object"), ("{}", "answered without an eventType"),
+        (#"{"eventType":"INVOKE","deadlineMs":1}"#, "answered without a requestId"),
+        (#"{"eventType":"INVOKE","requestId":"a"}"#, "answered without a deadlineMs"),
+        (#"{"eventType":"INVOKE","deadlineMs":1,"requestId":""}"#, "answered without a requestId of 1 to 128 bytes"),
+        (
+            #"{"eventType":"INVOKE","deadlineMs":1,"requestId":"\#(String(repeating: "x", count: 129))"}"#,
+            "answered without a requestId of 1 to 128 bytes"
+        ),
+    ])
+    func eventsThatAreNone(_ body: String, _ words: String) throws {
+        let scene = try Scene.polling()
+        try scene.lambda.answer(.status(200, body))
+        try expectReport(scene, words)
+    }
+
+    private func expectReport(_ scene: Scene, _ words: String) throws {
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "event/next " + words)
+        #expect(scene.lambda.calls == [.register, .next, .exitError])
+        let report = try #require(scene.lambda.requests.last)
+        #expect(report.fields["Lambda-Extension-Function-Error-Type"] == "Extension.APIFailure")
+        #expect(report.body.contains(#""errorType":"Extension.APIFailure""#))
+    }
+
+    /// A message is one line, whatever the service put into it.
+    @Test func messagesStayOneLine() throws {
+        let scene = try Scene { lambda, _, _ in
+            lambda.answers[.register] = .status(403, #"{"errorType":"T\n\u001b[31m","errorMessage":"one\r\ntwo"}"#)
+        }
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "register answered 403 T")
+        #expect(!scene.process.standardError.contains("\u{1B}"))
+    }
+
+    /// Next came to grief and nobody takes the report: the end comes all the same.
+    @Test(arguments: ["gone", "silent", "refusing"])
+    func reportingFails(_ how: String) throws {
+        let scene = try Scene.polling()
+        switch how {
+        case "gone": scene.lambda.stopListening()
+        case "silent": scene.lambda.answers[.exitError] = .later
+        default: scene.lambda.answers[.exitError] = .status(500, "")
+        }
+        try scene.lambda.answer(.close)
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "event/next lost the connection before the answer")
+    }
+
+    /// Next is asked once: a second one would be taken for the end of the next invocation.
+    @Test func nextIsNotRepeatedAfterAHold() throws {
+        let scene = try Scene.polling()
+        let function = try scene.openSession()
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+        scene.lambda.answers[.next] = .close
+        #expect(try scene.ask(function, done("a")).status == 200)
+        try scene.expectEnd(.exit(1))
+        #expect(scene.lambda.calls == [.register, .next, .next, .exitError])
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import LambdaExtension
+import Testing
+
+/// What a cycle of INVOKE, `/done` and Next costs once the extension is warm: six system calls and no allocation.
+@Suite struct CycleCostTests {
+    @Test(.enabled(if: Binary.canBeTraced, "strace is missing, may not trace, or would see another program's calls"))
+    func aCycleTakesSixSystemCalls() throws {
+        let trace = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: trace) }
+        let scene = try Scene.polling(command: ["strace", "-s", "400", "-o", trace.path] + Binary.command)
+        let function = try scene.openSession()
+        func text() -> String { (try? String(contentsOf: trace, encoding: .utf8)) ?? "" }
+        let cycles = 40
+        for cycle in 1...cycles {
+            let id = "cycle-\(cycle)."
+            try scene.lambda.invoke(id)
+            // Only an INVOKE that was read before its done came takes a wait of its own.
+            try scene.wait(for: "the trace of \(id)", every: .milliseconds(1)) { text().contains(id) }
+            try scene.ask(function, done(id))
+            try scene.expectNext(1 + cycle)
+        }
+        try scene.lambda.shutDown()
+        try scene.expectEnd(.exit(0))
+
+        // From reading one INVOKE to reading a later one, so that neither start nor end matters.
+        let lines = text().split(separator: "\n")
+        func place(_ cycle: Int) throws -> Int {
+            try #require(lines.firstIndex { $0.contains(#"\"requestId\":\"cycle-\#(cycle).\""#) })
+        }
+        let (first, last) = (try place(11), try place(cycles))
+        let calls = lines[first..<last].map { String($0.prefix { $0 != "(" }) }
+        #expect(calls.count == 6 * (cycles - 11), "\(calls)")
+        for cycle in stride(from: 0, to: calls.count - 5, by: 6) {
+            // INVOKE, a wait, /done, its answer, Next, a wait.
+            #expect(
+                calls[cycle..<cycle + 6].map { kinds[$0] ?? $0 } == ["read", "wait", "read", "write", "write", "wait"])
+        }
+        let writes = lines[first..<last].filter { kinds[String($0.prefix { $0 != "(" })] == "write" }
+        for (index, line) in writes.enumerated() {
+            #expect(line.contains(index % 2 == 0 ? "HTTP/1.1 200 OK" : "GET /2020-01-01/extension/event/next"))
+        }
+    }
+
+    /// The names that C libraries and architectures have for the same calls.
+    private let kinds = [
+        "read": "read", "recvfrom": "read", "write": "write", "sendto": "write", "epoll_wait": "wait",
+        "epoll_pwait": "wait",
+    ]
+
+    @Test(
+        .enabled(if: Binary.takesPreloads, "linked statically, or run by a runner: the counter cannot be preloaded"),
+        .enabled(if: Binary.isOptimized, "a debug build of the extension allocates"),
+        .enabled(if: Counter.isAvailable, "no C compiler"))
+    func aCycleAllocatesNothing() throws {
+        let counter = try Counter()
+        let scene = try Scene.polling(counter.settings)
+        let function = try scene.openSession()
+        func run(_ cycles: Range<Int>) throws {
+            for cycle in cycles {
+                // Every second done comes before its invocation, or at once with it.
+                if cycle % 2 == 0 { function.send(done("cycle-\(cycle)")) }
+                try scene.lambda.invoke("cycle-\(cycle)")
+                if cycle % 2 == 1 { function.send(done("cycle-\(cycle)")) }
+                try scene.expectNext(2 + cycle)
+            }
+            // Whatever follows the last Next has been done when another request is answered.
+            try scene.ask(function, check(session: 7))
+        }
+        try run(0..<100)
+        let before = counter.value
+        #expect(before > 0, "the counter was not loaded")
+        try run(100..<400)
+        #expect(counter.value - before == 0)
+    }
+
+    /// A library that counts the allocations of the process it is loaded into, in a file that both can see.
+    private final class Counter {
+        static let isAvailable: Bool = compiler != nil
+        private static let compiler = ["cc", "clang", "gcc"].first { name in
+            (Binary.environment["PATH"] ?? "").split(separator: ":").contains { folder in
+                FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)")
+            }
+        }
+
+        private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        private var library: URL { folder.appendingPathComponent("counter.so") }
+        private var file: URL { folder.appendingPathComponent("count") }
+
+        init() throws {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let source = folder.appendingPathComponent("counter.c")
+            try Self.source.write(to: source, atomically: true, encoding: .utf8)
+            try Data(count: 8).write(to: file)
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [Self.compiler ?? "cc", "-shared", "-fPIC", "-O1", "-o", library.path, source.path]
+            try process.run()
+            process.waitUntilExit()
+            try #require(process.terminationStatus == 0, "the counter does not compile")
+        }
+
+        deinit { try? FileManager.default.removeItem(at: folder) }
+
+        var settings: [String: String?] { ["LD_PRELOAD": library.path, "ALLOCATION_COUNT": file.path] }
+
+        var value: UInt64 {
+            guard let data = try? Data(contentsOf: file), data.count == 8 else { return 0 }
+            return data.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        }
+
+        private static let source = """
+            #include <errno.h>
+            #include <fcntl.h>
+            #include <stdint.h>
+            #include <stdlib.h>
+            #include <sys/mman.h>
+            #include <unistd.h>
+
+            extern void *__libc_malloc(size_t);
+            extern void *__libc_calloc(size_t, size_t);
+            extern void *__libc_realloc(void *, size_t);
+            extern void *__libc_memalign(size_t, size_t);
+
+            static uint64_t early;
+            static uint64_t *count = &early;
+
+            __attribute__((constructor)) static void start(void) {
+              const char *path = getenv("ALLOCATION_COUNT");
+              int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+              if (file < 0) return;
+              void *shared = mmap(0, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+              if (shared != MAP_FAILED) count = shared;
+              close(file);
+              *count += early;
+            }
+
+            void *malloc(size_t size) { ++*count; return __libc_malloc(size); }
+            void *calloc(size_t number, size_t size) { ++*count; return __libc_calloc(number, size); }
+            void *realloc(void *memory, size_t size) { ++*count; return __libc_realloc(memory, size); }
+            void *memalign(size_t alignment, size_t size) { ++*count; return __libc_memalign(alignment, size); }
+            void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+            int posix_memalign(void **memory, size_t alignment, size_t size) {
+              *memory = memalign(alignment, size);
+              return *memory ? 0 : ENOMEM;
+            }
+            """
+    }
+}

@@ -1,0 +1,58 @@
+import LambdaExtension
+import Testing
+
+/// Holds that end because their time is over.
+@Suite struct HoldTimeTests {
+    @Test(arguments: [(margin: nil as Int64?, effective: 50 as Int64), (0, 0), (300, 300)])
+    func aHoldEndsBeforeTheDeadline(_ margin: Int64?, _ effective: Int64) throws {
+        let scene = try Scene.polling(["POSTINVOKE_DEADLINE_MARGIN_MS": margin.map { "\($0)" }])
+        let function = try scene.openSession()
+        let deadline = WallClock.milliseconds + 500
+        try scene.lambda.invoke("a", deadline: deadline)
+        try scene.expectNext(2)
+        #expect(WallClock.milliseconds >= deadline - effective)
+        #expect(try scene.status().releases == Status.Releases(deadline: 1))
+        // It has spilled over: its done is late, and no other invocation's.
+        #expect(try scene.ask(function, done("a")).status == 200)
+        #expect(try scene.status().stale == 1)
+    }
+
+    @Test func aDeadlineThatIsNearHoldsNothing() throws {
+        let scene = try Scene.polling(["POSTINVOKE_DEADLINE_MARGIN_MS": "120000"])
+        _ = try scene.openSession()
+        try scene.lambda.invoke("a")
+        try scene.expectNext(2)
+        #expect(try scene.status().releases == Status.Releases(deadline: 1))
+    }
+
+    /// Deadlines that no clock has, in nanoseconds past what 64 bits can say.
+    @Test func aDeadlineMayBeFarAway() throws {
+        let scene = try Scene.polling()
+        let function = try scene.openSession()
+        try scene.lambda.invoke("a", deadline: .min)
+        try scene.expectNext(2)
+        try scene.lambda.invoke("b", deadline: .max)
+        try scene.expectHold("b")
+        try scene.ask(function, done("b"))
+        try scene.expectNext(3)
+        #expect(try scene.status().releases == Status.Releases(done: 1, deadline: 1))
+    }
+
+    @Test func aHoldEndsWithItsBudget() throws {
+        let scene = try Scene.polling(["POSTINVOKE_MAX_HOLD_MS": "200"])
+        _ = try scene.openSession()
+        let start = Instant.now
+        try scene.lambda.invoke("a")
+        try scene.expectNext(2)
+        #expect(Instant.now - start >= .milliseconds(200))
+        #expect(try scene.status().releases == Status.Releases(budget: 1))
+    }
+
+    @Test func theEarlierOfDeadlineAndBudgetCounts() throws {
+        let scene = try Scene.polling(["POSTINVOKE_MAX_HOLD_MS": "60000"])
+        _ = try scene.openSession()
+        try scene.lambda.invoke("a", deadline: WallClock.milliseconds + 200)
+        try scene.expectNext(2)
+        #expect(try scene.status().releases == Status.Releases(deadline: 1))
+    }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import LambdaExtension
+import Testing
+
+/// How the extension starts and ends.
+@Suite struct LifeTests {
+    @Test func listensThenRegistersThenAsks() throws {
+        var function: Function?
+        let scene = try Scene { lambda, address, loop in
+            lambda.answers[.register] = .later
+            lambda.onRequest = { _ in
+                if function == nil { function = try? Function(on: loop, address) }
+            }
+        }
+        try scene.wait(for: "the registration") { scene.lambda.calls == [.register] }
+        // The runtime may start and say hello before the answer to our registration has reached us.
+        #expect(try scene.ask(try #require(function), check(session: 7)).status == 200)
+        #expect(scene.lambda.calls == [.register])
+        let request = scene.lambda.requests[0]
+        #expect(request.fields["Lambda-Extension-Name"] == URL(fileURLWithPath: Binary.path).lastPathComponent)
+        #expect(request.body == #"{"events":["INVOKE","SHUTDOWN"]}"#)
+        try scene.lambda.answer(.status(200, "{}"))
+        try scene.expectNext(1)
+        #expect(scene.lambda.requests[1].fields["Lambda-Extension-Identifier"] == Lambda.identifier)
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+    }
+
+    /// Lambda looks the name up among the files of its extensions folder.
+    @Test func registersUnderItsFileName() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let link = folder.appendingPathComponent("another name.bin")
+        try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: Binary.path)
+        let scene = try Scene.polling(command: Binary.runner + [link.path])
+        #expect(scene.lambda.requests[0].fields["Lambda-Extension-Name"] == "another name.bin")
+    }
+
+    @Test func managedInstancesAreNeverHeld() throws {
+        let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances"])
+        #expect(scene.lambda.requests[0].body == #"{"events":["SHUTDOWN"]}"#)
+        let function = try scene.connect()
+        #expect(try scene.ask(function, check(session: 7)).fields["Postinvoke-Mode"] == "pass-through")
+        #expect(try scene.ask(function, done("a")).status == 200)
+        let status = try scene.status()
+        #expect(status.mode == "pass-through")
+        #expect(status.stale == 1)
+        try scene.lambda.shutDown()
+        try scene.expectEnd(.exit(0))
+    }
+
+    @Test(arguments: ["on-demand", "provisioned-concurrency", "snap-start", ""])
+    func otherInitializationTypesAreHeld(_ type: String) throws {
+        let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": type])
+        #expect(scene.lambda.requests[0].body == #"{"events":["INVOKE","SHUTDOWN"]}"#)
+    }
+
+    /// It never fails the function, and it never holds what nobody could release.
+    @Test func passesThroughWhenThePortIsTaken() throws {
+        let taken = OwnedSocket(try Socket.listen(on: .loopback(port: 0)))
+        defer { extendLifetime(taken) }
+        let address = try #require(try taken.socket.localAddress()).description
+        let scene = try Scene.polling(["POSTINVOKE_ADDRESS": address])
+        for round in 1...3 {
+            try scene.lambda.invoke("a\(round)")
+            try scene.expectNext(1 + round)
+        }
+        try scene.lambda.shutDown()
+        try scene.expectEnd(.exit(0))
+        #expect(scene.process.errorLines.count == 1)
+        #expect(scene.process.standardError.contains("cannot listen at \(address): Address "))
+        #expect(scene.process.standardError.contains(" in use; "))
+        #expect(scene.process.standardError.contains("no invocation will be held"))
+    }
+
+    /// The default is seen best when it is taken, by this test or by anybody else.
+    @Test func theDefaultAddressIsKnown() throws {
+        let ours = try? OwnedSocket(Socket.listen(on: .loopback(port: 1339)))
+        defer { extendLifetime(ours) }
+        let scene = try Scene.polling(["POSTINVOKE_ADDRESS": nil])
+        #expect(scene.process.standardError.contains("cannot listen at 127.0.0.1:1339: "))
+    }
+
+    @Test(arguments: ["spindown", "timeout", "failure", "SandboxTerminated", "of a kind to come"])
+    func shutdownEndsIt(_ reason: String) throws {
+        let scene = try Scene.polling()
+        let function = try scene.openSession()
+        try scene.lambda.shutDown(reason)
+        try scene.expectEnd(.exit(0))
+        #expect(scene.process.standardError == "")
+        try scene.wait(for: "the end of the session") { function.isClosed }
+        #expect(scene.lambda.calls == [.register, .next])
+    }
+
+    /// Lambda sends SHUTDOWN as the answer to Next; after a timeout the runtime dies first, which makes us ask.
+    @Test func shutdownEndsItInTheMiddleOfAHold() throws {
+        let scene = try Scene.polling()
+        let function = try scene.openSession()
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+        function.close()
+        try scene.expectNext(2)
+        try scene.lambda.shutDown("timeout")
+        try scene.expectEnd(.exit(0))
+    }
+
+    @Test(arguments: [false, true])
+    func sigtermEndsIt(_ isHolding: Bool) throws {
+        let scene = try Scene.polling()
+        let function = try scene.openSession()
+        if isHolding {
+            try scene.lambda.invoke("a")
+            try scene.expectHold("a")
+        }
+        scene.process.send(SIGTERM)
+        try scene.expectEnd(.exit(0))
+        #expect(scene.process.errorLines == ["postinvoke: SIGTERM: shutting down"])
+        try scene.wait(for: "the end of the session") { function.isClosed }
+    }
+
+    @Test func sigtermEndsItBeforeItHasRegistered() throws {
+        let scene = try Scene { lambda, _, _ in lambda.answers[.register] = .later }
+        try scene.wait(for: "the registration") { !scene.lambda.requests.isEmpty }
+        scene.process.send(SIGTERM)
+        try scene.expectEnd(.exit(0))
+    }
+
+    /// The log's reader may go; the function's work goes on.
+    @Test func survivesTheEndOfItsLog() throws {
+        let scene = try Scene.polling(["AWS_LAMBDA_LOG_LEVEL": "DEBUG"])
+        let function = try scene.openSession()
+        scene.process.closeStandardError()
+        for round in 1...3 {
+            try scene.lambda.invoke("a\(round)")
+            try scene.expectHold("a\(round)")
+            try scene.ask(function, done("a\(round)"))
+            try scene.expectNext(1 + round)
+        }
+        try scene.lambda.shutDown()
+        try scene.expectEnd(.exit(0))
+    }
+
+    // MARK: The command line
+
+    @Test func printsItsVersion() throws {
+        let scene = try Scene(command: Binary.command + ["--version"])
+        try scene.expectEnd(.exit(0))
+        #expect(scene.process.standardError == "")
+        let words = scene.process.standardOutput.split(separator: " ")
+        #expect(words.first == "postinvoke")
+        #expect(words.count == 2 && words[1].hasSuffix("\n"))
+        #expect(scene.lambda.requests.isEmpty)
+        let running = try Scene.polling()
+        let version = try running.ask(try running.connect(), check()).fields["Postinvoke-Version"]
+        #expect(version.map { "postinvoke \($0)\n" } == scene.process.standardOutput)
+    }
+
+    @Test(arguments: ["--help", "-h"])
+    func printsItsHelp(_ argument: String) throws {
+        let scene = try Scene(command: Binary.command + [argument])
+        try scene.expectEnd(.exit(0))
+        for variable in SettingTests.variables { #expect(scene.process.standardOutput.contains(variable)) }
+        #expect(scene.process.standardError == "")
+    }
+
+    @Test(arguments: ["--verbose", "", "x", "--version2"])
+    func refusesOtherArguments(_ argument: String) throws {
+        let scene = try Scene(command: Binary.command + [argument])
+        try scene.expectEnd(.exit(64))
+        #expect(scene.process.errorLines.count == 1)
+        #expect(scene.process.standardOutput == "")
+        #expect(scene.lambda.requests.isEmpty)
+    }
+}
