@@ -44,6 +44,16 @@ extension HoldPolicy {
         case deadline
         /// It lasted as long as ``HoldPolicy/Settings/maximumHold`` allows.
         case budget
+
+        /// The word for a log.
+        public var name: StaticString {
+            switch self {
+            case .done: "done"
+            case .session: "session"
+            case .deadline: "deadline"
+            case .budget: "budget"
+            }
+        }
     }
 
     /// How an invocation came to its end.

@@ -1,7 +1,7 @@
 extension HoldPolicy {
     /// Everything that can happen to the extension.
     public enum Input: Equatable, Sendable {
-        /// `GET /check`. A connection opens its session once: a second check on it comes with `opensSession` false.
+        /// `GET /check`. A connection opens its session once: a further check on it is no input.
         case checkIn(opensSession: Bool)
         /// A connection that had opened a session was closed, by whomever.
         case sessionClosed

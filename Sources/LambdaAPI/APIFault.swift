@@ -27,7 +27,7 @@ public enum APIFault: Error, Sendable {
         self = .refused(status: response.status, errorType: errorType, message: message)
     }
 
-    /// Appends the fault in words: `answered 403 Extension.InvalidExtensionName: no such extension`.
+    /// Appends the fault in words, one line: `answered 403 Extension.InvalidExtensionName: no such extension`.
     public func append(to buffer: inout Buffer) {
         switch self {
         case .refused(let status, let errorType, let message):
@@ -35,11 +35,11 @@ public enum APIFault: Error, Sendable {
             buffer.append(decimal: UInt64(status))
             if !errorType.isEmpty {
                 buffer.append(" ")
-                errorType.withByteView { buffer.append($0) }
+                appendLine(errorType, to: &buffer)
             }
             if !message.isEmpty {
                 buffer.append(": ")
-                message.withByteView { buffer.append($0) }
+                appendLine(message, to: &buffer)
             }
         case .connection(let error):
             error.append(to: &buffer)
@@ -48,6 +48,11 @@ public enum APIFault: Error, Sendable {
             buffer.append(ByteView(what))
         }
     }
+}
+
+/// Appends what the service said, its control characters as spaces: a log entry is one line, and no terminal obeys it.
+private func appendLine(_ text: [UInt8], to buffer: inout Buffer) {
+    for byte in text { buffer.append(byte < 0x20 || byte == 0x7F ? ASCII.space : byte) }
 }
 
 extension APIFault: CustomStringConvertible {

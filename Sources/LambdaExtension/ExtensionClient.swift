@@ -8,17 +8,26 @@ public final class ExtensionClient {
     private let http: HTTPClient
     private var identifier: [UInt8] = []
     private var scratch = Buffer()
-    /// The completion of the Next under way; kept here so that asking makes no new closure.
-    private var nextCompletion: ((Result<ExtensionEvent, ExtensionError>) -> Void)?
-    private var receiveNext: HTTPClient.Completion = { _ in }
+    private let inbox: Inbox
+    private let receiveNext: HTTPClient.Completion
 
     /// A client of the service; nothing is sent yet.
     public init(loop: EventLoop, endpoint: LambdaEndpoint) {
         http = endpoint.makeClient(on: loop)
-        receiveNext = { [unowned(unsafe) self] result in
-            guard let completion = nextCompletion else { return }
-            nextCompletion = nil
-            completion(Self.event(result))
+        let inbox = Inbox()
+        self.inbox = inbox
+        receiveNext = { result in inbox.deliver(Self.event(result)) }
+    }
+
+    /// Who waits for the next event: of an object of its own, so that asking makes no new closure, and so that an answer
+    /// that comes after the client was let go finds somebody.
+    private final class Inbox {
+        var completion: ((Result<ExtensionEvent, ExtensionError>) -> Void)?
+
+        func deliver(_ event: Result<ExtensionEvent, ExtensionError>) {
+            guard let completion else { return }
+            self.completion = nil
+            completion(event)
         }
     }
 
@@ -44,15 +53,15 @@ public final class ExtensionClient {
                 if acceptsAccountID { head.appendField("Lambda-Extension-Accept-Feature", "accountId") }
                 head.appendField("Content-Type", "application/json")
             },
-            completion: { [unowned(unsafe) self] result in completion(registration(result)) })
+            completion: { [self] result in completion(registration(result)) })
     }
 
     /// Asks for the next event; by asking, the extension says that it has finished with the last one.
     ///
     /// - Parameter completion: called with the event, whose texts are valid during the call only.
     public func next(_ completion: @escaping (Result<ExtensionEvent, ExtensionError>) -> Void) {
-        precondition(nextCompletion == nil, "asked for the next event while asking")
-        nextCompletion = completion
+        precondition(inbox.completion == nil, "asked for the next event while asking")
+        inbox.completion = completion
         http.send(
             "GET", "/2020-01-01/extension/event/next", fields: { appendIdentifier(to: &$0) }, completion: receiveNext)
     }

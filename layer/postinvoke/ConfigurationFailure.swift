@@ -1,7 +1,7 @@
 import LambdaExtension
 
 /// The end of an extension with a bad setting: a line on standard error, and `init/error` where Lambda can be reached.
-final class ConfigurationFailure {
+struct ConfigurationFailure {
     private let error: SettingError
     private let name: ByteView
     private let log: Log
@@ -21,10 +21,14 @@ final class ConfigurationFailure {
         return ExitCode.configuration
     }
 
-    /// Registers, since only a registered extension is heard, and reports.
+    /// Registers, since only a registered extension is heard, and reports; a service that does not answer is not waited
+    /// for, as the line on standard error is out.
     private func tellLambda(_ endpoint: LambdaEndpoint) throws(Errno) {
         let loop = try EventLoop()
         let client = ExtensionClient(loop: loop, endpoint: endpoint)
+        defer { extendLifetime(client) }
+        let limit = loop.makeTimer { [unowned(unsafe) loop] in loop.stop() }
+        limit.arm(after: .seconds(2))
         var message = Buffer()
         error.append(to: &message)
         let text = message.readable.array

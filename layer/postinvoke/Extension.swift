@@ -91,7 +91,7 @@ final class Extension {
                 return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
             }
             let (deadline, overflow) = event.deadline.multipliedReportingOverflow(by: 1_000_000)
-            take(.invoke(id, deadline: overflow ? .max : deadline))
+            take(.invoke(id, deadline: overflow ? (event.deadline < 0 ? .min : .max) : deadline))
         }
     }
 
@@ -194,18 +194,6 @@ final class Extension {
         error.append(to: &message)
         client.exitError(type: "Extension.APIFailure", message: message.readable) { [unowned(unsafe) self] _ in
             loop.stop()
-        }
-    }
-}
-
-extension HoldPolicy.ReleaseReason {
-    /// The word for logs.
-    var name: StaticString {
-        switch self {
-        case .done: "done"
-        case .session: "session"
-        case .deadline: "deadline"
-        case .budget: "budget"
         }
     }
 }

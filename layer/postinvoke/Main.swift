@@ -8,6 +8,7 @@ import LambdaExtension
 public func postinvokeMain(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
+    survivePipesWithoutReader()
     if count > 1, let argument = arguments[1] { return answer(text(argument)) }
     let log = Log()
     let settings: Settings

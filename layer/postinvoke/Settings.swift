@@ -65,13 +65,13 @@ struct Settings {
         let allowed: StaticString = "host:port on loopback, such as 127.0.0.1:1339 or [::1]:1339"
         do {
             let address = try SocketAddress.parse(text)
-            if address.isLoopback, address.port != nil { return address }
+            if address.isLoopback, let port = address.port, port > 0 { return address }
         } catch {
             throw SettingError(
                 variable: "POSTINVOKE_ADDRESS", value: text.array, fault: error.message, allowed: allowed)
         }
         throw SettingError(
-            variable: "POSTINVOKE_ADDRESS", value: text.array, fault: "is not on loopback", allowed: allowed)
+            variable: "POSTINVOKE_ADDRESS", value: text.array, fault: "is no port on loopback", allowed: allowed)
     }
 
     private static func milliseconds(_ variable: StaticString, from lowest: UInt64) throws(SettingError) -> Int64? {

@@ -1,6 +1,15 @@
 import CLinux
 import LambdaExtension
 
+/// Makes a write to a stream whose reader has gone fail, instead of ending the process: an extension that dies of a lost
+/// log line would fail the invocation with it.
+func survivePipesWithoutReader() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+}
+
 /// Writes to standard output; what cannot be written is lost.
 func printOut(_ bytes: ByteView) { writeAll(bytes, to: STDOUT_FILENO) }
 
