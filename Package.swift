@@ -58,6 +58,8 @@ let package = Package(
         .testTarget(
             name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
+            name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntimeCodable", "ServiceFakes", "CLinux"],
             swiftSettings: ordinary),
         .testTarget(

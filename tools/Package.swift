@@ -40,6 +40,15 @@ let package = Package(
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "lambda-sandbox"], exclude: ["Fixtures"],
             swiftSettings: ordinary),
+        // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
+        .testTarget(
+            name: "ExtensionTests",
+            dependencies: [
+                .product(name: "ReactorHTTP", package: "postinvoke"),
+                .product(name: "LambdaExtension", package: "postinvoke"),
+                .product(name: "postinvoke", package: "postinvoke"),
+            ],
+            swiftSettings: ordinary),
     ],
     swiftLanguageModes: [.v6]
 )
