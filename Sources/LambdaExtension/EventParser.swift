@@ -1,8 +1,10 @@
 extension ExtensionEvent {
     /// Reads the body of an answer to Next; unknown members are passed over.
     ///
+    /// - Parameter id: the event's identifier, which comes in the head.
+    ///
     /// - Throws: ``APIFault/malformed(_:)`` when the body is no JSON object or lacks a member that its kind needs.
-    package static func parse(_ body: ByteView) throws(APIFault) -> ExtensionEvent {
+    package static func parse(_ body: ByteView, id: ByteView? = nil) throws(APIFault) -> ExtensionEvent {
         var members = Members()
         do {
             try members.read(body)
@@ -15,7 +17,7 @@ extension ExtensionEvent {
             guard let deadline = members.deadline else { throw .malformed("a deadlineMs") }
             return .invoke(
                 InvokeEvent(
-                    requestID: requestID, deadline: deadline, functionARN: members.functionARN,
+                    identifier: id, requestID: requestID, deadline: deadline, functionARN: members.functionARN,
                     tracingType: members.tracingType, tracingValue: members.tracingValue))
         }
         if kind == "SHUTDOWN" {

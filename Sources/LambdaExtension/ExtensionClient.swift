@@ -66,6 +66,27 @@ public final class ExtensionClient {
             "GET", "/2020-01-01/extension/event/next", fields: { appendIdentifier(to: &$0) }, completion: receiveNext)
     }
 
+    /// Subscribes to the Telemetry API; after registering, and only during init. The listener must be open already.
+    public func subscribe(
+        to telemetry: TelemetrySubscription,
+        completion: @escaping (Result<TelemetrySubscription.Outcome, ExtensionError>) -> Void
+    ) {
+        scratch.removeAll()
+        telemetry.append(to: &scratch)
+        http.send(
+            "PUT", "/2022-07-01/telemetry", body: scratch.readable,
+            fields: { head in
+                appendIdentifier(to: &head)
+                head.appendField("Content-Type", "application/json")
+            },
+            completion: { result in
+                switch Self.check(result, of: .subscribe) {
+                case .success(let response): completion(.success(response.status == 202 ? .notSupported : .subscribed))
+                case .failure(let error): completion(.failure(error))
+                }
+            })
+    }
+
     /// Reports that the extension cannot start; it is expected to exit then.
     ///
     /// - Parameters:
@@ -135,7 +156,8 @@ public final class ExtensionClient {
         case .failure(let error): return .failure(error)
         case .success(let response):
             do {
-                return .success(try ExtensionEvent.parse(response.body))
+                return .success(
+                    try ExtensionEvent.parse(response.body, id: response.field("Lambda-Extension-Event-Identifier")))
             } catch {
                 return .failure(ExtensionError(call: .next, fault: error))
             }

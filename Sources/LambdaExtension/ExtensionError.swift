@@ -6,6 +6,8 @@ public struct ExtensionError: Error, Sendable {
         case register
         /// `GET /event/next`
         case next
+        /// `PUT /telemetry`
+        case subscribe
         /// `POST /init/error`
         case initError
         /// `POST /exit/error`
@@ -16,6 +18,7 @@ public struct ExtensionError: Error, Sendable {
             switch self {
             case .register: "register"
             case .next: "event/next"
+            case .subscribe: "telemetry"
             case .initError: "init/error"
             case .exitError: "exit/error"
             }

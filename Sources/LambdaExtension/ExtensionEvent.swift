@@ -12,6 +12,8 @@ public enum ExtensionEvent {
 
 /// The start of an invocation ("Using the Lambda Extensions API to create extensions", Invoke phase).
 public struct InvokeEvent {
+    /// The event's own id (`Lambda-Extension-Event-Identifier`); nil where the service gives none.
+    public let identifier: ByteView?
     /// The request id, a UUID today.
     public let requestID: JSONText
     /// When the invocation times out: milliseconds since 1970, on the wall clock.

@@ -1,0 +1,82 @@
+/// What an extension asks of the Telemetry API ("Lambda Telemetry API reference").
+public struct TelemetrySubscription: Sendable {
+    /// The kinds of telemetry there are.
+    public struct Types: OptionSet, Sendable {
+        /// The bits.
+        public let rawValue: UInt8
+        /// Types of bits.
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// What the platform does: starts, reports, faults.
+        public static var platform: Types { Types(rawValue: 1) }
+        /// What the function writes.
+        public static var function: Types { Types(rawValue: 2) }
+        /// What extensions write.
+        public static var `extension`: Types { Types(rawValue: 4) }
+    }
+
+    /// The forms that telemetry comes in.
+    public enum Schema: Sendable {
+        /// `2022-12-13`
+        case version20221213
+        /// `2025-01-29`, the only one on Managed Instances.
+        case version20250129
+
+        var name: ByteView {
+            switch self {
+            case .version20221213: "2022-12-13"
+            case .version20250129: "2025-01-29"
+            }
+        }
+    }
+
+    /// What to be sent.
+    public var types: Types
+    /// The port of the extension's own listener; the service sends to `sandbox.localdomain`, which must be listened on.
+    public var port: UInt16
+    /// The form it is to have.
+    public var schema = Schema.version20221213
+    /// The most events that are gathered before they are sent, 1,000 to 10,000.
+    public var maximumItems = 10_000
+    /// The most bytes that are gathered before they are sent, 262,144 to 1,048,576.
+    public var maximumBytes = 262_144
+    /// The longest that events are gathered, in milliseconds, 25 to 30,000.
+    public var timeoutMilliseconds = 1_000
+
+    /// A subscription sent to a listener at `port`, with the service's own defaults for buffering.
+    public init(_ types: Types, port: UInt16) {
+        self.types = types
+        self.port = port
+    }
+
+    func append(to buffer: inout Buffer) {
+        var address = Buffer(capacity: 48)
+        address.append("http://sandbox.localdomain:")
+        address.append(decimal: UInt64(port))
+        buffer.appendJSONObject { object in
+            object.field("schemaVersion", schema.name)
+            object.array("types") { array in
+                if types.contains(.platform) { array.element("platform") }
+                if types.contains(.function) { array.element("function") }
+                if types.contains(.extension) { array.element("extension") }
+            }
+            object.object("buffering") { buffering in
+                buffering.field("maxItems", maximumItems)
+                buffering.field("maxBytes", maximumBytes)
+                buffering.field("timeoutMs", timeoutMilliseconds)
+            }
+            object.object("destination") { destination in
+                destination.field("protocol", "HTTP")
+                destination.field("URI", address.readable)
+            }
+        }
+    }
+
+    /// What the service said to a subscription.
+    public enum Outcome: Sendable {
+        /// Telemetry will be sent.
+        case subscribed
+        /// There is none here (`202`, `Telemetry.NotSupported`), as in a local emulator.
+        case notSupported
+    }
+}
