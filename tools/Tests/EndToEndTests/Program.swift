@@ -1,0 +1,74 @@
+import Foundation
+
+/// A program that takes part: built, and named by a variable or found where SwiftPM leaves it.
+struct Program {
+    /// Its absolute path.
+    let path: String
+
+    private init(_ variable: String, at place: String, build: String) throws {
+        if let named = ProcessInfo.processInfo.environment[variable], !named.isEmpty {
+            path = URL(fileURLWithPath: named).path
+        } else {
+            path = Self.packageFolder.appendingPathComponent(place).standardizedFileURL.path
+        }
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw Failure("no executable at \(path): build it with `\(build)`, or name one in \(variable)")
+        }
+    }
+
+    /// The sandbox.
+    static func sandbox() throws -> Program {
+        try Program(
+            "LAMBDA_SANDBOX", at: ".build/\(configuration)/lambda-sandbox",
+            build: "swift build\(option) --package-path tools --product lambda-sandbox")
+    }
+
+    /// The extension.
+    static func postinvoke() throws -> Program {
+        try Program(
+            "POSTINVOKE_EXTENSION", at: "../.build/\(configuration)/postinvoke",
+            build: "swift build\(option) --product postinvoke")
+    }
+
+    /// The function whose events say what it is to do.
+    static func testFunction() throws -> Program {
+        try Program(
+            "TEST_FUNCTION_EXECUTABLE", at: "../.build/\(configuration)/test-function",
+            build: "swift build\(option) --product test-function")
+    }
+
+    /// The example of the README, which the demonstration runs.
+    static func closures() throws -> Program {
+        try Program(
+            "CLOSURES_EXECUTABLE", at: "../layer/examples/.build/\(configuration)/closures",
+            build: "swift build\(option) --package-path layer/examples --product closures")
+    }
+
+    /// The function that is written in Python.
+    static func pythonFunction() throws -> Program {
+        try Program("PYTHON_FUNCTION", at: "Tests/EndToEndTests/Fixtures/function.py", build: "chmod +x")
+    }
+
+    /// Where a program that belongs to the system is; nil where there is none.
+    static func onSystem(_ name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    #if DEBUG
+        private static let configuration = "debug"
+        private static let option = ""
+    #else
+        private static let configuration = "release"
+        private static let option = " -c release"
+    #endif
+
+    private static let packageFolder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+}
+
+/// Why a test cannot go on.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

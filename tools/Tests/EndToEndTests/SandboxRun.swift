@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// A sandbox with a function and, as a rule, the extension: all of them real processes.
+final class SandboxRun {
+    /// Where the extension listens, an address that no other test uses.
+    let address: LoopbackAddress
+    private let program: RunningProgram
+    private let folder: URL
+    /// How many lines have been waited for.
+    private var position = 0
+
+    /// Starts it.
+    ///
+    /// - Parameters:
+    ///   - event: the one event of all invocations; nil to serve the Invoke API.
+    ///   - hasExtension: whether the layer is there.
+    ///   - environment: variables of all processes.
+    init(
+        _ function: Program, event: String? = nil, invocations: Int? = nil, timeout: Int = 60,
+        hasExtension: Bool = true, environment: [String: String] = [:]
+    ) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("postinvoke-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        address = LoopbackAddress.unused()
+
+        var command = [try Program.sandbox().path, "run", "--function", function.path, "--timeout", "\(timeout)"]
+        if hasExtension { command += ["--extension", try Program.postinvoke().path] }
+        if let invocations { command += ["--invocations", "\(invocations)"] }
+        if let event {
+            let file = folder.appendingPathComponent("event.json")
+            try Data(event.utf8).write(to: file)
+            command += ["--event", file.path]
+        } else {
+            command += ["--serve", "127.0.0.1:0"]
+        }
+        // Debug level, because the extension then says of each hold why it ended.
+        command += ["--log-level", "DEBUG", "--json", folder.appendingPathComponent("records").path]
+        command += ["--env", "POSTINVOKE_ADDRESS=\(address)"]
+        for (name, value) in environment { command += ["--env", "\(name)=\(value)"] }
+        program = try RunningProgram(command)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Starts it, and waits for its end.
+    static func finished(
+        _ function: Program, event: String, invocations: Int = 1, timeout: Int = 60, hasExtension: Bool = true,
+        environment: [String: String] = [:]
+    ) throws -> Outcome {
+        try SandboxRun(
+            function, event: event, invocations: invocations, timeout: timeout, hasExtension: hasExtension,
+            environment: environment
+        ).finish()
+    }
+
+    /// Waits for a line that begins so, after those that were waited for before.
+    @discardableResult
+    func wait(forLine beginning: String) throws -> String {
+        try program.wait(after: &position) { $0.hasPrefix(beginning) }
+    }
+
+    /// The lines so far.
+    var lines: [String] { program.lines }
+
+    /// The end as the sandbox's user brings it about.
+    func terminate() { program.send(SIGTERM) }
+
+    /// Waits for the end.
+    func finish() throws -> Outcome {
+        let exitCode = try program.waitForEnd()
+        let records = try String(contentsOf: folder.appendingPathComponent("records"), encoding: .utf8)
+        let decoder = JSONDecoder()
+        return Outcome(
+            exitCode: exitCode, lines: program.lines,
+            records: try records.split(separator: "\n").map { try decoder.decode(Record.self, from: Data($0.utf8)) })
+    }
+}
+
+/// How a run went.
+struct Outcome: CustomTestStringConvertible {
+    let exitCode: Int32
+    let lines: [String]
+    let records: [Record]
+
+    var invocations: [Record] { records.filter { $0.record == "invocation" } }
+    var inits: [Record] { records.filter { $0.record == "init" } }
+    var stops: [Record] { records.filter { $0.record == "stop" } }
+
+    /// The lines, those of the service by their first word alone: `START`, `RESPONSE`, `END`, `REPORT` and so on. The
+    /// extension's own are left out.
+    var outline: [String] {
+        lines.compactMap { line in
+            if line.hasPrefix("postinvoke: ") { return nil }
+            let word = line.prefix { $0 != " " && $0 != "\t" }
+            return Self.isOfService(line) ? String(word) : line
+        }
+    }
+
+    /// What the extension said of the holds it ended, in order.
+    var releases: [Release] { lines.compactMap(Release.init) }
+
+    var testDescription: String { "exit code \(exitCode)\n" + lines.map { "    | \($0)\n" }.joined() }
+
+    private static func isOfService(_ line: String) -> Bool {
+        [
+            "INIT_START ", "INIT_REPORT ", "EXTENSION\t", "START RequestId:", "RESPONSE RequestId:", "END RequestId:",
+            "REPORT RequestId:", "RESET Reason:", "SHUTDOWN Reason:",
+        ].contains(where: line.hasPrefix)
+    }
+}
+
+/// The end of a hold, as the extension logs it.
+struct Release: Equatable {
+    let requestID: String
+    let reason: String
+
+    /// Reads `postinvoke: released ID after N us: REASON`.
+    init?(_ line: String) {
+        let words = line.split(separator: " ")
+        guard words.count == 7, words[0] == "postinvoke:", words[1] == "released" else { return nil }
+        requestID = String(words[2])
+        reason = String(words[6])
+    }
+}
