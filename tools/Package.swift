@@ -38,7 +38,7 @@ let package = Package(
         .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], swiftSettings: ordinary),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "lambda-sandbox"], exclude: ["Fixtures"],
+            name: "SandboxTests", dependencies: ["Sandbox", "CSandbox", "lambda-sandbox"], exclude: ["Fixtures"],
             swiftSettings: ordinary),
         // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
         .testTarget(
@@ -49,6 +49,9 @@ let package = Package(
                 .product(name: "postinvoke", package: "postinvoke"),
             ],
             swiftSettings: ordinary),
+        // The parts of the project as processes, none of which it links: they are built before (see Program.swift).
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["lambda-sandbox"], exclude: ["Fixtures"], swiftSettings: ordinary),
     ],
     swiftLanguageModes: [.v6]
 )

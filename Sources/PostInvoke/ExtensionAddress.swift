@@ -1,13 +1,18 @@
 import LambdaAPI
 
-/// Where the extension listens: `POSTINVOKE_ADDRESS`, or the address it has when that is not set.
+/// Where the extension listens; one of those in `POSTINVOKE_ADDRESS`.
 package struct ExtensionAddress: Sendable {
     package let socket: SocketAddress
     /// The address as given, for messages and the `Host` field.
     package let text: String
 
-    static func fromEnvironment() throws(PostInvokeError) -> ExtensionAddress {
-        try ExtensionAddress(ProcessEnvironment.value(of: "POSTINVOKE_ADDRESS")?.string ?? "127.0.0.1:1339")
+    /// Reads a list with commas between the addresses; nil is the extension's own default.
+    package static func list(_ text: String?) throws(PostInvokeError) -> [ExtensionAddress] {
+        var addresses: [ExtensionAddress] = []
+        for part in (text ?? "127.0.0.1:1339").split(separator: ",", omittingEmptySubsequences: false) {
+            addresses.append(try ExtensionAddress(String(part)))
+        }
+        return addresses
     }
 
     package init(_ text: String) throws(PostInvokeError) {
@@ -20,6 +25,8 @@ package struct ExtensionAddress: Sendable {
         self.text = text
     }
 
+    var isUnix: Bool { socket.port == nil }
+
     /// The value of the `Host` field; a Unix socket has no host, and RFC 9110 section 7.2 has the field empty then.
-    var host: String { socket.port == nil ? "" : text }
+    var host: String { isUnix ? "" : text }
 }

@@ -1,29 +1,25 @@
+import HoldPolicy
+
 /// Work that goes on after the response.
 ///
 /// Connect once, when the function starts. In a wrapped handler, ``run(timeout:file:line:_:)`` leaves closures that run
-/// once the caller has the response, while the extension in the Lambda layer holds the environment open for them.
+/// once the caller has the response, while the environment is held open for them: by the extension in the Lambda layer,
+/// or as ``mode`` tells.
 public struct PostInvoke: Sendable {
+    /// How time is found for the closures.
+    public let mode: Mode
     private let holder: Holder
 
-    /// How long before the deadline a closure still running is cancelled. The extension lets go of the invocation 50 ms
-    /// before the deadline; a closure that heeds its cancellation at once ends before that.
-    package static var deadlineMargin: Duration { .milliseconds(100) }
+    /// How long before the deadline a closure still running is cancelled. The extension lets go of the invocation
+    /// shortly before the deadline, by default 50 ms; a closure that heeds its cancellation at once ends before that.
+    package static let deadlineMargin: Duration = {
+        let settings = (try? Surroundings.ofProcess.holdSettings()) ?? HoldPolicy.Settings()
+        return .nanoseconds(settings.deadlineMargin) + .milliseconds(50)
+    }()
 
-    package init(holder: Holder) { self.holder = holder }
-
-    /// Connects to the extension at `POSTINVOKE_ADDRESS`, by default `127.0.0.1:1339`.
-    ///
-    /// Blocks its thread for a round trip over loopback.
-    public static func connect() async throws(PostInvokeError) -> PostInvoke {
-        try connect(to: ExtensionAddress.fromEnvironment())
-    }
-
-    package static func connect(to address: ExtensionAddress) throws(PostInvokeError) -> PostInvoke {
-        let session = Session(address: address)
-        switch try session.open() {
-        case .hold: return PostInvoke(holder: Holder(keeping: session) { session.done($0) })
-        case .passThrough: return PostInvoke(holder: Holder(keeping: session) { _ in })
-        }
+    package init(holder: Holder, mode: Mode = .layer) {
+        self.holder = holder
+        self.mode = mode
     }
 
     /// Leaves a closure to run after the response of the invocation that is being handled, anywhere below a wrapped

@@ -1,4 +1,4 @@
-/// Why there is no connection to the extension.
+/// Why ``PostInvoke/PostInvoke/connect(mode:)`` failed.
 public enum PostInvokeError: Error, Equatable, Sendable {
     /// Nobody answers at the address, written as `127.0.0.1:1339`.
     case unreachable(address: String)
@@ -6,6 +6,10 @@ public enum PostInvokeError: Error, Equatable, Sendable {
     case notTheExtension(address: String, status: Int)
     /// The value of `POSTINVOKE_ADDRESS` is no address, for the given reason.
     case invalidAddress(String, reason: String)
+    /// An environment variable has a value that cannot be used, for the given reason.
+    case invalidSetting(variable: String, value: String, reason: String)
+    /// The mode cannot be had where the function runs, for the given reason, and what to do instead.
+    case modeUnavailable(PostInvoke.Mode, reason: String, remedy: String)
 }
 
 extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible {
@@ -18,6 +22,10 @@ extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible
             "what answers at \(address) is not the extension (status \(status)) - is another program using the port?"
         case .invalidAddress(let value, let reason):
             "POSTINVOKE_ADDRESS=\(value) \(reason); it must be a loopback host:port or unix:@name"
+        case .invalidSetting(let variable, let value, let reason):
+            "\(variable)=\(value) \(reason)"
+        case .modeUnavailable(let mode, let reason, let remedy):
+            "mode .\(mode) is not to be had: \(reason) - \(remedy)"
         }
     }
 

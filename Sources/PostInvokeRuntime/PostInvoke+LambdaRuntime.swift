@@ -13,6 +13,7 @@ extension PostInvoke {
         LambdaHandler(body) { context, handle in
             let deadline = context.deadline == .distantFuture ? nil : context.deadline.millisecondsSince1970
             let invocation = begin(requestID: context.requestID, deadline: deadline, runOnError: runOnError)
+            guard mode != .local else { return try await finish(invocation, handle) }
             context.afterResponse { await invocation.responseAccepted() }
             return try await invocation.handle(handle)
         }

@@ -115,6 +115,8 @@ import Testing
         let function = try await FunctionProcess(extensionAddress: service.address)
         let message =
             "unable to connect to the extension at \(service.address) - did you forget to add the Lambda layer?"
+        // This service registers no extension, so that the function cannot hold itself either.
+        try await function.api.service.expect("POST", "/2020-01-01/extension/register")
         let report = try await function.api.expect("POST", "/init/error")
         #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "PostInvokeError")
         #expect(report.body.contains(message))

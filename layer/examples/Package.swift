@@ -4,9 +4,8 @@ import PackageDescription
 let package = Package(
     name: "examples",
     dependencies: [.package(name: "postinvoke", path: "../..")],
-    targets: [
-        .executableTarget(
-            name: "closures", dependencies: [.product(name: "PostInvokeRuntime", package: "postinvoke")])
-    ],
+    targets: ["closures", "no-layer", "shutdown"].map { name in
+        .executableTarget(name: name, dependencies: [.product(name: "PostInvokeRuntime", package: "postinvoke")])
+    },
     swiftLanguageModes: [.v6]
 )

@@ -8,6 +8,12 @@ import PostInvokeRuntime
 //   chain       SIGTERM is handled already when the SDK comes
 let start = getenv("TEST_FUNCTION").map { String(cString: $0) } ?? ""
 
+// The mode it asks for: unset, the one that fits.
+let modes: [String: PostInvoke.ModeChoice] = [
+    "layer": .layer, "inProcess": .inProcess, "managed": .managed, "local": .local,
+]
+let mode = getenv("TEST_FUNCTION_MODE").flatMap { modes[String(cString: $0)] } ?? .automatic
+
 await LambdaRuntime.run {
     switch start {
     case "plain": return LambdaHandler { event, _ in event }
@@ -16,7 +22,7 @@ await LambdaRuntime.run {
         signal(SIGTERM) { _ in _ = write(STDOUT_FILENO, "handler before\n", 15) }
     default: break
     }
-    let postInvoke = try await PostInvoke.connect()
+    let postInvoke = try await PostInvoke.connect(mode: mode)
     postInvoke.onShutdown { print("shutdown, registered first") }
     postInvoke.onShutdown {
         if start == "unclosed" { try await Task.sleep(for: .seconds(60)) }

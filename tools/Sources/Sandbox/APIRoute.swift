@@ -2,7 +2,7 @@ import JSON
 import ReactorHTTP
 
 /// The paths of the Runtime API and the Extensions API.
-enum APIRoute: Equatable {
+package enum APIRoute: Equatable {
     case runtimeNext
     case response(id: String)
     case error(id: String)
@@ -14,12 +14,12 @@ enum APIRoute: Equatable {
     case telemetry
     case logs
 
-    enum Result: Equatable {
+    package enum Result: Equatable {
         case found(APIRoute)
         case wrongMethod(allowed: StaticString)
         case unknown
 
-        static func == (left: Result, right: Result) -> Bool {
+        package static func == (left: Result, right: Result) -> Bool {
             switch (left, right) {
             case (.found(let left), .found(let right)): left == right
             case (.wrongMethod(let left), .wrongMethod(let right)): ByteView(left) == ByteView(right)
@@ -30,7 +30,7 @@ enum APIRoute: Equatable {
     }
 
     /// Finds the route of a request.
-    static func find(_ method: ByteView, _ path: ByteView) -> Result {
+    package static func find(_ method: ByteView, _ path: ByteView) -> Result {
         guard let (route, allowed) = find(path) else { return .unknown }
         return method == ByteView(allowed) ? .found(route) : .wrongMethod(allowed: allowed)
     }
@@ -81,7 +81,7 @@ enum APIRoute: Equatable {
     }
 
     /// The events a registration asks for; nil when the body is not what it should be. None is a choice, too.
-    static func events(in body: ByteView) -> [String]? {
+    package static func events(in body: ByteView) -> [String]? {
         var reader = JSONReader(body)
         var events: [String] = []
         do {

@@ -51,7 +51,10 @@ final class APIServer {
             calls[responder.connection] = call
             sandbox.feed(route.input(call, request))
         case .wrongMethod(let allowed):
-            responder.respond(405) { head in head.appendField("Allow", ByteView(allowed)) }
+            responder.respond(405) { head in
+                head.appendField("Allow", ByteView(allowed))
+                head.appendField("Content-Type", ByteView("text/plain; charset=utf-8"))
+            }
         case .unknown:
             responder.respond(404, body: ByteView("404 page not found\n")) { head in
                 head.appendField("Content-Type", "text/plain; charset=utf-8")

@@ -1,9 +1,9 @@
 /// Base64 (RFC 4648, section 4), as Lambda's headers use it.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The bytes in their encoded form, with padding.
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var index = 0
@@ -20,7 +20,7 @@ enum Base64 {
     }
 
     /// The bytes that a text stands for; nil when it is not Base64. Padding may be missing.
-    static func decode(_ text: ByteView) -> [UInt8]? {
+    package static func decode(_ text: ByteView) -> [UInt8]? {
         var end = text.count
         while end > 0, text.count - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
         guard end % 4 != 1 else { return nil }

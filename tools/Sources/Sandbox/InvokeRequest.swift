@@ -2,8 +2,8 @@ import JSON
 import ReactorHTTP
 
 /// A request to Lambda's Invoke API, read and checked ("Invoke", AWS Lambda API Reference).
-struct InvokeRequest: Equatable {
-    enum Kind: Equatable { case requestResponse, event, dryRun }
+package struct InvokeRequest: Equatable {
+    package enum Kind: Equatable { case requestResponse, event, dryRun }
 
     var kind = Kind.requestResponse
     var payload: [UInt8] = []
@@ -13,12 +13,12 @@ struct InvokeRequest: Equatable {
     var wantsTail = false
 
     /// The most bytes of an event that is answered, and of one that is not.
-    static let payloadLimit = 6 * 1024 * 1024
-    static let eventPayloadLimit = 1024 * 1024
+    package static let payloadLimit = 6 * 1024 * 1024
+    package static let eventPayloadLimit = 1024 * 1024
 
     /// The function name in the path of an Invoke request, `/2015-03-31/functions/NAME/invocations`, without a
     /// qualifier and out of its ARN; nil for another path.
-    static func functionName(in path: ByteView) -> String? {
+    package static func functionName(in path: ByteView) -> String? {
         let prefix = ByteView("/2015-03-31/functions/")
         let suffix = ByteView("/invocations")
         guard path.count > prefix.count + suffix.count, path.starts(with: prefix),

@@ -1,7 +1,7 @@
 /// Cuts a stream of bytes into lines. A line longer than the limit is cut.
-struct LineSplitter: ~Copyable {
+package struct LineSplitter: ~Copyable {
     /// The most bytes a line has, as in CloudWatch.
-    static let limit = 262_144
+    package static let limit = 262_144
     private var buffer = Buffer()
     /// How much of the buffer is known to hold no line feed.
     private var searched = 0
@@ -14,11 +14,14 @@ struct LineSplitter: ~Copyable {
         return result
     }
 
+    /// An empty one.
+    package init() {}
+
     /// Appends bytes, as ``fill(_:)`` does.
-    mutating func append(_ bytes: ByteView) { buffer.append(bytes) }
+    package mutating func append(_ bytes: ByteView) { buffer.append(bytes) }
 
     /// Takes the complete lines out, without their line feeds.
-    mutating func takeLines(_ body: (ByteView) -> Void) {
+    package mutating func takeLines(_ body: (ByteView) -> Void) {
         while true {
             let view = buffer.readable
             if let end = view.dropFirst(searched).firstIndex(of: ASCII.lineFeed) {
@@ -37,7 +40,7 @@ struct LineSplitter: ~Copyable {
     }
 
     /// Takes out what is left when no more can come.
-    mutating func takeRest(_ body: (ByteView) -> Void) {
+    package mutating func takeRest(_ body: (ByteView) -> Void) {
         if !buffer.isEmpty { body(buffer.readable) }
         buffer.removeAll()
         searched = 0

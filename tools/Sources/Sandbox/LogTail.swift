@@ -21,7 +21,7 @@ public final class LogTail: Observer {
 
     /// Keeps the line, if it belongs to a wanted request.
     public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
-        if case .note(.invocationStarted(let id, _)) = happening {
+        if case .note(.invocationStarted(let id, _, _)) = happening {
             current = wanted.contains(id) ? id : nil
             text = []
         }

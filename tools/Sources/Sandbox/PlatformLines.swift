@@ -16,7 +16,7 @@ public struct PlatformLines {
             ["RESPONSE RequestId: \(id) after \(after.millisecondsText) ms" + describe(outcome, id)]
         case .note(.initStarted(.initial)): ["INIT_START Runtime Version: provided.sandbox"]
         case .note(.initEnded(let report)): lines(for: report)
-        case .note(.invocationStarted(let id, _)): ["START RequestId: \(id) Version: \(Settings.version)"]
+        case .note(.invocationStarted(let id, _, _)): ["START RequestId: \(id) Version: \(Settings.version)"]
         case .note(.failed(let id, let failure)): lines(for: failure, id, time)
         case .note(.invocationEnded(let report)): ["END RequestId: \(report.id)", line(for: report, memory)]
         case .note(.stopped(let report)): [line(for: report)]
@@ -73,7 +73,7 @@ public struct PlatformLines {
     }
 
     /// A body as a part of a line: nil when it is no text, cut when it is long.
-    static func inOneLine(_ body: ByteView) -> String? {
+    package static func inOneLine(_ body: ByteView) -> String? {
         let limit = 1024
         let shown = body[0..<min(body.count, limit)]
         for index in 0..<shown.count where shown[index] < 0x20 {

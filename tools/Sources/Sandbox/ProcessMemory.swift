@@ -1,9 +1,9 @@
 import Glibc
 
 /// What the kernel knows of a process's memory.
-enum ProcessMemory {
+package enum ProcessMemory {
     /// The most resident memory the process ever had (`VmHWM`), in kilobytes; 0 when it is gone.
-    static func peakKilobytes(of process: pid_t) -> Int {
+    package static func peakKilobytes(of process: pid_t) -> Int {
         let number = open("/proc/\(process)/status", O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return 0 }
         let file = FileDescriptor(rawValue: number)
@@ -14,7 +14,7 @@ enum ProcessMemory {
     }
 
     /// The number in the line that begins with `name`.
-    static func find(_ name: ByteView, in text: ByteView) -> Int {
+    package static func find(_ name: ByteView, in text: ByteView) -> Int {
         var rest = text
         while !rest.isEmpty {
             let end = rest.firstIndex(of: ASCII.lineFeed) ?? rest.count

@@ -94,11 +94,12 @@ public final class Sandbox {
         isHandling = true
         var index = 0
         while index < inputs.count {
-            let actions = environment.handle(inputs[index], at: Moment(nanoseconds: Instant.now.nanoseconds))
+            let moment = Moment(nanoseconds: Instant.now.nanoseconds)
+            let actions = environment.handle(inputs[index], at: moment)
             index += 1
             // What the processes wrote before this comes before whatever is told of it.
             if !actions.isEmpty { for child in processes.values { child.drain() } }
-            for action in actions { perform(action) }
+            for action in actions { perform(action, at: moment) }
         }
         inputs.removeAll(keepingCapacity: true)
         isHandling = false
@@ -115,7 +116,7 @@ public final class Sandbox {
 
     // MARK: Actions
 
-    private func perform(_ action: Action) {
+    private func perform(_ action: Action, at moment: Moment) {
         switch action {
         case .openAPI: openAPI()
         case .closeAPI:
@@ -128,10 +129,13 @@ public final class Sandbox {
         case .answer(let call, let answer): server?.answer(call, answer)
         case .finish(let id, let outcome, let after):
             callers.removeValue(forKey: id)?(outcome)
-            tell(.answered(id: id, outcome, after: after))
+            tell(.answered(id: id, outcome, after: after), at: moment)
         case .note(let note):
-            if case .invocationEnded = note { measure() }
-            tell(.note(note))
+            switch note {
+            case .ready, .invocationEnded: measure()
+            default: break
+            }
+            tell(.note(note), at: moment)
         }
     }
 
@@ -155,7 +159,9 @@ public final class Sandbox {
         do {
             processes[process] = try ChildProcess(
                 loop: loop, path: path, environment: environment, directory: directory,
-                onLine: { [unowned self] line in tell(.output(process: name, line)) },
+                onLine: { [unowned self] line in
+                    tell(.output(process: name, line), at: Moment(nanoseconds: Instant.now.nanoseconds))
+                },
                 onExit: { [unowned self] termination in
                     // It is being called: it must outlive this.
                     let child = processes.removeValue(forKey: process)
@@ -180,9 +186,8 @@ public final class Sandbox {
         peakMemory = max(peakMemory, (kilobytes + 1023) / 1024)
     }
 
-    private func tell(_ happening: Happening) {
-        let time = HappeningTime(
-            moment: Moment(nanoseconds: Instant.now.nanoseconds), wall: WallClock.milliseconds)
+    private func tell(_ happening: Happening, at moment: Moment) {
+        let time = HappeningTime(moment: moment, wall: WallClock.milliseconds)
         for observer in observers { observer.observe(happening, at: time, memory: peakMemory) }
     }
 }

@@ -43,7 +43,8 @@ extension Environment {
             invocation: next.invocation, received: next.received, started: now, deadline: now + configuration.timeout)
         current!.initDuration = unreportedInit
         unreportedInit = nil
-        note(.invocationStarted(id: next.invocation.id, deadline: current!.deadline))
+        note(
+            .invocationStarted(id: next.invocation.id, received: next.received, deadline: current!.deadline))
     }
 
     /// Gives the event to everybody who is to have it, now or when they ask.

@@ -111,6 +111,7 @@ extension Environment {
 
     mutating func launch(_ role: Role) {
         setState(of: role, .running)
+        note(.started(process: name(of: role)))
         act(.start(ProcessID(generation: generation, role: role)))
     }
 

@@ -2,14 +2,16 @@
 public enum Note: Sendable {
     /// An initialization begins.
     case initStarted(InitPhase)
+    /// A process is about to start.
+    case started(process: String)
     /// An extension registered.
     case registered(extension: String, ExtensionEvents)
     /// A process asked for its first event.
     case ready(process: String)
     /// An initialization ended.
     case initEnded(InitReport)
-    /// An invocation begins.
-    case invocationStarted(id: String, deadline: Moment)
+    /// An invocation begins, of which its caller asked at `received`.
+    case invocationStarted(id: String, received: Moment, deadline: Moment)
     /// An event went to a process.
     case delivered(id: String, process: String)
     /// The function's answer is on its way to the caller.
@@ -88,6 +90,25 @@ public struct InvocationReport: Sendable {
     public var responseErrorType: String?
     /// Why it failed, if it did.
     public var failure: Failure?
+
+    /// A report of what went well, for the rest to be filled in.
+    public init(
+        id: String, received: Moment, started: Moment, ended: Moment, responded: Moment? = nil,
+        functionDone: Moment? = nil, extensionsDone: Moment? = nil, initDuration: Duration? = nil,
+        wasReinitialized: Bool = false, responseErrorType: String? = nil, failure: Failure? = nil
+    ) {
+        self.id = id
+        self.received = received
+        self.started = started
+        self.ended = ended
+        self.responded = responded
+        self.functionDone = functionDone
+        self.extensionsDone = extensionsDone
+        self.initDuration = initDuration
+        self.wasReinitialized = wasReinitialized
+        self.responseErrorType = responseErrorType
+        self.failure = failure
+    }
 
     /// START to END.
     public var duration: Duration { ended - started }

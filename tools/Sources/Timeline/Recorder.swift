@@ -1,17 +1,145 @@
-@_exported import SandboxCore
+/// Turns the facts of a life into spans and marks, and draws them.
+///
+/// It remembers the first and the last few invocations and counts the rest, so a long run costs no more than a short one.
+public struct Recorder: Sendable {
+    /// How many episodes are drawn of a long run, at its start and at its end.
+    static let kept = (first: 4, last: 3)
 
-/// Something a picture may show.
-public enum Fact: Sendable {
-    /// A fact of the environment's life.
-    case note(Note)
-    /// A caller has its answer.
-    case answered(id: String, isError: Bool)
-    /// A process wrote a line.
-    case output(process: String)
+    let title: String
+    let extensions: [String]
+    private var first: [Episode] = []
+    private var last: [Episode] = []
+    private var summary = Summary()
+    private var episode: Episode?
+    private var open: [Lane: (kind: Span.Kind, from: Moment)] = [:]
+    private var count = 0
+    /// START of the invocation under way.
+    private var started: Moment?
+
+    /// A recorder for a function of this name and its extensions.
+    public init(title: String, extensions: [String]) {
+        self.title = title
+        self.extensions = extensions
+    }
+
+    /// The picture of what was recorded, as an SVG document.
+    public func svg() -> String {
+        var last = last
+        if let episode { last.append(closed(episode)) }
+        return Drawing(title: title, extensions: extensions, first: first, summary: summary, last: last, count: count)
+            .svg()
+    }
+
+    /// The episode under way, as it stands.
+    package var present: Episode? { episode.map(closed) }
+
+    /// Takes in a fact. Moments never go back.
+    public mutating func record(_ fact: Fact, at now: Moment) {
+        if episode == nil { episode = Episode(from: now) }
+        episode!.to = max(episode!.to, now)
+        switch fact {
+        case .answered(_, let errorType): recordAnswer(errorType, now)
+        case .note(let note): record(note, now)
+        }
+    }
+
+    private mutating func recordAnswer(_ errorType: String?, _ now: Moment) {
+        if let errorType, episode!.failure == nil { episode!.failure = errorType }
+        mark(.caller, .response(errorType: errorType, after: now - (started ?? now)), now)
+        leave(.caller, now)
+    }
+
+    private mutating func record(_ note: Note, _ now: Moment) {
+        switch note {
+        case .started(let process): enter(lane(process), .starting, now)
+        case .ready(let process): enter(lane(process), .idle, now)
+        case .initStarted: enter(.environment, .starting, now)
+        case .initEnded(let report):
+            if report.failure == nil { enter(.environment, report.phase == .invoke ? .invoke : .idle, now) }
+        case .invocationStarted(_, let received, _): begin(received, now)
+        case .delivered(_, let process): enter(lane(process), process == "function" ? .invoke : .hold, now)
+        case .responded: enter(.function, .closures, now)
+        case .done(_, let process): enter(lane(process), .idle, now)
+        case .failed(_, let failure): episode!.failure = failure.type
+        case .invocationEnded: enter(.environment, .idle, now)
+        case .frozen: for lane in open.keys where lane != .caller { enter(lane, .frozen, now) }
+        case .thawed: for (lane, span) in open where span.kind == .frozen { enter(lane, .idle, now) }
+        case .stopping(_, let isReset): enter(.environment, isReset ? .reset : .shutdown, now)
+        case .told(let process, _): enter(lane(process), .shutdown, now)
+        case .exited(let process, _, let isExpected):
+            if !isExpected { mark(lane(process), .death, now) }
+            leave(lane(process), now)
+        case .stopped: leave(.environment, now)
+        case .registered: break
+        }
+    }
+
+    /// START: a new episode, unless this is the first invocation after a start.
+    private mutating func begin(_ received: Moment, _ now: Moment) {
+        if episode!.number > 0 { turnPage(now) }
+        count += 1
+        episode!.number = count
+        episode!.started = now
+        started = now
+        open[.caller] = (.asking, max(received, episode!.from))
+        enter(.environment, .invoke, now)
+    }
+
+    private mutating func enter(_ lane: Lane, _ kind: Span.Kind, _ now: Moment) {
+        if open[lane]?.kind == kind { return }
+        leave(lane, now)
+        open[lane] = (kind, now)
+    }
+
+    private mutating func leave(_ lane: Lane, _ now: Moment) {
+        guard let span = open.removeValue(forKey: lane), span.from < now else { return }
+        episode!.spans.append(Span(lane: lane, kind: span.kind, from: span.from, to: now))
+    }
+
+    private mutating func mark(_ lane: Lane, _ kind: Mark.Kind, _ now: Moment) {
+        episode!.marks.append(Mark(lane: lane, kind: kind, at: now))
+    }
+
+    /// Ends the episode; what is open goes on in the next one.
+    private mutating func turnPage(_ now: Moment) {
+        let finished = closed(episode!)
+        for lane in open.keys { open[lane]!.from = now }
+        if first.count < Self.kept.first {
+            first.append(finished)
+        } else {
+            last.append(finished)
+            // The one under way comes to these.
+            if last.count >= Self.kept.last { summary.add(last.removeFirst()) }
+        }
+        episode = Episode(from: now)
+    }
+
+    private func closed(_ episode: Episode) -> Episode {
+        var episode = episode
+        for (lane, span) in open where span.from < episode.to {
+            episode.spans.append(Span(lane: lane, kind: span.kind, from: span.from, to: episode.to))
+        }
+        // In an order of our own, since a dictionary's changes from run to run.
+        episode.spans.sort { ($0.from, $0.to, $0.lane.rank) < ($1.from, $1.to, $1.lane.rank) }
+        return episode
+    }
+
+    private func lane(_ process: String) -> Lane {
+        extensions.firstIndex(of: process).map { .extension($0) } ?? (process == "function" ? .function : .internals)
+    }
 }
 
-public struct Recorder: Sendable {
-    public init(title: String, extensions: [String]) {}
-    public mutating func record(_ fact: Fact, at: Moment) {}
-    public func svg() -> String { "" }
+extension Lane {
+    /// Extensions inside the function's process, which share a lane.
+    static let internals = Lane.extension(-1)
+
+    /// The place from top to bottom.
+    var rank: Int {
+        switch self {
+        case .caller: 0
+        case .function: 1
+        case .extension(let index): 2 + index
+        case .environment: .max
+        }
+    }
 }

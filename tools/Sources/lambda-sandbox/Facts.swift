@@ -3,11 +3,11 @@ import Timeline
 
 extension Happening {
     /// What a picture shows of it, nil for what has no place there.
-    var fact: Fact {
+    var fact: Fact? {
         switch self {
         case .note(let note): .note(note)
-        case .answered(let id, let outcome, _): .answered(id: id, isError: outcome.errorType != nil)
-        case .output(let process, _): .output(process: process)
+        case .answered(let id, let outcome, _): .answered(id: id, errorType: outcome.errorType)
+        case .output: nil
         }
     }
 }

@@ -71,7 +71,7 @@ final class Runner: Observer {
     // MARK: The run
 
     func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
-        picture?.record(happening.fact, at: time.moment)
+        if let fact = happening.fact { picture?.record(fact, at: time.moment) }
         switch happening {
         case .answered(_, let outcome, _): if outcome.errorType != nil { failed += 1 }
         case .note(.invocationEnded(let report)):

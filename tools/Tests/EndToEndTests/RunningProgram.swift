@@ -2,7 +2,8 @@ import Foundation
 
 /// A process with what it writes, a line at a time; killed with this object.
 ///
-/// All waits block the calling thread, and none lasts longer than its deadline.
+/// All waits block the calling thread, and none lasts longer than its deadline. Output is read only while something is
+/// waited for: a program that writes much in between is held up by that, as by any pipe that nobody reads.
 final class RunningProgram {
     /// How long anything may take; no measure of how long it should, since the machine may be busy.
     static let patience = Duration.seconds(60)

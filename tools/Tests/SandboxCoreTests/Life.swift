@@ -108,7 +108,7 @@ struct Life {
         case .thaw(let processes): "thaw \(processes.count)"
         case .answer(_, let answer): tell(answer)
         case .finish(let id, let outcome, _): "finish \(id) \(outcome.errorType ?? "ok")"
-        case .note(.invocationStarted(let id, _)): "START \(id)"
+        case .note(.invocationStarted(let id, _, _)): "START \(id)"
         case .note(.invocationEnded(let report)): "END \(report.id)"
         case .note: nil
         }

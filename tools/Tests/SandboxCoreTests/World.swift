@@ -186,7 +186,7 @@ struct World {
         case .answer(let call, let answer): check(call, answer)
         case .finish(let id, _, _):
             if unanswered.remove(id) == nil { fault("\(id) was answered twice or never asked") }
-        case .note(.invocationStarted(let id, _)):
+        case .note(.invocationStarted(let id, _, _)):
             if begun != nil { fault("two invocations at once") }
             begun = id
         case .note(.invocationEnded(let report)):

@@ -1,0 +1,85 @@
+import HoldPolicy
+import LambdaExtension
+
+/// An extension inside the function's process: the same client and the same policy as in the layer, with a queue in
+/// place of the local protocol. Lives on its loop's thread alone.
+///
+/// Lambda tells an internal extension of invocations, never of the shutdown ("Using the Lambda Extensions API to create
+/// extensions", Registering for events): the process learns of that by SIGTERM.
+final class InternalExtension {
+    private let loop: EventLoop
+    private let client: ExtensionClient
+    private var policy: HoldPolicy
+    private var timer: EventLoop.Timer?
+
+    init(loop: EventLoop, endpoint: LambdaEndpoint, settings: HoldPolicy.Settings) {
+        self.loop = loop
+        client = ExtensionClient(loop: loop, endpoint: endpoint)
+        policy = HoldPolicy(settings)
+        timer = loop.makeTimer { [unowned self] in take(.timer) }
+    }
+
+    /// Registers and asks for the first event, which ends this extension's part of the init phase.
+    func register(_ completion: @escaping (Result<Void, ExtensionError>) -> Void) {
+        client.register(name: "postinvoke-internal", for: .invoke) { [self] result in
+            switch result {
+            case .success:
+                // The session is the process itself: it is open from the start, and the two end together.
+                take(.checkIn(opensSession: true))
+                next()
+                completion(.success(()))
+            case .failure(let error):
+                close()
+                completion(.failure(error))
+            }
+        }
+    }
+
+    /// Everything that the invocation has to do is done.
+    func finish(_ requestID: String) {
+        let id = requestID.withByteView { RequestID($0.rawBuffer) }
+        if let id { take(.done(id, from: .session)) }
+    }
+
+    private func next() { client.next { [self] in receive($0) } }
+
+    private func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
+        switch result {
+        case .failure(let error): fail(error)
+        case .success(.shutdown): take(.shutdown)
+        case .success(.unknown): next()
+        case .success(.invoke(let event)):
+            let id = event.requestID.string.withByteView { RequestID($0.rawBuffer) }
+            guard let id else {
+                return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
+            }
+            let (deadline, overflow) = event.deadline.multipliedReportingOverflow(by: 1_000_000)
+            take(.invoke(id, deadline: overflow ? .max : deadline))
+        }
+    }
+
+    /// Hands an input to the policy and does as it says.
+    private func take(_ input: HoldPolicy.Input) {
+        let now = Moment(monotonic: Instant.now.nanoseconds, wall: WallClock.nanoseconds)
+        switch policy.handle(input, at: now) {
+        case .nothing, .refuse: break
+        case .hold(let instant): timer?.arm(at: Instant(nanoseconds: instant))
+        case .next: next()
+        case .release:
+            timer?.cancel()
+            next()
+        case .exit: close()
+        }
+    }
+
+    /// The function must not suffer from this: it goes on, without a hold.
+    private func fail(_ error: ExtensionError) {
+        log("\(error); invocations are not held open any more")
+        close()
+    }
+
+    private func close() {
+        timer?.cancel()
+        loop.stop()
+    }
+}

@@ -1,0 +1,28 @@
+extension PostInvoke {
+    /// How time is found for the closures that run after a response.
+    public enum Mode: String, Sendable {
+        /// The extension in the Lambda layer holds the invocation open.
+        case layer
+        /// No layer: this process is an internal extension itself and holds the invocation open, on a thread of its own.
+        case inProcess
+        /// Managed Instances: the environment is never frozen, so nothing is held; invocations may overlap.
+        case managed
+        /// No Lambda: closures run after the handler, before the call of the wrapped handler returns.
+        case local
+    }
+
+    /// Which mode to connect in.
+    public enum ModeChoice: Sendable {
+        /// The one that fits: ``Mode/managed`` on Managed Instances, ``Mode/local`` without Lambda, ``Mode/layer`` where
+        /// the extension answers, else ``Mode/inProcess``.
+        case automatic
+        /// ``Mode/layer`` or an error.
+        case layer
+        /// ``Mode/inProcess`` or an error.
+        case inProcess
+        /// ``Mode/managed`` or an error.
+        case managed
+        /// ``Mode/local``, which is always to be had, in Lambda too: there the caller waits for the closures.
+        case local
+    }
+}

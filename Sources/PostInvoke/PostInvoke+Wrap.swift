@@ -1,0 +1,124 @@
+import Reactor
+
+// Other runtimes, swift-aws-lambda-runtime above all: generic over their types, so that none of them is needed here.
+extension PostInvoke {
+    /// Makes a handler, of any runtime, whose invocations can leave closures to run after their response.
+    ///
+    ///     let runtime = LambdaRuntime(body: postInvoke.wrap(requestID: \.requestID) {
+    ///         (order: Order, context: LambdaContext) in
+    ///         PostInvoke.run { print("shipping \(order.id)") }
+    ///         return Receipt(total: 3)
+    ///     })
+    ///
+    /// Such a runtime does not tell when the caller has the response. The closures start when the handler has returned,
+    /// beside the sending of the response; where they must not start before it,
+    /// ``respond(requestID:remainingTime:runOnError:through:_:)`` is the way.
+    ///
+    /// - Parameters:
+    ///   - requestID: how to find the invocation's id in the runtime's context.
+    ///   - remainingTime: how to find the time left until the deadline; nil where it is not known.
+    ///   - runOnError: whether closures run also after a handler that threw.
+    ///   - body: the handler.
+    public func wrap<Event, Context, Output>(
+        requestID: @escaping @Sendable (Context) -> String,
+        remainingTime: @escaping @Sendable (Context) -> Duration? = { _ in nil },
+        runOnError: Bool = true,
+        _ body: sending @escaping (Event, Context) async throws -> Output
+    ) -> sending (Event, Context) async throws -> Output {
+        { event, context in
+            let invocation = begin(
+                requestID: requestID(context), deadline: Self.deadline(in: remainingTime(context)),
+                runOnError: runOnError)
+            return try await finish(invocation) { try await body(event, context) }
+        }
+    }
+
+    /// The same for a handler that writes its response as a stream and returns when it has finished the stream.
+    ///
+    ///     let runtime = LambdaRuntime(body: postInvoke.wrap(requestID: \.requestID) {
+    ///         (event: ByteBuffer, response: any LambdaResponseStreamWriter, context: LambdaContext) in
+    ///         PostInvoke.run { print("after the last byte") }
+    ///         try await response.writeAndFinish(event)
+    ///     })
+    ///
+    /// - Parameters:
+    ///   - requestID: how to find the invocation's id in the runtime's context.
+    ///   - remainingTime: how to find the time left until the deadline; nil where it is not known.
+    ///   - runOnError: whether closures run also after a handler that threw.
+    ///   - body: the handler.
+    public func wrap<Event, Writer, Context, Output>(
+        requestID: @escaping @Sendable (Context) -> String,
+        remainingTime: @escaping @Sendable (Context) -> Duration? = { _ in nil },
+        runOnError: Bool = true,
+        _ body: @escaping @Sendable (Event, Writer, Context) async throws -> Output
+    ) -> @Sendable (Event, Writer, Context) async throws -> Output {
+        { event, writer, context in
+            let invocation = begin(
+                requestID: requestID(context), deadline: Self.deadline(in: remainingTime(context)),
+                runOnError: runOnError)
+            return try await finish(invocation) { try await body(event, writer, context) }
+        }
+    }
+
+    /// Handles one invocation whose response the caller of this sends: closures start once it has been sent, and this
+    /// returns when they have ended.
+    ///
+    /// This is for handlers that go on after their response, such as swift-aws-lambda-runtime's
+    /// `LambdaWithBackgroundProcessingHandler`:
+    ///
+    ///     func handle(
+    ///         _ order: Order, outputWriter: some LambdaResponseWriter<Receipt>, context: LambdaContext
+    ///     ) async throws {
+    ///         try await postInvoke.respond(requestID: context.requestID, through: outputWriter.write) {
+    ///             PostInvoke.run { print("strictly after the response") }
+    ///             return Receipt(total: 3)
+    ///         }
+    ///     }
+    ///
+    /// - Parameters:
+    ///   - requestID: the invocation's id.
+    ///   - remainingTime: the time left until its deadline; nil if that is not known.
+    ///   - runOnError: whether closures run also after a handler that threw.
+    ///   - send: sends the response and returns when the service has it.
+    ///   - handler: makes the response.
+    /// - Throws: what `handler` or `send` threw. The runtime is yet to report that, so the closures start beside it and
+    ///   are not waited for.
+    public func respond<Output>(
+        requestID: String, remainingTime: Duration? = nil, runOnError: Bool = true,
+        through send: (Output) async throws -> Void, _ handler: () async throws -> Output
+    ) async throws {
+        let invocation = begin(
+            requestID: requestID, deadline: Self.deadline(in: remainingTime), runOnError: runOnError)
+        do {
+            try await send(invocation.handle(handler))
+        } catch {
+            await startClosures(of: invocation)
+            throw error
+        }
+        await invocation.responseAccepted()
+    }
+
+    /// Handles an invocation for a runtime that does not tell when the response has been accepted.
+    package func finish<Output>(
+        _ invocation: Invocation, _ handler: () async throws -> Output
+    ) async throws -> Output {
+        do {
+            let output = try await invocation.handle(handler)
+            await startClosures(of: invocation)
+            return output
+        } catch {
+            await startClosures(of: invocation)
+            throw error
+        }
+    }
+
+    /// Starts the closures, and where there is no Lambda to give them time waits for them.
+    private func startClosures(of invocation: Invocation) async {
+        guard mode != .local else { return await invocation.responseAccepted() }
+        Task { await invocation.responseAccepted() }
+    }
+
+    private static func deadline(in remainingTime: Duration?) -> Int64? {
+        remainingTime.map { WallClock.milliseconds + $0.clampedNanoseconds / 1_000_000 }
+    }
+}

@@ -1,0 +1,135 @@
+import PostInvoke
+import ServiceFakes
+import Testing
+
+@Suite struct ModeTests {
+    /// An address that nobody listens at, and that was ours a moment ago.
+    private func unusedAddress() async throws -> String {
+        let service = try await FakeExtension.start()
+        service.stop()
+        try await service.stopped()
+        return service.address
+    }
+
+    private func surroundings(api: FakeService? = nil, address: String) -> Surroundings {
+        var surroundings = Surroundings()
+        surroundings.runtimeAPI = api?.address
+        surroundings.address = address
+        return surroundings
+    }
+
+    @Test func theLayerIsPreferred() async throws {
+        let (api, layer) = (try await FakeExtensionsAPI.start(), try await FakeExtension.start())
+        defer { [api, layer].forEach { $0.stop() } }
+        let here = surroundings(api: api, address: layer.address)
+        #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .layer)
+        #expect(try await PostInvoke.connect(mode: .layer, in: here).mode == .layer)
+        #expect(api.requests.isEmpty)
+    }
+
+    @Test func withoutALayerTheProcessHoldsItself() async throws {
+        let api = try await FakeExtensionsAPI.start()
+        defer { api.stop() }
+        let here = surroundings(api: api, address: try await unusedAddress())
+        #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .inProcess)
+        let registration = try await api.expect("POST", "/2020-01-01/extension/register")
+        #expect(registration.headers["Lambda-Extension-Name"] == "postinvoke-internal")
+        #expect(registration.body == #"{"events":["INVOKE"]}"#)
+        let next = try await api.expect("GET", "/2020-01-01/extension/event/next")
+        #expect(next.headers["Lambda-Extension-Identifier"] == "extension-1")
+    }
+
+    @Test func withNeitherTheLayerIsMissing() async throws {
+        let api = try await FakeService.start { _ in .answer(403, #"{"errorType":"Extension.NotAllowed"}"#) }
+        defer { api.stop() }
+        let address = try await unusedAddress()
+        let here = surroundings(api: api, address: address)
+        await #expect(throws: PostInvokeError.unreachable(address: address)) {
+            try await PostInvoke.connect(mode: .automatic, in: here)
+        }
+        let error = await #expect(throws: PostInvokeError.self) {
+            try await PostInvoke.connect(mode: .inProcess, in: here)
+        }
+        #expect("\(error!)".contains(".inProcess is not to be had: Extensions API register answered 403 Extension.Not"))
+    }
+
+    @Test func managedInstancesAreKnownByTheirVariable() async throws {
+        var here = surroundings(address: try await unusedAddress())
+        here.runtimeAPI = "127.0.0.1:9001"
+        let error = await #expect(throws: PostInvokeError.self) {
+            try await PostInvoke.connect(mode: .managed, in: here)
+        }
+        #expect("\(error!)".contains("is not lambda-managed-instances - use mode .layer"))
+
+        here.initializationType = "lambda-managed-instances"
+        #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .managed)
+        #expect(try await PostInvoke.connect(mode: .managed, in: here).mode == .managed)
+        let refusal = await #expect(throws: PostInvokeError.self) {
+            try await PostInvoke.connect(mode: .inProcess, in: here)
+        }
+        #expect("\(refusal!)".contains("use mode .managed"))
+    }
+
+    @Test func withoutLambdaItIsLocal() async throws {
+        let here = surroundings(address: try await unusedAddress())
+        #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .local)
+        #expect(try await PostInvoke.connect(mode: .local, in: here).mode == .local)
+        let error = await #expect(throws: PostInvokeError.self) {
+            try await PostInvoke.connect(mode: .inProcess, in: here)
+        }
+        #expect("\(error!)".contains("AWS_LAMBDA_RUNTIME_API is not set, this is not Lambda - use mode .local"))
+    }
+
+    @Test(arguments: ["-1", "x", "86400001", ""])
+    func aBadSettingIsNamed(value: String) async throws {
+        let api = try await FakeExtensionsAPI.start()
+        defer { api.stop() }
+        var here = surroundings(api: api, address: try await unusedAddress())
+        here.deadlineMargin = value
+        for mode in [PostInvoke.ModeChoice.automatic, .inProcess] {
+            let error = await #expect(throws: PostInvokeError.self) {
+                try await PostInvoke.connect(mode: mode, in: here)
+            }
+            #expect("\(error!)".hasPrefix("POSTINVOKE_DEADLINE_MARGIN_MS=\(value) must be a whole number"))
+        }
+        #expect(api.requests.isEmpty)
+    }
+
+    @Test func theFirstOfSeveralAddressesThatAnswersIsTaken() async throws {
+        let layer = try await FakeExtension.start()
+        defer { layer.stop() }
+        let list = "\(try await unusedAddress()),\(layer.address),unix:@postinvoke-nobody"
+        let here = surroundings(address: list)
+        #expect(try await PostInvoke.connect(mode: .layer, in: here).mode == .layer)
+        layer.stop()
+        try await layer.stopped()
+        await #expect(throws: PostInvokeError.unreachable(address: list)) {
+            try await PostInvoke.connect(mode: .layer, in: here)
+        }
+        await #expect(throws: PostInvokeError.self) {
+            try await PostInvoke.connect(mode: .layer, in: surroundings(address: list + ","))
+        }
+    }
+
+    @Test func managedInvocationsOverlap() async throws {
+        var here = Surroundings()
+        here.initializationType = "lambda-managed-instances"
+        let postInvoke = try await PostInvoke.connect(mode: .automatic, in: here)
+        let (events, gate) = (Log<String>(), Log<Void>())
+        let (first, second) = (postInvoke.begin(requestID: "a"), postInvoke.begin(requestID: "b"))
+        await first.handle {
+            PostInvoke.run {
+                events.append("a begins")
+                try await gate.next()
+                events.append("a ends")
+            }
+        }
+        await second.handle { PostInvoke.run { events.append("b") } }
+        let task = Task { await first.responseAccepted() }
+        #expect(try await events.next() == "a begins")
+        await second.responseAccepted()
+        gate.append(())
+        await task.value
+        #expect(events.all == ["a begins", "b", "a ends"])
+    }
+}

@@ -1,0 +1,71 @@
+/// Draws episodes as lanes on a time axis.
+package struct Drawing {
+    let title: String
+    let extensions: [String]
+    let first: [Episode]
+    let summary: Summary
+    let last: [Episode]
+    let count: Int
+
+    static let laneHeight = 26.0
+    static let lanePitch = 34.0
+    static let rowTop = 30.0
+    static let axisHeight = 26.0
+    static let head = 84.0
+    package static let pageWidth = Layout.left + Layout.width + 24
+
+    /// The lanes from top to bottom, with their names.
+    var lanes: [(lane: Lane, name: String)] {
+        var lanes: [(Lane, String)] = [(.caller, "caller"), (.function, "function")]
+        for (index, name) in extensions.enumerated() { lanes.append((.extension(index), name)) }
+        if (first + last).contains(where: { $0.spans.contains { $0.lane == .internals } }) {
+            lanes.append((.internals, "internal ext."))
+        }
+        return lanes + [(.environment, "environment")]
+    }
+
+    func svg() -> String {
+        let layout = Layout(first: first, hasGap: summary.count > 0, last: last)
+        let lanes = lanes
+        let rowHeight = Self.rowTop + Double(lanes.count) * Self.lanePitch + Self.axisHeight
+        let height = Self.head + Double(max(1, layout.rows.count)) * rowHeight + 8
+        var svg = SVG()
+        svg.add(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Self.pageWidth.short)\" height=\"\(height.short)\""
+                + " viewBox=\"0 0 \(Self.pageWidth.short) \(height.short)\""
+                + " font-family=\"system-ui, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif\">")
+        svg.add(
+            "<defs><pattern id=\"ice\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\""
+                + " patternTransform=\"rotate(45)\"><rect width=\"7\" height=\"7\" fill=\"#eef6fc\"/>"
+                + "<rect width=\"2\" height=\"7\" fill=\"#c9e1f3\"/></pattern></defs>")
+        svg.add("<rect width=\"100%\" height=\"100%\" fill=\"\(Palette.paper)\"/>")
+        drawHead(&svg)
+        let start = (first.first ?? last.first)?.from ?? .zero
+        for (index, row) in layout.rows.enumerated() {
+            let top = Self.head + Double(index) * rowHeight
+            RowDrawing(lanes: lanes, top: top, start: start, summary: summary).draw(row, &svg)
+        }
+        svg.add("</svg>")
+        return svg.text
+    }
+
+    private func drawHead(_ svg: inout SVG) {
+        let plural = count == 1 ? "1 invocation" : "\(count) invocations"
+        svg.write("\(title): \(plural)", 20, 30, size: 17, isBold: true)
+        svg.write(
+            "Short phases are drawn wider than they are; the numbers are true. + is the time since START.",
+            Self.pageWidth - 24, 30,
+            color: Palette.faint, anchor: "end")
+        var x = 20.0
+        for kind in Span.Kind.allCases where isUsed(kind) {
+            let (fill, line) = Palette.colors(of: kind)
+            svg.rectangle(x, 46, 18, 13, fill: fill, line: line, title: kind.rawValue)
+            svg.write(kind.rawValue, x + 24, 56.5)
+            x += 24 + SVG.width(of: kind.rawValue) + 18
+        }
+    }
+
+    private func isUsed(_ kind: Span.Kind) -> Bool {
+        (first + last).contains { $0.spans.contains { $0.kind == kind } }
+    }
+}

@@ -1,0 +1,9 @@
+@_exported import SandboxCore
+
+/// Something that a picture shows.
+public enum Fact: Sendable {
+    /// A fact of the environment's life.
+    case note(Note)
+    /// The caller of an invocation has its answer.
+    case answered(id: String, errorType: String?)
+}

@@ -1,0 +1,147 @@
+/// Draws one row of a picture.
+struct RowDrawing {
+    let lanes: [(lane: Lane, name: String)]
+    let top: Double
+    /// The zero of the time axis.
+    let start: Moment
+    let summary: Summary
+
+    private var lanesTop: Double { top + Drawing.rowTop }
+    private var axis: Double { lanesTop + Double(lanes.count) * Drawing.lanePitch }
+
+    func draw(_ row: [Layout.Placed], _ svg: inout SVG) {
+        for (index, lane) in lanes.enumerated() {
+            let name = lane.name.count > 16 ? lane.name.prefix(15) + "…" : lane.name
+            svg.write(
+                name, Layout.left - 14, y(index) + 17, size: 12, anchor: "end", isBold: lane.lane == .environment)
+        }
+        let end = row.last.map { $0.x + $0.width } ?? Layout.left
+        svg.line(Layout.left, axis, end, axis, Palette.faint)
+        var taken: [ClosedRange<Double>] = []
+        for placed in row {
+            switch placed.piece {
+            case .episode(let episode, let scale): draw(episode, scale, placed, &taken, &svg)
+            case .gap: drawGap(placed, &svg)
+            }
+        }
+    }
+
+    private func y(_ lane: Int) -> Double { lanesTop + Double(lane) * Drawing.lanePitch }
+
+    private func index(of lane: Lane) -> Int? { lanes.firstIndex { $0.lane == lane } }
+
+    private func draw(
+        _ episode: Episode, _ scale: Scale, _ placed: Layout.Placed, _ taken: inout [ClosedRange<Double>],
+        _ svg: inout SVG
+    ) {
+        let factor = scale.width > 0 ? placed.width / scale.width : 1
+        func x(_ moment: Moment) -> Double { placed.x + scale.place(moment) * factor }
+        drawTicks(episode, x, &taken, &svg)
+        for span in episode.spans {
+            guard let index = index(of: span.lane) else { continue }
+            draw(span, x(max(span.from, episode.from)), x(span.to), y(index), &svg)
+        }
+        for mark in episode.marks {
+            guard let index = index(of: mark.lane) else { continue }
+            draw(mark, x(mark.at), y(index), limit: placed.x + placed.width, &svg)
+        }
+        guard episode.number > 0, let started = episode.started else { return }
+        // Near the right edge the heading grows to the left.
+        let heading = "invocation \(episode.number)" + (episode.failure.map { ": \($0)" } ?? "")
+        let place = min(x(started), Drawing.pageWidth - 24 - SVG.width(of: heading, size: 12))
+        svg.write(
+            heading, place, top + 18, size: 12, color: episode.failure == nil ? Palette.text : Palette.bad,
+            isBold: true)
+    }
+
+    private func draw(_ span: Span, _ left: Double, _ right: Double, _ y: Double, _ svg: inout SVG) {
+        let (fill, line) = Palette.colors(of: span.kind)
+        let width = max(right - left, 1.5)
+        let length = span.duration.inWords
+        svg.rectangle(
+            left, y, width, Drawing.laneHeight, fill: fill, line: line, title: "\(span.kind.rawValue) \(length)")
+        let name = Self.shortName(of: span)
+        for words in [name.map { "\($0) \(length)" }, length].compactMap({ $0 })
+        where SVG.width(of: words) + 8 <= width {
+            let color = span.kind == .idle ? Palette.faint : Palette.text
+            svg.write(words, left + width / 2, y + 17, color: color, anchor: "middle")
+            return
+        }
+    }
+
+    /// The word inside a box.
+    private static func shortName(of span: Span) -> String? {
+        switch span.kind {
+        case .asking: "waiting"
+        case .closures: "closures"
+        case .idle: "idle"
+        case .starting, .invoke, .hold, .frozen, .reset, .shutdown: span.kind.rawValue
+        }
+    }
+
+    private func draw(_ mark: Mark, _ x: Double, _ y: Double, limit: Double, _ svg: inout SVG) {
+        switch mark.kind {
+        case .death:
+            let middle = y + Drawing.laneHeight / 2
+            svg.line(x - 6, middle - 6, x + 6, middle + 6, Palette.bad, width: 3)
+            svg.line(x - 6, middle + 6, x + 6, middle - 6, Palette.bad, width: 3)
+        case .response(let errorType, let after):
+            let color = errorType == nil ? Palette.good : Palette.bad
+            // From the function up to the caller, with a head.
+            let bottom = y + Drawing.lanePitch
+            svg.line(x, bottom, x, y + 5, color, width: 2)
+            svg.add(
+                "<path d=\"M\(x.short) \((y - 2).short) l-5 9 h10 z\" fill=\"\(color)\">"
+                    + "<title>response after \(after.inWords)</title></path>")
+            let words = (errorType == nil ? "response after " : "error after ") + after.inWords
+            guard x + 9 + SVG.width(of: words) < max(limit, x + 60) + 60 else { return }
+            svg.write(words, x + 9, y + 17, color: color, isBold: true)
+        }
+    }
+
+    /// Marks the moments that matter most first, and as many of the others as find room.
+    private func drawTicks(
+        _ episode: Episode, _ x: (Moment) -> Double, _ taken: inout [ClosedRange<Double>], _ svg: inout SVG
+    ) {
+        var moments = [episode.from]
+        if let started = episode.started { moments.append(started) }
+        moments += episode.marks.filter { $0.lane == .caller }.map(\.at)
+        moments += episode.spans.filter { $0.lane == .environment }.map(\.to)
+        moments += episode.boundaries
+        for moment in moments {
+            let words = label(moment, in: episode)
+            let place = x(moment)
+            let width = SVG.width(of: words, size: 10) + 8
+            let range = place - width / 2...place + width / 2
+            guard range.upperBound < Drawing.pageWidth, !taken.contains(where: { $0.overlaps(range) }) else { continue }
+            taken.append(range)
+            svg.line(place, lanesTop - 4, place, axis + 4, Palette.grid)
+            svg.write(words, place, axis + 16, size: 10, color: Palette.faint, anchor: "middle")
+        }
+    }
+
+    /// A time of day up to START, from then on the time since.
+    private func label(_ moment: Moment, in episode: Episode) -> String {
+        guard let started = episode.started, moment > started else {
+            return moment == start ? "0" : (moment - start).inWords
+        }
+        return "+" + (moment - started).inWords
+    }
+
+    private func drawGap(_ placed: Layout.Placed, _ svg: inout SVG) {
+        let middle = placed.x + placed.width / 2
+        let center = (lanesTop + axis) / 2
+        var lines = ["… \(summary.count) more …"]
+        if let mean = summary.mean {
+            lines.append("response \(summary.shortest.inWords) to \(summary.longest.inWords),")
+            lines.append("\(mean.inWords) on average")
+        }
+        lines.append(summary.failures == 0 ? "none failed" : "\(summary.failures) failed")
+        for (index, line) in lines.enumerated() {
+            svg.write(
+                line, middle, center + (Double(index) - Double(lines.count - 1) / 2) * 18, size: index == 0 ? 13 : 11,
+                color: line.hasSuffix("failed") && summary.failures > 0 ? Palette.bad : Palette.faint, anchor: "middle",
+                isBold: index == 0)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Sandbox
+import Testing
+
+/// The command line as a whole.
+@Suite struct CommandTests {
+    @Test func aGoodRun() throws {
+        let command = try Command.run([
+            "--extension", Stage.fixtures + "/watcher", "--invocations", "3", "--json", "out.json", "--timeline",
+            "out.svg", "--timestamps",
+        ])
+        #expect(try command.wait() == 0)
+        let lines = command.output
+        #expect(lines.allSatisfy { $0.dropFirst(4).hasPrefix("-") && $0.dropFirst(23).hasPrefix("Z ") })
+        #expect(lines.count { $0.contains(" START RequestId: ") } == 3)
+        #expect(lines.count { $0.contains(" RESPONSE RequestId: ") && $0.contains(" ms\t{") } == 3)
+        #expect(lines.count { $0.contains("Init Duration: ") } == 1)
+        #expect(lines.last?.contains("SHUTDOWN Reason: spindown") == true)
+        let records = command.records("invocation")
+        #expect(records.map { $0["status"] as? String } == ["success", "success", "success"])
+        #expect(records.map { $0["cold"] as? Bool } == [true, false, false])
+        #expect(records.allSatisfy { ($0["responseUs"] as? Int ?? 0) > 0 && ($0["response"] as? String) == "{}" })
+        #expect(command.records("init").count == 1)
+        #expect(command.records("stop").first?["clean"] as? Bool == true)
+        #expect(command.file("out.svg").hasSuffix("</svg>\n"))
+    }
+
+    @Test func anEventFromStandardInput() throws {
+        let command = try Command(
+            Command.tool, ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--quiet"],
+            input: #"{"steps":[["respond","piped"]]}"#)
+        #expect(try command.wait() == 0)
+        #expect(command.output.contains { $0.hasSuffix("ms\t\"piped\"") })
+        #expect(!command.output.contains { $0.hasPrefix("START") })
+    }
+
+    @Test(arguments: [
+        (#"[["error","X"]]"#, [] as [String], Int32(1), "error"), (#"[["exit",1]]"#, [], 1, "failure"),
+        (#"[["sleep",60]]"#, ["--timeout", "1"], 1, "timeout"), (#"[["respond",1],["kill",9]]"#, [], 1, "failure"),
+        (#"[["respond",1]]"#, ["--env", "WATCHER=exit=4"], 2, "success"),
+    ])
+    func exitCodes(steps: String, options: [String], code: Int32, status: String) throws {
+        let command = try Command(
+            Command.tool,
+            [
+                "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
+                "--event", "-", "--json", "out.json",
+            ] + options, input: "{\"steps\":\(steps)}")
+        #expect(try command.wait() == code)
+        #expect(command.records("invocation").map { $0["status"] as? String } == [status])
+    }
+
+    @Test(
+        arguments: [
+            ([], "--function"), (["--function", "/no/such"], "--function /no/such: No such file or directory"),
+            (["--function", "/etc"], "--function /etc: not a file"),
+            (["--function", #filePath], "not executable"),
+            (["--function", "/bin/true", "--extension", "/no"], "--extension /no: No such file"),
+            (
+                ["--function", "/bin/true", "--extension", "/bin/true", "--extension", "/usr/bin/true"],
+                "two are named true"
+            ),
+            (["--function", "/bin/true", "--event", "/no"], "--event /no: No such file"),
+            (["--function", "/bin/true", "--event", "-"], "--event standard input: not JSON: line 2, column 3"),
+            (["--function", "/bin/true", "--timeout", "0"], "--timeout 0.0"),
+            (["--function", "/bin/true", "--invocations", "0"], "--invocations 0"),
+            (["--function", "/bin/true", "--serve", "nowhere"], "not a HOST:PORT"),
+            (["--function", "/bin/true", "--env", "=x"], "--env =x: no name"),
+            (["--function", "/bin/true", "--env", "NO_SUCH_VARIABLE"], "not set in this shell"),
+            (["--function", "/bin/true", "--log-format", "XML"], "must be Text or JSON"),
+            (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--event", "x"], "exclude each other"),
+        ] as [([String], String)])
+    func wrongArgumentsAreNamed(arguments: [String], message: String) throws {
+        let command = try Command(Command.tool, ["run"] + arguments, input: "{\n  oops")
+        #expect(try command.wait() == 64)
+        #expect(command.output.joined(separator: "\n").contains(message))
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalEndsTheRunInOrder(signal: Int32) throws {
+        let command = try Command(
+            Command.tool,
+            [
+                "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
+                "--event", "-", "--invocations", "100", "--interval", "60", "--timeout", "30",
+            ], input: #"{"steps":[["fork-sleeper"],["respond",1]]}"#)
+        try command.line(with: "REPORT RequestId")
+        command.send(signal)
+        #expect(try command.wait() == 130)
+        for line in ["function: SIGTERM", "watcher: SHUTDOWN spindown", "SHUTDOWN Reason: spindown"] {
+            #expect(command.output.contains { $0.hasPrefix(line) })
+        }
+    }
+
+    @Test func aSecondSignalDoesNotWait() throws {
+        let command = try Command.run([
+            "--extension", Stage.fixtures + "/watcher", "--env", "WATCHER=ignore-shutdown", "--interval", "60",
+            "--invocations", "2",
+        ])
+        try command.line(with: "REPORT RequestId")
+        command.send(SIGINT)
+        try command.line(with: "watcher: SHUTDOWN")
+        command.send(SIGINT)
+        #expect(try command.wait() == 130)
+        // It was not the clock that ended the extension.
+        #expect(command.output.last?.hasPrefix("SHUTDOWN") == true)
+        #expect(command.output.last?.contains("Killed") == false)
+    }
+
+    @Test func evenAKilledSandboxLeavesNobodyBehind() throws {
+        let command = try Command.run(["--interval", "60", "--invocations", "2", "--env", "TEST_FOLDER=@"])
+        try command.line(with: "REPORT RequestId")
+        let function = ProcessWatch(Int32(command.file("function.pid")) ?? 0)
+        command.send(SIGKILL)
+        #expect(function.hasEnded(within: 30))
+    }
+}

@@ -1,0 +1,145 @@
+import Glibc
+import Sandbox
+import Testing
+
+/// What goes wrong, with real processes, and that the next invocation works.
+@Suite struct FaultTests {
+    @Test(arguments: [
+        (#"[["exit",3]]"#, "Runtime exited with error: exit status 3"),
+        (#"[["exit",0]]"#, "Runtime exited without providing a reason"),
+        (#"[["kill",9]]"#, "Runtime exited with error: signal: killed"),
+    ])
+    func aCrashIsToldAndRecoveredFrom(steps: String, message: String) throws {
+        let stage = try Stage()
+        let (outcome, report) = try stage.invoke(steps)
+        #expect(outcome.errorType == "Runtime.ExitError")
+        #expect(
+            Stage.body(outcome) == #"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: "# + message
+                + #""}"#)
+        #expect(report.failure?.type == "Runtime.ExitError")
+        let (next, again) = try stage.invoke(#"[["respond","fine"]]"#)
+        #expect(Stage.body(next) == #""fine""#)
+        #expect(again.wasReinitialized)
+        #expect(stage.lines.contains("watcher0: SHUTDOWN failure"))
+        #expect(try stage.shutdown().isClean)
+    }
+
+    @Test func aKillAfterTheResponseLeavesTheResponse() throws {
+        let stage = try Stage(watchers: ["hold=0.05"])
+        let (outcome, report) = try stage.invoke(#"[["respond","out"],["kill",9]]"#)
+        #expect(Stage.body(outcome) == #""out""#)
+        #expect(report.failure?.type == "Runtime.ExitError")
+        #expect(
+            stage.lines.contains {
+                $0.hasPrefix("REPORT") && $0.hasSuffix("Status: error\tError Type: Runtime.ExitError")
+            })
+        #expect(try stage.invoke(#"[["respond",1]]"#).outcome.errorType == nil)
+        try stage.shutdown()
+    }
+
+    @Test func aHandlersErrorIsNoCrash() throws {
+        let stage = try Stage()
+        let (outcome, report) = try stage.invoke(#"[["error","Handler.Broke"]]"#)
+        #expect(outcome.errorType == "Handler.Broke")
+        #expect(Stage.body(outcome).contains("as asked"))
+        #expect(report.failure == nil)
+        #expect(stage.stops.isEmpty)
+        #expect(try stage.shutdown().isClean)
+    }
+
+    @Test func aTimeoutResets() throws {
+        let stage = try Stage(watchers: ["ignore-nothing"]) { $0.timeout = .milliseconds(1500) }
+        try stage.invoke(#"[["respond",0]]"#)
+        let (outcome, report) = try stage.invoke(#"[["sleep",60]]"#)
+        #expect(outcome.errorType == "Sandbox.Timedout")
+        #expect(Stage.body(outcome).contains("Task timed out after 1.50 seconds"))
+        #expect(report.duration >= .milliseconds(1500))
+        #expect(stage.lines.contains { $0.hasSuffix("Task timed out after 1.50 seconds") && $0.contains("Z ") })
+        #expect(stage.lines.contains { $0.hasPrefix("REPORT") && $0.hasSuffix("Status: timeout") })
+        try stage.run("reset") { stage.stops.count == 1 }
+        #expect(stage.lines.contains("watcher0: SHUTDOWN timeout"))
+        try stage.shutdown()
+    }
+
+    @Test func theDeafAreKilledInTheirTime() throws {
+        let stage = try Stage(watchers: ["ignore-shutdown"], variables: ["TEST_INIT": "ignore-term"])
+        try stage.invoke(#"[["respond",0]]"#)
+        let numbers = stage.sandbox.processNumbers
+        let report = try stage.shutdown()
+        #expect(report.killed == ["function", "watcher0"])
+        #expect(report.duration >= .seconds(2) && report.duration < .seconds(4))
+        #expect(numbers.values.allSatisfy { Stage.state(of: $0) == nil })
+    }
+
+    @Test func anExtensionThatEndsBadlyIsNamed() throws {
+        let stage = try Stage(watchers: ["exit=3"])
+        try stage.invoke(#"[["respond",0]]"#)
+        #expect(try stage.shutdown().failed == ["watcher0"])
+    }
+
+    @Test func aDeadExtensionFailsTheInvocation() throws {
+        let stage = try Stage(watchers: ["crash-on-invoke"])
+        let (outcome, _) = try stage.invoke(#"[["sleep",0.5],["respond",1]]"#)
+        #expect(outcome.errorType == "Extension.Crash")
+        #expect(Stage.body(outcome).contains("exit status 4"))
+        try stage.shutdown()
+    }
+
+    @Test(arguments: [("watcher0", "Extension.Crash"), ("function", "Runtime.ExitError")])
+    func aDeathWhileFrozenIsNoticedAtTheNextInvocation(victim: String, type: String) throws {
+        let stage = try Stage()
+        try stage.invoke(#"[["respond",1]]"#)
+        let number = stage.sandbox.processNumbers[victim]!
+        kill(number, SIGKILL)
+        try stage.run("death") { Stage.state(of: number) == nil }
+        #expect(try stage.invoke(#"[["respond",2]]"#).outcome.errorType == type)
+        #expect(try stage.invoke(#"[["respond",3]]"#).outcome.errorType == nil)
+        #expect(try stage.shutdown().isClean)
+    }
+
+    @Test(arguments: [
+        ("init-error", "Extension.InitError", "Watcher.Broke"), ("events=NONSENSE", "Extension.Crash", "exit status 9"),
+    ])
+    func anExtensionThatCannotStartFailsTheInvocation(watcher: String, type: String, message: String) throws {
+        let stage = try Stage(watchers: [watcher])
+        let (outcome, _) = try stage.invoke(#"[["respond",1]]"#)
+        #expect(outcome.errorType == type)
+        #expect(Stage.body(outcome).contains(message))
+        #expect(stage.lines.contains { $0.hasPrefix("INIT_REPORT") && $0.contains("Phase: init\tStatus: error") })
+        #expect(stage.lines.contains { $0.hasPrefix("INIT_REPORT") && $0.contains("Phase: invoke\tStatus: error") })
+        try stage.shutdown()
+    }
+
+    @Test func anExtensionMayGiveUp() throws {
+        let stage = try Stage(watchers: ["exit-error"])
+        let (outcome, _) = try stage.invoke(#"[["sleep",0.5],["respond",1]]"#)
+        #expect(outcome.errorType == "Extension.ExitError")
+        try stage.shutdown()
+    }
+
+    @Test func anInitErrorIsTheFunctionsOwn() throws {
+        let stage = try Stage(variables: ["TEST_INIT": "error"])
+        let (outcome, _) = try stage.invoke("[]")
+        #expect(outcome.errorType == "Init.Broke")
+        #expect(Stage.body(outcome) == #"{"errorType": "Init.Broke", "errorMessage": "no luck"}"#)
+        try stage.shutdown()
+    }
+
+    @Test func whatCannotBeExecutedIsNamed() throws {
+        let stage = try Stage { $0.function = "/etc/hostname" }
+        let (outcome, _) = try stage.invoke("[]")
+        #expect(outcome.errorType == "Runtime.InvalidEntrypoint")
+        #expect(Stage.body(outcome).contains("/etc/hostname"))
+        try stage.shutdown()
+    }
+
+    @Test func whatAFunctionLeavesBehindIsKilled() throws {
+        let stage = try Stage()
+        try stage.invoke(#"[["fork-sleeper"],["respond",1]]"#)
+        let line = stage.lines.first { $0.hasPrefix("sleeper ") } ?? ""
+        let sleeper = Int32(line.dropFirst("sleeper ".count)) ?? 0
+        let watch = ProcessWatch(sleeper)
+        try stage.shutdown()
+        #expect(watch.hasEnded(within: 30))
+    }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import Sandbox
+import Testing
+
+@Suite struct PartTests {
+    @Test(arguments: [
+        (Int64(0), "1970-01-01T00:00:00.000Z"), (1_795_223_422_123, "2026-11-21T01:10:22.123Z"),
+        (951_827_696_789, "2000-02-29T12:34:56.789Z"), (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
+        (4_107_542_400_000, "2100-03-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+    ])
+    func timesInWords(milliseconds: Int64, text: String) {
+        #expect(Timestamp.iso8601(milliseconds: milliseconds) == text)
+    }
+
+    @Test(arguments: [
+        (Duration.zero, "0.00"), (.microseconds(1), "0.00"), (.microseconds(5), "0.01"),
+        (.microseconds(12_345), "12.35"),
+        (.seconds(3), "3000.00"),
+    ])
+    func durationsInReports(duration: Duration, text: String) { #expect(duration.millisecondsText == text) }
+
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("ÿ\u{0}", "w78A"),
+    ])
+    func base64BothWays(text: String, encoded: String) {
+        #expect(String(decoding: Base64.encode(Array(text.utf8)), as: UTF8.self) == encoded)
+        #expect(encoded.withByteView { Base64.decode($0) } == Array(text.utf8))
+    }
+
+    @Test(arguments: ["a", "ab=c", "%%%%", "Zg==="])
+    func badBase64(text: String) { #expect(text.withByteView { Base64.decode($0) } == nil) }
+
+    @Test(
+        arguments: [
+            ("/2015-03-31/functions/f/invocations", "f"), ("/2015-03-31/functions/f%3Aprod/invocations", "f"),
+            ("/2015-03-31/functions/f:1/invocations", "f"),
+            ("/2015-03-31/functions/arn:aws:lambda:us-east-1:012345678912:function:f/invocations", "f"),
+            ("/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A012345678912%3Afunction%3Af%3A7/invocations", "f"),
+            ("/2015-03-31/functions/012345678912:function:f/invocations", "f"),
+            ("/2015-03-31/functions//invocations", nil), ("/2015-03-31/functions/a/b/invocations", nil),
+            ("/2015-03-31/functions/%zz/invocations", nil), ("/2015-03-31/functions/f", nil), ("/", nil),
+        ] as [(String, String?)])
+    func functionNames(path: String, name: String?) {
+        #expect(path.withByteView { InvokeRequest.functionName(in: $0) } == name)
+    }
+
+    @Test(arguments: [
+        ("{\n  \"a\": }", "line 2, column 8"), ("", "line 1, column 1"), ("{}\n\nx", "line 3, column 1"),
+        ("[1,]", "line 1, column 4"),
+    ])
+    func faultsHaveAPlace(text: String, place: String) {
+        #expect(text.withByteView { JSONFault(in: $0) }?.description.hasPrefix(place + ": ") == true)
+    }
+
+    @Test func goodJSONHasNoFault() { #expect("{\"a\":[1,null]}".withByteView { JSONFault(in: $0) } == nil) }
+
+    @Test(arguments: 1...7)
+    func linesAreTheSameHoweverTheyCome(step: Int) {
+        let text = Array("one\n\ntwo\r\nthree\nrest".utf8)
+        var splitter = LineSplitter()
+        var lines: [String] = []
+        var index = 0
+        while index < text.count {
+            Array(text[index..<min(index + step, text.count)]).withByteView { splitter.append($0) }
+            splitter.takeLines { lines.append($0.string) }
+            index += step
+        }
+        splitter.takeRest { lines.append($0.string) }
+        #expect(lines == ["one", "", "two\r", "three", "rest"])
+    }
+
+    @Test func endlessLinesAreCut() {
+        var splitter = LineSplitter()
+        var lengths: [Int] = []
+        Array(repeating: UInt8(ascii: "x"), count: LineSplitter.limit + 5).withByteView { splitter.append($0) }
+        splitter.takeLines { lengths.append($0.count) }
+        splitter.takeRest { lengths.append($0.count) }
+        #expect(lengths == [LineSplitter.limit, 5])
+    }
+
+    @Test func memoryIsRead() {
+        let text = "Name:\tx\nVmHWM:\t    4321 kB\nVmRSS:\t 1 kB\n"
+        #expect(text.withByteView { ProcessMemory.find(ByteView("VmHWM:"), in: $0) } == 4321)
+        #expect("".withByteView { ProcessMemory.find(ByteView("VmHWM:"), in: $0) } == 0)
+        #expect(ProcessMemory.peakKilobytes(of: getpid()) > 1000)
+    }
+
+    @Test(
+        arguments: [
+            ("{\"a\":1}", "{\"a\":1}"), ("a\nb", "a b"), ("a\u{1}", nil),
+            (String(repeating: "x", count: 2000), String(repeating: "x", count: 1024) + "… (2000 bytes)"),
+        ] as [(String, String?)])
+    func bodiesInOneLine(body: String, text: String?) {
+        #expect(body.withByteView { PlatformLines.inOneLine($0) } == text)
+    }
+}

@@ -1,0 +1,17 @@
+import CSandbox
+import Glibc
+import Sandbox
+
+/// Sees the end of a process that is not a child.
+final class ProcessWatch {
+    private let descriptor: FileDescriptor
+
+    /// Watches a process that runs.
+    init(_ process: Int32) { descriptor = FileDescriptor(rawValue: csandbox_pidfd_open(process)) }
+
+    /// Waits for its end; false when it does not come, or when there was no such process.
+    func hasEnded(within seconds: Int32) -> Bool {
+        var ready = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        return descriptor.rawValue >= 0 && poll(&ready, 1, seconds * 1000) == 1
+    }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Testing
+
+/// The Invoke API, called with curl and with the AWS CLI.
+@Suite struct ServeTests {
+    /// A serving sandbox and its address.
+    private func serve(_ options: [String] = []) throws -> (command: Command, url: String) {
+        let command = try Command.run(["--serve", "127.0.0.1:0", "--json", "out.json"] + options)
+        let line = try command.line(with: "Invoke API at ")
+        return (command, String(line.components(separatedBy: " at ").last ?? ""))
+    }
+
+    private func invoke(
+        _ url: String, _ steps: String, name: String = "f", _ options: [String] = []
+    ) throws -> (head: [String], body: String) {
+        let curl = try Command(
+            "/usr/bin/curl",
+            [
+                "-sS", "-i", "-X", "POST", "\(url)/2015-03-31/functions/\(name)/invocations", "-H", "Expect:",
+                "--data-binary", steps.hasPrefix("[") ? "{\"steps\":\(steps)}" : steps,
+            ] + options)
+        #expect(try curl.wait() == 0)
+        let lines = curl.output.map { $0.replacingOccurrences(of: "\r", with: "") }
+        let end = lines.firstIndex(of: "") ?? lines.count
+        return (Array(lines[..<end]), lines[min(end + 1, lines.count)...].joined(separator: "\n"))
+    }
+
+    @Test func requestResponse() throws {
+        let (command, url) = try serve()
+        let (head, body) = try invoke(url, #"[["respond",{"a":[1,2]}]]"#)
+        #expect(head.first == "HTTP/1.1 200 OK")
+        #expect(head.contains("X-Amz-Executed-Version: $LATEST"))
+        #expect(head.contains { $0.hasPrefix("x-amzn-RequestId: ") })
+        #expect(!head.contains { $0.hasPrefix("X-Amz-Function-Error") })
+        #expect(body == #"{"a": [1, 2]}"#)
+        command.send(SIGTERM)
+        #expect(try command.wait() == 0)
+    }
+
+    @Test func errorsAreMarked() throws {
+        let (command, url) = try serve()
+        for steps in [#"[["error","Broke"]]"#, #"[["exit",1]]"#] {
+            let (head, body) = try invoke(url, steps)
+            #expect(head.first == "HTTP/1.1 200 OK")
+            #expect(head.contains("X-Amz-Function-Error: Unhandled"))
+            #expect(body.contains("errorType"))
+        }
+        let (head, _) = try invoke(url, #"[["respond",1]]"#)
+        #expect(!head.contains { $0.hasPrefix("X-Amz-Function-Error") })
+        command.send(SIGINT)
+        #expect(try command.wait() == 1)
+    }
+
+    @Test func theLogsTail() throws {
+        let (command, url) = try serve()
+        let (head, _) = try invoke(url, #"[["print","told"],["respond",1]]"#, ["-H", "X-Amz-Log-Type: Tail"])
+        let field = head.first { $0.hasPrefix("X-Amz-Log-Result: ") } ?? ""
+        let log = Data(base64Encoded: String(field.dropFirst("X-Amz-Log-Result: ".count)))
+            .map { String(decoding: $0, as: UTF8.self) }
+        #expect(log?.hasPrefix("START RequestId: ") == true)
+        #expect(log?.contains("\ntold\n") == true)
+        command.send(SIGTERM)
+        #expect(try command.wait() == 0)
+    }
+
+    @Test func eventsAndDryRuns() throws {
+        let (command, url) = try serve(["--invocations", "1"])
+        let dry = try invoke(url, #"[["respond","dry"]]"#, ["-H", "X-Amz-Invocation-Type: DryRun"])
+        #expect(dry.head.first == "HTTP/1.1 204 No Content")
+        let event = try invoke(url, #"[["print","later"],["respond",1]]"#, ["-H", "X-Amz-Invocation-Type: Event"])
+        #expect(event.head.first == "HTTP/1.1 202 Accepted")
+        #expect(event.body == "")
+        #expect(try command.wait() == 0)
+        #expect(command.output.contains("later"))
+    }
+
+    @Test func theClientContextReachesTheFunction() throws {
+        let (command, url) = try serve()
+        let context = Data(#"{"custom":{"k":"v"}}"#.utf8).base64EncodedString()
+        let (_, body) = try invoke(
+            url, #"[["respond-head"]]"#,
+            [
+                "-H", "X-Amz-Client-Context: \(context)", "-H", "X-Amz-Tenant-Id: blue", "-H",
+                "X-Amzn-Trace-Id: Root=1-2-3",
+            ])
+        #expect(body.contains(#""Lambda-Runtime-Client-Context": "{\"custom\":{\"k\":\"v\"}}""#))
+        #expect(body.contains(#""Lambda-Runtime-Aws-Tenant-Id": "blue""#))
+        #expect(body.contains(#""Lambda-Runtime-Trace-Id": "Root=1-2-3""#))
+        command.send(SIGTERM)
+        #expect(try command.wait() == 0)
+    }
+
+    @Test func wrongRequestsAreRefused() throws {
+        let (command, url) = try serve(["--name", "mine"])
+        let cases: [(payload: String, name: String, options: [String], status: String, type: String)] = [
+            ("{}", "other", [], "404", "ResourceNotFoundException"),
+            ("{oops", "mine", [], "400", "InvalidRequestContentException"),
+            ("{}", "mine", ["-H", "X-Amz-Invocation-Type: Sometimes"], "400", "InvalidParameterValueException"),
+            ("{}", "mine", ["-H", "X-Amz-Client-Context: %%%"], "400", "InvalidRequestContentException"),
+            ("{}", "mine", ["-H", "X-Amz-Client-Context: b29wcw=="], "400", "InvalidRequestContentException"),
+            ("{}", "mine/x", [], "404", "UnknownOperationException"),
+        ]
+        for wrong in cases {
+            let (head, body) = try invoke(url, wrong.payload, name: wrong.name, wrong.options)
+            #expect(head.first?.contains(" \(wrong.status) ") == true, "\(wrong)")
+            #expect(head.contains("x-amzn-ErrorType: \(wrong.type)"), "\(wrong)")
+            #expect(body.contains("\"Message\""))
+        }
+        #expect(try invoke(url, "{}", name: "arn:aws:lambda:us-east-1:012345678912:function:mine").body == "{}")
+        command.send(SIGTERM)
+        #expect(try command.wait() == 0)
+    }
+
+    @Test func manyCallersAreServedInTurn() throws {
+        let (command, url) = try serve(["--invocations", "5"])
+        let callers = try (0..<5).map { number in
+            try Command(
+                "/usr/bin/curl",
+                [
+                    "-sS", "-X", "POST", "\(url)/2015-03-31/functions/f/invocations", "--data-binary",
+                    "{\"steps\":[[\"respond\",\(number)]]}",
+                ])
+        }
+        for (number, caller) in callers.enumerated() {
+            #expect(try caller.wait() == 0)
+            #expect(caller.output == ["\(number)"])
+        }
+        #expect(try command.wait() == 0)
+        #expect(command.records("invocation").count == 5)
+    }
+
+    @Test func aTakenAddressIsNamed() throws {
+        let (command, url) = try serve()
+        let address = url.replacingOccurrences(of: "http://", with: "")
+        let second = try Command.run(["--serve", address])
+        #expect(try second.wait() == 69)
+        #expect(second.output.contains { $0.contains("cannot listen on \(address): Address already in use") })
+        command.send(SIGTERM)
+        #expect(try command.wait() == 0)
+    }
+
+    private static let aws = ["/usr/bin/aws", "/usr/local/bin/aws", NSHomeDirectory() + "/.pyenv/shims/aws"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    @Test(.enabled(if: Self.aws != nil, "the AWS CLI is not installed"))
+    func theAWSCommandLineInvokes() throws {
+        let (command, url) = try serve(["--extension", Stage.fixtures + "/watcher", "--env", "WATCHER=hold=1"])
+        let aws = try Command(
+            Self.aws!,
+            [
+                "lambda", "invoke", "--endpoint-url", url, "--function-name", "f", "--region", "us-east-1",
+                "--log-type", "Tail", "--payload", "fileb://event.json", "out.json",
+            ], files: ["event.json": #"{"steps":[["respond",{"from":"aws"}]]}"#],
+            variables: ["AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_PAGER": ""])
+        #expect(try aws.wait(within: 60) == 0)
+        let printed = aws.output.joined(separator: "\n")
+        #expect(printed.contains("\"StatusCode\": 200"))
+        #expect(printed.contains("\"ExecutedVersion\": \"$LATEST\""))
+        #expect(printed.contains("\"LogResult\""))
+        #expect(aws.file("out.json") == #"{"from": "aws"}"#)
+        try command.line(with: "END RequestId")
+        command.send(SIGTERM)
+        #expect(try command.wait() == 0)
+        // The caller had its answer while the extension still held the environment.
+        let record = command.records("invocation").first
+        #expect((record?["responseUs"] as? Int ?? .max) < 500_000)
+        #expect((record?["holdUs"] as? Int ?? 0) > 500_000)
+    }
+}

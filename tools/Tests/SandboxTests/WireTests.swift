@@ -1,0 +1,101 @@
+import Sandbox
+import Testing
+
+/// The APIs as processes see them: statuses, types and bodies of wrong requests, over real connections.
+@Suite struct WireTests {
+    @Test func theRuntimeAPIRefuses() throws {
+        let stage = try Stage(watchers: [])
+        try stage.invoke(
+            #"""
+            [["raw","POST","/invocation/other/response","{}",{}],
+             ["raw","POST","/invocation/other/error","{}",{}],
+             ["raw","GET","/invocation/other/response",null,{}],
+             ["raw","GET","/nowhere",null,{}],
+             ["raw","POST","/init/error","{}",{}],
+             ["respond",1],["respond",2]]
+            """#)
+        let raw = stage.lines.filter { $0.hasPrefix("raw ") }
+        #expect(raw.count == 5)
+        #expect(
+            raw[0] == #"raw 400 application/json {"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}"#)
+        #expect(raw[1].hasPrefix("raw 400 application/json"))
+        #expect(raw[2].hasPrefix("raw 405 "))
+        #expect(raw[3] == "raw 404 text/plain; charset=utf-8 404 page not found")
+        #expect(raw[4].hasPrefix("raw 403 ") && raw[4].contains("InvalidStateTransition"))
+        #expect(stage.lines.filter { $0.hasPrefix("response ") } == ["response 202", "response 403"])
+        try stage.shutdown()
+    }
+
+    @Test func aResponseMayHaveSixMebibytes() throws {
+        let stage = try Stage(watchers: [])
+        let limit = 6 * 1024 * 1024 + 100
+        let (good, _) = try stage.invoke("[[\"respond-size\",\(limit)]]")
+        #expect(good.body(for: "").count == limit)
+        let (bad, _) = try stage.invoke("[[\"respond-size\",\(limit + 1)]]")
+        #expect(bad.errorType == "Function.ResponseSizeTooLarge")
+        #expect(stage.lines.filter { $0.hasPrefix("response ") } == ["response 202", "response 413"])
+        try stage.shutdown()
+    }
+
+    @Test func responsesMayBeStreamed() throws {
+        let stage = try Stage(watchers: [])
+        let (good, _) = try stage.invoke(#"[["stream",["ab","cd"]]]"#)
+        #expect(Stage.body(good) == "abcd")
+        let (broken, _) = try stage.invoke(#"[["stream",["ab"],"Function.Broke"]]"#)
+        #expect(broken.errorType == "Function.Broke")
+        #expect(Stage.body(broken) == #"{"broke": "Function.Broke"}"#)
+        let (unknown, _) = try stage.invoke(#"[["respond-mode","slowly"]]"#)
+        #expect(unknown.errorType == "Runtime.InvalidResponseModeHeader")
+        #expect(stage.lines.filter { $0.hasPrefix("response ") } == ["response 202", "response 202", "response 400"])
+        try stage.shutdown()
+    }
+
+    @Test func theExtensionsAPIRefuses() throws {
+        let root = "/2020-01-01/extension"
+        let unknown = "Lambda-Extension-Identifier:00000000-0000-4000-8000-000000000000"
+        let requests = [
+            "POST|\(root)/register|Lambda-Extension-Name:",
+            "POST|\(root)/register|Lambda-Extension-Name:watcher0",
+            "GET|\(root)/event/next|",
+            "GET|\(root)/event/next|Lambda-Extension-Identifier:12",
+            "GET|\(root)/event/next|\(unknown)",
+            "POST|\(root)/init/error|",
+            "PUT|/2022-07-01/telemetry|\(unknown)",
+            "GET|\(root)/register|",
+            "GET|\(root)/nowhere|",
+        ]
+        let stage = try Stage(watchers: ["bare raw=" + requests.joined(separator: ";")])
+        try stage.invoke(#"[["respond",1]]"#)
+        let raw = stage.lines.filter { $0.hasPrefix("watcher0: raw ") }.map { $0.dropFirst("watcher0: raw ".count) }
+        let expected: [(Int, String)] = [
+            (403, "Extension.InvalidExtensionName"), (403, "Extension.InvalidExtensionState"),
+            (403, "Extension.MissingExtensionIdentifier"), (403, "Extension.InvalidExtensionIdentifier"),
+            (403, "Extension.UnknownExtensionIdentifier"), (403, "Extension.MissingExtensionIdentifier"),
+            (403, "Extension.UnknownExtensionIdentifier"), (405, ""), (404, "404 page not found"),
+        ]
+        #expect(raw.count == expected.count)
+        for (line, (status, type)) in zip(raw, expected) {
+            #expect(line.hasPrefix("\(status) ") && (type.isEmpty || line.contains(type)), "\(line)")
+            if status == 403 { #expect(line.contains("application/json {\"errorMessage\":\""), "\(line)") }
+        }
+        try stage.shutdown()
+    }
+
+    @Test func telemetryIsAcceptedButNotThere() throws {
+        let stage = try Stage(watchers: ["raw=PUT|/2022-07-01/telemetry|"])
+        try stage.invoke(#"[["respond",1]]"#)
+        #expect(
+            stage.lines.contains { $0.contains("raw 202 application/json") && $0.contains("Telemetry.NotSupported") })
+        try stage.shutdown()
+    }
+
+    @Test(arguments: [
+        ("{}", [] as [String]?), (#"{"events":["INVOKE"]}"#, ["INVOKE"]), (#"{"events":[]}"#, []),
+        (#"{"events":null}"#, []), (#"{"more":[1,{}],"events":["A","B"]}"#, ["A", "B"]),
+        (#"{"events":"INVOKE"}"#, nil), (#"{"events":[1]}"#, nil), ("[]", nil), ("", nil), ("{", nil),
+        (#"{"events":["INVOKE"]}x"#, nil),
+    ])
+    func registrationsAreRead(body: String, events: [String]?) {
+        #expect(body.withByteView { APIRoute.events(in: $0) } == events)
+    }
+}

@@ -1,0 +1,63 @@
+import Timeline
+
+/// Writes the facts of a usual life into a recorder.
+struct Script {
+    var recorder: Recorder
+    private var now = Moment.zero
+
+    init(title: String = "function") { recorder = Recorder(title: title, extensions: ["ext"]) }
+
+    var episode: Episode { recorder.present! }
+
+    mutating func coldStart() {
+        note(.initStarted(.initial))
+        note(.started(process: "ext"))
+        pass(.milliseconds(5))
+        note(.started(process: "function"))
+        note(.ready(process: "ext"))
+        pass(.milliseconds(20))
+        note(.ready(process: "function"))
+    }
+
+    mutating func invocation(_ number: Int, hold: Duration = .milliseconds(50), failure: String? = nil) {
+        let id = "r\(number)"
+        note(.invocationStarted(id: id, received: now, deadline: now + .seconds(3)))
+        pass(.microseconds(100))
+        note(.delivered(id: id, process: "ext"))
+        note(.delivered(id: id, process: "function"))
+        pass(.microseconds(1_900))
+        note(.responded(id: id, errorType: nil))
+        recorder.record(.answered(id: id, errorType: failure), at: now)
+        pass(.milliseconds(10))
+        note(.done(id: id, process: "function"))
+        pass(hold)
+        note(.done(id: id, process: "ext"))
+        note(
+            .invocationEnded(
+                InvocationReport(id: id, received: now, started: now, ended: now, wasReinitialized: false)))
+        pass(.milliseconds(1))
+    }
+
+    private mutating func note(_ note: Note) { recorder.record(.note(note), at: now) }
+
+    private mutating func pass(_ duration: Duration) { now = now + duration }
+}
+
+/// Whether every element that is opened is closed again, in order.
+func wellFormed(_ document: String) -> Bool {
+    var open: [Substring] = []
+    var rest = document[...]
+    while let start = rest.firstIndex(of: "<") {
+        guard let end = rest[start...].firstIndex(of: ">") else { return false }
+        let tag = rest[rest.index(after: start)..<end]
+        guard !tag.contains("<"), !rest[..<start].contains(where: { $0 == ">" }) else { return false }
+        let name = tag.prefix { $0 != " " && $0 != "/" }
+        if tag.hasPrefix("/") {
+            guard open.popLast() == tag.dropFirst() else { return false }
+        } else if !tag.hasSuffix("/") {
+            open.append(name)
+        }
+        rest = rest[rest.index(after: end)...]
+    }
+    return open.isEmpty
+}
