@@ -30,15 +30,16 @@ public enum LambdaRuntime {
     public static func run(
         setup: @escaping @Sendable () async throws -> LambdaHandler<[UInt8], [UInt8]>
     ) async -> Never {
-        // Lambda collects lines from a pipe, for which the C library would keep them back by the kilobyte: they would
-        // appear an invocation late, or never.
-        setvbuf(stdout, nil, _IOLBF, 0)
+        await run { service in try await serve(service, setup: setup) }
+    }
+
+    /// Connects to the Runtime API and lives as `life` says; what ends that ends the process.
+    static func run(_ life: (RuntimeService) async throws -> Never) async -> Never {
+        writeLinesAtOnce()
         do {
-            let service = try await RuntimeService.start(LambdaEndpoint.fromEnvironment())
-            try await serve(service, setup: setup)
+            try await life(RuntimeService.start(LambdaEndpoint.fromEnvironment()))
         } catch {
-            StandardError.write("lambda-runtime: \(error)")
-            exit(error is SettingError ? SettingError.exitCode : EXIT_FAILURE)
+            exit(after: error)
         }
     }
 
@@ -48,7 +49,15 @@ public enum LambdaRuntime {
     package static func serve(
         _ service: RuntimeService, setup: () async throws -> LambdaHandler<[UInt8], [UInt8]>
     ) async throws -> Never {
-        let handler: LambdaHandler<[UInt8], [UInt8]>
+        try await serve(service, setup: setup) { handler, event in try await handler(event.payload, event.context) }
+    }
+
+    /// The same for any kind of handler; `handle` has it handle one event and returns what is left to answer.
+    static func serve<Handler>(
+        _ service: RuntimeService, setup: () async throws -> Handler,
+        handle: (Handler, RuntimeEvent) async throws -> [UInt8]
+    ) async throws -> Never {
+        let handler: Handler
         do {
             handler = try await setup()
         } catch {
@@ -61,15 +70,36 @@ public enum LambdaRuntime {
         var event = try await service.next()
         while true {
             trace.set(event.context.traceID)
-            let answer: RuntimeService.Answer
+            let outcome: Result<[UInt8], any Error>
             do {
-                answer = .output(try await handler(event.payload, event.context))
+                outcome = .success(try await handle(handler, event))
             } catch {
-                let error = FunctionError(error)
-                StandardError.write("lambda-runtime: \(event.context.requestID): the handler failed: \(error)")
-                answer = .failure(error)
+                outcome = .failure(error)
             }
-            event = try await service.answer(answer, to: event.context)
+            event = try await service.answer(answer(to: event.context, of: outcome), to: event.context)
         }
+    }
+
+    /// The answer to an invocation whose handler ended so; a failure is logged too.
+    static func answer(
+        to context: LambdaContext, of outcome: Result<[UInt8], any Error>
+    ) -> RuntimeService.Answer {
+        switch outcome {
+        case .success(let output): return .output(output)
+        case .failure(let error):
+            let error = FunctionError(error)
+            StandardError.write("lambda-runtime: \(context.requestID): the handler failed: \(error)")
+            return .failure(error)
+        }
+    }
+
+    /// Lambda collects lines from a pipe, for which the C library would keep them back by the kilobyte: they would
+    /// appear an invocation late, or never.
+    static func writeLinesAtOnce() { setvbuf(stdout, nil, _IOLBF, 0) }
+
+    /// Ends the process because of an error that no event can be handled after.
+    static func exit(after error: any Error) -> Never {
+        StandardError.write("lambda-runtime: \(error)")
+        CLinux.exit(error is SettingError ? SettingError.exitCode : EXIT_FAILURE)
     }
 }

@@ -6,8 +6,8 @@ import LambdaAPI
 /// taken and lost is Lambda's to give again. Asking for the next event has no timeout, since the environment may be
 /// frozen for hours meanwhile ("Using the Lambda runtime API").
 public final class RuntimeClient {
-    private let http: HTTPClient
-    private var target = Buffer(capacity: 128)
+    let http: HTTPClient
+    var target = Buffer(capacity: 128)
     private var report = Buffer()
 
     /// A client of the service; nothing is sent yet.
@@ -48,7 +48,7 @@ public final class RuntimeClient {
     /// Closes the connection; calls under way fail.
     public func close() { http.close() }
 
-    private func setTarget(_ requestID: String, _ verb: ByteView) {
+    func setTarget(_ requestID: String, _ verb: ByteView) {
         target.removeAll()
         target.append("/2018-06-01/runtime/invocation/")
         requestID.withByteView { target.append($0) }
@@ -70,7 +70,7 @@ public final class RuntimeClient {
             completion: { result in completion(Self.check(result, of: call).map { _ in }) })
     }
 
-    private static func check(
+    static func check(
         _ result: Result<HTTPResponse, HTTPClientError>, of call: RuntimeError.Call
     ) -> Result<HTTPResponse, RuntimeError> {
         switch result {

@@ -9,6 +9,7 @@ import Synchronization
 package final class RuntimeService: Sendable {
     /// The end of an invocation.
     package enum Answer: Sendable {
+        /// The output; of one that was streamed there is nothing left here.
         case output([UInt8])
         case failure(FunctionError)
     }
@@ -18,6 +19,7 @@ package final class RuntimeService: Sendable {
     enum Call: Sendable {
         case next(Reply<RuntimeEvent>)
         case answer(Answer, LambdaContext, Reply<RuntimeEvent>)
+        case write(StreamPiece)
         case initError(FunctionError, Reply<Void>)
         case stop
     }
@@ -58,6 +60,9 @@ package final class RuntimeService: Sendable {
     package func answer(_ answer: Answer, to context: LambdaContext) async throws(RuntimeError) -> RuntimeEvent {
         try await withCheckedContinuation { send(.answer(answer, context, $0)) }.get()
     }
+
+    /// Hands on a piece of a streamed response; see ``StreamPiece``.
+    func write(_ piece: StreamPiece) { send(.write(piece)) }
 
     /// Reports that the function cannot start.
     package func initError(_ error: FunctionError) async throws(RuntimeError) {

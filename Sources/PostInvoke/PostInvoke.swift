@@ -32,7 +32,11 @@ public struct PostInvoke: Sendable {
     ///
     /// Traps outside of an invocation; use ``current`` where that may be.
     ///
-    /// - Parameter timeout: cancels the closure after that time, if it has not ended.
+    /// - Parameters:
+    ///   - timeout: cancels the closure after that time, if it has not ended.
+    ///   - file: where the closure is left, for the log.
+    ///   - line: the line there.
+    ///   - body: the closure.
     public static func run(
         timeout: Duration? = nil, file: StaticString = #fileID, line: UInt = #line,
         _ body: @escaping @Sendable () async throws -> Void

@@ -10,12 +10,32 @@ extension PostInvoke {
     public func wrap<Event, Output>(
         runOnError: Bool = true, _ body: @escaping @Sendable (Event, LambdaContext) async throws -> Output
     ) -> LambdaHandler<Event, Output> {
-        LambdaHandler(body) { context, handle in
-            let deadline = context.deadline == .distantFuture ? nil : context.deadline.millisecondsSince1970
-            let invocation = begin(requestID: context.requestID, deadline: deadline, runOnError: runOnError)
-            guard mode != .local else { return try await finish(invocation, handle) }
-            context.afterResponse { await invocation.responseAccepted() }
-            return try await invocation.handle(handle)
+        LambdaHandler(body) { context, handle in try await surround(context, runOnError: runOnError, handle) }
+    }
+
+    /// Makes a streaming handler whose invocations can leave closures to run after their response.
+    ///
+    /// The closures start when the Runtime API has accepted the response's end, also of one that broke off, or the error
+    /// of a handler that threw before it wrote anything.
+    ///
+    /// - Parameters:
+    ///   - runOnError: whether closures run also after a handler that threw, or whose event could not be read.
+    ///   - body: the handler: of bytes, or of any type that the runtime's overlay can read.
+    public func wrapStreaming<Event>(
+        runOnError: Bool = true, _ body: @escaping LambdaStreamingHandler<Event>.Body
+    ) -> LambdaStreamingHandler<Event> {
+        LambdaStreamingHandler(body) { context, handle in
+            try await surround(context, runOnError: runOnError, handle)
         }
+    }
+
+    private func surround<Output>(
+        _ context: LambdaContext, runOnError: Bool, _ handle: () async throws -> Output
+    ) async throws -> Output {
+        let deadline = context.deadline == .distantFuture ? nil : context.deadline.millisecondsSince1970
+        let invocation = begin(requestID: context.requestID, deadline: deadline, runOnError: runOnError)
+        guard mode != .local else { return try await finish(invocation, handle) }
+        context.afterResponse { await invocation.responseAccepted() }
+        return try await invocation.handle(handle)
     }
 }

@@ -15,7 +15,8 @@ extension HTTPClient {
     /// Begins an exchange whose request is encoded in `output`.
     func begin(_ exchange: Exchange) {
         current = exchange
-        written = 0
+        hasLeft = false
+        exchange.stream?.begin(on: self)
         if let timeout = exchange.timeout {
             if timer == nil {
                 timer = loop.makeTimer { [unowned(unsafe) self] in abandon(.timedOut) }
@@ -69,20 +70,22 @@ extension HTTPClient {
             connection.isConnected = true
             return write()
         }
-        if event.isWritable, written < output.count, connection.writeError == nil { write() }
+        if event.isWritable, !output.isEmpty, connection.writeError == nil { write() }
         if event.isReadable, self.connection === connection { read(connection) }
     }
 
-    /// Writes what is left of the request.
-    private func write() {
+    /// Writes what is left of the request, or of what there is of it.
+    func write() {
         guard let connection, let registration = connection.registration else { return }
         do {
-            if case .bytes(let count) = try connection.socket.write(output.readable.dropFirst(written)) {
-                written += count
+            if case .bytes(let count) = try connection.socket.write(output.readable) {
+                output.consume(count)
+                hasLeft = true
             }
-            try loop.reregister(registration, for: written < output.count ? [.read, .write] : .read)
+            try loop.reregister(registration, for: output.isEmpty ? .read : [.read, .write])
+            current?.stream?.sent()
         } catch {
-            if written == 0, current?.isOnUsedConnection == true { return reconnect() }
+            if !hasLeft, current?.isOnUsedConnection == true { return reconnect() }
             // A server may answer and close before it has read everything (RFC 9112, section 9.5): its answer can be
             // there behind the error, and the end of the stream is.
             guard error == .brokenPipe || error == .connectionReset else { return lost(error) }
@@ -112,7 +115,7 @@ extension HTTPClient {
     /// request is sent over a new one, once.
     private func lost(_ error: Errno?) {
         guard let exchange = current else { return disconnect() }
-        if written == 0, exchange.isOnUsedConnection { return reconnect() }
+        if !hasLeft, exchange.isOnUsedConnection { return reconnect() }
         abandon(.connectionLost(error ?? connection?.writeError))
     }
 
@@ -162,7 +165,8 @@ extension HTTPClient {
         // After 101 the connection speaks another protocol, for which nobody asked.
         let isLast = body?.atEndOfStream(held) != nil || !head.isKeepAlive || head.status == 101
         // Bytes behind the response that nobody asked for, or a request that was answered before it was sent.
-        let isOutOfStep = held.count > extent.end || written < output.count
+        let isOutOfStep = held.count > extent.end || !output.isEmpty || exchange.stream?.isOpen == true
+        exchange.stream?.end()
         connection.isUsed = true
         endExchange()
         if isLast || isOutOfStep { disconnect() }

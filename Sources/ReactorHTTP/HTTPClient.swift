@@ -21,10 +21,10 @@ public final class HTTPClient {
     var connection: Connection?
     var current: Exchange?
     var waiting: [Waiting] = []
-    /// The head and body of the current request.
+    /// What has not been written yet of the current request's head and body.
     var output = Buffer(capacity: 1_024)
-    /// How much of `output` has been written.
-    var written = 0
+    /// Whether anything of the current request has been written.
+    var hasLeft = false
     var input = Buffer(capacity: 4_096)
     var fields = FieldTable()
     var trailerFields = FieldTable()
@@ -68,13 +68,18 @@ public final class HTTPClient {
     ) {
         let exchange = Exchange(
             isHead: ByteView(method) == "HEAD", timeout: timeout, completion: completion)
+        start(exchange) { encode(method, target, body, fields, into: &$0) }
+    }
+
+    /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request.
+    func start(_ exchange: Exchange, _ encode: (inout Buffer) -> Void) {
         guard !isClosed else { return fail(exchange, .closed) }
         if current == nil {
-            encode(method, target, body, fields, into: &output)
+            encode(&output)
             begin(exchange)
         } else {
-            var bytes = Buffer(capacity: 256 + body.count)
-            encode(method, target, body, fields, into: &bytes)
+            var bytes = Buffer(capacity: 256)
+            encode(&bytes)
             waiting.append(Waiting(exchange: exchange, bytes: bytes.readable.array))
         }
     }
@@ -99,6 +104,8 @@ public final class HTTPClient {
         let isHead: Bool
         let timeout: Duration?
         let completion: Completion
+        /// The body that is written over time, where it is one.
+        var stream: BodyStream?
         /// Whether it went out over a connection that had served before, and may have died meanwhile.
         var isOnUsedConnection = false
     }
@@ -111,16 +118,24 @@ public final class HTTPClient {
 
     /// Reports a failure from the loop, never inside the caller.
     func fail(_ exchange: Exchange, _ error: HTTPClientError) {
+        exchange.stream?.end()
         loop.enqueue { exchange.completion(.failure(error)) }
+    }
+
+    /// Appends a head without its framing and without its end.
+    func encodeHead(
+        _ method: StaticString, _ target: ByteView, _ fields: (inout Buffer) -> Void, into buffer: inout Buffer
+    ) {
+        buffer.appendRequestLine(method, target: target)
+        host.withByteView { buffer.appendField("Host", $0) }
+        fields(&buffer)
     }
 
     private func encode(
         _ method: StaticString, _ target: ByteView, _ body: ByteView, _ fields: (inout Buffer) -> Void,
         into buffer: inout Buffer
     ) {
-        buffer.appendRequestLine(method, target: target)
-        host.withByteView { buffer.appendField("Host", $0) }
-        fields(&buffer)
+        encodeHead(method, target, fields, into: &buffer)
         // RFC 9110, section 8.6: a method that gives content a meaning says also that there is none.
         let name = ByteView(method)
         if !body.isEmpty || name == "POST" || name == "PUT" { buffer.appendField("Content-Length", UInt64(body.count)) }

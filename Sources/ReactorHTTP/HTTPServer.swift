@@ -67,9 +67,12 @@ public final class HTTPServer {
 
     /// Begins to accept connections from a listener, which the server now owns. There may be several.
     ///
+    /// - Parameter isWelcome: asked of each connection that is accepted; one that is not is closed unread.
     /// - Throws: the ``Errno`` of registering it.
-    public func serve(_ listener: consuming Socket) throws(Errno) {
-        listeners.append(try Listener(listener, server: self))
+    public func serve(
+        _ listener: consuming Socket, admitting isWelcome: @escaping (borrowing Socket) -> Bool = { _ in true }
+    ) throws(Errno) {
+        listeners.append(try Listener(listener, server: self, admitting: isWelcome))
     }
 
     /// Stops accepting, closes idle connections, lets the others finish the request they are at, and calls

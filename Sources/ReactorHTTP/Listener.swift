@@ -2,13 +2,17 @@
 final class Listener {
     private let socket: Socket
     private unowned(unsafe) let server: HTTPServer
+    private let isWelcome: (borrowing Socket) -> Bool
     private var registration: Token?
     private var retry: EventLoop.Timer?
     private var isPaused = false
 
-    init(_ socket: consuming Socket, server: HTTPServer) throws(Errno) {
+    init(
+        _ socket: consuming Socket, server: HTTPServer, admitting isWelcome: @escaping (borrowing Socket) -> Bool
+    ) throws(Errno) {
         self.socket = socket
         self.server = server
+        self.isWelcome = isWelcome
         registration = try server.loop.register(self.socket.descriptor, for: .read) { [unowned(unsafe) self] _ in
             accept()
         }
@@ -33,7 +37,7 @@ final class Listener {
             guard server.connectionCount < server.limits.connections else { return pause() }
             do {
                 guard let accepted = try socket.accept() else { return }
-                server.add(accepted)
+                if isWelcome(accepted) { server.add(accepted) }
             } catch {
                 // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and a level-triggered listener
                 // would spin on it. A closing connection resumes us; the timer helps where others hold the descriptors.

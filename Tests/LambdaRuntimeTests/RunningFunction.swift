@@ -21,10 +21,22 @@ func withFunction(
     ending end: @escaping @Sendable (any Error) -> Void = { _ in },
     _ test: (FakeRuntimeAPI) async throws -> Void
 ) async throws {
+    try await withFunction(
+        serving: { service in try await LambdaRuntime.serve(service, setup: setup) }, ending: end, test)
+}
+
+/// - Parameters:
+///   - life: the life of the function.
+///   - end: told what ended it.
+func withFunction(
+    serving life: @escaping @Sendable (RuntimeService) async throws -> Never,
+    ending end: @escaping @Sendable (any Error) -> Void,
+    _ test: (FakeRuntimeAPI) async throws -> Void
+) async throws {
     let api = try await FakeRuntimeAPI.start()
     let service = try await RuntimeService.start(LambdaEndpoint(parsing: api.service.address))
     let function = Task {
-        do { try await LambdaRuntime.serve(service, setup: setup) } catch { end(error) }
+        do { try await life(service) } catch { end(error) }
     }
     do {
         try await test(api)

@@ -1,4 +1,5 @@
 import PostInvoke
+import Reactor
 import ServiceFakes
 import Testing
 
@@ -109,6 +110,22 @@ import Testing
         await #expect(throws: PostInvokeError.self) {
             try await PostInvoke.connect(mode: .layer, in: surroundings(address: list + ","))
         }
+    }
+
+    @Test func theUnixSocketIsTakenWhenBothAnswer() async throws {
+        let name = [0] + [UInt8]("postinvoke-test-\(UInt64.random(in: 0 ... .max))".utf8)
+        let (tcp, unix) = (try await FakeExtension.start(), try await FakeExtension.start(on: .unix(name)))
+        defer { [tcp, unix].forEach { $0.stop() } }
+        let here = surroundings(address: "\(tcp.address),\(unix.address)")
+        let postInvoke = try await PostInvoke.connect(mode: .automatic, in: here)
+        #expect(postInvoke.mode == .local, "without Lambda nobody is asked")
+
+        let connected = try await PostInvoke.connect(mode: .layer, in: here)
+        let check = try await unix.expect("GET", "/check")
+        #expect(check.headers["Host"] == "")
+        await connected.begin(requestID: "a").handle {}
+        #expect(try await unix.expect("POST", "/done").headers["Lambda-Runtime-Aws-Request-Id"] == "a")
+        #expect(tcp.requests.isEmpty)
     }
 
     @Test func managedInvocationsOverlap() async throws {

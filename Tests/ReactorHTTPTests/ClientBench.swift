@@ -56,6 +56,13 @@ final class ClientBench {
         }
     }
 
+    /// Opens `POST target` with a body that is written over time, and records what comes of it.
+    func openStream(_ target: String = "/", unsentLimit: Int = 65_536) throws -> HTTPClient.BodyStream {
+        try target.withByteView { (target) throws in
+            try #require(client).openStream("POST", target, unsentLimit: unsentLimit) { [unowned self] in record($0) }
+        }
+    }
+
     /// Sends `GET target` and runs the loop until the test, as the server, has all of it.
     func begin(_ target: String = "/", sourceLocation: SourceLocation = #_sourceLocation) throws {
         send("GET", target)

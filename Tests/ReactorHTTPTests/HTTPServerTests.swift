@@ -19,6 +19,19 @@ import Testing
         #expect(Array(served.disconnects.values) == [1])
     }
 
+    @Test func closesWhoIsNotWelcome() throws {
+        let bench = try Bench()
+        let server = HTTPServer(loop: bench.loop) { _, responder in responder.respond(200) }
+        defer { server.close() }
+        let listener = try bench.listen(.unix)
+        let address = try #require(try listener.localAddress())
+        try server.serve(listener) { try! $0.peerCredentials()!.isSameUser == false }
+        let peer = try bench.connect(address)
+        peer.send(get("/"))
+        try bench.run { peer.end != nil }
+        #expect(peer.text == "" && server.connectionCount == 0)
+    }
+
     @Test func answersPipelinedRequestsInOrder() throws {
         let served = try ServerBench()
         let text = try served.exchange(get("/1") + post("/2", "two") + get("/3"))

@@ -143,6 +143,19 @@ import Testing
         #expect(access(name, F_OK) == (isAbstract ? -1 : 0))
     }
 
+    @Test func unixSocketsKnowTheirPeers() throws {
+        let listener = try Socket.listen(on: .unix([0] + "peers-\(UInt64.random(in: 0 ... .max))".utf8))
+        let pair = try Connection(through: listener)
+        for end in [try pair.client.peerCredentials(), try pair.server.peerCredentials()] {
+            let peer = try #require(end)
+            #expect(peer.processID == getpid())
+            #expect(peer.userID == geteuid() && peer.groupID == getegid())
+            #expect(peer.isSameUser)
+        }
+        let overTCP = try Connection(through: try Socket.listen(on: .loopback(port: 0)))
+        #expect(try overTCP.server.peerCredentials() == nil)
+    }
+
     @Test func aUnixSocketNobodyListensOnIsRefused() {
         #expect(throws: Errno.noSuchFile) { _ = try Socket.connect(to: .unix([UInt8]("/nowhere/at/all".utf8))) }
         #expect(throws: Errno.connectionRefused) {

@@ -14,6 +14,8 @@ public final class FakeService: Sendable {
         public let headers: [String: String]
         /// As text.
         public let body: String
+        /// The trailer fields of a chunked body, by their names as they were sent.
+        public let trailers: [String: String]
         /// Counts connections from 0, in the order of their first requests.
         public let connection: Int
     }
@@ -59,13 +61,17 @@ public final class FakeService: Sendable {
 
     /// Starts listening.
     ///
-    /// - Parameter answer: called on the service's thread with each request.
-    public static func start(_ answer: @escaping @Sendable (Request) -> Reply) async throws -> FakeService {
+    /// - Parameters:
+    ///   - address: where to listen; nil for a loopback address of its own.
+    ///   - answer: called on the service's thread with each request.
+    public static func start(
+        on address: SocketAddress? = nil, _ answer: @escaping @Sendable (Request) -> Reply
+    ) async throws -> FakeService {
         try await withCheckedThrowingContinuation { continuation in
             Thread.start {
                 do {
                     let loop = try EventLoop()
-                    let listener = try Socket.listen(on: nextAddress())
+                    let listener = try Socket.listen(on: address ?? nextAddress())
                     let address = try listener.localAddress()!
                     let log = Log<Request>()
                     let worker = FakeServiceWorker(loop: loop, listener: listener, log: log, answer: answer)

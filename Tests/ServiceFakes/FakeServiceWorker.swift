@@ -49,16 +49,19 @@ final class FakeServiceWorker {
 
     private func handle(_ request: HTTPRequest, _ responder: HTTPResponder) {
         if !connections.contains(responder.connection) { connections.append(responder.connection) }
-        var headers: [String: String] = [:]
-        for index in 0..<request.fields.count {
-            headers[request.fields[index].name.string] = request.fields[index].value.string
-        }
         let copy = FakeService.Request(
-            method: request.method.string, path: request.target.string, headers: headers, body: request.body.string,
+            method: request.method.string, path: request.target.string, headers: Self.copy(request.fields),
+            body: request.body.string, trailers: Self.copy(request.trailers),
             connection: connections.firstIndex(of: responder.connection)!)
         let reply = answer(copy)
         log.append(copy)
         give(reply, responder)
+    }
+
+    private static func copy(_ fields: HTTPFields) -> [String: String] {
+        var copy: [String: String] = [:]
+        for index in 0..<fields.count { copy[fields[index].name.string] = fields[index].value.string }
+        return copy
     }
 
     private func give(_ reply: FakeService.Reply, _ responder: HTTPResponder) {

@@ -55,7 +55,7 @@ final class Extension {
         return exitCode
     }
 
-    /// Opens the local listener; false when the port cannot be had, which must not harm the function.
+    /// Opens the local listeners; false when no address can be had, which must not harm the function.
     private func listen() -> Bool {
         let server = HTTPServer(loop: loop) { [unowned(unsafe) self] request, responder in
             answer(LocalRequest(request), responder)
@@ -63,20 +63,36 @@ final class Extension {
         server.onDisconnect = { [unowned(unsafe) self] connection in
             if sessions.close(connection) { take(.sessionClosed) }
         }
-        do {
-            try server.serve(try Socket.listen(on: settings.address))
-        } catch {
-            log.write(.error) { line in
-                line.append("cannot listen at ")
-                settings.address.append(to: &line)
-                line.append(": ")
-                line.append(error.text)
-                line.append("; passing through: no invocation will be held, closures may freeze before they end")
-            }
-            return false
-        }
         self.server = server
-        return true
+        var failures: [(address: SocketAddress, error: Errno)] = []
+        for address in settings.addresses {
+            do {
+                let listener = try Socket.listen(on: address)
+                // TCP has no credentials to look at; whoever is on loopback is inside the environment.
+                try server.serve(listener) { peer in
+                    guard let credentials = try? peer.peerCredentials() else { return address.port != nil }
+                    return credentials.isSameUser
+                }
+            } catch {
+                failures.append((address, error))
+            }
+        }
+        let isListening = failures.count < settings.addresses.count
+        for failure in failures { report(failure.address, failure.error, isListeningElsewhere: isListening) }
+        return isListening
+    }
+
+    private func report(_ address: SocketAddress, _ error: Errno, isListeningElsewhere: Bool) {
+        log.write(.error) { line in
+            line.append("cannot listen at ")
+            address.append(to: &line)
+            line.append(": ")
+            line.append(error.text)
+            line.append(
+                isListeningElsewhere
+                    ? "; functions reach this extension at its other addresses only"
+                    : "; passing through: no invocation will be held, closures may freeze before they end")
+        }
     }
 
     // MARK: Inputs

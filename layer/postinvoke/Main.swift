@@ -61,7 +61,7 @@ private let help: StaticString = """
 
     Put it into a layer as extensions/postinvoke; Lambda starts it. Settings, from the environment:
       AWS_LAMBDA_RUNTIME_API          host:port of Lambda's API; set by Lambda
-      POSTINVOKE_ADDRESS              where functions reach it (127.0.0.1:1339); loopback only
+      POSTINVOKE_ADDRESS              where functions reach it (127.0.0.1:1339); loopback, unix:@name or several
       POSTINVOKE_DEADLINE_MARGIN_MS   a hold ends this long before the invocation's deadline (50)
       POSTINVOKE_MAX_HOLD_MS          the longest hold (none)
       AWS_LAMBDA_LOG_FORMAT           Text or JSON (Text)

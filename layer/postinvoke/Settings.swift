@@ -3,7 +3,8 @@ import LambdaExtension
 /// What the environment says, checked.
 struct Settings {
     var endpoint: LambdaEndpoint
-    var address = SocketAddress.loopback(port: 1339)
+    /// Where functions reach the extension; at least one.
+    var addresses = [SocketAddress.loopback(port: 1339)]
     var deadlineMarginMilliseconds: Int64 = 50
     var maximumHoldMilliseconds: Int64?
     var isOnManagedInstances = false
@@ -38,7 +39,7 @@ struct Settings {
     }
 
     private mutating func readOwn() throws(SettingError) {
-        if let text = value("POSTINVOKE_ADDRESS") { address = try Self.loopbackAddress(text) }
+        if let text = value("POSTINVOKE_ADDRESS") { addresses = try Self.localAddresses(text) }
         let margin = try Self.milliseconds("POSTINVOKE_DEADLINE_MARGIN_MS", from: 0)
         deadlineMarginMilliseconds = margin ?? deadlineMarginMilliseconds
         maximumHoldMilliseconds = try Self.milliseconds("POSTINVOKE_MAX_HOLD_MS", from: 1)
@@ -61,17 +62,28 @@ struct Settings {
         }
     }
 
-    private static func loopbackAddress(_ text: ByteView) throws(SettingError) -> SocketAddress {
-        let allowed: StaticString = "host:port on loopback, such as 127.0.0.1:1339 or [::1]:1339"
-        do {
-            let address = try SocketAddress.parse(text)
-            if address.isLoopback, let port = address.port, port > 0 { return address }
-        } catch {
-            throw SettingError(
-                variable: "POSTINVOKE_ADDRESS", value: text.array, fault: error.message, allowed: allowed)
+    /// Reads a list with commas between the addresses.
+    private static func localAddresses(_ text: ByteView) throws(SettingError) -> [SocketAddress] {
+        let allowed: StaticString =
+            "host:port on loopback, such as 127.0.0.1:1339 or [::1]:1339, unix:@name, or several with commas between"
+        var addresses: [SocketAddress] = []
+        var rest = text
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.count
+            do {
+                addresses.append(try SocketAddress.parse(rest[0..<end]))
+            } catch {
+                throw SettingError(
+                    variable: "POSTINVOKE_ADDRESS", value: text.array, fault: error.message, allowed: allowed)
+            }
+            guard let address = addresses.last, address.isLoopback, address.port != 0 else {
+                throw SettingError(
+                    variable: "POSTINVOKE_ADDRESS", value: text.array, fault: "is no port on loopback", allowed: allowed
+                )
+            }
+            guard end < rest.count else { return addresses }
+            rest = rest.dropFirst(end + 1)
         }
-        throw SettingError(
-            variable: "POSTINVOKE_ADDRESS", value: text.array, fault: "is no port on loopback", allowed: allowed)
     }
 
     private static func milliseconds(_ variable: StaticString, from lowest: UInt64) throws(SettingError) -> Int64? {

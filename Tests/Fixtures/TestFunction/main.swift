@@ -5,6 +5,7 @@ import PostInvokeRuntime
 //   plain       without the SDK: the handler alone
 //   init-error  fails before its first event
 //   unclosed    shutdown closures that outlast their time
+//   blocking    without the SDK, on one thread
 //   chain       SIGTERM is handled already when the SDK comes
 let start = getenv("TEST_FUNCTION").map { String(cString: $0) } ?? ""
 
@@ -13,6 +14,8 @@ let modes: [String: PostInvoke.ModeChoice] = [
     "layer": .layer, "inProcess": .inProcess, "managed": .managed, "local": .local,
 ]
 let mode = getenv("TEST_FUNCTION_MODE").flatMap { modes[String(cString: $0)] } ?? .automatic
+
+if start == "blocking" { LambdaRuntime.runBlocking { event, _ in event } }
 
 await LambdaRuntime.run {
     switch start {

@@ -66,6 +66,17 @@ static inline int clinux_accept(int fd, void *address, socklen_t *length) {
   return accept4(fd, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
+// struct ucred of unix(7), which libc shows under _GNU_SOURCE only.
+struct clinux_credentials {
+  pid_t process;
+  uid_t user;
+  gid_t group;
+};
+static inline int clinux_peer_credentials(int fd, struct clinux_credentials *credentials) {
+  socklen_t length = sizeof *credentials;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, &length);
+}
+
 // Enumerators in glibc's headers, macros in musl's; plain integers here.
 static const int clinux_sock_stream_flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 static const int clinux_sock_stream = SOCK_STREAM;

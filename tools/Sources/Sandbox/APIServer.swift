@@ -18,6 +18,10 @@ final class APIServer {
         self.sandbox = sandbox
         var limits = HTTPServer.Limits()
         limits.connections = 1024
+        // Whoever was frozen in the middle of a request goes on with it hours later.
+        limits.headTimeout = .seconds(86_400)
+        limits.bodyTimeout = .seconds(86_400)
+        limits.writeTimeout = .seconds(86_400)
         // The limit that the function is told of is counted and refused above this server.
         limits.bodyBytes = 256 * 1024 * 1024
         let listener = try Socket.listen(on: .loopback(port: 0))

@@ -2,6 +2,13 @@ import JSON
 
 /// Writes one JSON object a line for what a program may want to know of a run: `init`, `invocation`, `stop`.
 ///
+/// An `invocation` has `requestId`, `status` (`success`, `error` for the function's own, `timeout`, `failure`), `errorType`,
+/// `cold`, `initUs`, `queuedUs` (asked for until START), and since START: `responseUs` (the caller has its answer),
+/// `functionDoneUs` and `extensionsDoneUs` (next was asked for), `durationUs` (END); then `holdUs` (response to END),
+/// `postRuntimeExtensionsUs`, `billedMs`, `maxMemoryMB`, `responseBytes` and `response`. An `init` has `phase` (`init`, or
+/// `invoke` after a reset), `status`, `errorType`, `durationUs` and `extensions`. A `stop` has `kind` (`reset`, `shutdown`),
+/// `reason`, `clean`, `durationUs`, and the names of the `killed` and the `failed`. What does not apply is null.
+///
 /// Durations are whole microseconds, `...Us`. Each line is complete when it is written, so a reader may follow the
 /// file while the sandbox runs.
 public final class RecordWriter: Observer {

@@ -23,6 +23,8 @@ public final class Sandbox {
     private var isHandling = false
     private var lastCall: UInt64 = 0
     private var peakMemory = 0
+    private var lastMeasured = Moment.zero
+    private var measuredProcesses = 0
     private var identifiers: IdentifierSource
 
     /// A sandbox in which nothing runs yet.
@@ -132,7 +134,7 @@ public final class Sandbox {
             tell(.answered(id: id, outcome, after: after), at: moment)
         case .note(let note):
             switch note {
-            case .ready, .invocationEnded: measure()
+            case .ready, .invocationEnded: measure(at: moment)
             default: break
             }
             tell(.note(note), at: moment)
@@ -180,7 +182,12 @@ public final class Sandbox {
         }
     }
 
-    private func measure() {
+    /// Looks how much memory is in use; not much more often than anything can change, since the kernel takes its time
+    /// over the answer. It tells a peak, so that nothing is missed.
+    private func measure(at moment: Moment) {
+        guard moment - lastMeasured >= .milliseconds(5) || processes.count != measuredProcesses else { return }
+        lastMeasured = moment
+        measuredProcesses = processes.count
         var kilobytes = 0
         for child in processes.values { kilobytes += child.measure() }
         peakMemory = max(peakMemory, (kilobytes + 1023) / 1024)

@@ -82,6 +82,8 @@ public struct Failure: Equatable, Sendable {
         Failure(type: "Extension.Crash", message: "extension \(name): \(status)")
     }
 
-    /// The environment was shut down before the invocation had an end.
+    /// Whether the environment was shut down before the invocation had an end.
+    public var isInterruption: Bool { self == .interrupted }
+
     static let interrupted = Failure(type: "Sandbox.Failure", message: "The sandbox was shut down")
 }

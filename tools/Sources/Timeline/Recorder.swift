@@ -13,6 +13,8 @@ public struct Recorder: Sendable {
     private var episode: Episode?
     private var open: [Lane: (kind: Span.Kind, from: Moment)] = [:]
     private var count = 0
+    /// Whether the function asked for the next event.
+    private var functionIsDone = false
     /// START of the invocation under way.
     private var started: Moment?
 
@@ -59,7 +61,7 @@ public struct Recorder: Sendable {
         case .invocationStarted(_, let received, _): begin(received, now)
         case .delivered(_, let process): enter(lane(process), process == "function" ? .invoke : .hold, now)
         case .responded: enter(.function, .closures, now)
-        case .done(_, let process): enter(lane(process), .idle, now)
+        case .done(_, let process): finish(lane(process), now)
         case .failed(_, let failure): episode!.failure = failure.type
         case .invocationEnded: enter(.environment, .idle, now)
         case .frozen: for lane in open.keys where lane != .caller { enter(lane, .frozen, now) }
@@ -81,8 +83,18 @@ public struct Recorder: Sendable {
         episode!.number = count
         episode!.started = now
         started = now
+        functionIsDone = false
         open[.caller] = (.asking, max(received, episode!.from))
         enter(.environment, .invoke, now)
+    }
+
+    /// A process asked for the next event.
+    ///
+    /// A runtime may do so while closures of its function still run: as long as an extension holds the environment awake
+    /// after the response, the function's time counts as theirs.
+    private mutating func finish(_ lane: Lane, _ now: Moment) {
+        if lane == .function { functionIsDone = true } else { enter(lane, .idle, now) }
+        if functionIsDone, !open.values.contains(where: { $0.kind == .hold }) { enter(.function, .idle, now) }
     }
 
     private mutating func enter(_ lane: Lane, _ kind: Span.Kind, _ now: Moment) {

@@ -75,7 +75,8 @@ struct RowDrawing {
         case .asking: "waiting"
         case .closures: "closures"
         case .idle: "idle"
-        case .starting, .invoke, .hold, .frozen, .reset, .shutdown: span.kind.rawValue
+        case .hold: "hold"
+        case .starting, .invoke, .frozen, .reset, .shutdown: span.kind.rawValue
         }
     }
 

@@ -12,8 +12,8 @@ package struct Span: Equatable, Sendable {
         case starting = "init"
         case asking = "waiting for the response"
         case invoke
-        case closures = "after the response"
-        case hold
+        case closures = "closures, after the response"
+        case hold = "held awake"
         case idle = "waiting for an event"
         case frozen
         case reset

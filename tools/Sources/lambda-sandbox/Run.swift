@@ -16,7 +16,8 @@ struct Run: ParsableCommand {
               2   a process died unnoticed, had to be killed at shutdown, or did not end well
               64  an argument is wrong
               69  the address of --serve cannot be listened on
-              130 a signal came before all invocations were made
+              73  a file to be written cannot be created
+              130 a signal came before all invocations had ended
             """)
 
     @Option(help: ArgumentHelp("The function: an executable that speaks the Runtime API.", valueName: "path"))
@@ -97,7 +98,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let payload = try Arguments.payload(of: event)
         let runner = Runner(settings: try settings(), plan: plan(payload))
-        let code = try runner.run()
+        let code = runner.run()
         if code != 0 { throw ExitCode(code) }
     }
 

@@ -28,6 +28,7 @@ final class Runner: Observer {
     private var made = 0
     private var ended = 0
     private var failed = 0
+    private var unanswered = 0
     private var isClean = true
     private var isInterrupted = false
 
@@ -44,9 +45,11 @@ final class Runner: Observer {
     }
 
     /// Runs to the end; returns the exit code.
-    func run() throws -> Int32 {
+    func run() -> Int32 {
         sandbox.observers = [console]
-        if let file = plan.records { sandbox.observers.append(try openRecords(file)) }
+        if let file = plan.records { sandbox.observers.append(RecordWriter(create(file, for: "--json"))) }
+        // Before anything runs, so that a run is not lost for a folder that is not there.
+        let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
         sandbox.observers.append(self)
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             orExit(71) { () throws(Errno) in try loop.handleSignal(signal) { [unowned self] in interrupt() } }
@@ -58,13 +61,16 @@ final class Runner: Observer {
         if plan.serve == nil { invoke() }
         orExit(71) { () throws(Errno) in try loop.run() }
         console.flush()
-        if let file = plan.timeline, let picture { try writeTimeline(picture, to: file) }
+        if let timeline, let picture {
+            orExit(74) { () throws(Errno) in try write(picture.svg(), to: timeline) }
+        }
         return exitCode
     }
 
     private var exitCode: Int32 {
-        if failed > 0 { return 1 }
         if isInterrupted, plan.serve == nil, ended < plan.count ?? 0 { return 130 }
+        // Whoever serves until a signal comes has failed those alone who were left without an answer.
+        if failed + unanswered > 0 { return 1 }
         return isClean ? 0 : 2
     }
 
@@ -73,8 +79,10 @@ final class Runner: Observer {
     func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         if let fact = happening.fact { picture?.record(fact, at: time.moment) }
         switch happening {
+        case .answered(_, .failure(let failure), _) where failure.isInterruption: unanswered += 1
         case .answered(_, let outcome, _): if outcome.errorType != nil { failed += 1 }
         case .note(.invocationEnded(let report)):
+            guard report.failure?.isInterruption != true else { return }
             // One that failed before its response is counted when its caller is told.
             if report.failure != nil, report.responded != nil, report.responseErrorType == nil { failed += 1 }
             ended += 1
@@ -127,22 +135,16 @@ final class Runner: Observer {
         server.drain { [loop] in loop.stop() }
     }
 
-    private func openRecords(_ file: String) throws -> RecordWriter {
+    private func create(_ file: String, for option: String) -> FileDescriptor {
         let number = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard number >= 0 else { fail("--json \(file): \(Errno(rawValue: errno).text.string)", 73) }
-        return RecordWriter(FileDescriptor(rawValue: number))
+        guard number >= 0 else { fail("\(option) \(file): \(Errno(rawValue: errno).text.string)", 73) }
+        return FileDescriptor(rawValue: number)
     }
 
-    private func writeTimeline(_ picture: Recorder, to file: String) throws {
-        let number = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard number >= 0 else { fail("--timeline \(file): \(Errno(rawValue: errno).text.string)", 73) }
-        let descriptor = FileDescriptor(rawValue: number)
-        var rest = Array(picture.svg().utf8)[...]
-        while !rest.isEmpty {
-            let result = Array(rest).withByteView { bytes in try? descriptor.write(bytes) }
-            guard case .bytes(let count)? = result else { fail("--timeline \(file): cannot be written", 74) }
-            rest = rest.dropFirst(count)
-        }
+    private func write(_ text: String, to file: borrowing FileDescriptor) throws(Errno) {
+        var buffer = Buffer()
+        text.withByteView { buffer.append($0) }
+        while !buffer.isEmpty, case .bytes(let count) = try file.write(buffer.readable) { buffer.consume(count) }
     }
 
     private static func variables() -> [String: String] {

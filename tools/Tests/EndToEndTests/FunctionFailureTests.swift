@@ -1,6 +1,6 @@
 import Testing
 
-/// Functions that fail, each in its way, and those without their counterpart.
+/// Functions that fail, each in its way, and one that does without the SDK.
 struct FunctionFailureTests {
     @Test func `What a handler throws goes to the caller`() throws {
         let outcome = try SandboxRun.finished(
@@ -67,17 +67,6 @@ struct FunctionFailureTests {
         #expect(outcome.releases == [], "\(outcome)")
         #expect(outcome.invocations.map(\.status) == ["success", "success", "success"])
         #expect(outcome.stops.map(\.clean) == [true])
-    }
-
-    @Test func `A function without the layer says what it lacks`() throws {
-        let outcome = try SandboxRun.finished(.testFunction(), event: "{}", hasExtension: false)
-        #expect(outcome.exitCode == 1)
-        let remedy = "unable to connect to the extension at 127."
-        #expect(outcome.lines.contains { $0.contains(remedy) && $0.contains("did you forget") }, "\(outcome)")
-        #expect(outcome.inits.map(\.status) == ["failure", "failure"])
-        #expect(outcome.inits.map(\.phase) == ["init", "invoke"])
-        #expect(outcome.invocations.map(\.errorType) == ["PostInvokeError"])
-        #expect(outcome.invocations.first?.response?.contains(remedy) == true)
     }
 
     @Test func `A function that cannot start is tried again with the invocation`() throws {

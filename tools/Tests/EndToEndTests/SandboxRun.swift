@@ -88,7 +88,7 @@ struct Outcome: CustomTestStringConvertible {
     var stops: [Record] { records.filter { $0.record == "stop" } }
 
     /// The lines, those of the service by their first word alone: `START`, `RESPONSE`, `END`, `REPORT` and so on. The
-    /// extension's own are left out.
+    /// extension's and the SDK's own are left out.
     var outline: [String] {
         lines.compactMap { line in
             if line.hasPrefix("postinvoke: ") { return nil }

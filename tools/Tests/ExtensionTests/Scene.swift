@@ -20,17 +20,20 @@ final class Scene {
     ///   - settings: variables beside the two that tell it the addresses, or in place of them; nil takes one away.
     ///   - command: what to start in place of the extension alone.
     ///   - host: what to call the machine that Lambda's API is on.
+    ///   - other: an address at which the extension listens too.
     ///   - prepare: done to Lambda before the extension starts.
     init(
         _ settings: [String: String?] = [:], command: [String] = Binary.command,
-        host: String = "127.0.0.1", prepare: (Lambda, SocketAddress, EventLoop) throws -> Void = { _, _, _ in }
+        host: String = "127.0.0.1", alsoAt other: String? = nil,
+        prepare: (Lambda, SocketAddress, EventLoop) throws -> Void = { _, _, _ in }
     ) throws {
         loop = try EventLoop()
         lambda = try Lambda(on: loop)
         address = Self.freeAddress()
         try prepare(lambda, address, loop)
         var environment: [String: String?] = [
-            "AWS_LAMBDA_RUNTIME_API": "\(host):\(lambda.port)", "POSTINVOKE_ADDRESS": address.description,
+            "AWS_LAMBDA_RUNTIME_API": "\(host):\(lambda.port)",
+            "POSTINVOKE_ADDRESS": address.description + (other.map { ",\($0)" } ?? ""),
         ]
         environment.merge(settings) { $1 }
         process = try ExtensionProcess(on: loop, command, environment: environment.compactMapValues { $0 })
@@ -38,9 +41,10 @@ final class Scene {
 
     /// Starts the extension and waits until it has asked for its first event.
     static func polling(
-        _ settings: [String: String?] = [:], command: [String] = Binary.command, host: String = "127.0.0.1"
+        _ settings: [String: String?] = [:], command: [String] = Binary.command, host: String = "127.0.0.1",
+        alsoAt other: String? = nil
     ) throws -> Scene {
-        let scene = try Scene(settings, command: command, host: host)
+        let scene = try Scene(settings, command: command, host: host, alsoAt: other)
         try scene.expectNext(1)
         return scene
     }
@@ -98,8 +102,10 @@ final class Scene {
     // MARK: The function's side
 
     /// Connects to the extension.
-    func connect() throws -> Function {
-        let function = try Function(on: loop, address)
+    ///
+    /// - Parameter other: where, if not at its usual address.
+    func connect(to other: SocketAddress? = nil) throws -> Function {
+        let function = try Function(on: loop, other ?? address)
         functions.append(function)
         return function
     }

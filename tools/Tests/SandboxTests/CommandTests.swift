@@ -76,6 +76,14 @@ import Testing
         #expect(command.output.joined(separator: "\n").contains(message))
     }
 
+    @Test(arguments: ["--json", "--timeline"])
+    func aFileThatCannotBeWrittenStopsTheRun(option: String) throws {
+        let command = try Command.run([option, "@/no/such/folder"])
+        #expect(try command.wait() == 73)
+        #expect(command.output.count == 1)
+        #expect(command.output.first?.hasPrefix("lambda-sandbox: \(option) /") == true)
+    }
+
     @Test(arguments: [SIGINT, SIGTERM])
     func aSignalEndsTheRunInOrder(signal: Int32) throws {
         let command = try Command(
@@ -90,6 +98,16 @@ import Testing
         for line in ["function: SIGTERM", "watcher: SHUTDOWN spindown", "SHUTDOWN Reason: spindown"] {
             #expect(command.output.contains { $0.hasPrefix(line) })
         }
+    }
+
+    @Test func aSignalDuringAnInvocationEndsIt() throws {
+        let command = try Command(
+            Command.tool, ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--timeout", "30"],
+            input: #"{"steps":[["respond",1],["print","begun"],["sleep",60]]}"#)
+        try command.line(with: "begun")
+        command.send(SIGINT)
+        #expect(try command.wait() == 130)
+        #expect(command.output.contains { $0.hasPrefix("END RequestId") })
     }
 
     @Test func aSecondSignalDoesNotWait() throws {

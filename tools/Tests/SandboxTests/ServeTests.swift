@@ -129,6 +129,22 @@ import Testing
         #expect(command.records("invocation").count == 5)
     }
 
+    @Test func aSignalAnswersWhoeverWaits() throws {
+        let (command, url) = try serve(["--quiet"])
+        let caller = try Command(
+            "/usr/bin/curl",
+            [
+                "-sS", "-X", "POST", "\(url)/2015-03-31/functions/f/invocations", "--data-binary",
+                #"{"steps":[["print","begun"],["sleep",60]]}"#,
+            ])
+        try command.line(with: "begun")
+        command.send(SIGTERM)
+        #expect(try caller.wait() == 0)
+        #expect(caller.output.joined().contains("Sandbox.Failure"))
+        #expect(try command.wait() == 1)
+        #expect(command.records("invocation").map { $0["status"] as? String } == ["failure"])
+    }
+
     @Test func aTakenAddressIsNamed() throws {
         let (command, url) = try serve()
         let address = url.replacingOccurrences(of: "http://", with: "")

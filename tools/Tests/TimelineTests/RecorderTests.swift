@@ -9,7 +9,7 @@ import Timeline
         let episode = life.episode
         #expect(
             episode.spans.filter { $0.lane == .function }.map(\.kind)
-                == [.starting, .idle, .invoke, .closures, .idle])
+                == [.starting, .idle, .invoke, .closures])
         #expect(episode.spans.filter { $0.lane == .extension(0) }.map(\.kind) == [.starting, .idle, .hold])
         #expect(episode.spans.filter { $0.lane == .environment }.map(\.kind) == [.starting, .invoke])
         #expect(episode.response == .milliseconds(2))

@@ -1,0 +1,41 @@
+extension LambdaRuntime {
+    /// Handles events with a function that writes its response over time, for as long as the process lives.
+    ///
+    ///     await LambdaRuntime.runStreaming { event, writer, context in
+    ///         writer.contentType = "text/plain"
+    ///         for number in 1...10 { try await writer.write("\(number)\n") }
+    ///     }
+    ///
+    /// The caller reads along where it invoked the function for that (a function URL in the mode `RESPONSE_STREAM`, or
+    /// `InvokeWithResponseStream`), and gets the whole response at its end otherwise.
+    public static func runStreaming(
+        _ handler: @escaping @Sendable ([UInt8], LambdaResponseWriter, LambdaContext) async throws -> Void
+    ) async -> Never {
+        await runStreaming(LambdaStreamingHandler(handler))
+    }
+
+    /// Handles events for as long as the process lives.
+    public static func runStreaming(_ handler: LambdaStreamingHandler<[UInt8]>) async -> Never {
+        await runStreaming(setup: { handler })
+    }
+
+    /// Calls `setup` once, then handles events with what it returned, for as long as the process lives; see
+    /// ``run(setup:)``.
+    public static func runStreaming(
+        setup: @escaping @Sendable () async throws -> LambdaStreamingHandler<[UInt8]>
+    ) async -> Never {
+        await run { service in try await serve(service, streaming: setup) }
+    }
+
+    /// The life of a function that streams.
+    ///
+    /// - Throws: what `setup` threw, once it was reported, or a ``RuntimeError``.
+    package static func serve(
+        _ service: RuntimeService, streaming setup: () async throws -> LambdaStreamingHandler<[UInt8]>
+    ) async throws -> Never {
+        try await serve(service, setup: setup) { handler, event in
+            try await handler(event.payload, LambdaResponseWriter(service, event.context), event.context)
+            return []
+        }
+    }
+}
