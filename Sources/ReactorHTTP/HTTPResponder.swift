@@ -25,9 +25,14 @@ public struct HTTPResponder {
     /// - Parameters:
     ///   - status: the status code, 200 to 599.
     ///   - body: the body; copied before the call returns.
+    ///   - isChunked: whether the body is framed as one chunk instead of by its length, as some servers frame what is
+    ///     long; never to a peer of HTTP/1.0.
     ///   - fields: appends header fields with `appendField`; no framing fields.
-    public func respond(_ status: Int, body: ByteView = .empty, fields: (inout Buffer) -> Void = { _ in }) {
-        server.respond(status, body: body, to: exchange, on: connection, fields: fields)
+    public func respond(
+        _ status: Int, body: ByteView = .empty, isChunked: Bool = false,
+        fields: (inout Buffer) -> Void = { _ in }
+    ) {
+        server.respond(status, body: body, isChunked: isChunked, to: exchange, on: connection, fields: fields)
     }
 
     /// Sends now what was answered so far on this connection, for a handler whose next act must come after its answer.

@@ -5,11 +5,12 @@ extension HTTPServer {
     }
 
     func respond(
-        _ status: Int, body: ByteView, to exchange: UInt32, on id: ConnectionID, fields: (inout Buffer) -> Void
+        _ status: Int, body: ByteView, isChunked: Bool, to exchange: UInt32, on id: ConnectionID,
+        fields: (inout Buffer) -> Void
     ) {
         precondition(status >= 200 && status <= 599, "not the status of a final answer")
         guard isAwaiting(exchange, on: id), let connection = connections[id.token] else { return }
-        encode(status, body: body, for: connection, fields: fields)
+        encode(status, body: body, isChunked: isChunked, for: connection, fields: fields)
         connection.stage = .head
         guard !connection.isInTurn else { return }
         // Answered later. What the peer has sent meanwhile is served in a turn of its own, from the loop: the caller may
@@ -86,7 +87,8 @@ extension HTTPServer {
     }
 
     private func encode(
-        _ status: Int, body: ByteView, for connection: HTTPConnection, fields: (inout Buffer) -> Void
+        _ status: Int, body: ByteView, isChunked: Bool = false, for connection: HTTPConnection,
+        fields: (inout Buffer) -> Void
     ) {
         if isDraining { connection.closesAfterOutput = true }
         outputLoan.lend(to: &connection.output)
@@ -99,8 +101,19 @@ extension HTTPServer {
         }
         // RFC 9110, section 8.6: no Content-Length with 204; a 304 has no body either.
         let hasBody = status != 204 && status != 304
-        if hasBody { connection.output.appendField("Content-Length", UInt64(body.count)) }
+        // RFC 9112, section 6.1: no Transfer-Encoding to a peer that may not know it.
+        let isChunked = isChunked && connection.version != .http10
+        if hasBody {
+            if isChunked {
+                connection.output.appendField("Transfer-Encoding", ByteView("chunked"))
+            } else {
+                connection.output.appendField("Content-Length", UInt64(body.count))
+            }
+        }
         connection.output.appendEndOfHead()
-        if hasBody, !connection.answersHead { connection.output.append(body) }
+        guard hasBody, !connection.answersHead else { return }
+        guard isChunked else { return connection.output.append(body) }
+        connection.output.appendChunk(body)
+        connection.output.appendLastChunk()
     }
 }

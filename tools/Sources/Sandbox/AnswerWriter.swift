@@ -31,7 +31,7 @@ struct AnswerWriter {
                 ("Lambda-Runtime-Aws-Tenant-Id", invocation.tenantID),
             ] as [(StaticString, String)]
         invocation.payload.withByteView { body in
-            responder.respond(200, body: body) { head in
+            responder.respond(200, body: body, isChunked: Self.isChunked(body)) { head in
                 head.appendField("Content-Type", "application/json")
                 for (name, value) in fields where !value.isEmpty { value.withByteView { head.appendField(name, $0) } }
             }
@@ -93,11 +93,14 @@ struct AnswerWriter {
     ) {
         var buffer = Buffer(capacity: 512)
         buffer.appendJSONObject(body)
-        responder.respond(status, body: buffer.readable) { head in
+        responder.respond(status, body: buffer.readable, isChunked: Self.isChunked(buffer.readable)) { head in
             head.appendField("Content-Type", ByteView(contentType))
             fields(&head)
         }
     }
+
+    /// Lambda frames a body by its length up to this many bytes, and what is longer in chunks.
+    private static func isChunked(_ body: ByteView) -> Bool { body.count > 2048 }
 
     /// A moment of the environment's clock on the wall's.
     private static func wallMilliseconds(_ moment: Moment) -> Int64 {

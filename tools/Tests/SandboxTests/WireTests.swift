@@ -37,6 +37,17 @@ import Testing
         try stage.shutdown()
     }
 
+    @Test(arguments: [(10, "framing None"), (2000, "framing chunked")])
+    func whatIsLongComesInChunks(traceLength: Int, framing: String) throws {
+        let stage = try Stage(watchers: ["framing"])
+        stage.sandbox.invoke(
+            Array(#"{"steps":[["respond",1]]}"#.utf8), traceID: String(repeating: "x", count: traceLength)
+        ) { _ in }
+        try stage.run("the event") { stage.lines.contains { $0.hasPrefix("watcher0: framing ") } }
+        #expect(stage.lines.contains("watcher0: " + framing))
+        try stage.shutdown()
+    }
+
     @Test func responsesMayBeStreamed() throws {
         let stage = try Stage(watchers: [])
         let (good, _) = try stage.invoke(#"[["stream",["ab","cd"]]]"#)
