@@ -38,13 +38,26 @@ struct Program {
     }
 
     /// The example of the README, which the demonstration runs.
-    static func closures() throws -> Program {
+    static func closures() throws -> Program { try example("closures", "CLOSURES_EXECUTABLE") }
+
+    /// The example that needs no layer.
+    static func noLayer() throws -> Program { try example("no-layer", "NO_LAYER_EXECUTABLE") }
+
+    /// The example of closures at shutdown.
+    static func shutdown() throws -> Program { try example("shutdown", "SHUTDOWN_EXECUTABLE") }
+
+    private static func example(_ name: String, _ variable: String) throws -> Program {
         try Program(
-            "CLOSURES_EXECUTABLE", at: "../layer/examples/.build/\(configuration)/closures",
-            build: "swift build\(option) --package-path layer/examples --product closures")
+            variable, at: "../layer/examples/.build/\(configuration)/\(name)",
+            build: "swift build\(option) --package-path layer/examples --product \(name)")
     }
 
-    /// The function that is written in Python.
+    /// The example in another language.
+    static func pythonExample() throws -> Program {
+        try Program("PYTHON_EXAMPLE", at: "../layer/examples/python/function.py", build: "chmod +x")
+    }
+
+    /// A function in Python that knows nothing but `/check` and `/done`, without a session or an id.
     static func pythonFunction() throws -> Program {
         try Program("PYTHON_FUNCTION", at: "Tests/EndToEndTests/Fixtures/function.py", build: "chmod +x")
     }
