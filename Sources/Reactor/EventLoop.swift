@@ -57,7 +57,8 @@ public final class EventLoop {
 
     /// Calls `handler` whenever the descriptor is ready for what `interest` names, or has an error or hang-up.
     ///
-    /// The descriptor stays the caller's: deregister before closing it.
+    /// The descriptor stays the caller's: deregister before closing it. One whose peer has gone is reported every round
+    /// until then, whatever the interest. A handler that captures the loop keeps it alive; capture it unowned.
     ///
     /// - Throws: the ``Errno`` of epoll_ctl(2): `EEXIST` for a descriptor registered already, `EPERM` for a file.
     public func register(
@@ -104,7 +105,8 @@ public final class EventLoop {
     public func enqueue(_ work: @escaping () -> Void) { self.work.append(Work(call: work)) }
 
     /// Blocks a signal on this thread and calls `handler` on the loop when it comes. Several handlers are called in
-    /// order. See signal(7) for the numbers; in a process with several threads all must block the signal.
+    /// order, as one event: all of them, even when one stops the loop. See signal(7) for the numbers; in a process with
+    /// several threads all must block the signal, and child processes inherit the block.
     public func handleSignal(_ signal: Int32, handler: @escaping () -> Void) throws(Errno) {
         let receiver: SignalReceiver
         if let signals {

@@ -4,14 +4,14 @@ import CLinux
 ///
 /// Level-triggered because forgetting to read to the end is then no fault, and because fairness follows: a handler may
 /// take one bounded bite and is called again.
-public struct Poller: ~Copyable {
+package struct Poller: ~Copyable {
     private let epoll: FileDescriptor
     private let events: UnsafeMutablePointer<epoll_event>
     private let capacity: Int
     private var count = 0
 
     /// A poller that can report up to `capacity` descriptors a wait; what does not fit is reported by the next one.
-    public init(capacity: Int = 256) throws(Errno) {
+    package init(capacity: Int = 256) throws(Errno) {
         precondition(capacity > 0 && capacity <= 1 << 16)
         let number = try uninterrupted { () in epoll_create1(clinux_epoll_cloexec) }
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
@@ -23,17 +23,17 @@ public struct Poller: ~Copyable {
     deinit { events.deallocate() }
 
     /// Begins to watch a descriptor; its events will carry `token`.
-    public func add(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
+    package func add(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
         try control(EPOLL_CTL_ADD, descriptor, interest, token)
     }
 
     /// Changes what a watched descriptor is watched for. With no interest it still reports hang-ups and errors.
-    public func modify(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
+    package func modify(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
         try control(EPOLL_CTL_MOD, descriptor, interest, token)
     }
 
     /// Stops watching a descriptor.
-    public func remove(_ descriptor: Int32) throws(Errno) {
+    package func remove(_ descriptor: Int32) throws(Errno) {
         try control(EPOLL_CTL_DEL, descriptor, [], Token(packed: 0))
     }
 
@@ -43,7 +43,7 @@ public struct Poller: ~Copyable {
     /// and spin through its last millisecond.
     ///
     /// - Returns: the number of events, to be asked for by index with ``event(_:)``.
-    public mutating func wait(until deadline: Instant?, now: Instant) throws(Errno) -> Int {
+    package mutating func wait(until deadline: Instant?, now: Instant) throws(Errno) -> Int {
         let timeout = deadline.map { Self.milliseconds(from: now, to: $0) } ?? -1
         let (number, events, capacity) = (epoll.rawValue, events, Int32(capacity))
         count = 0
@@ -52,7 +52,7 @@ public struct Poller: ~Copyable {
     }
 
     /// One event of the last wait.
-    public func event(_ index: Int) -> (token: Token, event: Event) {
+    package func event(_ index: Int) -> (token: Token, event: Event) {
         precondition(index >= 0 && index < count, "no such event")
         return (Token(packed: clinux_epoll_token(events + index)), Event(epoll: clinux_epoll_events(events + index)))
     }

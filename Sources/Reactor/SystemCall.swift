@@ -29,7 +29,7 @@ func uninterrupted<Value: FixedWidthInteger>(_ call: () -> Value) throws(Errno) 
 
 /// Makes a system call that waits; nil when a signal ended the wait, so that the caller computes its timeout anew.
 ///
-/// A stop and continue of the process is such a signal: Lambda's freezes are seen here.
+/// A stop and continue of the process, as the sandbox freezes and thaws, is such a signal.
 @inline(__always)
 func interruptible<Value: FixedWidthInteger>(_ call: () -> Value) throws(Errno) -> Value? {
     let value = call()
