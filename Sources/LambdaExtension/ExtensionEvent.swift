@@ -24,6 +24,12 @@ public struct InvokeEvent {
     public let tracingType: JSONText?
     /// The trace id; nil without tracing.
     public let tracingValue: JSONText?
+
+    /// ``deadline`` in nanoseconds, held within what 64 bits can say.
+    public var deadlineNanoseconds: Int64 {
+        let (nanoseconds, overflow) = deadline.multipliedReportingOverflow(by: 1_000_000)
+        return overflow ? (deadline < 0 ? .min : .max) : nanoseconds
+    }
 }
 
 /// The end of the environment (same document, Shutdown phase).

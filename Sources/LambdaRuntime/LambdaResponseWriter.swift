@@ -39,7 +39,7 @@ public final class LambdaResponseWriter: Sendable {
         }
     }
 
-    /// Sends bytes to the caller; of none nothing.
+    /// Sends bytes to the caller; nothing is sent for an empty piece.
     ///
     /// The first bytes open the response, after which an error can only cut it short. Returns when the bytes are on
     /// their way and there is room for more: a handler is held to the pace of the service. Pieces that several tasks

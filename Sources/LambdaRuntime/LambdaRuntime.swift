@@ -80,7 +80,7 @@ public enum LambdaRuntime {
         }
     }
 
-    /// The answer to an invocation whose handler ended so; a failure is logged too.
+    /// The answer to an invocation whose handler ended this way; a failure is logged too.
     static func answer(
         to context: LambdaContext, of outcome: Result<[UInt8], any Error>
     ) -> RuntimeService.Answer {

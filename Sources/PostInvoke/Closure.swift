@@ -15,7 +15,7 @@ struct Closure: Sendable {
                 try await body()
             }
         } catch is CancellationError {
-            log("the closure from \(file):\(line) was cancelled when its time was up")
+            log("the closure from \(file):\(line) was cancelled")
         } catch {
             log("the closure from \(file):\(line) failed with \(type(of: error)): \(error)")
         }

@@ -6,7 +6,8 @@ import Synchronization
 /// The extension's work done by the function's own process: an ``InternalExtension`` on a thread of its own, and the way
 /// there from all others. Lasts as long as the process.
 package final class InProcessHold: Sendable {
-    private let mailbox = Mutex<[String]>([])
+    /// The ids of what is done, for the loop's thread to take; nil once nobody takes them any more.
+    private let mailbox = Mutex<[String]?>([])
     private let waker: Waker
 
     private init(waker: Waker) { self.waker = waker }
@@ -29,6 +30,7 @@ package final class InProcessHold: Sendable {
                     // The only failures of a running loop are our own bugs.
                     do { try loop.run() } catch { fatalError("the event loop that holds invocations failed: \(error)") }
                     loop.onWake = nil
+                    hold.mailbox.withLock { $0 = nil }
                 } catch {
                     continuation.resume(
                         returning: .failure(
@@ -43,14 +45,14 @@ package final class InProcessHold: Sendable {
 
     /// Says that everything an invocation has to do is done.
     package func done(_ requestID: String) {
-        mailbox.withLock { $0.append(requestID) }
+        mailbox.withLock { $0?.append(requestID) }
         waker.wake()
     }
 
     private func takeDones() -> [String] {
         mailbox.withLock { dones in
-            defer { dones.removeAll(keepingCapacity: true) }
-            return dones
+            defer { dones?.removeAll(keepingCapacity: true) }
+            return dones ?? []
         }
     }
 

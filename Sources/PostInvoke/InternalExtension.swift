@@ -1,3 +1,4 @@
+import CLinux
 import HoldPolicy
 import LambdaExtension
 
@@ -53,8 +54,7 @@ final class InternalExtension {
             guard let id else {
                 return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
             }
-            let (deadline, overflow) = event.deadline.multipliedReportingOverflow(by: 1_000_000)
-            take(.invoke(id, deadline: overflow ? .max : deadline))
+            take(.invoke(id, deadline: event.deadlineNanoseconds))
         }
     }
 
@@ -72,8 +72,15 @@ final class InternalExtension {
         }
     }
 
-    /// The function must not suffer from this: it goes on, without a hold.
+    /// Without a Next no invocation ends before its timeout, so a service that refuses ours ends the process, and Lambda
+    /// starts it anew. One that cannot be reached any more is as lost to the runtime, which ends the process itself.
     private func fail(_ error: ExtensionError) {
+        guard case .connection = error.fault else {
+            log("\(error); no invocation could end any more, so the process does")
+            return error.description.withByteView { message in
+                client.exitError(type: "Extension.APIFailure", message: message) { _ in exit(1) }
+            }
+        }
         log("\(error); invocations are not held open any more")
         close()
     }

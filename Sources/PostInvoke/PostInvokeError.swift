@@ -25,7 +25,7 @@ extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible
         case .invalidSetting(let variable, let value, let reason):
             "\(variable)=\(value) \(reason)"
         case .modeUnavailable(let mode, let reason, let remedy):
-            "mode .\(mode) is not to be had: \(reason) - \(remedy)"
+            "mode .\(mode) is not available: \(reason) - \(remedy)"
         }
     }
 

@@ -51,7 +51,7 @@ import Testing
         let error = await #expect(throws: PostInvokeError.self) {
             try await PostInvoke.connect(mode: .inProcess, in: here)
         }
-        #expect("\(error!)".contains(".inProcess is not to be had: Extensions API register answered 403 Extension.Not"))
+        #expect("\(error!)".contains(".inProcess is not available: Extensions API register answered 403 Extension.Not"))
     }
 
     @Test func managedInstancesAreKnownByTheirVariable() async throws {

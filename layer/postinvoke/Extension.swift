@@ -106,8 +106,7 @@ final class Extension {
             guard let id = requestID(event) else {
                 return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
             }
-            let (deadline, overflow) = event.deadline.multipliedReportingOverflow(by: 1_000_000)
-            take(.invoke(id, deadline: overflow ? (event.deadline < 0 ? .min : .max) : deadline))
+            take(.invoke(id, deadline: event.deadlineNanoseconds))
         }
     }
 
@@ -155,8 +154,9 @@ final class Extension {
 
     private func terminate() {
         log.write(.info) { $0.append("SIGTERM: shutting down") }
-        guard let server else { return loop.stop() }
-        server.drain { [unowned(unsafe) self] in loop.stop() }
+        // Requests under way are answered; a peer that stops in the middle of one is not waited for.
+        loop.makeTimer { [unowned(unsafe) self] in loop.stop() }.arm(after: .milliseconds(200))
+        server?.drain { [unowned(unsafe) self] in loop.stop() }
     }
 
     // MARK: Actions

@@ -36,7 +36,8 @@ def after_response(request_id):
 
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 # This connection stays open: when it closes, the extension knows that the function is gone.
-extension = http.client.HTTPConnection(os.environ.get("POSTINVOKE_ADDRESS", "127.0.0.1:1339"))
+addresses = os.environ.get("POSTINVOKE_ADDRESS", "127.0.0.1:1339").split(",")
+extension = http.client.HTTPConnection(next(address for address in addresses if not address.startswith("unix:")))
 call(extension, "GET", "/check", headers={"Postinvoke-Session": str(os.getpid())})  # *
 
 worker = ThreadPoolExecutor(max_workers=1)

@@ -34,19 +34,31 @@ final class ChildProcess {
         let childEnd = FileDescriptor(rawValue: ends[1])
         number = try Self.spawn(path, environment, directory, childEnd.rawValue)
         exitWatch = FileDescriptor(rawValue: csandbox_pidfd_open(number))
-        exitToken = try loop.register(exitWatch, for: .read) { [unowned self] _ in collect() }
-        outputToken = try loop.register(output, for: .read) { [unowned self] _ in drain() }
+        do throws(Errno) {
+            guard exitWatch.rawValue >= 0 else { throw Errno(rawValue: errno) }
+            exitToken = try loop.register(exitWatch, for: .read) { [unowned self] _ in collect() }
+            outputToken = try loop.register(output, for: .read) { [unowned self] _ in drain() }
+        } catch {
+            // An object that was never whole has no deinit that would do this.
+            if let exitToken { loop.deregister(exitToken) }
+            Self.end(number)
+            throw error
+        }
     }
 
     deinit {
         if let exitToken {
-            // Whoever drops a process that still runs wants it gone.
             loop.deregister(exitToken)
-            send(SIGKILL)
-            var status: Int32 = 0
-            while waitpid(number, &status, 0) == -1, errno == EINTR {}
+            Self.end(number)
         }
         if let outputToken { loop.deregister(outputToken) }
+    }
+
+    /// Whoever drops a process that still runs wants it gone, and what it started with it.
+    private static func end(_ number: pid_t) {
+        kill(-number, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(number, &status, 0) == -1, errno == EINTR {}
     }
 
     private static func spawn(
