@@ -2,7 +2,7 @@ import CLinux
 
 /// The environment variables the process was started with.
 public enum ProcessEnvironment {
-    /// The value of a variable; nil when it is not set. Valid until the environment is changed, which nobody here does.
+    /// The value of a variable; nil when it is not set. Valid until that variable is changed.
     public static func value(of name: StaticString) -> ByteView? {
         let value = name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1) {
             getenv($0)
