@@ -4,17 +4,22 @@
 # step NAME COMMAND...: runs a command and says how long it took. On a terminal its output passes by; elsewhere it is
 # kept quiet and shown whole if the command fails.
 step() {
-  local name=$1 start=$EPOCHREALTIME log status=0
+  local name=$1 start=$EPOCHREALTIME log status
   shift
   printf '==> %s\n' "$name"
+  # Not `COMMAND || status=$?`: bash would then go on after a failure in the middle of a function.
+  set +e
   if [ -t 1 ]; then
-    "$@" || status=$?
+    (set -e; "$@")
+    status=$?
   else
     log=$(mktemp)
-    "$@" >"$log" 2>&1 || status=$?
+    (set -e; "$@") >"$log" 2>&1
+    status=$?
     [ "$status" = 0 ] || cat "$log"
     rm -f "$log"
   fi
+  set -e
   if [ "$status" != 0 ]; then
     printf '==> %s: failed (exit code %s)\n' "$name" "$status" >&2
     exit "$status"
@@ -65,4 +70,62 @@ install_packages() {
   { "${sudo[@]}" apt-get update -qq &&
     DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
     >/dev/null || { echo "could not install: ${missing[*]}" >&2; return 1; }
+}
+
+# The rest is for the scripts of tools/checks.
+
+# start_check: the first thing a check does. It runs at the top of the repository, and ends at the first failure.
+start_check() {
+  set -euo pipefail
+  cd "$(dirname "${BASH_SOURCE[0]}")/.."
+  root=$PWD
+}
+
+# skip WHAT REASON: says that something was not tried; tools/test says it again at its end.
+skip() {
+  printf '    skipped: %s: %s\n' "$1" "$2"
+  [ -z "${SKIPPED-}" ] || printf '%s: %s\n' "$1" "$2" >>"$SKIPPED"
+}
+
+# run_tests NAME COMMAND...: like step, but the tests' own last line is shown, and which of them were skipped.
+run_tests() {
+  local name=$1 start=$EPOCHREALTIME log status=0 line
+  shift
+  log=$(mktemp)
+  printf '==> %s\n' "$name"
+  "$@" >"$log" 2>&1 || status=$?
+  if [ "$status" != 0 ]; then
+    grep -aE '✘|rror:|signal code' "$log" | head -n 60 || true
+    echo "--- the last lines of its output:"
+    tail -n 40 "$log"
+    printf '==> %s: failed (exit code %s)\n' "$name" "$status" >&2
+    rm -f "$log"
+    exit "$status"
+  fi
+  while IFS= read -r line; do
+    line=${line#* Test }
+    skip "$name: ${line% skipped*}" "${line#* skipped: }"
+  done < <(grep -aE '^. Test .* skipped' "$log")
+  grep -aE '^. Test run with' "$log" | sed 's/^/    /' || true
+  rm -f "$log"
+  printf '    %s s\n' "$(seconds_since "$start")"
+}
+
+# build_whole: builds whatever ExtensionTests and EndToEndTests run, in ordinary Swift, and the tests.
+build_whole() {
+  step "Building the extension and the test function" swift build
+  step "Building the example functions" swift build --package-path layer/examples
+  step "Building the sandbox and its tests" swift build --package-path tools --build-tests
+  export TEST_FUNCTION_EXECUTABLE=$root/.build/debug/test-function
+}
+
+# check_leftovers CHECK: fails when there is anything of ours in $TMPDIR, and empties it. SwiftPM leaves its locks and
+# a folder for every manifest it reads there.
+check_leftovers() {
+  local left
+  left=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -name '*.lock' ! -name 'TemporaryDirectory.??????')
+  find "$TMPDIR" -mindepth 1 -delete
+  [ -n "$left" ] || return 0
+  printf '==> %s left temporary files behind:\n%s\n' "$1" "$(sed 's/^/    /' <<<"$left")" >&2
+  return 1
 }
