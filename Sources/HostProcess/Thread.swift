@@ -5,9 +5,9 @@ package enum Thread {
     /// Runs `body` on a new thread, which ends with it.
     package static func start(_ body: @escaping @Sendable () -> Void) {
         #if canImport(Glibc)
-            var thread = pthread_t()
+        var thread = pthread_t()
         #else
-            var thread: pthread_t?
+        var thread: pthread_t?
         #endif
         let status = pthread_create(
             &thread, nil,
@@ -17,9 +17,9 @@ package enum Thread {
             }, Unmanaged.passRetained(Body(run: body)).toOpaque())
         precondition(status == 0, "no thread could be started")
         #if canImport(Glibc)
-            pthread_detach(thread)
+        pthread_detach(thread)
         #else
-            pthread_detach(thread!)
+        pthread_detach(thread!)
         #endif
     }
 

@@ -1,9 +1,9 @@
 import LambdaRuntime
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// How events are read and outputs written.

@@ -49,6 +49,8 @@ public struct Errno: Error, Equatable, Sendable {
     public static var notConnected: Errno { Errno(rawValue: ENOTCONN) }
     /// Timed out.
     public static var timedOut: Errno { Errno(rawValue: ETIMEDOUT) }
+    /// Given up by the caller.
+    public static var cancelled: Errno { Errno(rawValue: ECANCELED) }
     /// Nobody listens there.
     public static var connectionRefused: Errno { Errno(rawValue: ECONNREFUSED) }
     /// Under way; a nonblocking connect says so.

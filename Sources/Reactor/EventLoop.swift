@@ -14,6 +14,7 @@
 ///                 call its handler                    // armed during this phase: not before the next round
 ///             for each piece of work enqueued before this phase, in order:
 ///                 call it
+///             run the jobs of tasks and actors that are ready             // not in Embedded Swift
 ///
 /// A handler may do anything to the loop: deregister itself, deregister or close others (their pending events are
 /// dropped), register, arm, cancel, enqueue, and stop. No handler is ever called inside another call of this class; work
@@ -35,6 +36,8 @@ public final class EventLoop {
     private var lazyWaker: Waker?
     private var isStopping = false
     private var isInRound = false
+    /// What tasks and actors wait for the loop to run.
+    let jobs: JobQueue
 
     /// The clock's reading when the present round's wait ended; for handlers that need no newer one.
     public private(set) var now: Instant
@@ -47,6 +50,7 @@ public final class EventLoop {
     /// - Throws: ``Errno/tooManyFiles`` and its kin, when the kernel gives no descriptor.
     public init() throws(Errno) {
         poller = try Poller()
+        jobs = JobQueue(epoll: poller.number)
         now = .now
     }
 
@@ -156,7 +160,11 @@ public final class EventLoop {
     private func round(until limit: Instant?) throws(Errno) -> Int {
         precondition(!isInRound, "the loop was run from one of its own handlers")
         isInRound = true
-        defer { isInRound = false }
+        jobs.beginRound()
+        defer {
+            jobs.endRound()
+            isInRound = false
+        }
         let count = try poller.wait(until: nextWake(limit), now: timers.count > 0 || limit != nil ? .now : now)
         now = .now
         var called = 0
@@ -164,7 +172,9 @@ public final class EventLoop {
         var index = 0
         while index < count, !isStopping {
             let (token, event) = poller.event(index)
-            if let registration = registrations[token], let event = event.limited(to: registration.interest) {
+            if token == .jobs {
+                jobs.takeArrivals()
+            } else if let registration = registrations[token], let event = event.limited(to: registration.interest) {
                 registration.handler(event)
                 called += 1
             }
@@ -173,12 +183,13 @@ public final class EventLoop {
 
         called += timers.fire(at: now) { !isStopping }
         if !work.isEmpty, !isStopping { called += runWork() }
+        called += jobs.run(on: self) { !isStopping }
         return called
     }
 
     /// When the wait must end at the latest.
     private func nextWake(_ limit: Instant?) -> Instant? {
-        if !work.isEmpty { return Instant(nanoseconds: .min) }
+        if !work.isEmpty || jobs.isReady { return Instant(nanoseconds: .min) }
         guard let earliest = timers.earliest else { return limit }
         guard let limit else { return earliest }
         return min(earliest, limit)

@@ -7,7 +7,7 @@ extension SocketAddress {
             if let address = text.withByteView({ find(name, inHosts: $0, port: port) }) { return address }
         }
         #if !hasFeature(Embedded)
-            if let address = resolve(name, port: port) { return address }
+        if let address = resolve(name, port: port) { return address }
         #endif
         throw .unknownName
     }
@@ -46,19 +46,19 @@ extension SocketAddress {
     }
 
     #if !hasFeature(Embedded)
-        private static func resolve(_ name: ByteView, port: UInt16) -> SocketAddress? {
-            var hints = addrinfo()
-            hints.ai_socktype = clinux_sock_stream
-            var list: UnsafeMutablePointer<addrinfo>?
-            guard withCString(name, { getaddrinfo($0, nil, &hints, &list) }) == 0 else { return nil }
-            defer { freeaddrinfo(list) }
-            guard let first = list?.pointee, let kernel = first.ai_addr else { return nil }
-            switch SocketAddress(kernel: kernel, length: first.ai_addrlen) {
-            case .ipv4(let address, _): return .ipv4(address, port: port)
-            case .ipv6(let high, let low, _): return .ipv6(high, low, port: port)
-            default: return nil
-            }
+    private static func resolve(_ name: ByteView, port: UInt16) -> SocketAddress? {
+        var hints = addrinfo()
+        hints.ai_socktype = clinux_sock_stream
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard withCString(name, { getaddrinfo($0, nil, &hints, &list) }) == 0 else { return nil }
+        defer { freeaddrinfo(list) }
+        guard let first = list?.pointee, let kernel = first.ai_addr else { return nil }
+        switch SocketAddress(kernel: kernel, length: first.ai_addrlen) {
+        case .ipv4(let address, _): return .ipv4(address, port: port)
+        case .ipv6(let high, let low, _): return .ipv6(high, low, port: port)
+        default: return nil
         }
+    }
     #endif
 }
 

@@ -24,17 +24,25 @@ package struct Poller: ~Copyable {
 
     /// Begins to watch a descriptor; its events will carry `token`.
     package func add(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
-        try control(EPOLL_CTL_ADD, descriptor, interest, token)
+        try Self.add(descriptor, to: epoll.rawValue, for: interest, token: token)
     }
+
+    /// The same by the number of the epoll descriptor, from any thread: epoll_ctl(2) takes effect during a wait as well.
+    static func add(_ descriptor: Int32, to epoll: Int32, for interest: Interest, token: Token) throws(Errno) {
+        try control(epoll, EPOLL_CTL_ADD, descriptor, interest, token)
+    }
+
+    /// The number of the epoll descriptor.
+    var number: Int32 { epoll.rawValue }
 
     /// Changes what a watched descriptor is watched for. With no interest it still reports hang-ups and errors.
     package func modify(_ descriptor: Int32, for interest: Interest, token: Token) throws(Errno) {
-        try control(EPOLL_CTL_MOD, descriptor, interest, token)
+        try Self.control(epoll.rawValue, EPOLL_CTL_MOD, descriptor, interest, token)
     }
 
     /// Stops watching a descriptor.
     package func remove(_ descriptor: Int32) throws(Errno) {
-        try control(EPOLL_CTL_DEL, descriptor, [], Token(packed: 0))
+        try Self.control(epoll.rawValue, EPOLL_CTL_DEL, descriptor, [], Token(packed: 0))
     }
 
     /// Sleeps until a descriptor is ready, `deadline` has come (nil: none), or a signal arrives.
@@ -63,10 +71,11 @@ package struct Poller: ~Copyable {
         return Int32(clamping: left / 1_000_000 + (left % 1_000_000 == 0 ? 0 : 1))
     }
 
-    private func control(_ operation: Int32, _ descriptor: Int32, _ interest: Interest, _ token: Token) throws(Errno) {
+    private static func control(
+        _ epoll: Int32, _ operation: Int32, _ descriptor: Int32, _ interest: Interest, _ token: Token
+    ) throws(Errno) {
         var event = epoll_event()
         clinux_epoll_set(&event, interest.epoll, token.packed)
-        let number = epoll.rawValue
-        _ = try uninterrupted { () in epoll_ctl(number, operation, descriptor, &event) }
+        _ = try uninterrupted { () in epoll_ctl(epoll, operation, descriptor, &event) }
     }
 }

@@ -47,9 +47,9 @@ import Testing
         #expect(cycles >= start + 10_000)
         #expect(failures == 0)
         #if !DEBUG
-            if let allocations { #expect(allocations == 0) }
+        if let allocations { #expect(allocations == 0) }
         #else
-            _ = allocations
+        _ = allocations
         #endif
         extendLifetime(server)
     }

@@ -10,7 +10,7 @@ import Testing
     ) throws(Errno) {
         let allocations = try countAllocations(body)
         #if !DEBUG
-            if let allocations { #expect(allocations == 0, sourceLocation: sourceLocation) }
+        if let allocations { #expect(allocations == 0, sourceLocation: sourceLocation) }
         #endif
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SteadyStateTests {
     private func expectNone(_ allocations: Int?, sourceLocation: SourceLocation = #_sourceLocation) {
         #if !DEBUG
-            if let allocations { #expect(allocations == 0, sourceLocation: sourceLocation) }
+        if let allocations { #expect(allocations == 0, sourceLocation: sourceLocation) }
         #endif
     }
 

@@ -46,6 +46,9 @@ static inline char **clinux_environ(void) { return environ; }
 static inline int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 static inline int clinux_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
 
+// pthread_t is a number in glibc and a pointer in musl.
+static inline uintptr_t clinux_thread(void) { return (uintptr_t)pthread_self(); }
+
 // libc wraps pidfd_open only since glibc 2.36, and musl not at all.
 static inline int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 

@@ -69,11 +69,11 @@ struct Program {
     }
 
     #if DEBUG
-        private static let configuration = "debug"
-        private static let option = ""
+    private static let configuration = "debug"
+    private static let option = ""
     #else
-        private static let configuration = "release"
-        private static let option = " -c release"
+    private static let configuration = "release"
+    private static let option = " -c release"
     #endif
 
     private static let packageFolder = URL(fileURLWithPath: #filePath)

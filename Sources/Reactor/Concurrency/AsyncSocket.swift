@@ -1,0 +1,77 @@
+#if !hasFeature(Embedded)
+/// A stream socket whose reads and writes wait as tasks do, on an event loop.
+///
+/// Everything is to be called on the loop: by an actor whose executor it is, or by a task that prefers it. One task may
+/// read while another writes; `Sendable` says no more than that. Letting go of the socket closes it: on the loop as well,
+/// or while the loop is not running.
+public final class AsyncSocket: @unchecked Sendable {
+    private var socket: Socket
+    private let readiness: Readiness
+
+    /// Takes over a socket.
+    ///
+    /// - Throws: the ``Errno`` of registering it.
+    public init(_ socket: consuming Socket, on loop: EventLoop) throws(Errno) {
+        readiness = try Readiness(of: socket.descriptor, on: loop)
+        self.socket = consume socket
+    }
+
+    deinit { readiness.end() }
+
+    /// Connects to `address`.
+    ///
+    /// - Throws: the ``Errno`` of connect(2), such as ``Errno/connectionRefused``; ``Errno/cancelled``.
+    public nonisolated(nonsending) static func connect(
+        to address: SocketAddress, on loop: EventLoop
+    ) async throws(Errno) -> AsyncSocket {
+        let connection = try AsyncSocket(Socket.connect(to: address), on: loop)
+        try await connection.readiness.wait(.write)
+        if let error = try connection.socket.takeError() { throw error }
+        return connection
+    }
+
+    /// Waits until something has come and appends it to `buffer`.
+    ///
+    /// - Parameter limit: the most bytes to take.
+    /// - Returns: how many came; 0 at the end of the stream.
+    /// - Throws: the ``Errno`` of read(2); ``Errno/cancelled`` when the task is cancelled or the socket closed.
+    public nonisolated(nonsending) func read(
+        into buffer: inout Buffer, upTo limit: Int = 16_384
+    ) async throws(Errno) -> Int {
+        precondition(limit > 0, "a read of nothing cannot tell the end of the stream")
+        while true {
+            guard !readiness.isEnded else { throw .cancelled }
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer.reserve(limit)[..<limit])
+            switch try socket.read(into: room) {
+            case .bytes(let count):
+                buffer.commit(count)
+                return count
+            case .endOfStream: return 0
+            case .wouldBlock: try await readiness.wait(.read)
+            }
+        }
+    }
+
+    /// Writes all of `buffer` and empties it, waiting for the reader where necessary; what could not be written is left.
+    ///
+    /// - Throws: the ``Errno`` of send(2), such as ``Errno/brokenPipe``; ``Errno/cancelled``.
+    public nonisolated(nonsending) func write(_ buffer: inout Buffer) async throws(Errno) {
+        while !buffer.isEmpty {
+            guard !readiness.isEnded else { throw .cancelled }
+            switch try socket.write(buffer.readable) {
+            case .bytes(let count): buffer.consume(count)
+            case .wouldBlock, .endOfStream: try await readiness.wait(.write)
+            }
+        }
+    }
+
+    /// Tells the reader that nothing more will come; reading goes on.
+    public func shutdownWriting() throws(Errno) { try socket.shutdownWriting() }
+
+    /// Closes the socket; whoever waits for it is thrown ``Errno/cancelled``.
+    public func close() {
+        readiness.end()
+        socket = Socket(FileDescriptor(rawValue: -1))
+    }
+}
+#endif
