@@ -16,6 +16,18 @@ public struct LambdaEndpoint: Sendable {
         host = text.array
     }
 
+    /// The endpoint that `AWS_LAMBDA_RUNTIME_API` names.
+    public static func fromEnvironment() throws(LambdaEndpointError) -> LambdaEndpoint {
+        guard let value = ProcessEnvironment.value(of: variable) else {
+            throw LambdaEndpointError(value: nil, fault: "is not set")
+        }
+        do {
+            return try LambdaEndpoint(parsing: value)
+        } catch {
+            throw LambdaEndpointError(value: value.array, fault: error.message)
+        }
+    }
+
     /// A client of both APIs, over one connection.
     public func makeClient(on loop: EventLoop) -> HTTPClient {
         host.withByteView { HTTPClient(loop: loop, address: address, host: $0) }

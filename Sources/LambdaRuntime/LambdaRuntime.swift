@@ -100,6 +100,6 @@ public enum LambdaRuntime {
     /// Ends the process because of an error that no event can be handled after.
     static func exit(after error: any Error) -> Never {
         StandardError.write("lambda-runtime: \(error)")
-        CLinux.exit(error is SettingError ? SettingError.exitCode : EXIT_FAILURE)
+        CLinux.exit(error is LambdaEndpointError ? LambdaEndpointError.exitCode : EXIT_FAILURE)
     }
 }

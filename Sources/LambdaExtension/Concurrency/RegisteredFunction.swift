@@ -1,0 +1,21 @@
+#if !hasFeature(Embedded)
+/// A ``Registration`` that owns its texts: the function this extension stands beside.
+public struct RegisteredFunction: Equatable, Sendable {
+    /// The function's name.
+    public let name: String?
+    /// Its version, such as `$LATEST`.
+    public let version: String?
+    /// Its handler setting.
+    public let handler: String?
+    /// The account's number, where it was asked for and the platform has it.
+    public let accountID: String?
+
+    /// A copy of a registration's texts.
+    public init(_ registration: Registration) {
+        name = registration.functionName?.string
+        version = registration.functionVersion?.string
+        handler = registration.handler?.string
+        accountID = registration.accountID?.string
+    }
+}
+#endif
