@@ -6,7 +6,8 @@ let ordinary: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 let package = Package(
     name: "postinvoke-tools",
     products: [
-        .executable(name: "lambda-sandbox", targets: ["lambda-sandbox"])
+        .executable(name: "lambda-sandbox", targets: ["lambda-sandbox"]),
+        .executable(name: "bench", targets: ["bench"]),
     ],
     dependencies: [
         .package(name: "postinvoke", path: ".."),
@@ -35,6 +36,18 @@ let package = Package(
             ],
             swiftSettings: ordinary),
 
+        // The benchmark: what is pure of it, its clock and its raw client in C, and the program (see bench/README.md).
+        .target(name: "BenchCore", swiftSettings: ordinary),
+        .target(name: "CBench"),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "BenchCore", "CBench", .product(name: "PostInvoke", package: "postinvoke"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: ordinary),
+
+        .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),
         .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], swiftSettings: ordinary),
         .testTarget(

@@ -1,0 +1,36 @@
+/// Times of one contestant, to be drawn: where they lie, on a logarithmic axis.
+package struct Distribution: Codable, Equatable, Sendable {
+    /// What the line is called.
+    package var name: String
+    /// The group it is drawn with, one colour each.
+    package var group: Int
+    /// Nanoseconds: the figures that the picture names.
+    package var median: Double
+    package var p99: Double
+    /// How many samples fell into each of the bins, the first of which begins at ``Bins/first``.
+    package var counts: [Int]
+
+    /// - Parameter samples: nanoseconds.
+    package init(name: String, group: Int, samples: Samples) {
+        self.name = name
+        self.group = group
+        median = samples.median
+        p99 = samples.percentile(0.99)
+        counts = [Int](repeating: 0, count: Bins.count)
+        for value in samples.values { counts[Bins.index(of: value)] += 1 }
+    }
+
+    /// Equal steps of the logarithm, from one microsecond to ten milliseconds; what lies outside counts at the end.
+    package enum Bins {
+        package static let perDecade = 60
+        package static let decades = 4
+        package static let first = 1e3
+        package static var count: Int { perDecade * decades }
+
+        /// The bin of a time in nanoseconds.
+        package static func index(of value: Double) -> Int {
+            guard value > first else { return 0 }
+            return min(count - 1, Int(log10(value / first) * Double(perDecade)))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// One line of the table: a figure, and what it must reach.
+package struct Row: Codable, Equatable, Sendable {
+    /// What a figure must reach.
+    package enum Goal: Codable, Equatable, Sendable {
+        case atMost(Double)
+        case atLeast(Double)
+
+        /// Whether a value reaches it.
+        package func isMet(by value: Double) -> Bool {
+            switch self {
+            case .atMost(let limit): value <= limit
+            case .atLeast(let limit): value >= limit
+            }
+        }
+    }
+
+    /// The part of the benchmark it belongs to, the heading it is printed under.
+    package var section: String
+    /// What was measured.
+    package var name: String
+    /// The measured thing itself, in words: `9.8 µs`.
+    package var measured: String
+    /// What it is compared with, in words; empty for none.
+    package var reference: String
+    /// The figure: a ratio, unless `unit` says otherwise.
+    package var value: Double
+    /// The unit of `value`; empty for a ratio.
+    package var unit: String
+    /// The smallest and the largest value that a round gave.
+    package var low: Double?
+    package var high: Double?
+    /// Nil for a figure that is only told.
+    package var goal: Goal?
+
+    /// - Parameter range: the smallest and the largest value that a round gave.
+    package init(
+        section: String, _ name: String, measured: String = "", reference: String = "", value: Double,
+        unit: String = "", range: ClosedRange<Double>? = nil, goal: Goal? = nil
+    ) {
+        self.section = section
+        self.name = name
+        self.measured = measured
+        self.reference = reference
+        self.value = value
+        self.unit = unit
+        low = range?.lowerBound
+        high = range?.upperBound
+        self.goal = goal
+    }
+
+    /// Whether the figure reaches its goal; true where there is none. What could not be measured reaches nothing.
+    package var isMet: Bool { goal?.isMet(by: value) ?? true }
+}

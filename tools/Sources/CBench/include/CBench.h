@@ -1,0 +1,76 @@
+// What of the benchmark must not be slowed by anything: processes, the mock of the Extensions API, the raw client, and the
+// clock around them. Functions return -1 with errno set when a call fails; times are nanoseconds of CLOCK_MONOTONIC.
+#ifndef CBENCH_H
+#define CBENCH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+// Now.
+int64_t bench_now(void);
+// Puts the calling thread, and the processes it will start, on one CPU; on every one of them for a negative number.
+int bench_pin(int cpu);
+// Whether the calling thread may run on a CPU.
+int bench_may_use(int cpu);
+// Lets sleeps of this thread end as soon as they can.
+void bench_sharpen_timers(void);
+
+// A listener on a free port of loopback, which is stored.
+int bench_listen(uint16_t *port);
+// A port of loopback that is free now.
+int bench_free_port(void);
+
+// Starts a program on a CPU, with nothing but this environment; its output goes to /dev/null. Returns its pid.
+pid_t bench_spawn(const char *path, char *const argv[], char *const envp[], int cpu);
+// Ends a program and waits for it.
+void bench_end(pid_t pid);
+// The CPU time that a process has used; -1 if there is no such process.
+int64_t bench_cpu_time(pid_t pid);
+// The CPU time of this process and of those it has ended.
+int64_t bench_cpu_time_of_family(void);
+
+// What a traced process does, in memory shared with its tracer.
+typedef struct bench_trace bench_trace;
+// Starts a program as `bench_spawn` does, under a tracer that counts its system calls by number. Returns the tracer's pid.
+pid_t bench_spawn_traced(const char *path, char *const argv[], char *const envp[], int cpu, bench_trace **trace);
+// The traced process, once it has been started; 0 before.
+pid_t bench_traced_pid(const bench_trace *trace);
+// The system calls that it has made so far.
+int64_t bench_calls(const bench_trace *trace);
+void bench_end_trace(pid_t tracer, bench_trace *trace);
+
+// One extension at work: its connection to the mock of the API, and the client's connection to it.
+typedef struct {
+  int api;
+  int client;
+  // A copy of the extension's own descriptor of the API connection: it tells when an INVOKE has been read. -1: none.
+  int twin;
+  uint64_t cycle;
+} bench_extension;
+
+// Takes an extension's connection on `listener`, answers its registration and reads its first Next. Stores when that came.
+int bench_accept(int listener, bench_extension *extension, int64_t *first_next);
+// Connects a client to 127.0.0.1:port, or to an abstract Unix socket when `name` is not null, trying again for some
+// seconds; and checks in with this process's id, as a session, when `check_in`.
+int bench_connect(bench_extension *extension, uint16_t port, const char *name, int check_in);
+// Finds the twin descriptor in a process.
+void bench_find_twin(bench_extension *extension, pid_t pid);
+void bench_close(bench_extension *extension);
+
+// The id of the invocation that runs, 36 characters and a zero.
+void bench_request_id(const bench_extension *extension, char id[37]);
+// Begins a cycle: sends INVOKE and waits until the extension has read it and sleeps again.
+int bench_invoke(bench_extension *extension);
+// Reads the Next that ends a cycle.
+int bench_expect_next(bench_extension *extension);
+// Sends /done and reads the answer; stores how long that took.
+int bench_done(bench_extension *extension, int64_t *round_trip);
+// Answers the Next that waits with SHUTDOWN; the process ends by itself.
+int bench_shut_down(bench_extension *extension, pid_t pid);
+// Runs whole cycles. Those with an even number measure the round trip of /done as a blocked client sees it, the others the
+// time from sending /done to the arrival of Next as a blocked API sees it; `samples` gets one time a cycle.
+int bench_cycles(bench_extension *extension, int count, int64_t *samples);
+// Round trips of /done alone, with a server that has no API.
+int bench_round_trips(bench_extension *extension, int count, int64_t *samples);
+
+#endif

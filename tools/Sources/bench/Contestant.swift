@@ -1,0 +1,138 @@
+import BenchCore
+import CBench
+import Foundation
+
+/// A running extension, or server, whose cycles are measured.
+final class Contestant {
+    let name: String
+    private let launch: Launch
+    private(set) var pid: pid_t = -1
+    /// Whether there is an API on its other side; a bare server has none.
+    private let hasAPI: Bool
+    private var state = bench_extension(api: -1, client: -1, twin: -1, cycle: 0)
+    /// What each round measured.
+    private(set) var roundTrips: [Samples] = []
+    private(set) var toNext: [Samples] = []
+    /// CPU time a cycle, in nanoseconds, of each round.
+    private(set) var cpuTimes: [Double] = []
+    private var switches: [(voluntary: Int, forced: Int)] = []
+    private var cycles = 0
+
+    /// Starts it and brings it to its first Next.
+    init(
+        _ name: String, _ command: [String], _ transport: Launch.Transport = .tcp, on placement: Placement,
+        hasAPI: Bool = true, opensSession: Bool = true, environment: [String: String] = [:],
+        tracer: ((Launch) throws -> pid_t)? = nil
+    ) throws {
+        self.name = name
+        self.hasAPI = hasAPI
+        launch = try Launch(command, transport, environment: environment)
+        pid = try tracer?(launch) ?? launch.spawn(on: placement.extension)
+        if hasAPI {
+            var time: Int64 = 0
+            try must(bench_accept(launch.listener, &state, &time), "\(name) does not register")
+        }
+        let socket = transport == .unix ? launch.socketName : nil
+        let checksIn = hasAPI && opensSession
+        try must(bench_connect(&state, launch.port, socket, checksIn ? 1 : 0), "\(name) does not listen")
+        if hasAPI { bench_find_twin(&state, pid) }
+    }
+
+    deinit { end() }
+
+    /// Ends the process.
+    func end() {
+        guard pid > 0 else { return }
+        bench_close(&state)
+        bench_end(pid)
+        launch.close()
+        pid = -1
+    }
+
+    /// Ends the process as Lambda does, and waits for it.
+    func shutDown() throws {
+        try must(bench_shut_down(&state, pid), "\(name): SHUTDOWN")
+        letGo()
+    }
+
+    /// Forgets the process, which somebody else ends.
+    func letGo() {
+        bench_close(&state)
+        launch.close()
+        pid = -1
+    }
+
+    /// Where functions reach it.
+    var address: String {
+        launch.transport == .tcp ? "127.0.0.1:\(launch.port)" : "unix:@\(launch.socketName)"
+    }
+
+    /// Runs cycles without keeping what they took.
+    func warmUp(_ cycles: Int) throws { _ = try run(cycles) }
+
+    /// Runs a round of cycles and keeps what they took.
+    func measure(_ cycles: Int) throws {
+        let cpu = bench_cpu_time(pid)
+        let before = contextSwitches
+        let samples = try run(cycles)
+        cpuTimes.append(Double(bench_cpu_time(pid) - cpu) / Double(cycles))
+        let after = contextSwitches
+        switches.append((after.voluntary - before.voluntary, after.forced - before.forced))
+        self.cycles += cycles
+        guard hasAPI else { return roundTrips.append(Samples(samples)) }
+        roundTrips.append(Samples(stride(from: 0, to: cycles, by: 2).map { samples[$0] }))
+        toNext.append(Samples(stride(from: 1, to: cycles, by: 2).map { samples[$0] }))
+    }
+
+    /// All round trips of all rounds.
+    var allRoundTrips: Samples { Samples(roundTrips.flatMap(\.values)) }
+
+    /// How often the process went to sleep a cycle; two where INVOKE and `/done` never came together.
+    var sleepsPerCycle: Double { Double(switches.map(\.voluntary).reduce(0, +)) / Double(max(1, cycles)) }
+
+    /// How often another process took its core away, a thousand cycles.
+    var preemptionsPerThousand: Double { Double(switches.map(\.forced).reduce(0, +)) * 1000 / Double(max(1, cycles)) }
+
+    private func run(_ cycles: Int) throws -> [Int64] {
+        var samples = [Int64](repeating: 0, count: cycles)
+        let status =
+            hasAPI
+            ? bench_cycles(&state, Int32(cycles), &samples) : bench_round_trips(&state, Int32(cycles), &samples)
+        try must(status, "\(name) in cycle \(state.cycle)")
+        return samples
+    }
+
+    private var contextSwitches: (voluntary: Int, forced: Int) {
+        let lines = Machine.text("/proc/\(pid)/status").split(separator: "\n")
+        func value(_ name: String) -> Int {
+            lines.first { $0.hasPrefix(name) }.flatMap { $0.split(separator: "\t").last }.flatMap { Int($0) } ?? 0
+        }
+        return (value("voluntary_ctxt_switches"), value("nonvoluntary_ctxt_switches"))
+    }
+}
+
+extension Contestant {
+    /// Begins a cycle by hand; returns the invocation's id.
+    func invoke() throws -> String {
+        try must(bench_invoke(&state), "\(name): INVOKE")
+        var id = [CChar](repeating: 0, count: 37)
+        bench_request_id(&state, &id)
+        return String(decoding: id.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The raw client's `/done`; nanoseconds.
+    func done() throws -> Int64 {
+        var time: Int64 = 0
+        try must(bench_done(&state, &time), "\(name): /done")
+        return time
+    }
+
+    /// Ends a cycle by hand.
+    func expectNext() throws { try must(bench_expect_next(&state), "\(name): Next") }
+
+    /// The process's resident memory in bytes, as it is mapped now (smaps_rollup, proc(5)).
+    var residentBytes: Int {
+        let line = Machine.text("/proc/\(pid)/smaps_rollup").split(separator: "\n").first { $0.hasPrefix("Rss:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+    }
+}

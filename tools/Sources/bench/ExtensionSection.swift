@@ -1,0 +1,165 @@
+import BenchCore
+import CBench
+import Foundation
+
+/// The extension beside the floor, in all that a cycle costs.
+final class ExtensionSection: Section {
+    /// How much is measured.
+    struct Effort {
+        var rounds: Int
+        var cyclesPerRound: Int
+        var otherRounds: Int
+        var otherCyclesPerRound: Int
+        var starts: Int
+        var memoryCycles: Int
+        var countedCycles: Int
+
+        /// At least 10,000 cycles of each kind for each contestant.
+        static let full = Effort(
+            rounds: 24, cyclesPerRound: 1000, otherRounds: 12, otherCyclesPerRound: 500, starts: 200,
+            memoryCycles: 100_000, countedCycles: 2_000)
+        static let quick = Effort(
+            rounds: 8, cyclesPerRound: 400, otherRounds: 4, otherCyclesPerRound: 200, starts: 40,
+            memoryCycles: 20_000, countedCycles: 500)
+    }
+
+    let name = "extension"
+    var expectedSeconds: Double { effort.rounds > 10 ? 120 : 15 }
+    let programs: Programs
+    let effort: Effort
+    let placements: [Placement]
+    private(set) var distributions: [Distribution] = []
+
+    init(programs: Programs, effort: Effort, placements: [Placement]) {
+        self.programs = programs
+        self.effort = effort
+        self.placements = placements
+    }
+
+    func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
+        bench_sharpen_timers()
+        try measureCycles(into: &report) { progress($0, $1 * 0.5) }
+        for (index, placement) in placements.dropFirst().enumerated() {
+            progress("cycles, \(placement.name)", 0.5 + 0.05 * Double(index))
+            try measureCycles(on: placement, into: &report)
+        }
+        progress("the SDK", 0.62)
+        try await measureSDK(into: &report)
+        progress("starts", 0.7)
+        try measureStarts(into: &report)
+        progress("system calls and allocations", 0.85)
+        try countCalls(into: &report)
+        try countAllocations(into: &report)
+        progress("memory", 0.9)
+        try measureMemory(into: &report)
+    }
+
+    // MARK: Cycles
+
+    private func measureCycles(into report: inout Report, progress: (String, Double) -> Void) throws {
+        let placement = placements[0]
+        try must(bench_pin(placement.client), "pinning to CPU \(placement.client)")
+        let ours = try Contestant("postinvoke, TCP", [programs.extension], on: placement)
+        let floor = try Contestant("C floor, TCP", [programs.floor], on: placement)
+        let oursUnix = try Contestant("postinvoke, Unix socket", [programs.extension], .unix, on: placement)
+        let floorUnix = try Contestant("C floor, Unix socket", [programs.floor], .unix, on: placement)
+        let limit = try Contestant("ping-pong, TCP", [programs.pingpong], on: placement, hasAPI: false)
+        let limitUnix = try Contestant(
+            "ping-pong, Unix socket", [programs.pingpong], .unix, on: placement, hasAPI: false)
+        let others = try programs.others.map { try Contestant($0.name, $0.command, on: placement) }
+        let all = [ours, floor, oursUnix, floorUnix, limit, limitUnix] + others
+        try interleave(all, rounds: effort.rounds, cycles: effort.cyclesPerRound) { progress("cycles, one core", $0) }
+
+        add("/done round trip, TCP", ours, floor, \.roundTrips, goal: 1.05, to: &report)
+        add(
+            "/done round trip, TCP, p99", ours, floor, \.roundTrips, by: { $0.percentile(0.99) }, goal: 1.15,
+            to: &report)
+        add("/done to Next, TCP", ours, floor, \.toNext, goal: 1.05, to: &report)
+        add(
+            "/done round trip, Unix socket, beside the floor's over TCP", oursUnix, floor, \.roundTrips, goal: 0.85,
+            to: &report)
+        add(
+            "/done to Next, Unix socket, beside the floor's over TCP", oursUnix, floor, \.toNext, goal: 0.85,
+            to: &report)
+        addCPUTime(ours, floor, to: &report)
+        add("/done round trip, Unix socket, beside the floor's", oursUnix, floorUnix, \.roundTrips, to: &report)
+        add("/done to Next, Unix socket, beside the floor's", oursUnix, floorUnix, \.toNext, to: &report)
+        add("C ping-pong round trip, TCP", limit, floor, \.roundTrips, to: &report)
+        add("C ping-pong round trip, Unix socket", limitUnix, floor, \.roundTrips, to: &report)
+        for other in others {
+            add("\(other.name): /done round trip", other, floor, \.roundTrips, to: &report)
+            add("\(other.name): /done to Next", other, floor, \.toNext, to: &report)
+            addCPUTime(other, floor, prefix: other.name + ": ", goal: nil, to: &report)
+        }
+        distributions = all.enumerated().map { index, contestant in
+            Distribution(
+                name: contestant.name, group: index < 6 ? [0, 1, 0, 1, 2, 2][index] : 3,
+                samples: contestant.allRoundTrips)
+        }
+        noteSleeps(of: [ours, floor, oursUnix, floorUnix], in: &report)
+    }
+
+    private func measureCycles(on placement: Placement, into report: inout Report) throws {
+        try must(bench_pin(placement.client), "pinning to CPU \(placement.client)")
+        defer { bench_pin(placements[0].client) }
+        let ours = try Contestant("postinvoke", [programs.extension], on: placement)
+        let floor = try Contestant("C floor", [programs.floor], on: placement)
+        let unix = try Contestant("postinvoke, Unix socket", [programs.extension], .unix, on: placement)
+        try interleave([ours, floor, unix], rounds: effort.otherRounds, cycles: effort.otherCyclesPerRound) { _ in }
+        add("/done round trip, TCP, \(placement.name)", ours, floor, \.roundTrips, to: &report)
+        add("/done to Next, TCP, \(placement.name)", ours, floor, \.toNext, to: &report)
+        add("/done round trip, Unix socket, \(placement.name)", unix, floor, \.roundTrips, to: &report)
+    }
+
+    /// Rounds in which everybody has a turn, forwards and backwards in turn, so that a drift of the machine falls on all.
+    private func interleave(
+        _ contestants: [Contestant], rounds: Int, cycles: Int, progress: (Double) -> Void
+    ) throws {
+        for contestant in contestants { try contestant.warmUp(cycles) }
+        for round in 0..<rounds {
+            progress(Double(round) / Double(rounds))
+            for contestant in round.isMultiple(of: 2) ? contestants : contestants.reversed() {
+                try contestant.measure(cycles)
+            }
+        }
+    }
+
+    private func add(
+        _ name: String, _ subject: Contestant, _ reference: Contestant, _ times: KeyPath<Contestant, [Samples]>,
+        by figure: (Samples) -> Double = { $0.median }, goal: Double? = nil, to report: inout Report
+    ) {
+        let comparison = Comparison(subject[keyPath: times], to: reference[keyPath: times], by: figure)
+        func words(_ contestant: Contestant) -> String {
+            Samples(contestant[keyPath: times].map(figure)).median.nanosecondsInWords
+        }
+        report.rows.append(
+            Row(
+                section: self.name, name, measured: words(subject), reference: words(reference),
+                value: comparison.ratio, range: comparison.ratios.range, goal: goal.map(Row.Goal.atMost)))
+    }
+
+    private func addCPUTime(
+        _ subject: Contestant, _ reference: Contestant, prefix: String = "", goal: Double? = 1.10,
+        to report: inout Report
+    ) {
+        let ratios = Samples(zip(subject.cpuTimes, reference.cpuTimes).map { $0 / $1 })
+        report.rows.append(
+            Row(
+                section: name, prefix + "CPU time a cycle",
+                measured: Samples(subject.cpuTimes).median.nanosecondsInWords,
+                reference: Samples(reference.cpuTimes).median.nanosecondsInWords, value: ratios.median,
+                range: ratios.range, goal: goal.map(Row.Goal.atMost)))
+    }
+
+    /// Says so when INVOKE and `/done` were not always two wakes, which the figures take for granted.
+    private func noteSleeps(of contestants: [Contestant], in report: inout Report) {
+        for contestant in contestants where abs(contestant.sleepsPerCycle - 2) > 0.05 {
+            report.notes.append(
+                "\(contestant.name) slept \(contestant.sleepsPerCycle.words) times a cycle instead of twice")
+        }
+        let forced = contestants.map(\.preemptionsPerThousand).max() ?? 0
+        if forced > 20 {
+            report.notes.append("up to \(forced.words) of 1000 cycles were interrupted by another process")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CBench
+import Foundation
+
+/// Instructions in user space, as callgrind counts them: the same number for the same executable, whatever else the
+/// machine does. The environment is fixed, since its size moves what is on the stack.
+enum InstructionCount {
+    /// How much more than recorded is let pass.
+    static let tolerance = 0.05
+
+    /// Instructions a cycle of INVOKE, `/done` and Next: those of a long run less those of a short one.
+    ///
+    /// - Parameter profile: where the profile of the long run is left, for callgrind_annotate.
+    static func perCycle(of program: String, profile: String? = nil) throws -> Int {
+        let cycles = (short: 200, long: 1200)
+        let short = try total(of: program, cycles: cycles.short)
+        let long = try total(of: program, cycles: cycles.long, profile: profile)
+        return (long - short) / (cycles.long - cycles.short)
+    }
+
+    static func recorded(in path: String) throws -> Int {
+        let text = Machine.text(path)
+        let line = text.split(separator: "\n").first { !$0.hasPrefix("#") } ?? ""
+        guard let number = Int(line.trimmingCharacters(in: .whitespaces)) else {
+            throw Failure("\(path) has no line with a number")
+        }
+        return number
+    }
+
+    static func write(_ number: Int, to path: String) throws {
+        let text = """
+            # Instructions in user space a cycle (INVOKE, /done, Next) of the shipped extension, x86_64, by callgrind.
+            # Written by tools/bench/instructions --update; tools/test fails when they grow by more than 5 %.
+            \(number)
+
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    private static func total(of program: String, cycles: Int, profile: String? = nil) throws -> Int {
+        let output =
+            profile.map(URL.init(fileURLWithPath:))
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent("callgrind-\(UUID().uuidString)")
+        defer { if profile == nil { try? FileManager.default.removeItem(at: output) } }
+        let valgrind = try find("valgrind")
+        let placement = Placement(name: "anywhere", client: -1, extension: -1)
+        let contestant = try Contestant(
+            "postinvoke under callgrind",
+            [valgrind, "--tool=callgrind", "--callgrind-out-file=\(output.path)", program], on: placement)
+        try contestant.warmUp(cycles)
+        try contestant.shutDown()
+        let line = Machine.text(output.path).split(separator: "\n").last { $0.hasPrefix("totals:") }
+        guard let total = line?.split(separator: " ").last.flatMap({ Int($0) }) else {
+            throw Failure("callgrind counted nothing")
+        }
+        return total
+    }
+
+    private static func find(_ program: String) throws -> String {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") })
+        else { throw Failure("\(program) is not installed") }
+        return "\(folder)/\(program)"
+    }
+}

@@ -1,0 +1,62 @@
+import CBench
+import Foundation
+
+/// How an extension is started: the program, and the two addresses in its environment. The environment holds nothing else
+/// than is given here, since its size moves the stack and thereby the figures.
+struct Launch {
+    enum Transport {
+        case tcp, unix
+    }
+
+    let command: [String]
+    let transport: Transport
+    /// The mock of the API.
+    let listener: Int32
+    let apiPort: UInt16
+    /// Where the extension listens: a port, or the name of an abstract Unix socket.
+    let port: UInt16
+    let socketName: String
+    private let environment: [String]
+
+    init(_ command: [String], _ transport: Transport, environment: [String: String] = [:]) throws {
+        self.command = command
+        self.transport = transport
+        var apiPort: UInt16 = 0
+        listener = try must(bench_listen(&apiPort), "listening for \(command[0])")
+        self.apiPort = apiPort
+        port = UInt16(try must(bench_free_port(), "a free port"))
+        socketName = "postinvoke-bench-\(port)"
+        let address = transport == .tcp ? "127.0.0.1:\(port)" : "unix:@\(socketName)"
+        let all = environment.merging(
+            ["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(apiPort)", "POSTINVOKE_ADDRESS": address]
+        ) { $1 }
+        self.environment = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
+    func close() { Glibc.close(listener) }
+
+    /// Starts it.
+    func spawn(on cpu: Int32) throws -> pid_t {
+        try withArguments { bench_spawn(command[0], $0, $1, cpu) }
+    }
+
+    /// Starts it with its system calls counted; the tracer's pid and what it counts.
+    func spawnTraced(on cpu: Int32) throws -> (tracer: pid_t, trace: OpaquePointer) {
+        var trace: OpaquePointer?
+        let tracer = try withArguments { bench_spawn_traced(command[0], $0, $1, cpu, &trace) }
+        guard let trace else { throw Failure("no trace") }
+        return (tracer, trace)
+    }
+
+    private func withArguments(
+        _ start: (
+            UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+        )
+            -> pid_t
+    ) throws -> pid_t {
+        var arguments = command.map { strdup($0) } + [nil]
+        var variables = environment.map { strdup($0) } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        return try must(start(&arguments, &variables), "starting \(command[0])")
+    }
+}
