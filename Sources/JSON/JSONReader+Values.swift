@@ -1,17 +1,13 @@
 extension JSONReader {
     /// The value that comes next if it is a string; nil, after passing over it, if it is another.
     public mutating func nextText() throws(JSONError) -> JSONText? {
-        var ahead = self
-        try skipValue()
-        if case .string(let text) = try ahead.next() { return text }
+        if case .string(let text) = try passValue() { return text }
         return nil
     }
 
     /// The value that comes next if it is a whole number of 64 bits; nil, after passing over it, if it is another.
     public mutating func nextInteger() throws(JSONError) -> Int64? {
-        var ahead = self
-        try skipValue()
-        if case .number(let number) = try ahead.next() { return number.int64 }
+        if case .number(let number) = try passValue() { return number.int64 }
         return nil
     }
 

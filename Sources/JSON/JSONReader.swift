@@ -49,12 +49,16 @@ public struct JSONReader {
     /// Skips one value with everything in it, where a value comes next: after a key, before an element of an array, at
     /// the start. The value is checked like any other. Where none comes next, at the end of an array for example, it
     /// throws ``JSONError/Expected/value``.
-    public mutating func skipValue() throws(JSONError) {
+    public mutating func skipValue() throws(JSONError) { _ = try passValue() }
+
+    /// Passes one value, as ``skipValue()`` does; its token, the opening one of an array or object.
+    mutating func passValue() throws(JSONError) -> JSONToken {
         var ahead = self
         try ahead.advanceToValue()
-        _ = try ahead.readValue()
+        let token = try ahead.readValue()
         while ahead.depth > depth { _ = try ahead.advance() }
         self = ahead
+        return token
     }
 
     private mutating func advance() throws(JSONError) -> JSONToken {

@@ -48,7 +48,9 @@ public struct JSONText {
     static func scan(_ bytes: ByteView, from start: Int) throws(JSONError) -> (text: JSONText, end: Int) {
         var offset = start + 1
         var hasEscapes = false
-        while offset < bytes.count {
+        while true {
+            offset = PlainText.end(bytes, from: offset)
+            guard offset < bytes.count else { throw JSONError(offset: offset, expected: .closingQuote) }
             switch bytes[offset] {
             case UInt8(ascii: "\""):
                 return (JSONText(raw: bytes[start + 1..<offset], hasEscapes: hasEscapes), offset + 1)
@@ -56,7 +58,6 @@ public struct JSONText {
                 hasEscapes = true
                 offset = try scanEscape(bytes, from: offset)
             case 0x00..<0x20: throw JSONError(offset: offset, expected: .escapedControlCharacter)
-            case 0x20..<0x80: offset += 1
             default:
                 switch UTF8Sequence(bytes, at: offset) {
                 case .wellFormed(let length): offset += length
@@ -64,7 +65,6 @@ public struct JSONText {
                 }
             }
         }
-        throw JSONError(offset: offset, expected: .closingQuote)
     }
 
     /// Checks the escape whose backslash is at `start`; returns the offset behind it.

@@ -24,6 +24,26 @@ import Testing
         #expect(buffer.readable.array == Array(text.utf8))
     }
 
+    /// Words of eight bytes are looked at as one: every byte at every place of two words, alone and before another.
+    @Test func findsEveryByteThatIsNotPlain() {
+        for length in 0...17 {
+            for place in 0..<max(1, length) {
+                for byte in UInt8.min...UInt8.max {
+                    var text = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+                    if length > 0 { text[place] = byte }
+                    if place + 1 < length { text[place + 1] = UInt8(ascii: "\"") }
+                    let end = text.firstIndex { !(0x20..<0x80).contains($0) || $0 == 0x22 || $0 == 0x5C }
+                    let bytes = GuardedBytes(text)
+                    let found = bytes.withView { PlainText.end($0, from: 0) }
+                    guard found == end ?? length else {
+                        Issue.record("\(text): \(found)")
+                        return
+                    }
+                }
+            }
+        }
+    }
+
     @Test func comparesWithLiteralsHoweverItWasEscaped() throws {
         for raw in ["requestId", #"\u0072equestId"#, #"requestI\u0064"#, #"\u0072\u0065\u0071uestId"#] {
             let bytes = GuardedBytes(("\"" + raw + "\"").utf8)

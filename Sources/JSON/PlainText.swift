@@ -1,0 +1,41 @@
+/// Finds where a run of plain characters of a string ends: ASCII that is neither a quotation mark nor a backslash nor a
+/// control character.
+///
+/// Strings are nearly all plain, so this looks at eight bytes at a time; the only code here that reads through a bare
+/// pointer. Invariant: a word is read only where eight bytes are left, a byte only where one is.
+package enum PlainText {
+    /// The offset of the first byte from `offset` on that is not plain, or the count.
+    package static func end(_ bytes: ByteView, from offset: Int) -> Int {
+        let count = bytes.count
+        precondition(offset >= 0 && offset <= count, "offset outside the view")
+        let start = UnsafeRawPointer(bytes.start)
+        var index = offset
+        while count &- index >= 8 {
+            let special = special(start.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian)
+            // Above the lowest mark, which is right, a borrow may have left false ones.
+            if special != 0 { return index &+ special.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < count, special(UInt64(start.load(fromByteOffset: index, as: UInt8.self)) | padding) == 0 {
+            index &+= 1
+        }
+        return index
+    }
+
+    /// The high bit of each byte that is not plain; those above the lowest may be set in error.
+    ///
+    /// A byte that equals another is zero after exclusive-or, and only zero borrows when one is taken away; so does only
+    /// a control character when a space is. Bytes from 0x80 on are marked as they are.
+    @inline(__always)
+    private static func special(_ word: UInt64) -> UInt64 {
+        let control = word &- ones &* 0x20
+        let quote = (word ^ ones &* 0x22) &- ones
+        let backslash = (word ^ ones &* 0x5C) &- ones
+        return (control | quote | backslash | word) & highBits
+    }
+
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+    /// Seven plain bytes above a lowest one.
+    private static var padding: UInt64 { 0x2020_2020_2020_2000 }
+}
