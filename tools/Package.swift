@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "lambda-sandbox", targets: ["lambda-sandbox"]),
         .executable(name: "bench", targets: ["bench"]),
+        .executable(name: "api-surface", targets: ["api-surface"]),
     ],
     dependencies: [
         .package(name: "postinvoke", path: ".."),
@@ -45,6 +46,11 @@ let package = Package(
                 "BenchCore", "CBench", .product(name: "PostInvoke", package: "postinvoke"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: ordinary),
+
+        // The public interface as text, for its record in docs/api.
+        .executableTarget(
+            name: "api-surface", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: ordinary),
 
         .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),

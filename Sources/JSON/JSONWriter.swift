@@ -1,5 +1,5 @@
-/// Writes the inside of one object or array and places the commas. It comes from ``Bytes/Buffer/appendJSONObject(_:)`` or
-/// ``Bytes/Buffer/appendJSONArray(_:)``, which write the brackets, and allocates nothing but what the buffer needs to grow.
+/// Writes the inside of one object or array and places the commas. It comes from `Buffer.appendJSONObject(_:)` or
+/// `Buffer.appendJSONArray(_:)`, which write the brackets, and allocates nothing but what the buffer needs to grow.
 ///
 /// Objects have fields, arrays have elements; to mix them up is the caller's bug and traps. Names that repeat are written
 /// as they come.
@@ -21,7 +21,7 @@ public struct JSONWriter: ~Copyable {
 
     // MARK: Fields of an object
 
-    /// Writes a field whose value is a string; see ``Bytes/Buffer/appendJSONString(_:)`` for what is escaped.
+    /// Writes a field whose value is a string; see `Buffer.appendJSONString(_:)` for what is escaped.
     public mutating func field(_ name: StaticString, _ value: ByteView) {
         begin(name)
         buffer.appendJSONString(value)
@@ -68,7 +68,7 @@ public struct JSONWriter: ~Copyable {
 
     // MARK: Elements of an array
 
-    /// Writes an element that is a string; see ``Bytes/Buffer/appendJSONString(_:)`` for what is escaped.
+    /// Writes an element that is a string; see `Buffer.appendJSONString(_:)` for what is escaped.
     public mutating func element(_ value: ByteView) {
         begin()
         buffer.appendJSONString(value)

@@ -10,7 +10,7 @@ public struct LambdaEndpoint: Sendable {
     /// The text it was read from, sent as `Host`.
     public let host: [UInt8]
 
-    /// Reads `host:port`: an IPv4 address, an IPv6 address in brackets, or a name; see ``SocketAddress/parse(_:)``.
+    /// Reads `host:port`: an IPv4 address, an IPv6 address in brackets, or a name; see `SocketAddress.parse(_:)`.
     public init(parsing text: ByteView) throws(SocketAddressError) {
         address = try SocketAddress.parse(text)
         host = text.array

@@ -40,6 +40,7 @@ public final class ExtensionClient {
     ///   - name: the executable's file name; the service refuses any other for an external extension.
     ///   - events: what to be told of.
     ///   - acceptsAccountID: asks for ``Registration/accountID``.
+    ///   - completion: called with what the service says of the function, whose texts are valid during the call only.
     public func register(
         name: ByteView, for events: SubscribedEvents, acceptsAccountID: Bool = false,
         completion: @escaping (Result<Registration, ExtensionError>) -> Void
@@ -92,6 +93,7 @@ public final class ExtensionClient {
     /// - Parameters:
     ///   - type: the kind of error, `Extension.Something`.
     ///   - message: what went wrong, for a person.
+    ///   - completion: called when the service has answered, or after a second.
     public func initError(
         type: StaticString, message: ByteView, completion: @escaping (Result<Void, ExtensionError>) -> Void
     ) {
@@ -103,6 +105,7 @@ public final class ExtensionClient {
     /// - Parameters:
     ///   - type: the kind of error, `Extension.Something`.
     ///   - message: what went wrong, for a person.
+    ///   - completion: called when the service has answered, or after a second.
     public func exitError(
         type: StaticString, message: ByteView, completion: @escaping (Result<Void, ExtensionError>) -> Void
     ) {

@@ -18,14 +18,14 @@
 ///
 /// A handler may do anything to the loop: deregister itself, deregister or close others (their pending events are
 /// dropped), register, arm, cancel, enqueue, and stop. No handler is ever called inside another call of this class; work
-/// that must follow the present handler is ``enqueue(_:)``d. After ``stop()`` no further handler is called; what the
+/// that must follow the present handler is enqueued. After ``stop()`` no further handler is called; what the
 /// round still had to deliver is reported again by the next run, since epoll is level-triggered, or stays armed.
 ///
 /// Fairness: a round calls every ready descriptor once, so a busy one cannot starve the others, and timers are looked
 /// at once a round.
 ///
 /// A handler must not block: nothing else runs meanwhile. The loop and everything registered on it belong to one thread;
-/// only ``waker`` may be used from others. A round allocates no memory.
+/// only a ``Waker`` may be used from others. A round allocates no memory.
 public final class EventLoop {
     private var poller: Poller
     private var registrations = SlotTable<Registration>()

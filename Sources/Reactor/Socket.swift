@@ -14,7 +14,9 @@ public struct Socket: ~Copyable, Sendable {
     /// refused with ``Errno/addressInUse``. A stale socket file is not removed. Accepted TCP sockets send small writes
     /// at once: they inherit `TCP_NODELAY` from the listener.
     ///
-    /// - Parameter backlog: connections the kernel keeps until they are accepted.
+    /// - Parameters:
+    ///   - address: where to listen; port 0 lets the kernel choose one.
+    ///   - backlog: connections the kernel keeps until they are accepted.
     public static func listen(on address: SocketAddress, backlog: Int32 = 128) throws(Errno) -> Socket {
         let socket = try Socket(family: address.family)
         if address.port != nil {

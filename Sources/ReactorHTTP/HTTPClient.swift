@@ -39,6 +39,8 @@ public final class HTTPClient {
     /// A client for the server at `address`; nothing is connected yet.
     ///
     /// - Parameters:
+    ///   - loop: the loop it lives on.
+    ///   - address: where it connects to.
     ///   - host: the value of the `Host` field, as in `127.0.0.1:9001`.
     ///   - responseLimit: the most bytes of a response's body.
     public init(loop: EventLoop, address: SocketAddress, host: ByteView, responseLimit: Int = 32 << 20) {

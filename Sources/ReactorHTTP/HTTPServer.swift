@@ -50,8 +50,11 @@ public final class HTTPServer {
 
     /// A server without a listener yet.
     ///
-    /// - Parameter handler: called on the loop with each complete request and the right to answer it. It must not
-    ///   block. The request is valid during the call only, the responder as long as one likes.
+    /// - Parameters:
+    ///   - loop: the loop it lives on.
+    ///   - limits: what it takes from its peers before it refuses.
+    ///   - handler: called on the loop with each complete request and the right to answer it. It must not block. The
+    ///     request is valid during the call only, the responder as long as one likes.
     public init(
         loop: EventLoop, limits: Limits = Limits(), handler: @escaping (HTTPRequest, HTTPResponder) -> Void
     ) {
@@ -67,8 +70,10 @@ public final class HTTPServer {
 
     /// Begins to accept connections from a listener, which the server now owns. There may be several.
     ///
-    /// - Parameter isWelcome: asked of each connection that is accepted; one that is not is closed unread.
-    /// - Throws: the ``Errno`` of registering it.
+    /// - Parameters:
+    ///   - listener: an open listener.
+    ///   - isWelcome: asked of each connection that is accepted; one that is not is closed unread.
+    /// - Throws: the `Errno` of registering it.
     public func serve(
         _ listener: consuming Socket, admitting isWelcome: @escaping (borrowing Socket) -> Bool = { _ in true }
     ) throws(Errno) {

@@ -32,7 +32,9 @@ public final class AsyncSocket: @unchecked Sendable {
 
     /// Waits until something has come and appends it to `buffer`.
     ///
-    /// - Parameter limit: the most bytes to take.
+    /// - Parameters:
+    ///   - buffer: what the bytes are appended to.
+    ///   - limit: the most bytes to take.
     /// - Returns: how many came; 0 at the end of the stream.
     /// - Throws: the ``Errno`` of read(2); ``Errno/cancelled`` when the task is cancelled or the socket closed.
     public nonisolated(nonsending) func read(

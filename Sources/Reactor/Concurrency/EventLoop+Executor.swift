@@ -18,8 +18,8 @@
 ///
 /// The loop is not kept by what runs on it: keep it until the last task has ended.
 ///
-/// `Sendable` says no more than that the reference may be handed to tasks: everything but ``enqueue(_:)-(ExecutorJob)`` and
-/// a ``Waker`` still belongs to the loop's thread.
+/// `Sendable` says no more than that the reference may be handed to tasks: everything but giving it
+/// jobs still belongs to the loop's thread.
 extension EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Takes a job from any thread; called by the language's runtime.
     public func enqueue(_ job: consuming ExecutorJob) { jobs.append(UnownedJob(job)) }
