@@ -72,6 +72,29 @@ install_packages() {
     >/dev/null || { echo "could not install: ${missing[*]}" >&2; return 1; }
 }
 
+# python_tools NAME REQUIREMENT...: puts Python packages, at exactly these versions, into .build-venv/NAME and their programs
+# before others in PATH. Returns 1, and says why, when they cannot be had.
+python_tools() {
+  local venv=$root/.build-venv/$1 log
+  shift
+  if [ "$(cat "$venv/requirements" 2>/dev/null)" != "$*" ]; then
+    install_packages python3:python3 || return 1
+    python3 -c 'import ensurepip' 2>/dev/null || install_packages no-ensurepip:python3-venv || return 1
+    echo "==> Installing $* into ${venv#"$root/"}"
+    rm -rf "$venv"
+    log=$(mktemp)
+    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "$@"; } >"$log" 2>&1; then
+      tail -n 3 "$log" | cut -c -300 >&2
+      rm -f "$log"
+      echo "pip could not install: $*" >&2
+      return 1
+    fi
+    rm -f "$log"
+    echo "$*" >"$venv/requirements"
+  fi
+  PATH=$venv/bin:$PATH
+}
+
 # The rest is for the scripts of tools/checks.
 
 # start_check: the first thing a check does. It runs at the top of the repository, and ends at the first failure.

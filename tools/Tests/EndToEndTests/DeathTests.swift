@@ -44,7 +44,7 @@ struct DeathTests {
         #expect(outcome.invocations.map(\.errorType) == ["Extension.Crash", nil])
         #expect(outcome.invocations.map(\.cold) == [true, true])
         #expect(outcome.stops.map(\.kind) == ["reset", "shutdown"])
-        #expect(outcome.releases.map(\.reason) == ["done"], "\(outcome)")
+        #expect(outcome.holdsEnded(by: ["done"]), "\(outcome)")
         // The function was asked to end, both times.
         #expect(outcome.lines.count { $0 == "shutdown, registered first" } == 2, "\(outcome)")
     }

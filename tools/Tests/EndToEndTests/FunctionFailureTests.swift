@@ -19,7 +19,7 @@ struct FunctionFailureTests {
             .testFunction(), event: #"{"do":"throw-with-closure","text":"no luck"}"#, invocations: 2)
         #expect(outcome.exitCode == 1)
         #expect(outcome.invocations.map(\.errorType) == ["TestError", "TestError"], "\(outcome)")
-        #expect(outcome.releases.map(\.reason) == ["done", "done"])
+        #expect(outcome.holdsEnded(by: ["done", "done"]), "\(outcome)")
         let order = outcome.outline.filter { ["RESPONSE", "closure after an error", "END"].contains($0) }
         #expect(
             order == [
@@ -43,7 +43,7 @@ struct FunctionFailureTests {
         #expect(outcome.stops.map(\.kind) == ["reset", "shutdown"])
         #expect(outcome.stops.map(\.reason) == ["timeout", "spindown"])
         #expect(outcome.stops.map(\.clean) == [true, true], "\(outcome)")
-        #expect(outcome.releases.map(\.reason) == ["deadline", "done"], "\(outcome)")
+        #expect(outcome.holdsEnded(by: ["deadline", "done"]), "\(outcome)")
     }
 
     @Test func `A handler that exits fails its invocation alone`() throws {

@@ -100,6 +100,20 @@ struct Outcome: CustomTestStringConvertible {
     /// What the extension said of the holds it ended, in order.
     var releases: [Release] { lines.compactMap(Release.init) }
 
+    /// Whether holds ended for these reasons, in this order. A `done` may be missing: one that comes before the extension
+    /// has heard of its invocation leaves nothing to hold.
+    func holdsEnded(by reasons: [String]) -> Bool {
+        var rest = releases.map(\.reason)[...]
+        for reason in reasons {
+            if rest.first == reason {
+                rest.removeFirst()
+            } else if reason != "done" {
+                return false
+            }
+        }
+        return rest.isEmpty
+    }
+
     var testDescription: String { "exit code \(exitCode)\n" + lines.map { "    | \($0)\n" }.joined() }
 
     private static func isOfService(_ line: String) -> Bool {

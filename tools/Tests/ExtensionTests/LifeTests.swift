@@ -151,9 +151,6 @@ import Testing
         #expect(words.first == "postinvoke")
         #expect(words.count == 2 && words[1].hasSuffix("\n"))
         #expect(scene.lambda.requests.isEmpty)
-        let running = try Scene.polling()
-        let version = try running.ask(try running.connect(), check()).fields["Postinvoke-Version"]
-        #expect(version.map { "postinvoke \($0)\n" } == scene.process.standardOutput)
     }
 
     @Test(arguments: ["--help", "-h"])
