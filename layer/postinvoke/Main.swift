@@ -11,13 +11,13 @@ public func postinvokeMain(
     survivePipesWithoutReader()
     if count > 1, let argument = arguments[1] { return answer(text(argument)) }
     let log = Log()
+    log.format = Settings.logFormat
     let settings: Settings
     do {
         settings = try Settings.fromEnvironment()
     } catch {
         return ConfigurationFailure(error, name: fileName(arguments[0]), log: log).report()
     }
-    log.format = settings.logFormat
     log.threshold = settings.logLevel
     do {
         return try Extension(settings: settings, name: fileName(arguments[0]), log: log).run()

@@ -8,8 +8,11 @@ struct Settings {
     var deadlineMarginMilliseconds: Int64 = 50
     var maximumHoldMilliseconds: Int64?
     var isOnManagedInstances = false
-    var logFormat = Log.Format.text
     var logLevel = Log.Level.info
+
+    /// How log entries are written: known before everything else, so that what is wrong with a setting is logged as the
+    /// function's owner wants it. Text when the variable holds no format.
+    static var logFormat: Log.Format { value("AWS_LAMBDA_LOG_FORMAT").flatMap { Log.Format($0) } ?? .text }
 
     /// Reads the variables.
     ///
@@ -44,13 +47,9 @@ struct Settings {
         deadlineMarginMilliseconds = margin ?? deadlineMarginMilliseconds
         maximumHoldMilliseconds = try Self.milliseconds("POSTINVOKE_MAX_HOLD_MS", from: 1)
         isOnManagedInstances = value("AWS_LAMBDA_INITIALIZATION_TYPE").map { $0 == "lambda-managed-instances" } ?? false
-        if let text = value("AWS_LAMBDA_LOG_FORMAT") {
-            guard let format = Log.Format(text) else {
-                throw SettingError(
-                    variable: "AWS_LAMBDA_LOG_FORMAT", value: text.array, fault: "is no format", allowed: "Text or JSON"
-                )
-            }
-            logFormat = format
+        if let text = value("AWS_LAMBDA_LOG_FORMAT"), Log.Format(text) == nil {
+            throw SettingError(
+                variable: "AWS_LAMBDA_LOG_FORMAT", value: text.array, fault: "is no format", allowed: "Text or JSON")
         }
         if let text = value("AWS_LAMBDA_LOG_LEVEL") {
             guard let level = Log.Level(text) else {

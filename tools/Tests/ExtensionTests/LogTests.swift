@@ -87,4 +87,17 @@ import Testing
         #expect(entry.level == "FATAL")
         #expect(entry.message == "Extensions API register answered 403 Extension.T")
     }
+    /// Whichever variable is bad, and whether or not Lambda can be told.
+    @Test(arguments: [
+        ("AWS_LAMBDA_RUNTIME_API", "nowhere"), ("POSTINVOKE_ADDRESS", "0.0.0.0:1"), ("POSTINVOKE_MAX_HOLD_MS", "x"),
+        ("AWS_LAMBDA_LOG_LEVEL", "LOUD"),
+    ])
+    func badSettingsMayBeJSON(_ variable: String, _ value: String) throws {
+        let scene = try Scene(["AWS_LAMBDA_LOG_FORMAT": "JSON", variable: value])
+        try scene.expectEnd(.exit(78))
+        try #require(scene.process.errorLines.count == 1)
+        let entry = try JSONDecoder().decode(Entry.self, from: Data(scene.process.errorLines[0].utf8))
+        #expect(entry.level == "FATAL")
+        #expect(entry.message.hasPrefix("\(variable) \"\(value)\" "))
+    }
 }
