@@ -5,7 +5,7 @@ import Testing
 /// A sandbox on a loop of its own, with the fixtures as its processes, and everything that was seen of it.
 ///
 /// Nothing here sleeps: it runs the loop until what is waited for has come, or the deadline has.
-final class Stage: Observer {
+final class Stage {
     let loop: EventLoop
     let sandbox: Sandbox
     /// The log, as it would be printed.
@@ -39,7 +39,7 @@ final class Stage: Observer {
         for (name, value) in variables { settings.environment.append((name, value)) }
         change(&settings)
         sandbox = Sandbox(loop: loop, settings: settings, inherited: ProcessInfo.processInfo.environment)
-        sandbox.observers = [self]
+        sandbox.observers = [Relay(stage: self)]
     }
 
     deinit {
@@ -81,6 +81,16 @@ final class Stage: Observer {
     }
 
     struct Late: Error {}
+
+    /// Stands between the two, since a sandbox keeps its observers, and a stage that it kept would never go.
+    private final class Relay: Observer {
+        private weak var stage: Stage?
+        init(stage: Stage) { self.stage = stage }
+
+        func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+            stage?.observe(happening, at: time, memory: memory)
+        }
+    }
 
     /// Invokes with steps for the function and waits until the invocation has ended and its caller was told.
     @discardableResult
