@@ -1,34 +1,99 @@
-/// The name that Lambda gave to an invocation: 1 to 128 bytes, taken as they are and kept inline.
+/// The name that Lambda gave to an invocation: 1 to 128 bytes, taken as they are.
+///
+/// Lambda's names are UUIDs, 36 bytes of text. Such a one is kept as the number that it stands for, so that it is small
+/// and costs no memory; any other is kept in an array.
 public struct RequestID: Equatable, Sendable {
     /// The most bytes that an id may have. Lambda's have 36.
     public static var maximumCount: Int { 128 }
 
-    /// The number of bytes.
-    public let count: Int
-    /// The bytes, the rest zero, so that equal ids are equal words.
-    private var words: InlineArray<16, UInt64>
+    private let name: Name
+
+    private enum Name: Sendable {
+        /// A UUID written as RFC 9562 has it, in lower case: nothing else, so that the text can be written again.
+        case uuid(UInt64, UInt64)
+        case other([UInt8])
+    }
 
     /// A copy of `bytes`; nil if there are none or more than ``maximumCount``.
     public init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0, bytes.count <= Self.maximumCount else { return nil }
-        count = bytes.count
-        words = InlineArray(repeating: 0)
-        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+        if let (high, low) = parseUUID(bytes) {
+            name = .uuid(high, low)
+        } else {
+            name = .other([UInt8](bytes))
+        }
+    }
+
+    /// The number of bytes.
+    public var count: Int {
+        switch name {
+        case .uuid: uuidCount
+        case .other(let bytes): bytes.count
+        }
     }
 
     /// Lends the bytes for the length of `body`.
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try withUnsafeBytes(of: words) { (all) throws(Failure) in
-            try body(UnsafeRawBufferPointer(rebasing: all[..<count]))
+        switch name {
+        case .uuid(let high, let low):
+            let text = uuidText(high, low)
+            return try withUnsafeBytes(of: text, body)
+        case .other(let bytes):
+            return try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in
+                try body(UnsafeRawBufferPointer(bytes))
+            }
         }
     }
 
     /// Whether both are the same bytes.
     public static func == (left: RequestID, right: RequestID) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in 0..<(left.count + 7) / 8 where left.words[index] != right.words[index] { return false }
-        return true
+        switch (left.name, right.name) {
+        case (.uuid(let high, let low), .uuid(let otherHigh, let otherLow)): high == otherHigh && low == otherLow
+        case (.other(let bytes), .other(let others)): bytes == others
+        default: false
+        }
     }
+}
+
+private var uuidCount: Int { 36 }
+
+/// Where a UUID has its dashes: 8-4-4-4-12 digits.
+private func isDash(_ index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
+
+/// The two halves of a UUID; nil for any other text.
+private func parseUUID(_ bytes: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64)? {
+    guard bytes.count == uuidCount else { return nil }
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    for index in 0..<uuidCount {
+        let byte = bytes[index]
+        if isDash(index) {
+            guard byte == UInt8(ascii: "-") else { return nil }
+            continue
+        }
+        let digit: UInt8
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+        default: return nil
+        }
+        high = high << 4 | low >> 60
+        low = low << 4 | UInt64(digit)
+    }
+    return (high, low)
+}
+
+/// The text of a UUID.
+private func uuidText(_ high: UInt64, _ low: UInt64) -> InlineArray<36, UInt8> {
+    var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+    var (high, low) = (high, low)
+    for index in 0..<uuidCount where !isDash(index) {
+        let digit = UInt8(truncatingIfNeeded: high >> 60)
+        text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        high = high << 4 | low >> 60
+        low <<= 4
+    }
+    return text
 }
