@@ -71,12 +71,12 @@ package final class Session: Sendable {
         }
     }
 
-    /// Makes the call over a connection that is known to be alive; leaves none behind that failed.
+    /// Makes the call over the connection there is, or a new one; leaves none behind that failed.
     private func done(
         _ requestID: String, over slot: inout SessionConnection?
     ) throws(SessionConnection.Fault) {
         var connection: SessionConnection
-        if var open = slot.take(), open.isAlive() {
+        if let open = slot.take() {
             connection = open
         } else {
             connection = try SessionConnection(to: address.socket, timeout: timeout)

@@ -4,10 +4,10 @@ import Reactor
 
 /// One connection to the extension, for short requests that block their thread.
 ///
-/// The answer to a request comes within microseconds over loopback, sooner than another thread could be woken for it.
+/// The answer to a request comes within microseconds over loopback, sooner than another thread could be woken for it. A
+/// request takes two system calls: the socket blocks, so that nothing need be asked before it is read.
 struct SessionConnection: ~Copyable {
     private let socket: Socket
-    private let timeout: Duration
     private var output = Buffer(capacity: 256)
     private var input = Buffer(capacity: 512)
     private var fields = FieldTable()
@@ -40,22 +40,17 @@ struct SessionConnection: ~Copyable {
         let failure: Errno?
         do { failure = try socket.takeError() } catch { throw .system(error) }
         if let failure { throw .system(failure) }
+        do { try socket.block(noLongerThan: timeout) } catch { throw .system(error) }
         self.socket = socket
-        self.timeout = timeout
     }
 
-    /// Whether the other end is still there, as far as this one has been told: a peer that went while the environment
-    /// was frozen is found out here.
-    mutating func isAlive() -> Bool {
-        guard input.isEmpty else { return false }
-        let room = input.reserve(1)
-        return (try? socket.read(into: room)) == .wouldBlock
-    }
-
-    /// Sends a request without a body and waits for the answer.
+    /// Sends a request without a body and waits for the answer. A peer that went meanwhile, as while the environment was
+    /// frozen, is found out here.
     mutating func send(
         _ method: StaticString, _ target: StaticString, host: String, fields: (inout Buffer) -> Void
     ) throws(Fault) -> Answer {
+        // Bytes that nobody asked for: what follows would be taken for the answer to another request.
+        guard input.isEmpty else { throw .malformed }
         output.removeAll()
         output.appendRequestLine(method, target: ByteView(target))
         host.withByteView { output.appendField("Host", $0) }
@@ -74,24 +69,19 @@ struct SessionConnection: ~Copyable {
         do { result = try socket.write(output.readable) } catch { throw .system(error) }
         switch result {
         case .bytes(let count): output.consume(count)
-        case .wouldBlock, .endOfStream: try wait(for: .write)
+        case .wouldBlock, .endOfStream: throw .timedOut
         }
     }
 
     private mutating func read() throws(Fault) {
-        try wait(for: .read)
         let room = input.reserve(512)
         let result: IOResult
         do { result = try socket.read(into: room) } catch { throw .system(error) }
         switch result {
         case .bytes(let count): input.commit(count)
-        case .wouldBlock: break
+        case .wouldBlock: throw .timedOut
         case .endOfStream: throw .closed
         }
-    }
-
-    private func wait(for direction: Readiness.Direction) throws(Fault) {
-        guard Readiness.wait(socket.descriptor.rawValue, for: direction, timeout: timeout) else { throw .timedOut }
     }
 
     /// The answer at the front of what was read, taken off once it is there with its body.

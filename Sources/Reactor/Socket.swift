@@ -20,7 +20,7 @@ public struct Socket: ~Copyable, Sendable {
     public static func listen(on address: SocketAddress, backlog: Int32 = 128) throws(Errno) -> Socket {
         let socket = try Socket(family: address.family)
         if address.port != nil {
-            try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+            try socket.setOption(SOL_SOCKET, SO_REUSEADDR, Int32(1))
             try socket.sendAtOnce()
         }
         let number = socket.descriptor.rawValue
@@ -88,7 +88,20 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     /// Makes small writes go out at once (`TCP_NODELAY`), as every socket that answers short requests should.
-    public func sendAtOnce() throws(Errno) { try setOption(clinux_ipproto_tcp, TCP_NODELAY, 1) }
+    public func sendAtOnce() throws(Errno) { try setOption(clinux_ipproto_tcp, TCP_NODELAY, Int32(1)) }
+
+    /// Makes reads and writes block their thread, for whoever has no loop: each for no longer than `limit`, after which it
+    /// answers ``IOResult/wouldBlock``. What has come by then is found, even if the process was frozen for longer.
+    package func block(noLongerThan limit: Duration) throws(Errno) {
+        let (seconds, attoseconds) = limit.components
+        // A limit of zero would be none at all.
+        let time = timeval(tv_sec: Int(seconds), tv_usec: max(1, Int(attoseconds / 1_000_000_000_000)))
+        try setOption(SOL_SOCKET, SO_RCVTIMEO, time)
+        try setOption(SOL_SOCKET, SO_SNDTIMEO, time)
+        let number = descriptor.rawValue
+        let flags = try uninterrupted { () in clinux_fcntl(number, F_GETFL, 0) }
+        _ = try uninterrupted { () in clinux_fcntl(number, F_SETFL, flags & ~O_NONBLOCK) }
+    }
 
     /// The error that waits on the socket, which this call clears; nil when there is none.
     public func takeError() throws(Errno) -> Errno? {
@@ -113,10 +126,10 @@ extension Socket {
         self.init(FileDescriptor(rawValue: number))
     }
 
-    private func setOption(_ level: Int32, _ name: Int32, _ value: Int32) throws(Errno) {
+    private func setOption<Value: BitwiseCopyable>(_ level: Int32, _ name: Int32, _ value: Value) throws(Errno) {
         var value = value
         let number = descriptor.rawValue
-        _ = try uninterrupted { () in setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Int32>.size)) }
+        _ = try uninterrupted { () in setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Value>.size)) }
     }
 
     private func option(_ level: Int32, _ name: Int32) throws(Errno) -> Int32 {
