@@ -3,16 +3,22 @@
 
 c_peers=$root/tools/.build-bench/c
 driver=$root/tools/.build-bench/release/bench
-shipped=$root/.build-layer/stage-$(uname -m | sed 's/aarch64/arm64/')/extensions/postinvoke
+shipped=$root/tools/.build-bench/shipped/extensions/postinvoke
+swift_peers=$root/tools/bench/peers/.build/release
 
-# The layer's own executable for this machine.
-build_extension() { step "Building the layer" "$root/layer/build"; }
+# The layer's own executable for this machine, as it is in the zip.
+build_extension() {
+  local architecture
+  architecture=$(uname -m | sed 's/aarch64/arm64/')
+  step "Building the layer" "$root/layer/build"
+  unzip -o -q -d "${shipped%/extensions/*}" "$root/layer/out/postinvoke-$architecture.zip"
+}
 
 # The C peers, and the floor once more as a static program on the C library that the extension has too.
 build_c_peers() { step "Building the C peers" compile_c_peers; }
 
 compile_c_peers() {
-  local source=$root/tools/bench/c name clang machine
+  local source=$root/tools/bench/c name clang machine sdk
   mkdir -p "$c_peers"
   for name in floor pingpong; do
     cc -O2 -Wall -Wextra -D_GNU_SOURCE -o "$c_peers/$name" "$source/$name.c"
@@ -20,14 +26,18 @@ compile_c_peers() {
   cc -O2 -Wall -Wextra -shared -fPIC -o "$c_peers/counter.so" "$source/counter.c"
   machine=$(uname -m)
   clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
-  "$clang" --target="$machine-linux-musl" --sysroot="$root/.build-layer/postinvoke-musl.artifactbundle/sdk/$machine" \
-    -O2 -D_GNU_SOURCE -static -fuse-ld=lld -o "$c_peers/floor-static" "$source/floor.c" \
-    -isystem "$root/.build-layer/postinvoke-musl.artifactbundle/sdk/$machine/usr/include" \
-    -L "$root/.build-layer/postinvoke-musl.artifactbundle/sdk/$machine/usr/lib" -nostdlib -nostdinc \
-    "$root/.build-layer/postinvoke-musl.artifactbundle/sdk/$machine/usr/lib/crt1.o" -lc
+  sdk=$root/.build-layer/postinvoke-musl.artifactbundle/sdk/$machine/usr
+  "$clang" --target="$machine-linux-musl" -O2 -D_GNU_SOURCE -static -fuse-ld=lld -nostdinc -isystem "$sdk/include" \
+    -isystem "$("$clang" -print-resource-dir)/include" -nostdlib -L "$sdk/lib" \
+    -o "$c_peers/floor-static" "$sdk/lib/crt1.o" "$source/floor.c" -lc
 }
 
 build_driver() {
   step "Building the benchmark" swift build --package-path "$root/tools" -c release --product bench \
     --scratch-path "$root/tools/.build-bench"
+}
+
+# SwiftNIO and FlyingFox take minutes to build, so they are a package of their own that no other build waits for.
+build_swift_peers() {
+  step "Building the peers on SwiftNIO and FlyingFox" swift build --package-path "$root/tools/bench/peers" -c release
 }

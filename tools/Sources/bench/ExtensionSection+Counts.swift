@@ -61,6 +61,18 @@ extension ExtensionSection {
         report.rows.append(Row(section: name, "heap allocations a cycle", value: perCycle, goal: .atMost(0)))
     }
 
+    /// Instructions a cycle in user space, beside those recorded.
+    func countInstructions(into report: inout Report) throws {
+        guard let record = programs.record else { return }
+        let measured = try InstructionCount.perCycle(of: programs.extension)
+        let recorded = try InstructionCount.recorded(in: record)
+        report.rows.append(
+            Row(
+                section: name, "instructions a cycle in user space, beside those recorded", measured: "\(measured)",
+                reference: "\(recorded)", value: Double(measured) / Double(recorded),
+                goal: .atMost(1 + InstructionCount.tolerance)))
+    }
+
     /// Resident memory after many cycles, and what it has grown by since the first ones.
     func measureMemory(into report: inout Report) throws {
         let contestant = try Contestant("postinvoke", [programs.extension], on: placements[0])

@@ -38,6 +38,7 @@ final class ExtensionSection: Section {
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         bench_sharpen_timers()
+        _ = bench_go_first()
         try measureCycles(into: &report) { progress($0, $1 * 0.5) }
         for (index, placement) in placements.dropFirst().enumerated() {
             progress("cycles, \(placement.name)", 0.5 + 0.05 * Double(index))
@@ -52,6 +53,8 @@ final class ExtensionSection: Section {
         try countAllocations(into: &report)
         progress("memory", 0.9)
         try measureMemory(into: &report)
+        progress("instructions", 0.95)
+        try countInstructions(into: &report)
     }
 
     // MARK: Cycles

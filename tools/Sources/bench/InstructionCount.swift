@@ -29,7 +29,7 @@ enum InstructionCount {
     static func write(_ number: Int, to path: String) throws {
         let text = """
             # Instructions in user space a cycle (INVOKE, /done, Next) of the shipped extension, x86_64, by callgrind.
-            # Written by tools/bench/instructions --update; tools/test fails when they grow by more than 5 %.
+            # Written by tools/bench/instructions --update; tools/checks/instructions fails when they grow by more than 5 %.
             \(number)
 
             """

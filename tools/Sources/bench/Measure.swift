@@ -16,6 +16,8 @@ struct Measure: AsyncParsableCommand {
     var counter: String?
     @Option(help: "Another extension to measure beside, as NAME=COMMAND; may be given several times.")
     var peer: [String] = []
+    @Option(help: "The recorded number of instructions a cycle, in a file; they are counted, with valgrind, if given.")
+    var record: String?
     @Option(help: "The CPU that everything is pinned to; the last one otherwise.")
     var cpu: Int?
     @Flag(help: "A short run, under 30 s: good for a first look only.")
@@ -35,7 +37,8 @@ struct Measure: AsyncParsableCommand {
         let section = ExtensionSection(
             programs: Programs(
                 extension: self.extension, peers: peers, countable: countable, counter: counter,
-                others: try peer.map(Programs.Other.init(parsing:))),
+                others: try peer.map(Programs.Other.init(parsing:)),
+                record: record),
             effort: quick ? .quick : .full, placements: placements)
         let load = ForeignLoad()
         let terminal = Terminal()

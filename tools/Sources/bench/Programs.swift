@@ -8,6 +8,7 @@ struct Programs {
     let countable: String?
     let counter: String?
     let others: [Other]
+    let record: String?
 
     var floor: String { peers + "/floor" }
     var staticFloor: String { peers + "/floor-static" }

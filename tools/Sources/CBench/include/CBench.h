@@ -15,6 +15,9 @@ int bench_may_use(int cpu);
 // Lets sleeps of this thread end as soon as they can.
 void bench_sharpen_timers(void);
 
+// Goes before other programs, as do the programs that are started from then on, where that is allowed; returns whether it is.
+int bench_go_first(void);
+
 // A listener on a free port of loopback, which is stored.
 int bench_listen(uint16_t *port);
 // A port of loopback that is free now.
