@@ -57,6 +57,11 @@ extension SocketAddress {
         return try lookUp(host, port: port)
     }
 
+    /// The same for a string.
+    public static func parse(_ text: String) throws(SocketAddressError) -> SocketAddress {
+        try text.withByteView { (bytes) throws(SocketAddressError) in try parse(bytes) }
+    }
+
     private static func parsePath(_ text: ByteView) throws(SocketAddressError) -> SocketAddress {
         guard text.count > 0, text.count <= 107, text.firstIndex(of: 0) == nil else { throw .invalidPath }
         var path = text.array

@@ -46,6 +46,10 @@ struct Program {
     /// The example of closures at shutdown.
     static func shutdown() throws -> Program { try example("shutdown", "SHUTDOWN_EXECUTABLE") }
 
+    static func echo() throws -> Program { try example("echo", "ECHO_EXECUTABLE") }
+    static func hello() throws -> Program { try example("hello", "HELLO_EXECUTABLE") }
+    static func chat() throws -> Program { try example("chat", "CHAT_EXECUTABLE") }
+
     private static func example(_ name: String, _ variable: String) throws -> Program {
         try Program(
             variable, at: "../layer/examples/.build/\(configuration)/\(name)",
