@@ -11,12 +11,13 @@ public struct FieldLine: Sendable {
     /// The bytes of the value without the blanks at either end.
     public let valueCount: UInt16
 
-    init(name: Range<Int>, value: Range<Int>) {
+    init(_ nameStart: Int, _ nameCount: Int, _ valueStart: Int, _ valueCount: Int) {
         // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
-        nameStart = UInt16(name.lowerBound)
-        nameCount = UInt16(name.count)
-        valueStart = UInt16(value.lowerBound)
-        valueCount = UInt16(value.count)
+        assert(max(nameStart + nameCount, valueStart + valueCount) <= UInt16.max)
+        self.nameStart = UInt16(truncatingIfNeeded: nameStart)
+        self.nameCount = UInt16(truncatingIfNeeded: nameCount)
+        self.valueStart = UInt16(truncatingIfNeeded: valueStart)
+        self.valueCount = UInt16(truncatingIfNeeded: valueCount)
     }
 
     /// The name, in the bytes that the line was found in.

@@ -1,17 +1,25 @@
 import Bytes
 
-/// What the fields of a head say about the body and the connection, gathered line by line as they are parsed.
+/// What the fields of a head say about the body, the connection and the host, gathered line by line as they are parsed.
 ///
 /// A peer that frames a message in two ways may be smuggling a second one past somebody, so anything ambiguous is
 /// refused rather than repaired (RFC 9112 sections 6.1 to 6.3 and 11.2).
 struct FramingFields {
     private let version: HTTPVersion
+    private let isRequest: Bool
     private var contentLength: UInt64?
     private var isChunked = false
     private var asksToClose = false
     private var asksToKeepAlive = false
+    /// Whether a request's Host was told.
+    private(set) var hasHost = false
+    /// Whether a request waits for `100 Continue`.
+    private(set) var expectsContinue = false
 
-    init(version: HTTPVersion) { self.version = version }
+    init(version: HTTPVersion, isRequest: Bool) {
+        self.version = version
+        self.isRequest = isRequest
+    }
 
     /// Whether the connection may serve another message after this one (RFC 9112 section 9.3).
     var isKeepAlive: Bool { !asksToClose && (version == .http11 || asksToKeepAlive) }
@@ -23,9 +31,32 @@ struct FramingFields {
         return otherwise
     }
 
+    /// Reads every field that follows the cursor into the table; false if the bytes end before the section does.
+    mutating func readAll(_ cursor: inout HeadCursor, _ fields: inout FieldTable) throws(HTTPParseError) -> Bool {
+        #if !hasFeature(Embedded)
+        try cursor.wholeLines(&fields, &self)
+        if cursor.isAtEnd { return true }
+        #endif
+        while let line = try cursor.field() {
+            fields.append(line)
+            try read(line.name(in: cursor.bytes), line.value(in: cursor.bytes))
+        }
+        return cursor.isAtEnd
+    }
+
+    /// Whether a name of so many bytes may be one of those that ``read(_:_:)`` looks for.
+    @inline(__always)
+    static func mayConcern(nameCount: Int) -> Bool {
+        let counts: UInt32 = 1 << 4 | 1 << 6 | 1 << 10 | 1 << 14 | 1 << 17
+        return nameCount < 32 && counts &>> UInt32(truncatingIfNeeded: nameCount) & 1 != 0
+    }
+
     /// Looks at one field, most of which have nothing to say.
     mutating func read(_ name: ByteView, _ value: ByteView) throws(HTTPParseError) {
         switch name.count {
+        case 4 where isRequest && name.equalsIgnoringCase("host"): try readHost(value)
+        case 6 where isRequest && name.equalsIgnoringCase("expect"):
+            if CommaList.contains(value, "100-continue") { expectsContinue = true }
         case 10 where name.equalsIgnoringCase("connection"): readConnection(value)
         case 14 where name.equalsIgnoringCase("content-length"): try readContentLength(value)
         case 17 where name.equalsIgnoringCase("transfer-encoding"): try readTransferEncoding(value)
@@ -33,9 +64,18 @@ struct FramingFields {
         }
     }
 
+    private mutating func readHost(_ value: ByteView) throws(HTTPParseError) {
+        guard !hasHost else { throw .repeatedHost }
+        guard value.isMade(of: HostBytes.self) else { throw .malformedHost }
+        hasHost = true
+    }
+
     private mutating func readConnection(_ value: ByteView) {
-        if CommaList.contains(value, "close") { asksToClose = true }
-        if CommaList.contains(value, "keep-alive") { asksToKeepAlive = true }
+        var list = CommaList(value)
+        while let member = list.next() {
+            if member.equalsIgnoringCase("close") { asksToClose = true }
+            if member.equalsIgnoringCase("keep-alive") { asksToKeepAlive = true }
+        }
     }
 
     private mutating func readContentLength(_ value: ByteView) throws(HTTPParseError) {
@@ -56,7 +96,7 @@ struct FramingFields {
         var list = CommaList(value)
         while let member = list.next() {
             if member.isEmpty { continue }
-            let coding = member[0..<Scan.tokenEnd(member, from: 0)]
+            let coding = member[0..<PlainScan.end(of: TokenBytes.self, in: member, from: 0)]
             guard !coding.isEmpty else { throw .malformedTransferEncoding }
             guard coding.equalsIgnoringCase("chunked") else { throw .unknownTransferCoding }
             guard coding.count == member.count, !isChunked else { throw .malformedTransferEncoding }

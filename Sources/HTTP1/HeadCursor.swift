@@ -7,10 +7,10 @@ import Bytes
 /// piece that has not all arrived is nil (or false): the caller gives up and begins anew when there are more bytes.
 struct HeadCursor {
     let bytes: ByteView
-    private(set) var offset = 0
+    var offset = 0
     /// Whether the empty line that ends the section was passed.
-    private(set) var isAtEnd = false
-    private var fieldCount = 0
+    var isAtEnd = false
+    var fieldCount = 0
 
     /// Reads no further than the first `limit` bytes.
     init(_ bytes: ByteView, limit: Int) { self.bytes = bytes.count > limit ? bytes[0..<limit] : bytes }
@@ -51,7 +51,7 @@ struct HeadCursor {
 
     /// A method and the space behind it.
     mutating func method() throws(HTTPParseError) -> Range<Int>? {
-        let method = offset..<Scan.tokenEnd(bytes, from: offset)
+        let method = offset..<PlainScan.end(of: TokenBytes.self, in: bytes, from: offset)
         offset = method.upperBound
         guard offset < bytes.count else { return nil }
         guard !method.isEmpty else { throw .malformedMethod }
@@ -60,7 +60,7 @@ struct HeadCursor {
 
     /// A request target and the space behind it.
     mutating func target() throws(HTTPParseError) -> Range<Int>? {
-        let target = offset..<Scan.targetEnd(bytes, from: offset)
+        let target = offset..<PlainScan.end(of: TargetBytes.self, in: bytes, from: offset)
         offset = target.upperBound
         guard target.count <= HTTPLimits.targetBytes else { throw .targetTooLong }
         guard offset < bytes.count else { return nil }
@@ -94,7 +94,7 @@ struct HeadCursor {
 
     /// A reason phrase, perhaps empty, and its line end.
     mutating func reason() throws(HTTPParseError) -> Range<Int>? {
-        let reason = offset..<Scan.valueEnd(bytes, from: offset)
+        let reason = offset..<PlainScan.end(of: ValueBytes.self, in: bytes, from: offset)
         offset = reason.upperBound
         return try lineEnd(else: .malformedReason) ? reason : nil
     }
@@ -113,18 +113,18 @@ struct HeadCursor {
         }
         guard fieldCount < HTTPLimits.fields else { throw .tooManyFields }
 
-        let name = offset..<Scan.tokenEnd(bytes, from: offset)
+        let name = offset..<PlainScan.end(of: TokenBytes.self, in: bytes, from: offset)
         offset = name.upperBound
         guard offset < bytes.count else { return nil }
         guard !name.isEmpty else { throw .malformedFieldName }
         guard try byte(0x3A, else: .malformedFieldName) else { return nil }
 
-        var value = offset..<Scan.valueEnd(bytes, from: offset)
+        var value = offset..<PlainScan.end(of: ValueBytes.self, in: bytes, from: offset)
         offset = value.upperBound
         guard try lineEnd(else: .malformedFieldValue) else { return nil }
         while let first = value.first, ASCII.isBlank(bytes[first]) { value.removeFirst() }
         while let last = value.last, ASCII.isBlank(bytes[last]) { value.removeLast() }
         fieldCount += 1
-        return FieldLine(name: name, value: value)
+        return FieldLine(name.lowerBound, name.count, value.lowerBound, value.count)
     }
 }

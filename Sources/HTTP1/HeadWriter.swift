@@ -6,7 +6,7 @@ extension Buffer {
     /// Appends `POST /done HTTP/1.1` and CRLF; the target is visible ASCII, one byte at least.
     public mutating func appendRequestLine(_ method: StaticString, target: ByteView) {
         precondition(isToken(ByteView(method)), "the method is not a token")
-        precondition(!target.isEmpty && Scan.targetEnd(target, from: 0) == target.count, "not a request target")
+        precondition(!target.isEmpty && target.isMade(of: TargetBytes.self), "not a request target")
         append(ByteView(method))
         append(ASCII.space)
         append(target)
@@ -69,4 +69,8 @@ extension Buffer {
     private mutating func appendEndOfLine() { append("\r\n") }
 }
 
-private func isToken(_ bytes: ByteView) -> Bool { !bytes.isEmpty && Scan.tokenEnd(bytes, from: 0) == bytes.count }
+/// Whether the bytes may be sent as a field value: no control character but the tab. Blanks at either end are allowed;
+/// the receiver drops them.
+public func isFieldValue(_ bytes: ByteView) -> Bool { bytes.isMade(of: ValueBytes.self) }
+
+private func isToken(_ bytes: ByteView) -> Bool { !bytes.isEmpty && bytes.isMade(of: TokenBytes.self) }

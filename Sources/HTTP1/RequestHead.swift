@@ -30,7 +30,7 @@ public struct RequestHead: Sendable {
     public func fields(in bytes: ByteView, _ table: borrowing FieldTable) -> HTTPFields { table.fields(in: bytes) }
 
     fileprivate init(
-        method: Range<Int>, target: Range<Int>, version: HTTPVersion, framing: FramingFields, expectsContinue: Bool
+        method: Range<Int>, target: Range<Int>, version: HTTPVersion, framing: FramingFields
     ) {
         methodStart = UInt16(method.lowerBound)
         methodCount = UInt16(method.count)
@@ -40,7 +40,7 @@ public struct RequestHead: Sendable {
         self.framing = framing.body(otherwise: .none)
         isKeepAlive = framing.isKeepAlive
         // A 1.0 client cannot wait for an interim response: RFC 9110 has its expectation ignored.
-        self.expectsContinue = expectsContinue && version == .http11
+        expectsContinue = framing.expectsContinue && version == .http11
     }
 }
 
@@ -67,32 +67,26 @@ private func requestHead(
     _ cursor: inout HeadCursor, _ fields: inout FieldTable
 ) throws(HTTPParseError) -> RequestHead? {
     guard try cursor.emptyLine() else { return nil }
+    #if !hasFeature(Embedded)
+    if let line = cursor.wholeRequestLine() {
+        return try fieldsOfRequest(line.method, line.target, line.version, &cursor, &fields)
+    }
+    #endif
     guard let method = try cursor.method() else { return nil }
     guard let target = try cursor.target() else { return nil }
     guard let version = try cursor.version() else { return nil }
     guard try cursor.lineEnd(else: .malformedVersion) else { return nil }
+    return try fieldsOfRequest(method, target, version, &cursor, &fields)
+}
 
-    var framing = FramingFields(version: version)
-    var hasHost = false
-    var expectsContinue = false
-    while let line = try cursor.field() {
-        fields.append(line)
-        let name = line.name(in: cursor.bytes)
-        let value = line.value(in: cursor.bytes)
-        switch name.count {
-        case 4 where name.equalsIgnoringCase("host"):
-            guard !hasHost else { throw .repeatedHost }
-            guard Scan.hostEnd(value, from: 0) == value.count else { throw .malformedHost }
-            hasHost = true
-        case 6 where name.equalsIgnoringCase("expect"):
-            if CommaList.contains(value, "100-continue") { expectsContinue = true }
-        default:
-            try framing.read(name, value)
-        }
-    }
-    guard cursor.isAtEnd else { return nil }
+/// The head whose request line was passed, or nil if the bytes end before it does.
+private func fieldsOfRequest(
+    _ method: Range<Int>, _ target: Range<Int>, _ version: HTTPVersion, _ cursor: inout HeadCursor,
+    _ fields: inout FieldTable
+) throws(HTTPParseError) -> RequestHead? {
+    var framing = FramingFields(version: version, isRequest: true)
+    guard try framing.readAll(&cursor, &fields) else { return nil }
     // RFC 9112 section 3.2.
-    guard hasHost || version == .http10 else { throw .missingHost }
-    return RequestHead(
-        method: method, target: target, version: version, framing: framing, expectsContinue: expectsContinue)
+    guard framing.hasHost || version == .http10 else { throw .missingHost }
+    return RequestHead(method: method, target: target, version: version, framing: framing)
 }

@@ -62,16 +62,24 @@ public func parseResponseHead(
 private func responseHead(
     _ cursor: inout HeadCursor, _ fields: inout FieldTable
 ) throws(HTTPParseError) -> ResponseHead? {
+    #if !hasFeature(Embedded)
+    if let line = cursor.wholeStatusLine() {
+        return try fieldsOfResponse(line.version, line.status, line.reason, &cursor, &fields)
+    }
+    #endif
     guard let version = try cursor.version() else { return nil }
     guard try cursor.byte(ASCII.space, else: .malformedVersion) else { return nil }
     guard let status = try cursor.status() else { return nil }
     guard let reason = try cursor.reason() else { return nil }
+    return try fieldsOfResponse(version, status, reason, &cursor, &fields)
+}
 
-    var framing = FramingFields(version: version)
-    while let line = try cursor.field() {
-        fields.append(line)
-        try framing.read(line.name(in: cursor.bytes), line.value(in: cursor.bytes))
-    }
-    guard cursor.isAtEnd else { return nil }
+/// The head whose status line was passed, or nil if the bytes end before it does.
+private func fieldsOfResponse(
+    _ version: HTTPVersion, _ status: Int, _ reason: Range<Int>, _ cursor: inout HeadCursor,
+    _ fields: inout FieldTable
+) throws(HTTPParseError) -> ResponseHead? {
+    var framing = FramingFields(version: version, isRequest: false)
+    guard try framing.readAll(&cursor, &fields) else { return nil }
     return ResponseHead(status: status, reason: reason, version: version, framing: framing)
 }

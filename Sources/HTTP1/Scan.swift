@@ -1,116 +1,117 @@
 import Bytes
 
-/// Finds where a run of allowed bytes ends; the only code of the parsers that reads through a bare pointer.
-///
-/// Invariant: `0 <= index <= bytes.count` at all times. A byte is read only while `index < bytes.count` and a word only
-/// while `bytes.count - index >= 8`, so nothing outside the view is ever touched. Each scan checks its starting offset,
-/// and what it returns is a valid offset or `bytes.count`.
-enum Scan {
-    /// The offset of the first byte from `offset` on that may not be in a token (RFC 9110 section 5.6.2), or the count.
-    static func tokenEnd(_ bytes: ByteView, from offset: Int) -> Int { end(of: tokenBytes, bytes, from: offset) }
-
-    /// The offset of the first byte from `offset` on that may not be in a Host field's value, or the count: letters,
-    /// digits, and the punctuation of RFC 3986's host and port.
-    static func hostEnd(_ bytes: ByteView, from offset: Int) -> Int { end(of: hostBytes, bytes, from: offset) }
-
-    /// The offset of the first byte from `offset` on that may not be in a request target, or the count.
-    ///
-    /// A target is visible ASCII, 0x21 to 0x7E. RFC 3986 allows fewer; but what clients send unescaped, such as `|` or
-    /// `{`, cannot be mistaken for the end of anything.
-    static func targetEnd(_ bytes: ByteView, from offset: Int) -> Int {
-        end(
-            bytes, from: offset,
-            allAllowed: { below($0, 0x21) | below($0 ^ (ones &* 0x7F), 1) | ($0 & highBits) == 0 },
-            isAllowed: { $0 > 0x20 && $0 < 0x7F })
-    }
-
-    /// The offset of the first byte from `offset` on that may not be in a field value or a reason phrase, or the count:
-    /// a control character other than a tab (RFC 9110 section 5.5). Bytes from 0x80 on are allowed.
-    static func valueEnd(_ bytes: ByteView, from offset: Int) -> Int {
-        end(
-            bytes, from: offset,
-            allAllowed: { below($0, 0x20) | below($0 ^ (ones &* 0x7F), 1) == 0 },
-            isAllowed: { $0 >= 0x20 && $0 != 0x7F || $0 == ASCII.tab })
-    }
-
-    /// Runs ahead by whole words while `allAllowed`, and looks byte by byte at a word that may hold the end. A word that
-    /// only looked so, such as one with a tab, costs eight looks.
-    @inline(__always)
-    private static func end(
-        _ bytes: ByteView, from offset: Int, allAllowed: (UInt64) -> Bool, isAllowed: (UInt8) -> Bool
-    ) -> Int {
-        let count = bytes.count
-        precondition(offset >= 0 && offset <= count, "offset outside the view")
-        let start = UnsafeRawPointer(bytes.start)
+/// Finds where a run of allowed bytes ends, one byte after another.
+package enum PlainScan {
+    /// The offset of the first byte from `offset` on that is not in the set, or the count.
+    package static func end<Set: ByteSet>(of set: Set.Type, in bytes: ByteView, from offset: Int) -> Int {
+        precondition(offset >= 0 && offset <= bytes.count, "offset outside the view")
         var index = offset
-        while index < count {
-            if count &- index >= 8, allAllowed(start.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
-                index &+= 8
-                continue
-            }
-            let stop = min(count, index &+ 8)
-            while index < stop {
-                guard isAllowed(start.load(fromByteOffset: index, as: UInt8.self)) else { return index }
-                index &+= 1
-            }
-        }
-        return count
-    }
-
-    /// `table` has a letter for each ASCII byte, `x` where it is allowed; bytes from 0x80 on never are.
-    @inline(__always)
-    private static func end(of table: StaticString, _ bytes: ByteView, from offset: Int) -> Int {
-        let count = bytes.count
-        precondition(offset >= 0 && offset <= count, "offset outside the view")
-        let allowed = table.utf8Start
-        var index = offset
-        while index < count {
-            let byte = bytes.start[index]
-            guard byte < 0x80, allowed[Int(byte)] == 0x78 else { break }
-            index &+= 1
-        }
+        while index < bytes.count, Set.contains(bytes.start[index]) { index &+= 1 }
         return index
-    }
-
-    /// Not zero if any byte of `word` is less than `limit`, which is at most 0x80: such a byte borrows into its own high
-    /// bit, which it did not have. A borrow may spill into the byte above, but only from one that is less.
-    @inline(__always)
-    private static func below(_ word: UInt64, _ limit: UInt64) -> UInt64 {
-        (word &- ones &* limit) & ~word & highBits
-    }
-
-    @inline(__always) private static var ones: UInt64 { 0x0101_0101_0101_0101 }
-    @inline(__always) private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
-
-    // Literals rather than arrays: they need no initialization, no allocation and no bounds check.
-
-    private static var tokenBytes: StaticString {
-        """
-        ................\
-        ................\
-        .x.xxxxx..xx.xx.\
-        xxxxxxxxxx......\
-        .xxxxxxxxxxxxxxx\
-        xxxxxxxxxxx...xx\
-        xxxxxxxxxxxxxxxx\
-        xxxxxxxxxxx.x.x.
-        """
-    }
-
-    private static var hostBytes: StaticString {
-        """
-        ................\
-        ................\
-        .x..xxxxxxxxxxx.\
-        xxxxxxxxxxxx.x..\
-        .xxxxxxxxxxxxxxx\
-        xxxxxxxxxxxx.x.x\
-        .xxxxxxxxxxxxxxx\
-        xxxxxxxxxxx...x.
-        """
     }
 }
 
-/// Whether the bytes may be sent as a field value: no control character but the tab. Blanks at either end are allowed;
-/// the receiver drops them.
-public func isFieldValue(_ bytes: ByteView) -> Bool { Scan.valueEnd(bytes, from: 0) == bytes.count }
+/// Finds the ends of run after run from left to right, sixteen bytes at a time; says what ``PlainScan`` says.
+///
+/// The blocks of sixteen lie where they lie in the view, not where runs begin: one is loaded when a scan steps into it,
+/// and what is in it is found by arithmetic on what was loaded. So the processor may load and judge the next block
+/// before it knows where a run in this one ends, and a run costs few instructions that wait for each other.
+///
+/// Invariant: `0 <= block <= bytes.count`, and memory is read only where an offset is less than `bytes.count`: the last block
+/// is filled up with zeros, which are in no set. What a scan returns is a valid offset or `bytes.count`.
+package struct BlockScan {
+    private let bytes: ByteView
+    /// The offset of the block that was loaded last, a multiple of sixteen.
+    private var block: Int
+    private var loaded: SIMD16<UInt8>
+
+    /// Scans of the view's bytes from `offset` on.
+    @inline(__always)
+    package init(_ bytes: ByteView, from offset: Int) {
+        precondition(offset >= 0 && offset <= bytes.count, "offset outside the view")
+        self.bytes = bytes
+        block = offset & ~15
+        loaded = Self.load(bytes.start + block, bytes.count &- block)
+    }
+
+    /// The offset of the first byte from `offset` on that is not in the set, or the count. No scan may begin before the
+    /// place where the last one ended.
+    @inline(__always)
+    package mutating func end<Set: ByteSet>(of set: Set.Type, from offset: Int) -> Int {
+        precondition(offset >= block && offset <= bytes.count, "offset before the last scan's end, or outside the view")
+        while offset &- block >= 16 {
+            guard step() else { return bytes.count }
+        }
+        var suspects =
+            fourBitsEach(Set.suspects(in: loaded)) & (~0 &<< UInt64(truncatingIfNeeded: 4 &* (offset &- block)))
+        while true {
+            while suspects != 0 {
+                let place = suspects.trailingZeroBitCount
+                let index = block &+ place &>> 2
+                guard index < bytes.count, Set.contains(bytes.start[index]) else { return index }
+                // One of the rare that are allowed: on to the next.
+                suspects &= ~15 &<< UInt64(truncatingIfNeeded: place)
+            }
+            guard step() else { return bytes.count }
+            suspects = fourBitsEach(Set.suspects(in: loaded))
+        }
+    }
+
+    /// Loads the next block; false if the view ends before it.
+    @inline(__always)
+    private mutating func step() -> Bool {
+        let next = block &+ 16
+        let left = bytes.count &- next
+        guard left > 0 else { return false }
+        block = next
+        loaded = Self.load(bytes.start + next, left)
+        return true
+    }
+
+    /// As many bytes as there are, and zeros behind them if they are fewer than sixteen.
+    @inline(__always)
+    private static func load(_ start: UnsafePointer<UInt8>, _ count: Int) -> SIMD16<UInt8> {
+        let start = UnsafeRawPointer(start)
+        return count >= 16 ? start.loadUnaligned(as: SIMD16<UInt8>.self) : loadPart(start, count)
+    }
+
+    /// Fewer than sixteen bytes, and zeros behind them.
+    @inline(never)
+    private static func loadPart(_ start: UnsafeRawPointer, _ count: Int) -> SIMD16<UInt8> {
+        var block = SIMD16<UInt8>()
+        withUnsafeMutableBytes(of: &block) { $0.baseAddress!.copyMemory(from: start, byteCount: count) }
+        return block
+    }
+}
+
+/// Four bits for each lane, the first lane's lowest: a word, unlike a vector, can be asked for its first bit.
+@inline(__always)
+private func fourBitsEach(_ mask: SIMDMask<SIMD16<Int8>>) -> UInt64 {
+    let pairs = unsafeBitCast(mask, to: SIMD8<UInt16>.self) &>> 4
+    // The initializer that truncates a vector would do the same, but is not always inlined.
+    var packed = SIMD8<UInt8>()
+    for lane in 0..<8 { packed[lane] = UInt8(truncatingIfNeeded: pairs[lane]) }
+    return UInt64(littleEndian: unsafeBitCast(packed, to: UInt64.self))
+}
+
+extension ByteView {
+    /// Whether every byte is in the set; true for no bytes.
+    func isMade<Set: ByteSet>(of set: Set.Type) -> Bool {
+        #if !hasFeature(Embedded)
+        if count >= 16 {
+            var scan = BlockScan(self, from: 0)
+            return scan.end(of: set, from: 0) == count
+        }
+        #endif
+        return PlainScan.end(of: set, in: self, from: 0) == count
+    }
+
+    /// The version whose name the eight bytes from `offset` on are; nil for any others, or fewer.
+    @inline(__always)
+    func version(at offset: Int) -> HTTPVersion? {
+        guard offset >= 0, count &- offset >= 8 else { return nil }
+        let word = UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        if word == 0x312E_312F_5054_5448 { return .http11 }
+        return word == 0x302E_312F_5054_5448 ? .http10 : nil
+    }
+}
