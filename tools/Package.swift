@@ -9,6 +9,7 @@ let package = Package(
         .executable(name: "lambda-sandbox", targets: ["lambda-sandbox"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "api-surface", targets: ["api-surface"]),
+        .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
     dependencies: [
         .package(name: "postinvoke", path: ".."),

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SimulationTests {
     @Test(arguments: Array(UInt64(1)...40))
     func everyPromiseIsKept(seed: UInt64) {
-        var world = World(seed: seed)
+        var world = World(Choices(seed: seed), seed: seed)
         for _ in 0..<2_500 { world.step() }
         world.end()
         #expect(world.faults == [], "seed \(seed): \(world.faults.first ?? "")")

@@ -1,13 +1,13 @@
 import SandboxCore
 
-/// Everything around an environment, played at random from a seed, with the promises it makes written as checks.
+/// Everything around an environment, played as the choices fall, with the promises it makes written as checks.
 struct World {
     enum Actor { case fresh, registered(String), waiting(String, Call), working(String) }
 
     private(set) var faults: [String] = []
     private(set) var invocations = 0
     private var environment: Environment
-    private var random: IdentifierSource
+    private var random: Choices
     private var now = Moment.zero
     private var lastCall: UInt64 = 0
     /// Calls that have had no answer yet.
@@ -24,8 +24,8 @@ struct World {
     private var hasInternal = false
     private var hasClosed = false
 
-    init(seed: UInt64) {
-        random = IdentifierSource(seed: seed)
+    init(_ choices: Choices, seed: UInt64 = 0) {
+        random = choices
         names = Array(["one", "two", "three"].prefix(Int(random.bits() % 4)))
         var configuration = Configuration(extensions: names, timeout: .seconds(3), seed: seed)
         if random.bits() % 8 == 0 { configuration.kind = .managedInstances }

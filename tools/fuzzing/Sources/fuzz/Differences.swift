@@ -1,0 +1,343 @@
+import HTTP1
+import JSON
+import NIOHTTP1
+
+extension Difference {
+    static let all = startLines + fields + framing + chunks + documents
+
+    private static let startLines = [
+        Difference(
+            judge: "SwiftNIO",
+            text: "passes over any line ends before a message; we pass over one empty line, of a request",
+            source: "RFC 9112, 2.2",
+            sentence:
+                "a server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line "
+                + "(CRLF) received prior to the request-line",
+            covers: { disagreement, bytes in
+                guard bytes.first == 13 || bytes.first == 10 else { return false }
+                if disagreement == .onlyWeRefuse(.response, .malformedVersion) { return true }
+                return [.bareCarriageReturn, .bareLineFeed, .malformedMethod].contains {
+                    disagreement == .onlyWeRefuse(.request, $0)
+                }
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "knows a list of methods, and some of other protocols; we take every token",
+            source: "RFC 9110, 9.1",
+            sentence:
+                "Additional methods, outside the scope of this specification, have been specified for use in HTTP.",
+            covers: { disagreement, bytes in
+                let method = startLine(bytes).prefix { $0 != 0x20 }
+                switch disagreement {
+                case .onlyTheyRefuse(.request, "invalid HTTP method"): return !isKnownMethod(method)
+                case .onlyTheyRefuse(.request, _): return isOfAnotherProtocol(method)
+                case .otherwise(.request, "the method"): return Array(method) == Array("M-SEARCH".utf8)
+                default: return false
+                }
+            }),
+        Difference(
+            judge: "SwiftNIO",
+            text: "looks for a URL in the target; we take visible ASCII and leave its form to the handler",
+            source: "RFC 9112, 3",
+            sentence:
+                "Although the request-line grammar rules require that each of the component elements be separated "
+                + "by a single SP octet, recipients MAY instead parse on whitespace-delimited word boundaries",
+            covers: { disagreement, _ in disagreement == .onlyTheyRefuse(.request, "invalid URL") }),
+        Difference(
+            judge: "SwiftNIO", text: "takes several spaces between the parts of a request line; we take one",
+            source: "RFC 9112, 3", sentence: "request-line = method SP request-target SP HTTP-version",
+            covers: { disagreement, bytes in
+                let line = startLine(bytes)
+                return zip(line, line.dropFirst()).contains { $0 == (0x20, 0x20) }
+                    && (disagreement == .onlyWeRefuse(.request, .malformedVersion)
+                        || disagreement == .onlyWeRefuse(.request, .malformedTarget))
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "takes a second carriage return for the line feed of a status line; we do not",
+            source: "RFC 9112, 2.2",
+            sentence:
+                "A recipient of such a bare CR MUST consider that element to be invalid or replace each bare CR with SP "
+                + "before processing the element or forwarding the message.",
+            covers: { disagreement, bytes in
+                disagreement == .onlyWeRefuse(.response, .bareCarriageReturn)
+                    && zip(bytes, bytes.dropFirst()).contains { $0 == (13, 13) }
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "takes RTSP and ICE for HTTP; we do not", source: "RFC 9112, 2.3",
+            sentence: "HTTP-name = %s\"HTTP\"",
+            covers: { disagreement, bytes in
+                let line = String(decoding: startLine(bytes), as: UTF8.self)
+                return (line.contains("RTSP/") || line.contains("ICE/"))
+                    && (disagreement == .onlyWeRefuse(.request, .malformedVersion)
+                        || disagreement == .onlyWeRefuse(.response, .malformedVersion))
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "takes a status below 100; we do not", source: "RFC 9110, 15",
+            sentence: "All valid status codes are within the range of 100 to 599, inclusive.",
+            covers: { disagreement, bytes in
+                disagreement == .onlyWeRefuse(.response, .malformedStatus) && bytes.count > 9 && bytes[9] == 0x30
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "takes a status without a space behind it; we do not", source: "RFC 9112, 4",
+            sentence:
+                "A server MUST send the space that separates the status-code from the reason-phrase even when the "
+                + "reason-phrase is absent",
+            covers: { disagreement, bytes in
+                disagreement == .onlyWeRefuse(.response, .malformedStatus) && startLine(bytes).count == 12
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "takes control characters in a reason phrase; we do not", source: "RFC 9112, 4",
+            sentence: "reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )",
+            covers: { disagreement, _ in disagreement == .onlyWeRefuse(.response, .malformedReason) }),
+    ]
+
+    private static let fields = [
+        Difference(
+            judge: "SwiftNIO",
+            text: "takes a request without Host, with several, or with one that is no host; we do not",
+            source: "RFC 9112, 3.2",
+            sentence: "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that "
+                + "lacks a Host header field and to any request message that contains more than one Host header field "
+                + "line or a Host header field with an invalid field value.",
+            covers: { disagreement, _ in
+                [.missingHost, .repeatedHost, .malformedHost].contains { disagreement == .onlyWeRefuse(.request, $0) }
+            }),
+        Difference(
+            judge: "SwiftNIO",
+            text: "leaves a blank behind a value where it is, and then does not know the value; we take it away",
+            source: "RFC 9110, 5.5",
+            sentence: "a field parsing implementation MUST exclude such whitespace prior to evaluating the field value",
+            covers: { disagreement, bytes in
+                func hasTab(_ name: String) -> Bool { lines(bytes, named: name).joined().contains(ASCII.tab) }
+                switch disagreement {
+                case .onlyTheyRefuse(_, "invalid character in content-length header"): return hasTab("content-length")
+                case .otherwise(_, "keeping alive"): return hasTab("connection")
+                case .otherwise(_, "no chunks"), .onlyTheyRefuse(_, "unknown (http_parser error)"):
+                    return hasTab("transfer-encoding")
+                default: return false
+                }
+            }),
+    ]
+
+    private static let framing = [
+        Difference(
+            judge: "SwiftNIO", text: "reads Proxy-Connection like Connection; we do not know it",
+            source: "RFC 9112, C.2.2",
+            sentence: "clients are encouraged not to send the Proxy-Connection header field in any requests",
+            covers: { disagreement, bytes in
+                disagreement == .otherwise(.request, "keeping alive")
+                    && !lines(bytes, named: "proxy-connection").isEmpty
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "refuses a Content-Length that is repeated with the same value; we take it",
+            source: "RFC 9112, 6.3",
+            sentence: "unless the field value can be successfully parsed as a comma-separated list, all values in the "
+                + "list are valid, and all values in the list are the same",
+            covers: { disagreement, bytes in
+                switch disagreement {
+                case .onlyTheyRefuse(_, "invalid character in content-length header"),
+                    .onlyTheyRefuse(_, "unexpected content-length header"):
+                    return lines(bytes, named: "content-length").joined().contains(0x2C)
+                        || lines(bytes, named: "content-length").count > 1
+                default: return false
+                }
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "does not look at the framing of CONNECT; we read it like any other's",
+            source: "RFC 9110, 9.3.6", sentence: "A CONNECT request message does not have content.",
+            covers: { disagreement, bytes in
+                guard startLine(bytes).starts(with: "CONNECT ".utf8) else { return false }
+                switch disagreement {
+                case .onlyWeRefuse(.request, .unknownTransferCoding),
+                    .onlyWeRefuse(.request, .malformedTransferEncoding),
+                    .onlyWeRefuse(.request, .transferEncodingInHTTP10),
+                    .otherwise(.request, "no body where there is one"):
+                    return true
+                default: return false
+                }
+            }),
+        Difference(
+            judge: "SwiftNIO",
+            text:
+                "reads a response in codings that it does not know until its connection closes; we can decode none but chunked",
+            source: "RFC 9112, 6.3",
+            sentence:
+                "If a Transfer-Encoding header field is present in a response and the chunked transfer coding is not "
+                + "the final encoding, the message body length is determined by reading the connection until it is closed by "
+                + "the server.",
+            covers: { disagreement, _ in
+                disagreement == .onlyWeRefuse(.response, .unknownTransferCoding)
+                    || disagreement == .onlyWeRefuse(.response, .malformedTransferEncoding)
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "takes Transfer-Encoding in HTTP/1.0; we do not", source: "RFC 9112, 6.1",
+            sentence:
+                "A server or client that receives an HTTP/1.0 message containing a Transfer-Encoding header field MUST "
+                + "treat the message as if the framing is faulty",
+            covers: { disagreement, _ in
+                disagreement == .onlyWeRefuse(.request, .transferEncodingInHTTP10)
+                    || disagreement == .onlyWeRefuse(.response, .transferEncodingInHTTP10)
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "takes a request with another coding below chunked, or with none named; we do not",
+            source: "RFC 9112, 6.1",
+            sentence:
+                "A server that receives a request message with a transfer coding it does not understand SHOULD respond "
+                + "with 501 (Not Implemented).",
+            covers: { disagreement, bytes in
+                switch disagreement {
+                case .onlyWeRefuse(.request, .unknownTransferCoding): return true
+                case .onlyWeRefuse(.request, .malformedTransferEncoding):
+                    let values = lines(bytes, named: "transfer-encoding")
+                    return values.contains { $0.allSatisfy { $0 <= 0x20 } } || values.count > 1
+                default: return false
+                }
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "does not know chunked beside empty members of its list; we pass over these",
+            source: "RFC 9110, 5.6.1.2",
+            sentence: "A recipient MUST parse and ignore a reasonable number of empty list elements",
+            covers: { disagreement, bytes in
+                switch disagreement {
+                case .onlyTheyRefuse(.request, "unknown (http_parser error)"), .otherwise(.response, "no chunks"),
+                    .onlyTheyRefuse(.response, "unknown (http_parser error)"):
+                    return lines(bytes, named: "transfer-encoding").joined().contains(0x2C)
+                default: return false
+                }
+            }),
+    ]
+
+    private static let chunks = [
+        Difference(
+            judge: "SwiftNIO", text: "refuses blanks before a chunk extension; we take them", source: "RFC 9112, 7.1.1",
+            sentence: "chunk-ext = *( BWS \";\" BWS chunk-ext-name [ BWS \"=\" BWS chunk-ext-val ] )",
+            covers: { disagreement, bytes in
+                disagreement == .onlyTheyRefuse(.chunks, "invalid character in chunk size header")
+                    && (bytes.contains(ASCII.space) || bytes.contains(ASCII.tab))
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "parses chunk extensions; we pass over them, refusing control characters only",
+            source: "RFC 9112, 7.1.1", sentence: "A recipient MUST ignore unrecognized chunk extensions.",
+            covers: { disagreement, bytes in
+                disagreement == .onlyTheyRefuse(.chunks, "strict mode assertion") && bytes.contains(0x3B)
+            }),
+        Difference(
+            judge: "SwiftNIO", text: "reads framing fields in a trailer section; to us they are fields like any other",
+            source: "RFC 9112, 7.1.2",
+            sentence:
+                "A recipient that removes the chunked coding from a message MAY selectively retain or discard the "
+                + "received trailer fields.",
+            covers: { disagreement, bytes in
+                guard case .onlyTheyRefuse(.chunks, _) = disagreement else { return false }
+                return !lines(bytes, named: "content-length").isEmpty
+                    || !lines(bytes, named: "transfer-encoding").isEmpty
+            }),
+    ]
+
+    private static let documents = [
+        Difference(
+            judge: "Foundation", text: "lets a comma stand before ] and }; we do not", source: "RFC 8259, 4 and 5",
+            sentence: "array = begin-array [ value *( value-separator value ) ] end-array",
+            covers: { disagreement, bytes in disagreement == .onlyWeRefuseJSON && hasTrailingComma(bytes) }),
+        Difference(
+            judge: "Foundation", text: "guesses UTF-16 and UTF-32 and skips a byte order mark; we do not",
+            source: "RFC 8259, 8.1",
+            sentence:
+                "JSON text exchanged between systems that are not part of a closed ecosystem MUST be encoded using "
+                + "UTF-8. Implementations MUST NOT add a byte order mark (U+FEFF) to the beginning of a networked-transmitted "
+                + "JSON text.",
+            covers: { disagreement, bytes in
+                let marks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]]
+                return disagreement == .onlyWeRefuseJSON
+                    && (bytes.prefix(4).contains(0) || marks.contains { bytes.starts(with: $0) })
+            }),
+        Difference(
+            judge: "Foundation", text: "drops a byte order mark at the start of a string; we do not",
+            source: "RFC 8259, 7",
+            sentence:
+                "All Unicode characters may be placed within the quotation marks, except for the characters that MUST "
+                + "be escaped",
+            covers: { disagreement, bytes in
+                guard case .otherwise(.json, let what) = disagreement, what != "a number" else { return false }
+                return zip(bytes, bytes.dropFirst(3)).contains { $0.0 == 0x22 && $0.1 == 0xBF }
+            }),
+        Difference(
+            judge: "Foundation", text: "goes 512 levels deep, we 64", source: "RFC 8259, 9",
+            sentence: "An implementation may set limits on the maximum depth of nesting.",
+            covers: { disagreement, bytes in
+                disagreement == .onlyWeRefuseJSON && fault(in: bytes)?.expected == .shallowerNesting
+            }),
+        Difference(
+            judge: "Foundation", text: "refuses numbers beyond what Double can be; we hand over the digits",
+            source: "RFC 8259, 6",
+            sentence: "This specification allows implementations to set limits on the range and precision of numbers "
+                + "accepted.",
+            covers: { disagreement, bytes in
+                disagreement == .onlyTheyRefuse(.json, "a document") && hasHugeNumber(bytes)
+            }),
+        Difference(
+            judge: "Foundation", text: "rounds some numbers in their last place; we hand over the digits",
+            source: "RFC 8259, 6",
+            sentence: "This specification allows implementations to set limits on the range and precision of numbers "
+                + "accepted.",
+            covers: { _, _ in false }),
+    ]
+}
+
+private func startLine(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+    let start = bytes.starts(with: [13, 10]) ? 2 : 0
+    return bytes[start...].prefix { $0 != 13 }
+}
+
+private func isKnownMethod(_ method: ArraySlice<UInt8>) -> Bool {
+    if case .RAW = HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)) { return false }
+    return true
+}
+
+/// Whether SwiftNIO's parser takes the method for one of RTSP, HTTP/2 or ICE.
+private func isOfAnotherProtocol(_ method: ArraySlice<UInt8>) -> Bool {
+    [
+        "PRI", "DESCRIBE", "ANNOUNCE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "GET_PARAMETER", "SET_PARAMETER",
+        "REDIRECT",
+        "RECORD", "FLUSH", "SOURCE",
+    ].contains(String(decoding: method, as: UTF8.self))
+}
+
+/// The values of the fields with a name, as they stand there.
+private func lines(_ bytes: [UInt8], named name: String) -> [ArraySlice<UInt8>] {
+    bytes.split(separator: 10).compactMap { line in
+        guard let colon = line.firstIndex(of: 0x3A),
+            String(decoding: line[..<colon], as: UTF8.self).lowercased() == name
+        else { return nil }
+        return line[(colon + 1)...]
+    }
+}
+
+private func fault(in bytes: [UInt8]) -> JSONError? {
+    bytes.withByteView { view in
+        var reader = JSONReader(view)
+        do throws(JSONError) {
+            while true {
+                if case .end = try reader.next() { return nil }
+            }
+        } catch {
+            return error
+        }
+    }
+}
+
+private func hasHugeNumber(_ bytes: [UInt8]) -> Bool {
+    String(decoding: bytes, as: UTF8.self).split { !"+-.eE0123456789".contains($0) }
+        .contains { Double($0)?.isInfinite != false }
+}
+
+/// A comma behind which nothing but white space and a closing bracket stands, and without which all is well.
+private func hasTrailingComma(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes
+    while let fault = fault(in: rest) {
+        guard fault.offset < rest.count, rest[fault.offset] == 0x5D || rest[fault.offset] == 0x7D,
+            let comma = rest[..<fault.offset].lastIndex(where: { $0 > ASCII.space }), rest[comma] == 0x2C
+        else { return false }
+        rest.remove(at: comma)
+    }
+    return true
+}

@@ -1,0 +1,95 @@
+import HTTP1
+import NIOHTTP1
+
+/// Whether SwiftNIO agrees on a request head; if not, the difference must be a written one.
+func judgeRequest(_ bytes: ByteView, _ verdict: Verdict<RequestSummary>) {
+    switch verdict {
+    case .partial: judgePartial(NIOJudge.request([completeLines(of: bytes)]), .request, bytes)
+    case .refused(let fault): judgeRefused(fault, NIOJudge.request([bytes.array]), .request, bytes)
+    case .complete(let ours, let length):
+        let head = bytes[0..<length].array
+        let theirs = NIOJudge.request([head])
+        guard let found = theirs.head, theirs.fault == nil else {
+            return differ(.onlyTheyRefuse(.request, theirs.fault ?? "nothing"), head)
+        }
+        if ours.method != found.method.rawValue { differ(.otherwise(.request, "the method"), head) }
+        if ours.target != found.uri { differ(.otherwise(.request, "the target"), head) }
+        if (ours.version == .http11) != (found.version == .http1_1) {
+            differ(.otherwise(.request, "the version"), head)
+        }
+        judgeFields(ours.fields, found.headers, .request, head)
+        if ours.isKeepAlive != found.isKeepAlive { differ(.otherwise(.request, "keeping alive"), head) }
+        judgeFraming(ours.framing, theirs.isOver, .request, head) { NIOJudge.request([head] + $0) }
+    }
+}
+
+/// Whether SwiftNIO agrees on a response head; if not, the difference must be a written one.
+func judgeResponse(_ bytes: ByteView, _ verdict: Verdict<ResponseSummary>) {
+    switch verdict {
+    case .partial: judgePartial(NIOJudge.response([completeLines(of: bytes)]), .response, bytes)
+    case .refused(let fault): judgeRefused(fault, NIOJudge.response([bytes.array]), .response, bytes)
+    case .complete(let ours, let length):
+        let head = bytes[0..<length].array
+        let theirs = NIOJudge.response([head])
+        guard let found = theirs.head, theirs.fault == nil else {
+            return differ(.onlyTheyRefuse(.response, theirs.fault ?? "nothing"), head)
+        }
+        if ours.status != Int(found.status.code) { differ(.otherwise(.response, "the status"), head) }
+        if (ours.version == .http11) != (found.version == .http1_1) {
+            differ(.otherwise(.response, "the version"), head)
+        }
+        judgeFields(ours.fields, found.headers, .response, head)
+        // Behind an interim response comes another head, whatever its fields say.
+        guard ours.status >= 200 else { return }
+        judgeFraming(ours.framing, theirs.isOver, .response, head) { NIOJudge.response([head] + $0) }
+    }
+}
+
+/// A line is judged when it has ended; SwiftNIO may know sooner.
+private func completeLines(of bytes: ByteView) -> [UInt8] {
+    let all = bytes.array
+    return Array(all[..<(all.lastIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? 0)])
+}
+
+private func judgePartial<Head>(_ theirs: NIOJudge.Reading<Head>, _ place: Place, _ bytes: ByteView) {
+    if theirs.head != nil { return differ(.otherwise(place, "the end of the head"), bytes.array) }
+    if let fault = theirs.fault { differ(.onlyTheyRefuse(place, fault), bytes.array) }
+}
+
+private func judgeRefused<Head>(
+    _ fault: HTTPParseError, _ theirs: NIOJudge.Reading<Head>, _ place: Place, _ bytes: ByteView
+) {
+    if theirs.fault == nil, theirs.head != nil { differ(.onlyWeRefuse(place, fault), bytes.array) }
+}
+
+/// Names and values, without what Difference ``Difference/blanks`` is about.
+private func judgeFields(_ ours: [Field], _ theirs: HTTPHeaders, _ place: Place, _ head: [UInt8]) {
+    let mine = ours.map { [String(decoding: $0.name, as: UTF8.self), String(decoding: $0.value, as: UTF8.self)] }
+    let other = theirs.map { [$0.name, $0.value.withByteView { $0.trimmed.string }] }
+    if mine != other { differ(.otherwise(place, "the fields"), head) }
+}
+
+/// Whether the message ends where we say: what two parsers see differently there is how requests are smuggled.
+private func judgeFraming<Head>(
+    _ ours: BodyFraming, _ isOver: Bool, _ place: Place, _ head: [UInt8], _ read: ([[UInt8]]) -> NIOJudge.Reading<Head>
+) {
+    let chunks = Array("1\r\nx\r\n0\r\n\r\n".utf8)
+    switch ours {
+    case .none, .length(0): if !isOver { differ(.otherwise(place, "a body where there is none"), head) }
+    case .length(let length):
+        if isOver { return differ(.otherwise(place, "no body where there is one"), head) }
+        guard length <= 64 else { return }
+        let body = [UInt8](repeating: 0x78, count: Int(length))
+        if read([Array(body.dropLast())]).isOver { differ(.otherwise(place, "a shorter body"), head) }
+        let whole = read([body])
+        if !whole.isOver || whole.body.count != body.count { differ(.otherwise(place, "a longer body"), head) }
+    case .chunked:
+        if isOver { return differ(.otherwise(place, "no body where there is one"), head) }
+        let whole = read([chunks])
+        if !whole.isOver || whole.body != [0x78] { differ(.otherwise(place, "no chunks"), head) }
+    case .untilClose:
+        if isOver { return differ(.otherwise(place, "no body where there is one"), head) }
+        let more = read([chunks])
+        if more.isOver || more.body.count != chunks.count { differ(.otherwise(place, "a body with an end"), head) }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import JSON
+@testable import ReactorHTTP
+@testable import Sandbox
+@testable import SandboxCore
+
+nonisolated(unsafe) private var table = FieldTable()
+nonisolated(unsafe) private var trailerTable = FieldTable()
+
+/// A request to the sandbox's APIs: a head, then everything else as its body.
+func checkSandboxRequests(_ bytes: ByteView) {
+    checkPieces(bytes)
+    guard let status = try? parseRequestHead(bytes, fields: &table), case .complete(let head, let length) = status
+    else {
+        return
+    }
+    let request = HTTPRequest(
+        method: head.method(in: bytes), target: head.target(in: bytes), version: head.version,
+        fields: head.fields(in: bytes, table), body: bytes.dropFirst(length), trailers: head.fields(in: bytes, table))
+    checkRoute(request)
+    checkInvoke(request)
+}
+
+private func checkRoute(_ request: HTTPRequest) {
+    switch APIRoute.find(request.method, request.path) {
+    case .found(let route):
+        switch route {
+        case .response(let id), .error(let id): if id.isEmpty || id.contains("/") { fail("the id \(id)") }
+        default: break
+        }
+        _ = route.input(Call(id: 1), request)
+    case .wrongMethod(let allowed): if request.method == ByteView(allowed) { fail("a method refused and allowed") }
+    case .unknown: break
+    }
+    let events = APIRoute.events(in: request.body)
+    if events != nil, JSONFault(in: request.body) != nil { fail("events out of what is no JSON") }
+}
+
+private func checkInvoke(_ request: HTTPRequest) {
+    if let name = InvokeRequest.functionName(in: request.path), name.isEmpty { fail("a function without a name") }
+    do throws(InvokeFault) {
+        let invoke = try InvokeRequest(request)
+        if let fault = JSONFault(in: invoke.payload) { fail("a payload that is no JSON: \(fault)") }
+        if !invoke.clientContext.isEmpty {
+            invoke.clientContext.withByteView { context in
+                if !isFieldValue(context) || JSONFault(in: context) != nil { fail("a client context that is none") }
+            }
+        }
+    } catch {
+        let (status, type, message) = error.answer
+        if status < 400 || type.utf8CodeUnitCount == 0 || message.isEmpty { fail("a fault without an answer") }
+        if case .notJSON(let fault) = error, fault.line < 1 || fault.column < 1 { fail("a fault nowhere") }
+    }
+}
+
+/// The small parts that take bytes: Base64 and lines.
+private func checkPieces(_ bytes: ByteView) {
+    let plain = bytes.array
+    let coded = Base64.encode(plain)
+    expectEqual(coded, Array(Data(plain).base64EncodedString().utf8), "Base64 and Foundation's")
+    expectEqual(coded.withByteView { Base64.decode($0) } ?? [0], plain, "Base64 there and back")
+    // RFC 4648, section 3.3: nothing outside the alphabet may be passed over; Foundation takes a `=` in the middle.
+    let padding = plain.firstIndex(of: UInt8(ascii: "=")) ?? plain.count
+    if bytes.count % 4 == 0, plain[padding...].allSatisfy({ $0 == UInt8(ascii: "=") }),
+        let theirs = Data(base64Encoded: Data(plain))
+    {
+        expectEqual(Base64.decode(bytes) ?? [], Array(theirs), "Base64 decoded, and by Foundation")
+    }
+
+    guard var (cuts, rest) = Cuts.split(bytes) else { return }
+    let expected = rest.array.split(separator: ASCII.lineFeed, omittingEmptySubsequences: false)
+    var lines: [[UInt8]] = []
+    var splitter = LineSplitter()
+    while !rest.isEmpty {
+        let count = cuts.next(of: rest.count)
+        splitter.append(rest[0..<count])
+        rest = rest.dropFirst(count)
+        splitter.takeLines { lines.append($0.array) }
+    }
+    splitter.takeRest { lines.append($0.array) }
+    let isCutOff = expected.last?.isEmpty != true
+    expectEqual(lines, (isCutOff ? expected : expected.dropLast()).map { Array($0) }, "lines and lines split")
+}
+
+extension JSONFault {
+    fileprivate init?(in bytes: [UInt8]) {
+        guard let fault = bytes.withByteView({ JSONFault(in: $0) }) else { return nil }
+        self = fault
+    }
+}

@@ -1,0 +1,1 @@
+../../../../../Tests/HoldPolicyTests/Happening.swift

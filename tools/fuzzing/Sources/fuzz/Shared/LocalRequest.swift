@@ -1,0 +1,1 @@
+../../../../../layer/postinvoke/LocalRequest.swift

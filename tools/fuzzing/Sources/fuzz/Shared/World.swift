@@ -1,0 +1,1 @@
+../../../../../tools/Tests/SandboxCoreTests/World.swift
