@@ -66,7 +66,7 @@ public struct ByteView {
         var index = 0
         while index < count {
             if start[index] == byte { return index }
-            index += 1
+            index &+= 1
         }
         return nil
     }
@@ -78,7 +78,7 @@ public struct ByteView {
         var index = 0
         while index < left.count {
             if left.start[index] != right.start[index] { return false }
-            index += 1
+            index &+= 1
         }
         return true
     }
@@ -89,8 +89,10 @@ public struct ByteView {
         guard count == other.count else { return false }
         var index = 0
         while index < count {
-            if ASCII.lowercased(start[index]) != ASCII.lowercased(other.start[index]) { return false }
-            index += 1
+            let (byte, otherByte) = (start[index], other.start[index])
+            // Most bytes are the same, so that few need be looked at twice.
+            if byte != otherByte, ASCII.lowercased(byte) != ASCII.lowercased(otherByte) { return false }
+            index &+= 1
         }
         return true
     }

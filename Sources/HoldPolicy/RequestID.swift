@@ -64,25 +64,36 @@ private func isDash(_ index: Int) -> Bool { index == 8 || index == 13 || index =
 
 /// The two halves of a UUID; nil for any other text.
 private func parseUUID(_ bytes: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64)? {
-    guard bytes.count == uuidCount else { return nil }
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    for index in 0..<uuidCount {
-        let byte = bytes[index]
-        if isDash(index) {
-            guard byte == UInt8(ascii: "-") else { return nil }
-            continue
-        }
-        let digit: UInt8
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-        default: return nil
-        }
-        high = high << 4 | low >> 60
-        low = low << 4 | UInt64(digit)
+    guard bytes.count == uuidCount, let start = bytes.baseAddress else { return nil }
+    func text(_ offset: Int) -> UInt64 {
+        UInt64(bigEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
-    return (high, low)
+    func half(_ offset: Int) -> UInt64 {
+        UInt64(UInt32(bigEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
+    guard bytes[8] == dash, bytes[13] == dash, bytes[18] == dash, bytes[23] == dash,
+        let first = parseHex(text(0)), let second = parseHex(half(9) << 32 | half(14)),
+        let third = parseHex(half(19) << 32 | half(24)), let fourth = parseHex(text(28))
+    else { return nil }
+    return (first << 32 | second, third << 32 | fourth)
+}
+
+private var dash: UInt8 { UInt8(ascii: "-") }
+
+/// The number that eight digits stand for, the first of them in the highest byte; nil unless each is a digit or a small
+/// letter up to f.
+private func parseHex(_ text: UInt64) -> UInt64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Letters have this bit, and with nine added their low four bits are their value. What is no digit does not come
+    // back when the text is made of the values again.
+    let letters = (text >> 6) & ones
+    let values = (text & (ones &* 0xF)) &+ letters &* 9
+    guard values & (ones &* 0xF0) == 0 else { return nil }
+    let beyondNine = ((values &+ ones &* 6) >> 4) & ones
+    guard values &+ ones &* 0x30 &+ beyondNine &* 0x27 == text else { return nil }
+    var number = (values | values >> 4) & 0x00FF_00FF_00FF_00FF
+    number = (number | number >> 8) & 0x0000_FFFF_0000_FFFF
+    return (number | number >> 16) & 0xFFFF_FFFF
 }
 
 /// The text of a UUID.

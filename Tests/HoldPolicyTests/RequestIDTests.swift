@@ -28,6 +28,21 @@ import Testing
         }
     }
 
+    /// UUIDs are kept as numbers, what only looks like one is not: whatever is in it comes out again, and nothing else.
+    @Test func everyByteOfAUUIDCounts() {
+        let text = Array("0123abcd-4567-89ef-cdef-76543210fed9".utf8)
+        let id = text.withUnsafeBytes { RequestID($0) }
+        for index in text.indices {
+            for byte in UInt8.min...UInt8.max {
+                var other = text
+                other[index] = byte
+                let otherID = other.withUnsafeBytes { RequestID($0) }
+                #expect(otherID?.withBytes { Array($0) } == other)
+                #expect((otherID == id) == (byte == text[index]))
+            }
+        }
+    }
+
     @Test func aZeroByteIsAByte() {
         #expect(RequestID("a") != RequestID("a\0"))
         #expect(RequestID("\0") != RequestID("\0\0"))
