@@ -67,8 +67,10 @@ public final class FakeService: Sendable {
     public static func start(
         on address: SocketAddress? = nil, _ answer: @escaping @Sendable (Request) -> Reply
     ) async throws -> FakeService {
-        try await withCheckedThrowingContinuation { continuation in
+        let started = Mutex<Result<FakeService, any Error>?>(nil)
+        await withCheckedContinuation { continuation in
             Thread.start {
+                // The lock, not the continuation, hands the service over: the thread sanitizer knows of locks only.
                 do {
                     let loop = try EventLoop()
                     let listener = try Socket.listen(on: address ?? nextAddress())
@@ -83,14 +85,17 @@ public final class FakeService: Sendable {
                             if command.endsConnections { service.ends.append(()) }
                         }
                     }
-                    continuation.resume(returning: service)
+                    started.withLock { $0 = .success(service) }
+                    continuation.resume()
                     do { try loop.run() } catch { fatalError("the event loop failed: \(error)") }
                     loop.onWake = nil
                 } catch {
-                    continuation.resume(throwing: error)
+                    started.withLock { $0 = .failure(error) }
+                    continuation.resume()
                 }
             }
         }
+        return try started.withLock { try $0!.get() }
     }
 
     /// The next request, which must be this one; waits for it.

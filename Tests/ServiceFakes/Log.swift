@@ -8,7 +8,7 @@ public final class Log<Entry: Sendable>: Sendable {
     private struct State {
         var entries: [Entry] = []
         var read = 0
-        var waiter: CheckedContinuation<Entry?, Never>?
+        var waiter: CheckedContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
@@ -18,41 +18,45 @@ public final class Log<Entry: Sendable>: Sendable {
 
     /// Says that something happened.
     public func append(_ entry: Entry) {
-        let waiter = state.withLock { state in
+        state.withLock { state in
             state.entries.append(entry)
             defer { state.waiter = nil }
-            if state.waiter != nil { state.read += 1 }
             return state.waiter
-        }
-        waiter?.resume(returning: entry)
+        }?.resume()
     }
 
     /// Everything that happened, waited for or not.
     public var all: [Entry] { state.withLock { $0.entries } }
 
     /// The next thing; one caller at a time.
+    ///
+    /// The waiter is woken and then takes the entry under the lock, so that the thread sanitizer sees the hand-over.
     public func next(within limit: Duration = .seconds(10)) async throws -> Entry {
         let alarm = Task {
             try await Task.sleep(for: limit)
-            state.withLock { state in
-                defer { state.waiter = nil }
-                return state.waiter
-            }?.resume(returning: nil)
+            takeWaiter()?.resume()
         }
         defer { alarm.cancel() }
-        let entry = await withCheckedContinuation { continuation in
-            let ready: Entry? = state.withLock { state in
-                guard state.read < state.entries.count else {
-                    precondition(state.waiter == nil, "two wait for the same log")
-                    state.waiter = continuation
-                    return nil
-                }
-                defer { state.read += 1 }
-                return state.entries[state.read]
+        await withCheckedContinuation { continuation in
+            let isReady = state.withLock { state in
+                if state.read < state.entries.count { return true }
+                precondition(state.waiter == nil, "two wait for the same log")
+                state.waiter = continuation
+                return false
             }
-            if let ready { continuation.resume(returning: ready) }
+            if isReady { continuation.resume() }
         }
-        guard let entry else { throw Timeout() }
-        return entry
+        return try state.withLock { state in
+            guard state.read < state.entries.count else { throw Timeout() }
+            defer { state.read += 1 }
+            return state.entries[state.read]
+        }
+    }
+
+    private func takeWaiter() -> CheckedContinuation<Void, Never>? {
+        state.withLock { state in
+            defer { state.waiter = nil }
+            return state.waiter
+        }
     }
 }
