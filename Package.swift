@@ -16,9 +16,15 @@ let package = Package(
         .library(name: "LambdaExtension", targets: ["LambdaExtension"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .library(name: "LambdaRuntimeCodable", targets: ["LambdaRuntimeCodable"]),
+        .library(name: "Systemd", targets: ["Systemd"]),
         .library(name: "PostInvoke", targets: ["PostInvoke"]),
         .library(name: "PostInvokeRuntime", targets: ["PostInvokeRuntime"]),
         .executable(name: "postinvoke", targets: ["postinvoke"]),
+    ],
+    traits: [
+        .trait(
+            name: "Systemd", description: "The journal, sd_notify, the watchdog and socket activation; links libsystemd"
+        )
     ],
     targets: [
         // Pure: no I/O, no clock.
@@ -32,6 +38,14 @@ let package = Package(
         .target(name: "Reactor", dependencies: ["Bytes", "CLinux"], swiftSettings: core),
         .target(name: "ReactorHTTP", dependencies: ["Reactor", "HTTP1"], swiftSettings: core),
 
+        // At home under systemd. Only the trait links libsystemd, and only with it do the products use this room.
+        .systemLibrary(
+            name: "CSystemd", path: "Vendor/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(
+            name: "Systemd",
+            dependencies: ["Reactor", "CLinux", .target(name: "CSystemd", condition: .when(traits: ["Systemd"]))],
+            swiftSettings: core),
+
         // Lambda.
         .target(name: "LambdaAPI", dependencies: ["ReactorHTTP", "JSON", "CLinux"], swiftSettings: core),
         .target(name: "LambdaExtension", dependencies: ["LambdaAPI"], swiftSettings: core),
@@ -43,7 +57,12 @@ let package = Package(
 
         // Products.
         .executableTarget(
-            name: "postinvoke", dependencies: ["LambdaExtension", "HoldPolicy", "CLinux"], path: "layer/postinvoke",
+            name: "postinvoke",
+            dependencies: [
+                "LambdaExtension", "HoldPolicy", "CLinux",
+                .target(name: "Systemd", condition: .when(traits: ["Systemd"])),
+            ],
+            path: "layer/postinvoke",
             swiftSettings: core),
         .target(
             name: "PostInvoke", dependencies: ["LambdaExtension", "HoldPolicy", "HostProcess", "CLinux"],
@@ -57,6 +76,7 @@ let package = Package(
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "CLinux", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
         .testTarget(

@@ -103,7 +103,7 @@ extension SocketAddress {
     }
 
     /// Lends the address in the kernel's form.
-    func withKernelAddress<Result>(_ body: (UnsafeRawPointer, socklen_t) throws(Errno) -> Result) throws(Errno)
+    package func withKernelAddress<Result>(_ body: (UnsafeRawPointer, socklen_t) throws(Errno) -> Result) throws(Errno)
         -> Result
     {
         switch self {

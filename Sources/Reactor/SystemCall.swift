@@ -20,7 +20,7 @@ func attempt<Value: FixedWidthInteger>(_ call: () -> Value) -> Result<Value, Err
 
 /// Makes a system call as ``attempt(_:)`` does and throws its failure.
 @inline(__always)
-func uninterrupted<Value: FixedWidthInteger>(_ call: () -> Value) throws(Errno) -> Value {
+package func uninterrupted<Value: FixedWidthInteger>(_ call: () -> Value) throws(Errno) -> Value {
     switch attempt(call) {
     case .success(let value): return value
     case .failure(let error): throw error

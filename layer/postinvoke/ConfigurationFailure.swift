@@ -16,7 +16,7 @@ struct ConfigurationFailure {
     ///
     /// - Returns: the exit code.
     func report() -> Int32 {
-        log.write(.fatal) { error.append(to: &$0) }
+        log.write(.fatal, .badSetting) { error.append(to: &$0) }
         if let endpoint = error.endpoint { try? tellLambda(endpoint) }
         return ExitCode.configuration
     }

@@ -10,6 +10,7 @@ final class Extension {
     private let name: ByteView
     private let log: Log
     private let client: ExtensionClient
+    private let service: Service
     private var server: HTTPServer?
     private var policy: HoldPolicy
     private var sessions = Sessions()
@@ -26,6 +27,7 @@ final class Extension {
         loop = try EventLoop()
         client = ExtensionClient(loop: loop, endpoint: settings.endpoint)
         policy = HoldPolicy()
+        service = Service(log: log)
     }
 
     /// Lives until SHUTDOWN, SIGTERM or a failure of Lambda's API.
@@ -35,6 +37,7 @@ final class Extension {
         timer = loop.makeTimer { [unowned(unsafe) self] in take(.timer) }
         receiveEvent = { [unowned(unsafe) self] result in receive(result) }
         try loop.handleSignal(SIGTERM) { [unowned(unsafe) self] in terminate() }
+        try service.start(on: loop) { [unowned(unsafe) self] in policy }
 
         // The runtime starts once every extension has registered: listening must come first.
         let isListening = listen()
@@ -47,7 +50,9 @@ final class Extension {
         let events: SubscribedEvents = settings.isOnManagedInstances ? .shutdown : [.invoke, .shutdown]
         client.register(name: name, for: events) { [unowned(unsafe) self] result in
             switch result {
-            case .success: client.next(receiveEvent)
+            case .success:
+                client.next(receiveEvent)
+                service.ready()
             case .failure(let error): fail(error)
             }
         }
@@ -64,15 +69,12 @@ final class Extension {
             if sessions.close(connection) { take(.sessionClosed) }
         }
         self.server = server
+        if service.listen(with: server, admitting: Self.isWelcome) { return true }
         var failures: [(address: SocketAddress, error: Errno)] = []
         for address in settings.addresses {
             do {
                 let listener = try Socket.listen(on: address)
-                // TCP has no credentials to look at; whoever is on loopback is inside the environment.
-                try server.serve(listener) { peer in
-                    guard let credentials = try? peer.peerCredentials() else { return address.port != nil }
-                    return credentials.isSameUser
-                }
+                try server.serve(listener, admitting: Self.isWelcome)
             } catch {
                 failures.append((address, error))
             }
@@ -82,8 +84,17 @@ final class Extension {
         return isListening
     }
 
+    /// TCP has no credentials to look at, and whoever is on loopback is inside the environment; a Unix socket has.
+    private static func isWelcome(_ peer: borrowing Socket) -> Bool {
+        do {
+            return try peer.peerCredentials()?.isSameUser ?? true
+        } catch {
+            return false
+        }
+    }
+
     private func report(_ address: SocketAddress, _ error: Errno, isListeningElsewhere: Bool) {
-        log.write(.error) { line in
+        log.write(.error, .cannotListen, error: error) { line in
             line.append("cannot listen at ")
             address.append(to: &line)
             line.append(": ")
@@ -153,7 +164,8 @@ final class Extension {
     }
 
     private func terminate() {
-        log.write(.info) { $0.append("SIGTERM: shutting down") }
+        service.stopping()
+        log.write(.info, .stopping) { $0.append("SIGTERM: shutting down") }
         // Requests under way are answered; a peer that stops in the middle of one is not waited for.
         loop.makeTimer { [unowned(unsafe) self] in loop.stop() }.arm(after: .milliseconds(200))
         server?.drain { [unowned(unsafe) self] in loop.stop() }
@@ -165,6 +177,7 @@ final class Extension {
     private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder? = nil) {
         let now = Moment(monotonic: Instant.now.nanoseconds, wall: WallClock.nanoseconds)
         let action = policy.handle(input, at: now)
+        log.journal.state = policy.state
         if let responder {
             responder.respond(action == .refuse ? 403 : 200)
             // The answer must be out before Next is asked: the environment may freeze from then on.
@@ -178,33 +191,29 @@ final class Extension {
             timer?.cancel()
             client.next(receiveEvent)
             report(release)
-        case .exit: loop.stop()
+        case .exit:
+            service.stopping()
+            loop.stop()
         }
+        service.changed()
     }
 
     private func report(_ release: HoldPolicy.Release) {
-        let held = release.heldNanoseconds / 1_000
-        log.write(
-            .debug,
-            fields: { object in
-                release.requestID.withBytes { object.field("requestId", ByteView($0)) }
-                object.field("heldMicroseconds", held)
-                object.field("reason", ByteView(release.reason.name))
-            },
-            { line in
-                line.append("released ")
-                release.requestID.withBytes { line.append(ByteView($0)) }
-                line.append(" after ")
-                line.append(decimal: UInt64(held))
-                line.append(" us: ")
-                line.append(ByteView(release.reason.name))
-            })
+        log.write(.debug, .released, release: release) { line in
+            line.append("released ")
+            release.requestID.withBytes { line.append(ByteView($0)) }
+            line.append(" after ")
+            line.append(decimal: UInt64(release.heldNanoseconds / 1_000))
+            line.append(" us: ")
+            line.append(ByteView(release.reason.name))
+        }
     }
 
     /// Ends the process because Lambda's API failed; Lambda is told where that is possible.
     private func fail(_ error: ExtensionError) {
         exitCode = ExitCode.apiFailure
-        log.write(.fatal) { error.append(to: &$0) }
+        service.stopping()
+        log.write(.fatal, .apiFailed) { error.append(to: &$0) }
         guard error.call == .next else { return loop.stop() }
         var message = Buffer()
         error.append(to: &message)

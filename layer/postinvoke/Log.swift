@@ -1,3 +1,4 @@
+import HoldPolicy
 import LambdaExtension
 
 /// Lines on standard error, as text or as JSON ("Using the advanced logging controls").
@@ -51,6 +52,8 @@ final class Log {
     /// Entries of a lower level are not written.
     var threshold = Level.info
     var format = Format.text
+    /// Where entries go instead of standard error, if it is open.
+    var journal = JournalSink()
     private var message = Buffer()
     private var time = Buffer()
     private var entry = Buffer()
@@ -58,14 +61,28 @@ final class Log {
     /// Writes one entry.
     ///
     /// - Parameters:
-    ///   - fields: what of the message a machine would look for, as members of a JSON entry.
+    ///   - event: what kind of entry it is.
+    ///   - release: the end of a hold, if the entry is about one.
+    ///   - error: the failed system call's error, if the entry is about one.
     ///   - message: appends the text, one line.
+    // Inlined, so that what only a journal asks for costs nothing in a build without one.
+    @inline(__always)
     func write(
-        _ level: Level, fields: (inout JSONWriter) -> Void = { _ in }, _ message: (inout Buffer) -> Void
+        _ level: Level, _ event: LogEvent, release: HoldPolicy.Release? = nil, error: Errno? = nil,
+        file: StaticString = #fileID, line: Int = #line, function: StaticString = #function,
+        _ message: (inout Buffer) -> Void
     ) {
         guard level.rawValue >= threshold.rawValue else { return }
         self.message.removeAll()
         message(&self.message)
+        send(level, from: LogOrigin(event, error: error, file: file, line: line, function: function), release: release)
+    }
+
+    /// Sends the message to where entries go.
+    // Apart from the message's closure, or the compiler would make a copy of all this for each one.
+    @inline(never)
+    private func send(_ level: Level, from origin: LogOrigin, release: HoldPolicy.Release?) {
+        if journal.send(level, from: origin, release: release, message.readable) { return }
         entry.removeAll()
         switch format {
         case .text:
@@ -74,13 +91,17 @@ final class Log {
         case .json:
             time.removeAll()
             time.append(timestamp: WallClock.milliseconds)
-            let (time, text) = (time.readable, self.message.readable)
+            let (time, text) = (time.readable, message.readable)
             entry.appendJSONObject { object in
                 object.field("timestamp", time)
                 object.field("level", ByteView(level.name))
                 object.field("logger", "postinvoke")
                 object.field("message", text)
-                fields(&object)
+                if let release {
+                    release.requestID.withBytes { object.field("requestId", ByteView($0)) }
+                    object.field("heldMicroseconds", release.heldNanoseconds / 1_000)
+                    object.field("reason", ByteView(release.reason.name))
+                }
             }
         }
         entry.append("\n")

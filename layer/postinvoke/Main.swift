@@ -14,6 +14,8 @@ public func postinvokeMain(
     log.format = Settings.logFormat
     let settings: Settings
     do {
+        try log.journal.open()
+        log.format = log.journal.format ?? log.format
         settings = try Settings.fromEnvironment()
     } catch {
         return ConfigurationFailure(error, name: fileName(arguments[0]), log: log).report()
@@ -22,7 +24,7 @@ public func postinvokeMain(
     do {
         return try Extension(settings: settings, name: fileName(arguments[0]), log: log).run()
     } catch {
-        log.write(.fatal) { line in
+        log.write(.fatal, .noEventLoop, error: error) { line in
             line.append("no event loop: ")
             line.append(error.text)
         }

@@ -27,6 +27,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -83,6 +84,7 @@ static inline int clinux_peer_credentials(int fd, struct clinux_credentials *cre
 // Enumerators in glibc's headers, macros in musl's; plain integers here.
 static const int clinux_sock_stream_flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 static const int clinux_sock_stream = SOCK_STREAM;
+static const int clinux_sock_dgram_flags = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 static const int clinux_shut_wr = SHUT_WR;
 static const int clinux_epoll_cloexec = EPOLL_CLOEXEC;
 static const int clinux_eventfd_flags = EFD_NONBLOCK | EFD_CLOEXEC;

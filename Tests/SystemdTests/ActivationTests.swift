@@ -1,0 +1,130 @@
+import CLinux
+import Systemd
+import Testing
+
+@Suite struct ListenVariablesTests {
+    /// What is expected: the names, nothing at all, or a fault.
+    enum Outcome: Equatable {
+        case names([String])
+        case nothing
+        case fault(ListenVariables.Fault)
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil, nil, .nothing), ("42", nil, nil, .nothing), (nil, "1", nil, .nothing),
+            ("42", "0", nil, .nothing),
+            ("41", "1", nil, .nothing), ("41", "nonsense", nil, .nothing), ("42", "1", nil, .names([""])),
+            ("42", "2", "a:b", .names(["a", "b"])), ("42", "3", "::c", .names(["", "", "c"])),
+            ("42", "1", "", .names([""])),
+            ("42", "1", "a:b", .fault(.wrongNames)), ("42", "2", "a", .fault(.wrongNames)),
+            ("42", "x", nil, .fault(.invalidCount)), ("42", "-1", nil, .fault(.invalidCount)),
+            ("42", "1025", nil, .fault(.invalidCount)), ("0", "1", nil, .fault(.invalidPID)),
+            ("me", "1", nil, .fault(.invalidPID)), ("99999999999", "1", nil, .fault(.invalidPID)),
+        ] as [(String?, String?, String?, Outcome)])
+    func areReadAsTheyAreMeant(_ pid: String?, _ count: String?, _ names: String?, _ outcome: Outcome) {
+        let (pid, count, names) = (Bytes(pid), Bytes(count), Bytes(names))
+        var found = Outcome.nothing
+        do throws(ListenVariables.Fault) {
+            let variables = try ListenVariables.parse(pid: pid.view, count: count.view, names: names.view, own: 42)
+            if let variables {
+                found = .names((0..<variables.count).map { String(decoding: variables.name(of: $0), as: UTF8.self) })
+            }
+        } catch {
+            found = .fault(error)
+        }
+        #expect(found == outcome)
+    }
+}
+
+/// Serialized, for the descriptors have numbers that follow each other.
+@Suite(.serialized) struct PassedSocketsTests {
+    private static let first: Int32 = 700
+
+    /// What is passed, and what becomes of it.
+    enum Kind: CaseIterable {
+        case tcp, tcp6, path, abstract, everywhere, datagram, connected, file, closed, packet
+
+        var refusal: PassedSockets.Refusal? {
+            switch self {
+            case .tcp, .tcp6, .path, .abstract: nil
+            case .everywhere: .notLoopback
+            case .datagram: .noStream
+            case .connected: .notListening
+            case .file, .closed: .noSocket
+            case .packet: .noStream
+            }
+        }
+
+        /// Opens one as a manager would: blocking, and inherited.
+        func open() -> Int32 {
+            switch self {
+            case .tcp: listener(.ipv4(0x7F00_0001, port: 0), AF_INET)
+            case .tcp6: listener(.ipv6(0, 1, port: 0), AF_INET6)
+            case .everywhere: listener(.ipv4(0, port: 0), AF_INET)
+            case .path: listener(.unix(Array("/tmp/postinvoke-passed-\(getpid())".utf8)), AF_UNIX)
+            case .abstract: listener(Manager.freeName(), AF_UNIX)
+            case .datagram: socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+            case .connected: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            case .packet: socket(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0)
+            case .file: clinux_open("/dev/null", O_RDONLY, 0)
+            case .closed: -1
+            }
+        }
+
+        private func listener(_ address: SocketAddress, _ family: Int32) -> Int32 {
+            let number = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+            let bound = try? address.withKernelAddress { (kernel, length) throws(Errno) in
+                clinux_bind(number, kernel, length)
+            }
+            guard bound == 0, listen(number, 8) == 0 else { return -1 }
+            return number
+        }
+    }
+
+    @Test func eachIsTakenOrRefusedAsItIs() throws {
+        let kinds = Kind.allCases
+        defer { unlink("/tmp/postinvoke-passed-\(getpid())") }
+        unlink("/tmp/postinvoke-passed-\(getpid())")
+        for (index, kind) in kinds.enumerated() {
+            let target = Self.first + Int32(index)
+            close(target)
+            let number = kind.open()
+            guard kind != .closed else { continue }
+            try #require(number >= 0, "\(kind): \(Errno.current)")
+            try #require(dup2(number, target) == target)
+            close(number)
+        }
+        let names = Bytes(kinds.map { "\($0)" }.joined(separator: ":"))
+        let variables = try #require(
+            try ListenVariables.parse(
+                pid: Bytes("42").view, count: Bytes("\(kinds.count)").view, names: names.view, own: 42))
+        let sockets = PassedSockets(variables, first: Self.first)
+        for (index, kind) in kinds.enumerated() {
+            let number = Self.first + Int32(index)
+            #expect(String(decoding: sockets.name(of: index), as: UTF8.self) == "\(kind)")
+            if kind != .closed { #expect(clinux_fcntl(number, F_GETFD, 0) == FD_CLOEXEC, "\(kind)") }
+            var refusal: PassedSockets.Refusal?
+            do throws(PassedSockets.Refusal) {
+                let socket = try sockets.takeListener(index)
+                #expect(clinux_fcntl(number, F_GETFL, 0) & O_NONBLOCK != 0, "\(kind)")
+                do { #expect(try socket.accept() == nil ? true : false) } catch { Issue.record("\(kind): \(error)") }
+            } catch {
+                refusal = error
+            }
+            #expect(refusal == kind.refusal, "\(kind)")
+            // Taken and let go, or refused: closed in either case.
+            #expect(clinux_fcntl(number, F_GETFD, 0) == -1, "\(kind)")
+        }
+    }
+
+    @Test func aServerForOthersTakesAnyAddress() throws {
+        let number = Kind.everywhere.open()
+        try #require(dup2(number, Self.first) == Self.first)
+        close(number)
+        let variables = try #require(
+            try ListenVariables.parse(pid: Bytes("42").view, count: Bytes("1").view, names: nil, own: 42))
+        let socket = try PassedSockets(variables, first: Self.first).takeListener(0, mayBeReachedFromOutside: true)
+        #expect(try socket.localAddress()?.isLoopback == false)
+    }
+}

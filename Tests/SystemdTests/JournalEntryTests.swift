@@ -1,0 +1,108 @@
+import CLinux
+import Systemd
+import TestSupport
+import Testing
+
+@Suite struct JournalEntryTests {
+    /// The fields as they would be sent.
+    private func fields(_ entry: borrowing JournalEntry) -> [[UInt8]] {
+        entry.withVectors { vectors, count in
+            (0..<count).map { [UInt8](UnsafeRawBufferPointer(start: vectors[$0].iov_base, count: vectors[$0].iov_len)) }
+        }
+    }
+
+    @Test(arguments: [
+        [], Array("one line".utf8), Array("two\nlines\n".utf8), Array("a=b".utf8), [0, 0xFF, 0x0A, 0x80, 0],
+        [UInt8](repeating: 0x0A, count: 5_000),
+    ])
+    func aValueMayHoldAnyBytes(_ value: [UInt8]) {
+        var entry = JournalEntry(byteCount: 0, fieldCount: 1)
+        entry.field("BEFORE", 1)
+        value.withByteView { entry.field("VALUE", $0) }
+        entry.field("AFTER") { $0.append("end") }
+        #expect(fields(entry) == [Array("BEFORE=1".utf8), Array("VALUE=".utf8) + value, Array("AFTER=end".utf8)])
+    }
+
+    @Test func fieldsStayInOrderHoweverManyThereAre() {
+        var entry = JournalEntry(byteCount: 1, fieldCount: 1)
+        for number in 0..<300 as Range<UInt64> { entry.field("NUMBER", number) }
+        #expect(entry.count == 300)
+        #expect(fields(entry) == (0..<300).map { Array("NUMBER=\($0)".utf8) })
+        entry.removeAll()
+        #expect(entry.count == 0)
+        #expect(fields(entry).isEmpty)
+    }
+
+    @Test func numbersAreWrittenWhole() {
+        var entry = JournalEntry()
+        entry.field("ZERO", 0)
+        entry.field("LARGE", UInt64.max)
+        #expect(fields(entry) == [Array("ZERO=0".utf8), Array("LARGE=18446744073709551615".utf8)])
+    }
+
+    @Test func anEntryAllocatesNothing() {
+        var entry = JournalEntry()
+        let text = [UInt8](repeating: 0x78, count: 200)
+        text.withByteView { text in
+            var total = 0
+            let allocations = countAllocations {
+                for number in 0..<1_000 as Range<UInt64> {
+                    entry.removeAll()
+                    entry.field("MESSAGE", text)
+                    entry.field("PRIORITY", JournalPriority.info.rawValue)
+                    entry.field("MESSAGE_ID", ByteView(MessageID.released.text))
+                    entry.field("POSTINVOKE_HOLD_USEC", number)
+                    entry.field(named: "request-id", prefix: "META_") { $0.append(text) }
+                    total += entry.withVectors { $1 }
+                }
+            }
+            #expect(total == 5_000)
+            #if !DEBUG
+                if let allocations { #expect(allocations == 0) }
+            #else
+                _ = allocations
+            #endif
+        }
+    }
+}
+
+@Suite struct JournalFieldNameTests {
+    @Test(arguments: [
+        ("A", true), ("MESSAGE_ID", true), ("A1_", true), (String(repeating: "A", count: 64), true), ("", false),
+        ("_PID", false), ("1A", false), ("a", false), ("A-B", false), ("A=B", false), ("A B", false), ("Ä", false),
+        (String(repeating: "A", count: 65), false),
+    ])
+    func whatTheJournalTakes(_ name: String, _ isValid: Bool) {
+        #expect(name.withByteView { JournalFieldName.isValid($0) } == isValid)
+    }
+
+    @Test(arguments: [
+        ("", "META_"), ("request-id", "META_REQUEST_ID"), ("Größe", "META_GR____E"), ("9_lives", "META_9_LIVES"),
+        ("a=b\nC=d", "META_A_B_C_D"), ("_x", "META__X"), ("\u{0}", "META__"),
+        (String(repeating: "x", count: 100), "META_" + String(repeating: "X", count: 59)),
+    ])
+    func anyTextBecomesAName(_ text: String, _ name: String) {
+        var buffer = Buffer()
+        text.withByteView { JournalFieldName.append($0, prefix: "META_", to: &buffer) }
+        #expect(buffer.readable.string == name)
+        #expect(JournalFieldName.isValid(buffer.readable))
+    }
+
+    @Test func everyByteBecomesAValidName() {
+        for byte in UInt8.min...UInt8.max {
+            var buffer = Buffer()
+            [byte].withByteView { JournalFieldName.append($0, prefix: "X", to: &buffer) }
+            #expect(JournalFieldName.isValid(buffer.readable), "\(byte)")
+        }
+    }
+}
+
+@Suite struct MessageIDTests {
+    @Test func eachIsAnIdentifierOfItsOwn() {
+        let texts = MessageID.all.map { ByteView($0.text).string }
+        #expect(Set(texts).count == texts.count)
+        for text in texts {
+            #expect(text.utf8.count == 32 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase }, "\(text)")
+        }
+    }
+}

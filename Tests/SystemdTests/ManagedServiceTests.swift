@@ -1,0 +1,75 @@
+import Systemd
+import Testing
+
+/// A service on a loop, and its manager.
+@Suite struct ManagedServiceTests {
+    private let loop: EventLoop
+    private let manager: Manager
+
+    init() throws {
+        loop = try EventLoop()
+        manager = try Manager(at: Manager.freeName())
+    }
+
+    /// Runs the loop until so many messages have come, which must be before `limit`.
+    private func messages(_ count: Int, within limit: Duration = .seconds(10)) throws -> [String] {
+        let deadline = Instant.now + limit
+        var messages = manager.all()
+        while messages.count < count, Instant.now < deadline {
+            try loop.runOnce(until: deadline)
+            messages += manager.all()
+        }
+        return messages
+    }
+
+    @Test func tellsItsLife() throws {
+        var state = "starting"
+        let service = ManagedService(loop: loop, statusInterval: .milliseconds(20)) { text in
+            state.withByteView { text.append($0) }
+        }
+        service.start(notifying: manager.address, watchdog: nil)
+        #expect(service.isManaged)
+        service.changed()
+        #expect(manager.all().isEmpty, "a status before the service is ready")
+        state = "up"
+        service.ready()
+        service.ready()
+        state = "first"
+        service.changed()
+        state = "second"
+        service.changed()
+        state = "third"
+        service.changed()
+        #expect(manager.all() == ["READY=1\nSTATUS=up\n", "STATUS=first\n"])
+        #expect(try messages(1) == ["STATUS=third\n"])
+        service.stopping()
+        #expect(manager.all() == ["STOPPING=1\n"])
+    }
+
+    @Test func theLoopFeedsTheWatchdog() throws {
+        let service = ManagedService(loop: loop) { _ in }
+        service.start(notifying: manager.address, watchdog: .milliseconds(2))
+        #expect(try messages(5) == [String](repeating: "WATCHDOG=1\n", count: 5))
+        extendLifetime(service)
+    }
+
+    @Test func aManagerThatIsNotThereIsToldOfOnce() throws {
+        var failures: [Errno] = []
+        let service = ManagedService(loop: loop) { _ in }
+        service.onFailure = { failures.append($0) }
+        service.start(notifying: Manager.freeName(), watchdog: .milliseconds(1))
+        service.ready()
+        service.changed()
+        service.stopping()
+        #expect(failures == [.connectionRefused])
+        #expect(!service.isManaged)
+    }
+
+    @Test func anAddressThatIsNotUnderstoodIsToldOf() {
+        var failures: [Errno] = []
+        let service = ManagedService(loop: loop) { _ in }
+        service.onFailure = { failures.append($0) }
+        service.start(notifying: nil, watchdog: nil)
+        #expect(failures == [.addressNotAvailable])
+    }
+}
