@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .library(name: "LambdaRuntimeCodable", targets: ["LambdaRuntimeCodable"]),
         .library(name: "Systemd", targets: ["Systemd"]),
+        .library(name: "JournalLogging", targets: ["JournalLogging"]),
         .library(name: "PostInvoke", targets: ["PostInvoke"]),
         .library(name: "PostInvokeRuntime", targets: ["PostInvokeRuntime"]),
         .executable(name: "postinvoke", targets: ["postinvoke"]),
@@ -24,7 +25,13 @@ let package = Package(
     traits: [
         .trait(
             name: "Systemd", description: "The journal, sd_notify, the watchdog and socket activation; links libsystemd"
-        )
+        ),
+        .trait(
+            name: "SwiftLog", description: "JournalLogging: swift-log into the journal", enabledTraits: ["Systemd"]),
+    ],
+    dependencies: [
+        // Not even looked at without the trait.
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
     ],
     targets: [
         // Pure: no I/O, no clock.
@@ -45,6 +52,13 @@ let package = Package(
             name: "Systemd",
             dependencies: ["Reactor", "CLinux", .target(name: "CSystemd", condition: .when(traits: ["Systemd"]))],
             swiftSettings: core),
+
+        .target(
+            name: "JournalLogging",
+            dependencies: [
+                "Systemd", .product(name: "Logging", package: "swift-log", condition: .when(traits: ["SwiftLog"])),
+            ],
+            swiftSettings: ordinary),
 
         // Lambda.
         .target(name: "LambdaAPI", dependencies: ["ReactorHTTP", "JSON", "CLinux"], swiftSettings: core),
@@ -91,6 +105,13 @@ let package = Package(
         .executableTarget(
             name: "test-function", dependencies: ["PostInvokeRuntime", "JSON", "CLinux"],
             path: "Tests/Fixtures/TestFunction", swiftSettings: ordinary),
+        .executableTarget(
+            name: "journal-writer",
+            dependencies: [
+                "JournalLogging", "Systemd", "CAllocationCount",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["SwiftLog"])),
+            ],
+            path: "Tests/Fixtures/JournalWriter", swiftSettings: ordinary),
         .target(
             name: "TestSupport", dependencies: ["Bytes", "CAllocationCount", "CLinux"], path: "Tests/TestSupport",
             swiftSettings: ordinary),

@@ -11,8 +11,13 @@ let package = Package(
         .executable(name: "api-surface", targets: ["api-surface"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
+    traits: [
+        .trait(name: "Systemd", description: "The programs are at home under systemd; links libsystemd")
+    ],
     dependencies: [
-        .package(name: "postinvoke", path: ".."),
+        .package(
+            name: "postinvoke", path: "..",
+            traits: [.defaults, .trait(name: "Systemd", condition: .when(traits: ["Systemd"]))]),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
@@ -34,7 +39,9 @@ let package = Package(
         .executableTarget(
             name: "lambda-sandbox",
             dependencies: [
-                "Sandbox", "Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Sandbox", "Timeline",
+                .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: ordinary),
 

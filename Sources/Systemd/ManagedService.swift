@@ -64,7 +64,7 @@ public final class ManagedService {
 
     /// The service does its work from now on: `READY=1`, with its status.
     public func ready() {
-        guard !isReady else { return }
+        guard isManaged, !isReady else { return }
         isReady = true
         text.removeAll()
         describe(&text)
@@ -84,10 +84,16 @@ public final class ManagedService {
         }
     }
 
-    /// The end has begun: `STOPPING=1`. The loop is still watched.
+    /// The end has begun: `STOPPING=1`, with the last status. The loop is still watched.
     public func stopping() {
+        guard isManaged else { return }
         statusTimer?.cancel()
-        send { $0.stopping() }
+        text.removeAll()
+        describe(&text)
+        send { [text = text.readable] notice in
+            notice.stopping()
+            notice.status(text)
+        }
     }
 
     private func tellStatus() {

@@ -11,10 +11,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
+    private static let values: [[UInt8]] = [
         [], Array("one line".utf8), Array("two\nlines\n".utf8), Array("a=b".utf8), [0, 0xFF, 0x0A, 0x80, 0],
         [UInt8](repeating: 0x0A, count: 5_000),
-    ])
+    ]
+
+    @Test(arguments: values)
     func aValueMayHoldAnyBytes(_ value: [UInt8]) {
         var entry = JournalEntry(byteCount: 0, fieldCount: 1)
         entry.field("BEFORE", 1)
@@ -58,51 +60,10 @@ import Testing
             }
             #expect(total == 5_000)
             #if !DEBUG
-                if let allocations { #expect(allocations == 0) }
+            if let allocations { #expect(allocations == 0) }
             #else
-                _ = allocations
+            _ = allocations
             #endif
-        }
-    }
-}
-
-@Suite struct JournalFieldNameTests {
-    @Test(arguments: [
-        ("A", true), ("MESSAGE_ID", true), ("A1_", true), (String(repeating: "A", count: 64), true), ("", false),
-        ("_PID", false), ("1A", false), ("a", false), ("A-B", false), ("A=B", false), ("A B", false), ("Ä", false),
-        (String(repeating: "A", count: 65), false),
-    ])
-    func whatTheJournalTakes(_ name: String, _ isValid: Bool) {
-        #expect(name.withByteView { JournalFieldName.isValid($0) } == isValid)
-    }
-
-    @Test(arguments: [
-        ("", "META_"), ("request-id", "META_REQUEST_ID"), ("Größe", "META_GR____E"), ("9_lives", "META_9_LIVES"),
-        ("a=b\nC=d", "META_A_B_C_D"), ("_x", "META__X"), ("\u{0}", "META__"),
-        (String(repeating: "x", count: 100), "META_" + String(repeating: "X", count: 59)),
-    ])
-    func anyTextBecomesAName(_ text: String, _ name: String) {
-        var buffer = Buffer()
-        text.withByteView { JournalFieldName.append($0, prefix: "META_", to: &buffer) }
-        #expect(buffer.readable.string == name)
-        #expect(JournalFieldName.isValid(buffer.readable))
-    }
-
-    @Test func everyByteBecomesAValidName() {
-        for byte in UInt8.min...UInt8.max {
-            var buffer = Buffer()
-            [byte].withByteView { JournalFieldName.append($0, prefix: "X", to: &buffer) }
-            #expect(JournalFieldName.isValid(buffer.readable), "\(byte)")
-        }
-    }
-}
-
-@Suite struct MessageIDTests {
-    @Test func eachIsAnIdentifierOfItsOwn() {
-        let texts = MessageID.all.map { ByteView($0.text).string }
-        #expect(Set(texts).count == texts.count)
-        for text in texts {
-            #expect(text.utf8.count == 32 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase }, "\(text)")
         }
     }
 }

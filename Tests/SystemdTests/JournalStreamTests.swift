@@ -3,11 +3,13 @@ import Systemd
 import Testing
 
 @Suite struct JournalStreamTests {
-    @Test(arguments: [
+    private static let texts: [(String, JournalStream?)] = [
         ("9:2318437", JournalStream(device: 9, inode: 2_318_437)), ("0:0", JournalStream(device: 0, inode: 0)),
         ("18446744073709551615:1", JournalStream(device: .max, inode: 1)), ("", nil), ("9", nil), (":", nil),
         ("9:", nil), (":9", nil), ("9:1:2", nil), ("9: 1", nil), ("-9:1", nil), ("9:18446744073709551616", nil),
-    ])
+    ]
+
+    @Test(arguments: texts)
     func isReadAsItIsWritten(_ text: String, _ stream: JournalStream?) {
         #expect(text.withByteView { JournalStream(parsing: $0) } == stream)
     }

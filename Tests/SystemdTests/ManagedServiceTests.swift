@@ -43,7 +43,7 @@ import Testing
         #expect(manager.all() == ["READY=1\nSTATUS=up\n", "STATUS=first\n"])
         #expect(try messages(1) == ["STATUS=third\n"])
         service.stopping()
-        #expect(manager.all() == ["STOPPING=1\n"])
+        #expect(manager.all() == ["STOPPING=1\nSTATUS=third\n"])
     }
 
     @Test func theLoopFeedsTheWatchdog() throws {

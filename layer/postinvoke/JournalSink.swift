@@ -4,153 +4,147 @@ import LambdaExtension
 // The journal as a place for entries, in two forms of one shape: with the package trait Systemd, and without, where
 // nothing of it is left in the program.
 #if Systemd
-    import Systemd
+import Systemd
 
-    /// Where an entry comes from.
-    struct LogOrigin {
-        let event: LogEvent
-        let error: Errno?
-        let file: StaticString
-        let line: Int
-        let function: StaticString
+/// Where an entry comes from.
+struct LogOrigin {
+    let event: LogEvent
+    let error: Errno?
+    let file: StaticString
+    let line: Int
+    let function: StaticString
 
-        init(_ event: LogEvent, error: Errno?, file: StaticString, line: Int, function: StaticString) {
-            self.event = event
-            self.error = error
-            self.file = file
-            self.line = line
-            self.function = function
+    init(_ event: LogEvent, error: Errno?, file: StaticString, line: Int, function: StaticString) {
+        self.event = event
+        self.error = error
+        self.file = file
+        self.line = line
+        self.function = function
+    }
+}
+
+/// The journal, once it is open.
+struct JournalSink: ~Copyable {
+    /// The policy's state, a field of every entry.
+    var state: HoldPolicy.State?
+    /// The format that `POSTINVOKE_LOG` asks for on standard error; nil if it asks for none.
+    private(set) var format: Log.Format?
+    private var journal: Journal?
+    private var entry = JournalEntry()
+
+    /// Opens the journal if `POSTINVOKE_LOG` says so, or if it says nothing and standard error is the journal's. One
+    /// that cannot be reached is told of in one line, and entries go to standard error.
+    ///
+    /// - Throws: what is wrong with `POSTINVOKE_LOG`.
+    mutating func open() throws(SettingError) {
+        switch LogPlace.ofThisProcess {
+        case .standardError: return
+        case .text: return format = .text
+        case .json: return format = .json
+        case .journal: break
+        case nil:
+            throw SettingError(
+                variable: "POSTINVOKE_LOG", value: ProcessEnvironment.value(of: "POSTINVOKE_LOG")?.array,
+                fault: "is no place for the log", allowed: "journal, stderr or json")
+        }
+        do {
+            journal = try Journal()
+        } catch {
+            sayUnreachable(error)
         }
     }
 
-    /// The journal, once it is open.
-    struct JournalSink: ~Copyable {
-        /// The policy's state, a field of every entry.
-        var state: HoldPolicy.State?
-        /// The format that `POSTINVOKE_LOG` asks for on standard error; nil if it asks for none.
-        private(set) var format: Log.Format?
-        private var journal: Journal?
-        private var entry = JournalEntry()
-
-        /// Opens the journal if `POSTINVOKE_LOG` says so, or if it says nothing and standard error is the journal's. One
-        /// that cannot be reached is told of in one line, and entries go to standard error.
-        ///
-        /// - Throws: what is wrong with `POSTINVOKE_LOG`.
-        mutating func open() throws(SettingError) {
-            let choice = ProcessEnvironment.value(of: "POSTINVOKE_LOG") ?? ""
-            var isWanted = false
-            if choice.isEmpty {
-                isWanted = JournalStream.isStandardError
-            } else if choice == "journal" {
-                isWanted = true
-            } else if choice == "json" {
-                format = .json
-            } else if choice == "stderr" {
-                format = .text
-            } else {
-                throw SettingError(
-                    variable: "POSTINVOKE_LOG", value: choice.array, fault: "is no place for the log",
-                    allowed: "journal, stderr or json")
-            }
-            guard isWanted else { return }
-            do {
-                journal = try Journal()
-            } catch {
-                sayUnreachable(error)
-            }
+    /// Sends an entry; false if it is to go to standard error.
+    mutating func send(
+        _ level: Log.Level, from origin: LogOrigin, release: HoldPolicy.Release?, _ message: ByteView
+    ) -> Bool {
+        guard let journal else { return false }
+        entry.removeAll()
+        entry.field("MESSAGE", message)
+        entry.field("PRIORITY", level.priority.rawValue)
+        entry.field("MESSAGE_ID", ByteView(origin.event.messageID.text))
+        entry.field("SYSLOG_IDENTIFIER", "postinvoke")
+        entry.field("CODE_FILE", ByteView(origin.file))
+        entry.field("CODE_LINE", UInt64(origin.line))
+        entry.field("CODE_FUNC", ByteView(origin.function))
+        if let error = origin.error { entry.field("ERRNO", UInt64(error.rawValue)) }
+        if let state { entry.field("POSTINVOKE_STATE", ByteView(state.name)) }
+        if let release {
+            append(release.requestID)
+            entry.field("POSTINVOKE_REASON", ByteView(release.reason.name))
+            entry.field("POSTINVOKE_HOLD_USEC", UInt64(release.heldNanoseconds / 1_000))
+        } else if let hold = state?.hold {
+            append(hold.requestID)
         }
-
-        /// Sends an entry; false if it is to go to standard error.
-        mutating func send(
-            _ level: Log.Level, from origin: LogOrigin, release: HoldPolicy.Release?, _ message: ByteView
-        ) -> Bool {
-            guard let journal else { return false }
-            entry.removeAll()
-            entry.field("MESSAGE", message)
-            entry.field("PRIORITY", level.priority.rawValue)
-            entry.field("MESSAGE_ID", ByteView(origin.event.messageID.text))
-            entry.field("SYSLOG_IDENTIFIER", "postinvoke")
-            entry.field("CODE_FILE", ByteView(origin.file))
-            entry.field("CODE_LINE", UInt64(origin.line))
-            entry.field("CODE_FUNC", ByteView(origin.function))
-            if let error = origin.error { entry.field("ERRNO", UInt64(error.rawValue)) }
-            if let state { entry.field("POSTINVOKE_STATE", ByteView(state.name)) }
-            if let release {
-                append(release.requestID)
-                entry.field("POSTINVOKE_REASON", ByteView(release.reason.name))
-                entry.field("POSTINVOKE_HOLD_USEC", UInt64(release.heldNanoseconds / 1_000))
-            } else if let hold = state?.hold {
-                append(hold.requestID)
-            }
-            do {
-                try journal.send(entry)
-                return true
-            } catch {
-                self.journal = nil
-                sayUnreachable(error)
-                return false
-            }
-        }
-
-        private mutating func append(_ id: RequestID) {
-            id.withBytes { entry.field("POSTINVOKE_REQUEST_ID", ByteView($0)) }
-        }
-
-        private func sayUnreachable(_ error: Errno) {
-            var line = Buffer()
-            line.append("postinvoke: the journal cannot be reached: ")
-            line.append(error.text)
-            line.append("; logging to standard error\n")
-            printError(line.readable)
+        do {
+            try journal.send(entry)
+            return true
+        } catch {
+            self.journal = nil
+            sayUnreachable(error)
+            return false
         }
     }
 
-    extension Log.Level {
-        fileprivate var priority: JournalPriority {
-            switch self {
-            case .trace, .debug: .debug
-            case .info: .info
-            case .warn: .warning
-            case .error: .error
-            case .fatal: .critical
-            }
-        }
+    private mutating func append(_ id: RequestID) {
+        id.withBytes { entry.field("POSTINVOKE_REQUEST_ID", ByteView($0)) }
     }
 
-    extension LogEvent {
-        fileprivate var messageID: MessageID {
-            switch self {
-            case .released: .released
-            case .cannotListen: .cannotListen
-            case .apiFailed: .apiFailed
-            case .badSetting: .badSetting
-            case .stopping: .stopping
-            case .noEventLoop: .noEventLoop
-            case .status: .status
-            case .socketRefused: .socketRefused
-            case .managerUnreachable: .managerUnreachable
-            }
+    private func sayUnreachable(_ error: Errno) {
+        var line = Buffer()
+        line.append("postinvoke: the journal cannot be reached: ")
+        line.append(error.text)
+        line.append("; logging to standard error\n")
+        printError(line.readable)
+    }
+}
+
+extension Log.Level {
+    fileprivate var priority: JournalPriority {
+        switch self {
+        case .trace, .debug: .debug
+        case .info: .info
+        case .warn: .warning
+        case .error: .error
+        case .fatal: .critical
         }
     }
+}
+
+extension LogEvent {
+    fileprivate var messageID: MessageID {
+        switch self {
+        case .released: .released
+        case .cannotListen: .cannotListen
+        case .apiFailed: .apiFailed
+        case .badSetting: .badSetting
+        case .stopping: .stopping
+        case .noEventLoop: .noEventLoop
+        case .status: .status
+        case .socketRefused: .socketRefused
+        case .managerUnreachable: .managerUnreachable
+        }
+    }
+}
 #else
-    struct LogOrigin {
-        @inline(__always)
-        init(_ event: LogEvent, error: Errno?, file: StaticString, line: Int, function: StaticString) {}
+struct LogOrigin {
+    @inline(__always)
+    init(_ event: LogEvent, error: Errno?, file: StaticString, line: Int, function: StaticString) {}
+}
+
+struct JournalSink: ~Copyable {
+    var state: HoldPolicy.State? {
+        @inline(__always) get { nil }
+        @inline(__always) set {}
     }
+    var format: Log.Format? { nil }
 
-    struct JournalSink: ~Copyable {
-        var state: HoldPolicy.State? {
-            @inline(__always) get { nil }
-            @inline(__always) set {}
-        }
-        var format: Log.Format? { nil }
+    @inline(__always)
+    func open() throws(SettingError) {}
 
-        @inline(__always)
-        func open() throws(SettingError) {}
-
-        @inline(__always)
-        func send(
-            _ level: Log.Level, from origin: LogOrigin, release: HoldPolicy.Release?, _ message: ByteView
-        ) -> Bool { false }
-    }
+    @inline(__always)
+    func send(
+        _ level: Log.Level, from origin: LogOrigin, release: HoldPolicy.Release?, _ message: ByteView
+    ) -> Bool { false }
+}
 #endif

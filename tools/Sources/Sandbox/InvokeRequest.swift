@@ -28,7 +28,8 @@ package struct InvokeRequest: Equatable {
         guard name.firstIndex(of: UInt8(ascii: "/")) == nil, let decoded = percentDecoded(name) else { return nil }
         // NAME, NAME:QUALIFIER, ACCOUNT:function:NAME or arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER].
         let parts = decoded.split(separator: ":", omittingEmptySubsequences: false)
-        let place = parts.firstIndex(of: "function").map { $0 + 1 } ?? 0
+        // The word has a place behind another part only: a function may be named so, and by default is.
+        let place = parts.dropFirst().firstIndex(of: "function").map { $0 + 1 } ?? 0
         guard place < parts.count, !parts[place].isEmpty else { return nil }
         return parts.count == 1 ? decoded : String(parts[place])
     }

@@ -17,12 +17,20 @@ public final class InvokeServer {
     ///
     /// - Parameter name: the only function name that is found, nil to take every name for the function's.
     /// - Throws: the ``Reactor/Errno`` of listening, such as ``Reactor/Errno/addressInUse``.
-    public init(sandbox: Sandbox, address: SocketAddress, name: String?) throws(Errno) {
+    public convenience init(sandbox: Sandbox, address: SocketAddress, name: String?) throws(Errno) {
+        try self.init(sandbox: sandbox, listener: try Socket.listen(on: address), name: name)
+    }
+
+    /// Serves a listener.
+    ///
+    /// - Parameter name: the only function name that is found, nil to take every name for the function's.
+    /// - Throws: the ``Reactor/Errno`` of registering it.
+    public init(sandbox: Sandbox, listener: consuming Socket, name: String?) throws(Errno) {
         self.sandbox = sandbox
         self.name = name
         tail = LogTail(memorySize: sandbox.settings.memorySize)
-        let listener = try Socket.listen(on: address)
-        self.address = try listener.localAddress() ?? address
+        guard let address = try listener.localAddress() else { throw .addressNotAvailable }
+        self.address = address
         var limits = HTTPServer.Limits()
         limits.connections = 1024
         limits.bodyBytes = 16 * 1024 * 1024

@@ -23,6 +23,7 @@ final class Runner: Observer {
     private let sandbox: Sandbox
     private let console: Console
     private var server: InvokeServer?
+    private var service: Service!
     private var picture: Recorder?
     private var pause: EventLoop.Timer!
     private var made = 0
@@ -42,6 +43,7 @@ final class Runner: Observer {
             picture = Recorder(title: settings.name, extensions: settings.extensions.map(Settings.fileName))
         }
         pause = loop.makeTimer { [unowned self] in invoke() }
+        service = Service(loop: loop) { [unowned self] in status }
     }
 
     /// Runs to the end; returns the exit code.
@@ -50,9 +52,14 @@ final class Runner: Observer {
         if let file = plan.records { sandbox.observers.append(RecordWriter(create(file, for: "--json"))) }
         // Before anything runs, so that a run is not lost for a folder that is not there.
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
-        sandbox.observers.append(self)
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            orExit(71) { () throws(Errno) in try loop.handleSignal(signal) { [unowned self] in interrupt() } }
+        sandbox.observers += [self, service]
+        for (signal, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")] {
+            orExit(71) { () throws(Errno) in
+                try loop.handleSignal(signal) { [unowned self] in
+                    // No terminal hangs up on a service: its manager's SIGHUP asks how things stand.
+                    if signal == SIGHUP, service.isManaged { service.tellStatus(status) } else { interrupt(name) }
+                }
+            }
         }
         signal(SIGPIPE, SIG_IGN)
         sandbox.onClose = { [unowned self] in finish() }
@@ -93,8 +100,17 @@ final class Runner: Observer {
         }
     }
 
+    /// How the run stands, for a service manager.
+    private var status: String {
+        let goal = plan.count.map { " of \($0)" } ?? ""
+        return "\(ended)\(goal) invocations ended, \(failed) failed"
+    }
+
     private func goOn() {
-        if let count = plan.count, ended >= count { return loop.enqueue { [self] in sandbox.shutdown() } }
+        if let count = plan.count, ended >= count {
+            service.stopping(nil)
+            return loop.enqueue { [self] in sandbox.shutdown() }
+        }
         guard plan.serve == nil, !isInterrupted else { return }
         if plan.interval > .zero { pause.arm(after: plan.interval) } else { loop.enqueue { [self] in invoke() } }
     }
@@ -106,8 +122,8 @@ final class Runner: Observer {
     }
 
     private func startServing(_ address: SocketAddress) {
-        do {
-            let server = try InvokeServer(sandbox: sandbox, address: address, name: plan.servedName)
+        do throws(Errno) {
+            let server = try InvokeServer(sandbox: sandbox, listener: listen(on: address), name: plan.servedName)
             self.server = server
             say("Invoke API at http://\(server.address)")
         } catch {
@@ -115,14 +131,21 @@ final class Runner: Observer {
         }
     }
 
+    /// The listener that a service manager passed, or else one of our own.
+    private func listen(on address: SocketAddress) throws(Errno) -> Socket {
+        if let passed = service.takeListener()?.take() { return passed }
+        return try Socket.listen(on: address)
+    }
+
     // MARK: The end
 
-    private func interrupt() {
+    private func interrupt(_ signal: String) {
         guard !isInterrupted else {
             say("killing all processes")
             return sandbox.kill()
         }
         isInterrupted = true
+        service.stopping(signal)
         pause.cancel()
         sandbox.shutdown()
     }

@@ -1,0 +1,50 @@
+# Sourced by install and uninstall: where things go. Needs bash.
+
+# set_places [--user] [--root DIR] ...: sets where to, from the arguments of a script; what it does not know is left in
+# `rest`.
+set_places() {
+  scope=system to= rest=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+    --user) scope=user ;;
+    --root)
+      [ -n "${2-}" ] || usage
+      to=$(realpath -m "$2")
+      shift
+      ;;
+    *) rest+=("$1") ;;
+    esac
+    shift
+  done
+  if [ "$scope" = user ]; then
+    lib=$HOME/.local/lib/postinvoke
+    etc=${XDG_CONFIG_HOME:-$HOME/.config}/postinvoke
+    units=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
+    catalog=
+  else
+    lib=/usr/local/lib/postinvoke
+    etc=/etc/postinvoke
+    units=/etc/systemd/system
+    catalog=/usr/local/lib/systemd/catalog/postinvoke.catalog
+  fi
+  programs=(postinvoke lambda-sandbox)
+  unit_files=(
+    postinvoke.target postinvoke-sandbox.socket postinvoke-sandbox.service postinvoke-extension.socket
+    postinvoke-extension.service postinvoke-soak.service postinvoke-soak.timer
+  )
+  # A user's manager may not do most of what the drop-in asks for.
+  [ "$scope" = user ] || unit_files+=(postinvoke-.service.d/hardening.conf)
+  settings=(sandbox.env soak.env extension.env.example)
+}
+
+# manager COMMAND...: systemctl for the scope, where a manager runs that sees these files; false elsewhere.
+manager() {
+  [ -z "$to" ] || return 1
+  if [ "$scope" = user ]; then
+    systemctl --user show-environment >/dev/null 2>&1 && systemctl --user "$@"
+  else
+    [ -d /run/systemd/system ] && systemctl "$@"
+  fi
+}
+
+say() { printf '%s\n' "$*"; }
