@@ -31,7 +31,7 @@ let package = Package(
     ],
     dependencies: [
         // Not even looked at without the trait.
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
     ],
     targets: [
         // Pure: no I/O, no clock.
