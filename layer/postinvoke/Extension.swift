@@ -56,6 +56,8 @@ final class Extension {
             case .failure(let error): fail(error)
             }
         }
+        // The connections that are closed with us are no inputs any more.
+        defer { server?.onDisconnect = nil }
         try loop.run()
         return exitCode
     }
