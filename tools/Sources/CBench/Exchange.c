@@ -178,21 +178,26 @@ void bench_request_id(const bench_extension *extension, char id[37]) {
   snprintf(id, 37, "8476a536-e9f4-11e8-9739-%012llx", (unsigned long long)(extension->cycle & 0xffffffffffff));
 }
 
+// On one core this gives the extension its turn, to go back to sleep.
+static void let_it_sleep(void) {
+  for (int64_t end = bench_now() + 5000; bench_now() < end;) sched_yield();
+}
+
 static void wait_until_read(const bench_extension *extension) {
   if (extension->twin < 0) {
     nanosleep(&(struct timespec){.tv_nsec = 300000}, NULL);
     return;
   }
-  // On one core each of these gives the extension its turn; once its bytes are read, one more lets it go back to sleep.
   for (int unread = 1, turn = 0; unread > 0 && turn < 1000000; turn++) {
     sched_yield();
     if (ioctl(extension->twin, FIONREAD, &unread) < 0) return;
   }
-  for (int64_t end = bench_now() + 5000; bench_now() < end;) sched_yield();
+  let_it_sleep();
 }
 
 int bench_invoke(bench_extension *extension) {
   char bytes[1024], body[512], id[37];
+  let_it_sleep();
   extension->cycle++;
   bench_request_id(extension, id);
   struct timespec time;

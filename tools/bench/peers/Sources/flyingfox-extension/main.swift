@@ -46,7 +46,7 @@ final class API: Sendable {
 func serve() async throws {
     let api = API(port: port("AWS_LAMBDA_RUNTIME_API"))
     let (dones, done) = AsyncStream.makeStream(of: Void.self)
-    let server = HTTPServer(address: .loopback(port: port("POSTINVOKE_ADDRESS")))
+    let server = try HTTPServer(address: .inet(ip4: "127.0.0.1", port: port("POSTINVOKE_ADDRESS")))
     await server.appendRoute("GET /check") { _ in
         HTTPResponse(statusCode: .ok, headers: HTTPHeaders([HTTPHeader("Postinvoke-Mode"): "hold"]))
     }
