@@ -45,7 +45,7 @@ enum InstructionCount {
         let placement = Placement(name: "anywhere", client: -1, extension: -1)
         let contestant = try Contestant(
             "postinvoke under callgrind",
-            [valgrind, "--tool=callgrind", "--callgrind-out-file=\(output.path)", program], on: placement)
+            [valgrind, "--tool=callgrind", "--vgdb=no", "--callgrind-out-file=\(output.path)", program], on: placement)
         try contestant.warmUp(cycles)
         try contestant.shutDown()
         let line = Machine.text(output.path).split(separator: "\n").last { $0.hasPrefix("totals:") }
