@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let ordinary: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+    name: "library-bench",
+    products: [.library(name: "Heads", targets: ["Heads"])],
+    dependencies: [.package(name: "postinvoke", path: "../../..")],
+    targets: [
+        // The table of heads and the way a parser is timed, for the peer too.
+        .target(name: "Heads", swiftSettings: ordinary),
+        .executableTarget(
+            name: "parse-heads", dependencies: ["Heads", .product(name: "HTTP1", package: "postinvoke")],
+            swiftSettings: ordinary),
+        .executableTarget(
+            name: "serve", dependencies: ["CMemory", .product(name: "ReactorHTTP", package: "postinvoke")],
+            swiftSettings: ordinary),
+        .target(name: "CMemory"),
+        .executableTarget(name: "idle", swiftSettings: ordinary),
+        .executableTarget(
+            name: "timers", dependencies: [.product(name: "Reactor", package: "postinvoke")], swiftSettings: ordinary),
+    ],
+    swiftLanguageModes: [.v6]
+)
