@@ -19,8 +19,9 @@ case let name:
     Target.current = found
 }
 
-// libFuzzer takes the target's name for the program's.
+// libFuzzer starts itself again, by a shell and this name, when it merges.
 var count = CommandLine.argc - 1
+CommandLine.unsafeArgv[1] = strdup("\(CommandLine.arguments[0]) \(CommandLine.arguments[1])")
 var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv + 1
 exit(LLVMFuzzerRunDriver(&count, &arguments) { Target.run($0, $1) })
 
