@@ -17,11 +17,13 @@ extension HTTPServer {
             connection.timer?.cancel()
         }
         connection.isInTurn = true
+        serving = connection
         while !connection.isClosed {
             let outputIsFull = serve(connection)
             guard !connection.isClosed, write(connection), outputIsFull else { break }
         }
         connection.isInTurn = false
+        serving = nil
         if connection.isClosed { letGo(of: connection) } else { rest(connection) }
     }
 

@@ -39,6 +39,8 @@ public final class HTTPServer {
 
     let handler: (HTTPRequest, HTTPResponder) -> Void
     var connections = SlotTable<HTTPConnection>()
+    /// The connection whose turn it is.
+    var serving: HTTPConnection?
     var inputLoan = BufferLoan(size: 16_384 + 4_096)
     var outputLoan = BufferLoan(size: 16_384)
     var fields = FieldTable()
