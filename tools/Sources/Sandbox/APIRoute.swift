@@ -75,8 +75,9 @@ package enum APIRoute: Equatable {
         case .extensionNext: return .extension(call, .next(identifier: identifier))
         case .extensionInitError: return .extension(call, .initError(identifier: identifier, type: reported))
         case .extensionExitError: return .extension(call, .exitError(identifier: identifier, type: reported))
-        case .telemetry: return .extension(call, .subscribe(identifier: identifier, service: "Telemetry"))
-        case .logs: return .extension(call, .subscribe(identifier: identifier, service: "Logs"))
+        case .telemetry:
+            return .extension(call, .subscribe(identifier: identifier, TelemetryRequest.read(request.body)))
+        case .logs: return .extension(call, .subscribeElsewhere(identifier: identifier, service: "Logs"))
         }
     }
 

@@ -14,6 +14,8 @@ struct AnswerWriter {
         case .shutdown(let reason, let deadline): writeShutdown(reason, deadline, to: responder)
         case .registered(let identifier, let withAccountID): writeRegistered(identifier, withAccountID, to: responder)
         case .accepted: writeJSON(202, to: responder) { $0.field("status", ByteView("OK")) }
+        case .subscribed:
+            responder.respond(200, body: "\"OK\"") { $0.appendField("Content-Type", "application/json") }
         case .notSupported(let service):
             writeError(202, "\(service).NotSupported", "\(service) API is not supported", to: responder)
         case .refused(let refusal): writeError(refusal.status, refusal.type, refusal.message, to: responder)

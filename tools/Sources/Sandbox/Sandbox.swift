@@ -26,6 +26,7 @@ public final class Sandbox {
     private var lastMeasured = Moment.zero
     private var measuredProcesses = 0
     private var identifiers: IdentifierSource
+    private let telemetry: Telemetry
 
     /// A sandbox in which nothing runs yet.
     ///
@@ -38,6 +39,7 @@ public final class Sandbox {
             seed: UInt64.random(in: 0...UInt64.max))
         configuration.kind = settings.kind
         environment = Environment(configuration)
+        telemetry = Telemetry(loop: loop, settings: settings)
         variables = ProcessEnvironment(settings: settings, inherited: inherited)
         identifiers = IdentifierSource(seed: UInt64.random(in: 0...UInt64.max))
         timer = loop.makeTimer { [unowned self] in feed(.time) }
@@ -67,6 +69,7 @@ public final class Sandbox {
         let id = id ?? identifiers.uuid()
         let trace = traceID.isEmpty ? identifiers.traceHeader(seconds: WallClock.milliseconds / 1000) : traceID
         callers[id] = completion
+        telemetry.expect(id, trace: trace)
         feed(
             .invoke(
                 Invocation(id: id, payload: payload, traceID: trace, clientContext: clientContext, tenantID: tenantID)))
@@ -162,6 +165,10 @@ public final class Sandbox {
             processes[process] = try ChildProcess(
                 loop: loop, path: path, environment: environment, directory: directory,
                 onLine: { [unowned self] line in
+                    telemetry.take(
+                        line, of: process.role,
+                        at: HappeningTime(
+                            moment: Moment(nanoseconds: Instant.now.nanoseconds), wall: WallClock.milliseconds))
                     tell(.output(process: name, line), at: Moment(nanoseconds: Instant.now.nanoseconds))
                 },
                 onExit: { [unowned self] termination in
@@ -195,6 +202,7 @@ public final class Sandbox {
 
     private func tell(_ happening: Happening, at moment: Moment) {
         let time = HappeningTime(moment: moment, wall: WallClock.milliseconds)
+        telemetry.observe(happening, at: time, memory: peakMemory)
         for observer in observers { observer.observe(happening, at: time, memory: peakMemory) }
     }
 }

@@ -10,6 +10,8 @@ public enum Answer: Sendable {
     case registered(identifier: String, withAccountID: Bool)
     /// 202: noted.
     case accepted
+    /// 200: telemetry will be sent.
+    case subscribed
     /// 202, with the word that the service does not exist here.
     case notSupported(service: String)
     /// The call was wrong.
@@ -27,7 +29,7 @@ public enum ShutdownReason: String, Sendable {
 }
 
 /// An error answer of the APIs.
-public struct Refusal: Equatable, Sendable {
+public struct Refusal: Error, Equatable, Sendable {
     /// The HTTP status.
     public var status: Int
     /// The `errorType` of the body.
@@ -54,6 +56,10 @@ public struct Refusal: Equatable, Sendable {
         "Extension.UnknownExtensionIdentifier", "Unknown Lambda-Extension-Identifier")
     static let missingErrorType = forbidden(
         "Extension.MissingHeader", "Lambda-Extension-Function-Error-Type not found")
+    static let badSubscription = Refusal(
+        status: 400, type: "InvalidRequestFormat", message: "The body is not a JSON object of a subscription")
+    static let subscriptionClosed = forbidden(
+        "Telemetry.SubscriptionClosed", "Telemetry API subscription is closed already")
     static let unknownRequest = Refusal(status: 400, type: "InvalidRequestID", message: "Invalid request ID")
     static let invalidMode = Refusal(
         status: 400, type: "InvalidFunctionResponseMode", message: "Invalid function response mode")

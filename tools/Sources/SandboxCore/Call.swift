@@ -62,8 +62,10 @@ public enum ExtensionCall: Sendable {
     case initError(identifier: String?, type: String?)
     /// `POST /exit/error`
     case exitError(identifier: String?, type: String?)
-    /// `PUT /telemetry` or `PUT /logs`; the service is named in the answer.
-    case subscribe(identifier: String?, service: String)
+    /// `PUT /telemetry`; the request is nil when the body was not the JSON it should be.
+    case subscribe(identifier: String?, TelemetryRequest?)
+    /// `PUT /logs`, which is not played; the service is named in the answer.
+    case subscribeElsewhere(identifier: String?, service: String)
 }
 
 /// What an extension can ask to be told.

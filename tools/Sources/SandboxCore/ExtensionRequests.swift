@@ -13,7 +13,10 @@ extension Environment {
         case .exitError(let identifier, let type):
             guard let index = find(identifier, for: call) else { return }
             reportError(call, index, type, "Extension.ExitError", isAllowed: true)
-        case .subscribe(let identifier, let service):
+        case .subscribe(let identifier, let request):
+            guard let index = find(identifier, for: call) else { return }
+            subscribe(call, index, request)
+        case .subscribeElsewhere(let identifier, let service):
             guard find(identifier, for: call) != nil else { return }
             answer(call, .notSupported(service: service))
         }
@@ -71,6 +74,18 @@ extension Environment {
         extensions[index].isBusy = false
         self.current!.extensionsDone = now
         note(.done(id: current.invocation.id, process: extensions[index].name))
+    }
+
+    /// Subscribing again replaces what was asked for before; after the initialization it is too late.
+    private mutating func subscribe(_ call: Call, _ index: Int, _ request: TelemetryRequest?) {
+        guard case .starting = phase else { return refuse(call, .subscriptionClosed) }
+        guard let request else { return refuse(call, .badSubscription) }
+        switch request.validate(for: configuration.kind) {
+        case .failure(let refusal): refuse(call, refusal)
+        case .success(let subscription):
+            answer(call, .subscribed)
+            note(.subscribed(extension: extensions[index].name, subscription))
+        }
     }
 
     private mutating func reportError(_ call: Call, _ index: Int, _ type: String?, _ kind: String, isAllowed: Bool) {

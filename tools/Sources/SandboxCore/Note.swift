@@ -6,6 +6,8 @@ public enum Note: Sendable {
     case started(process: String)
     /// An extension registered.
     case registered(extension: String, ExtensionEvents)
+    /// An extension subscribed to telemetry.
+    case subscribed(extension: String, TelemetrySubscription)
     /// A process asked for its first event.
     case ready(process: String)
     /// An initialization ended.

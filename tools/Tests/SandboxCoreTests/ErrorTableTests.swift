@@ -27,10 +27,10 @@ struct WrongCall: CustomTestStringConvertible, Sendable {
         #expect(refusal?.message.isEmpty == false)
     }
 
-    @Test func telemetryIsAcceptedButNotThere() {
+    @Test func logsAreAcceptedButNotThere() {
         var life = Life.idle()
-        let call = life.extension(.subscribe(identifier: life.identifiers["ext"], service: "Telemetry"))
-        guard case .notSupported("Telemetry")? = life.answer(to: call) else {
+        let call = life.extension(.subscribeElsewhere(identifier: life.identifiers["ext"], service: "Logs"))
+        guard case .notSupported("Logs")? = life.answer(to: call) else {
             Issue.record("not answered")
             return
         }
@@ -147,6 +147,26 @@ private let extensionErrors: [WrongCall] = [
         let identifier = life.register("ext", [])
         life.extension(.initError(identifier: identifier, type: "Broke"))
         let call = life.extension(.next(identifier: identifier))
+        return (life, call)
+    },
+    WrongCall("telemetry after init", 403, "Telemetry.SubscriptionClosed") {
+        var life = Life.idle()
+        let call = life.extension(.subscribe(identifier: life.identifiers["ext"], TelemetryRequest()))
+        return (life, call)
+    },
+    WrongCall("telemetry, no identifier", 403, "Extension.MissingExtensionIdentifier") {
+        var life = starting()
+        let call = life.extension(.subscribe(identifier: nil, TelemetryRequest()))
+        return (life, call)
+    },
+    WrongCall("telemetry, bad JSON", 400, "InvalidRequestFormat") {
+        var life = starting()
+        let call = life.extension(.subscribe(identifier: life.register("ext", []), nil))
+        return (life, call)
+    },
+    WrongCall("telemetry, nothing asked for", 400, "ValidationError") {
+        var life = starting()
+        let call = life.extension(.subscribe(identifier: life.register("ext", []), TelemetryRequest()))
         return (life, call)
     },
     WrongCall(

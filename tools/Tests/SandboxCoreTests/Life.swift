@@ -128,6 +128,7 @@ struct Life {
         case .shutdown(let reason, _): "SHUTDOWN \(reason)"
         case .registered: "registered"
         case .accepted: "202"
+        case .subscribed: "subscribed"
         case .notSupported(let service): "202 no \(service)"
         case .refused(let refusal): "\(refusal.status) \(refusal.type)"
         }

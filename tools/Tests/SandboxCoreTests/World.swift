@@ -217,7 +217,7 @@ struct World {
         case .shutdown: if let process { killed.insert(process) }
         case .registered(let identifier, _): if let process { running[process] = .registered(identifier) }
         case .accepted: hasResponded = true
-        case .refused, .notSupported:
+        case .refused, .notSupported, .subscribed:
             if let process, case .waiting(let identifier, call) = running[process] {
                 running[process] = .registered(identifier)
             }

@@ -92,11 +92,10 @@ import Testing
         try stage.shutdown()
     }
 
-    @Test func telemetryIsAcceptedButNotThere() throws {
-        let stage = try Stage(watchers: ["raw=PUT|/2022-07-01/telemetry|"])
+    @Test func logsAreAcceptedButNotThere() throws {
+        let stage = try Stage(watchers: ["raw=PUT|/2020-08-15/logs|"])
         try stage.invoke(#"[["respond",1]]"#)
-        #expect(
-            stage.lines.contains { $0.contains("raw 202 application/json") && $0.contains("Telemetry.NotSupported") })
+        #expect(stage.lines.contains { $0.contains("raw 202 application/json") && $0.contains("Logs.NotSupported") })
         try stage.shutdown()
     }
 

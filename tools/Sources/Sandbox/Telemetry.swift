@@ -1,0 +1,67 @@
+/// The Telemetry API's service: hands what happens, and what processes write, to the extensions that subscribed.
+///
+/// Whoever subscribes during an initialization gets what that initialization has brought so far, too. As in Lambda,
+/// delivery goes on until the environment is frozen, and what is left then comes after the thaw; at shutdown everything
+/// goes at once, while the extension lives.
+final class Telemetry {
+    /// The most bytes that are kept for those who have not subscribed yet.
+    private static let earlyLimit = 1 << 20
+    private let loop: EventLoop
+    private let isStructured: Bool
+    private var records: TelemetryRecords
+    private var deliveries: [TelemetryDelivery] = []
+    /// What an initialization under way has brought; nil when nobody can subscribe any more.
+    private var early: [TelemetryEvent]?
+    private var earlyBytes = 0
+
+    init(loop: EventLoop, settings: Settings) {
+        self.loop = loop
+        isStructured = settings.logFormat == "JSON"
+        records = TelemetryRecords(settings: settings)
+    }
+
+    /// Keeps the trace header of an invocation that is about to be made.
+    func expect(_ id: String, trace: String) { records.expect(id, trace: trace) }
+
+    /// Whether somebody listens, or may yet.
+    private var isWatched: Bool { early != nil || !deliveries.isEmpty }
+
+    /// Takes in what happened, before any other observer.
+    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+        switch happening {
+        case .note(.initStarted): (early, earlyBytes, deliveries) = ([], 0, [])
+        case .note(.invocationEnded(let report)): if !isWatched { records.forget(report.id) }
+        default: break
+        }
+        guard isWatched else { return }
+        for event in records.events(for: happening, at: time, memory: memory) { send(event) }
+        guard case .note(let note) = happening else { return }
+        switch note {
+        case .subscribed(let name, let subscription):
+            let delivery = TelemetryDelivery(subscription, for: name, on: loop)
+            deliveries.removeAll { $0.name == name }
+            deliveries.append(delivery)
+            for event in early ?? [] { delivery.take(event) }
+        case .initEnded: early = nil
+        case .frozen: for delivery in deliveries { delivery.sleep() }
+        case .thawed: for delivery in deliveries { delivery.wake() }
+        case .stopping: for delivery in deliveries { delivery.flush() }
+        case .exited(let process, _, _): deliveries.removeAll { $0.name == process }
+        case .stopped: (early, deliveries) = (nil, [])
+        default: break
+        }
+    }
+
+    /// Takes in a line that a process wrote.
+    func take(_ line: ByteView, of role: Role, at time: HappeningTime) {
+        guard isWatched else { return }
+        send(TelemetryEvent(line, of: role, at: time.wall, isStructured: isStructured))
+    }
+
+    private func send(_ event: TelemetryEvent) {
+        for delivery in deliveries { delivery.take(event) }
+        guard early != nil, earlyBytes < Self.earlyLimit else { return }
+        early!.append(event)
+        earlyBytes += event.json(for: .version20250129).count
+    }
+}

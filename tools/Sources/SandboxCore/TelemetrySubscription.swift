@@ -1,0 +1,68 @@
+/// What one extension is to be sent, and how ("Lambda Telemetry API reference").
+public struct TelemetrySubscription: Equatable, Sendable {
+    /// The forms of an event.
+    public enum Schema: String, Sendable {
+        /// The first; every log line is a string.
+        case version20220701 = "2022-07-01"
+        /// Log lines that are JSON objects, of a function whose log format is JSON, are objects.
+        case version20221213 = "2022-12-13"
+        /// The same, and the only one on Managed Instances.
+        case version20250129 = "2025-01-29"
+    }
+
+    /// The form of the events.
+    public var schema: Schema
+    /// The kinds that are sent.
+    public var types: TelemetryTypes
+    /// Where the extension listens on the loopback.
+    public var port: UInt16
+    /// The path that is posted to.
+    public var path: String
+    /// The most events of one batch; so many are sent at once.
+    public var maximumItems: Int
+    /// The most bytes of one batch; so many are sent at once.
+    public var maximumBytes: Int
+    /// The longest that an event waits for others.
+    public var timeout: Duration
+
+    /// A subscription to be sent to a port.
+    public init(
+        schema: Schema = .version20221213, types: TelemetryTypes = [.platform], port: UInt16, path: String = "/",
+        maximumItems: Int = 10_000, maximumBytes: Int = 262_144, timeout: Duration = .seconds(1)
+    ) {
+        self.schema = schema
+        self.types = types
+        self.port = port
+        self.path = path
+        self.maximumItems = maximumItems
+        self.maximumBytes = maximumBytes
+        self.timeout = timeout
+    }
+}
+
+/// The kinds of telemetry.
+public struct TelemetryTypes: OptionSet, Hashable, Sendable {
+    /// One bit each.
+    public let rawValue: UInt8
+
+    /// The kinds of these bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// What the service says.
+    public static let platform = TelemetryTypes(rawValue: 1)
+    /// The function's lines.
+    public static let function = TelemetryTypes(rawValue: 2)
+    /// The extensions' lines.
+    public static let `extension` = TelemetryTypes(rawValue: 4)
+
+    private static let all = [("platform", platform), ("function", function), ("extension", `extension`)]
+
+    /// The kind of a name in the API's spelling, nil for none.
+    init?(name: String) {
+        guard let (_, type) = Self.all.first(where: { $0.0 == name }) else { return nil }
+        self = type
+    }
+
+    /// Their names, in the API's spelling.
+    public var names: [String] { Self.all.filter { contains($0.1) }.map(\.0) }
+}

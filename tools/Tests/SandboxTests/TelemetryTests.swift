@@ -1,0 +1,117 @@
+import Foundation
+import Sandbox
+import Testing
+
+/// The Telemetry API with an extension that prints whatever it is sent.
+@Suite struct TelemetryTests {
+    private static let standard = "telemetry=platform,function"
+
+    /// An event as it was sent.
+    private struct Sent {
+        let type: String
+        let record: Any
+        var fields: [String: Any] { record as? [String: Any] ?? [:] }
+        subscript(_ name: String) -> String { fields[name].map { "\($0)" } ?? "" }
+        func metric(_ name: String) -> Double? { (fields["metrics"] as? [String: Any])?[name] as? Double }
+    }
+
+    private func events(_ stage: Stage) -> [Sent] {
+        let prefix = "watcher0: telemetry "
+        return stage.lines.filter { $0.hasPrefix(prefix) }.compactMap { line in
+            let json = try? JSONSerialization.jsonObject(with: Data(line.dropFirst(prefix.count).utf8))
+            guard let event = json as? [String: Any], let type = event["type"] as? String,
+                let record = event["record"], let time = event["time"] as? String, time.hasSuffix("Z")
+            else { return nil }
+            return Sent(type: type, record: record)
+        }
+    }
+
+    @Test func anInvocationIsTold() throws {
+        let stage = try Stage(watchers: [Self.standard])
+        try stage.invoke(#"[["print","hello"],["respond","four"]]"#)
+        try stage.invoke(#"[["error","Mine"]]"#)
+        try stage.shutdown()
+        #expect(stage.lines.contains("watcher0: subscribed 200 \"OK\""))
+        let events = events(stage)
+        let platform = events.filter { $0.type.hasPrefix("platform.") }
+        #expect(
+            platform.map(\.type) == [
+                "platform.initStart", "platform.telemetrySubscription", "platform.extension",
+                "platform.initRuntimeDone", "platform.initReport", "platform.start", "platform.runtimeDone",
+                "platform.report", "platform.start", "platform.runtimeDone", "platform.report",
+            ] || platform.map(\.type)[2...3] == ["platform.initRuntimeDone", "platform.extension"])
+        let lines = events.filter { $0.type == "function" }.compactMap { $0.record as? String }
+        #expect(lines.contains("hello"))
+
+        let start = try #require(platform.first { $0.type == "platform.initStart" })
+        #expect(start["initializationType"] == "on-demand" && start["phase"] == "init")
+        let subscription = try #require(platform.first { $0.type == "platform.telemetrySubscription" })
+        #expect(subscription["name"] == "watcher0" && subscription["state"] == "Subscribed")
+        #expect(subscription.fields["types"] as? [String] == ["platform", "function"])
+        let done = platform.filter { $0.type == "platform.runtimeDone" }
+        #expect(done.map { $0["status"] } == ["success", "error"])
+        #expect(done.last?["errorType"] == "Mine")
+        #expect(done.first?.metric("producedBytes") == 6)
+        let spans = try #require(done.first?.fields["spans"] as? [[String: Any]])
+        #expect(
+            spans.compactMap { $0["name"] as? String } == ["responseLatency", "responseDuration", "runtimeOverhead"])
+        let report = try #require(platform.first { $0.type == "platform.report" })
+        let duration = try #require(report.metric("durationMs"))
+        // The extension waits for the event that the runtime is done.
+        #expect(duration > done.first?.metric("durationMs") ?? .infinity)
+        #expect(try #require(report.metric("maxMemoryUsedMB")) > 0)
+        #expect(report.metric("memorySizeMB") == 128)
+        #expect(report.metric("initDurationMs") != nil)
+        #expect((start.fields["tracing"] == nil) && done.first?.fields["tracing"] != nil)
+    }
+
+    @Test(arguments: [("2022-07-01", "Text"), ("2022-12-13", "JSON"), ("2022-07-01", "JSON"), ("2025-01-29", "JSON")])
+    func linesOfJSON(schema: String, format: String) throws {
+        let stage = try Stage(watchers: ["telemetry=platform,function schema=\(schema)"]) { $0.logFormat = format }
+        try stage.invoke(#"[["print","{\"a\":1}"],["print","{bad"],["respond",1]]"#)
+        try stage.shutdown()
+        let lines = events(stage).filter { $0.type == "function" }
+        let isObject = format == "JSON" && schema != "2022-07-01"
+        #expect(lines.contains { $0.fields["a"] as? Int == 1 } == isObject)
+        #expect(lines.contains { $0.record as? String == "{\"a\":1}" } == !isObject)
+        #expect(lines.contains { $0.record as? String == "{bad" })
+    }
+
+    @Test func aRefusedBatchComesAgain() throws {
+        let stage = try Stage(watchers: [Self.standard + " refuse=2"])
+        try stage.invoke(#"[["respond",1]]"#)
+        try stage.shutdown()
+        #expect(events(stage).first?.type == "platform.initStart")
+        #expect(!events(stage).contains { $0.type == "platform.logsDropped" })
+    }
+
+    @Test func whatIsNeverTakenIsCountedAsLost() throws {
+        let stage = try Stage(watchers: ["telemetry=platform until=platform.logsDropped refuse=3"])
+        try stage.invoke(#"[["respond",1]]"#)
+        try stage.shutdown()
+        let dropped = try #require(events(stage).first { $0.type == "platform.logsDropped" })
+        #expect(dropped.fields["droppedRecords"] as? Int ?? 0 > 0)
+        #expect(dropped.fields["droppedBytes"] as? Int ?? 0 > 0)
+    }
+
+    @Test func aCrashIsAFault() throws {
+        let stage = try Stage(watchers: ["telemetry=platform"])
+        try stage.invoke(#"[["exit",3]]"#)
+        try stage.shutdown()
+        let sent = events(stage)
+        let fault = try #require(sent.first { $0.type == "platform.fault" })
+        #expect((fault.record as? String)?.contains("Runtime exited with error: exit status 3") == true)
+        let done = try #require(sent.first { $0.type == "platform.runtimeDone" })
+        #expect(done["status"] == "failure" && done["errorType"] == "Runtime.ExitError")
+        #expect(sent.contains { $0.type == "platform.report" && $0["status"] == "failure" })
+    }
+
+    @Test(arguments: [
+        ("{}", true), (#"{"types":["a"],"buffering":{"maxItems":1},"destination":{"URI":"x","more":{}}}"#, true),
+        (#"{"types":"a"}"#, false), (#"{"buffering":{"maxItems":"1"}}"#, false), (#"{"buffering":[]}"#, false),
+        (#"{"schemaVersion":1}"#, false), ("[]", false), ("", false), ("{}x", false),
+    ])
+    func subscriptionsAreRead(body: String, isRead: Bool) {
+        #expect((body.withByteView { TelemetryRequest.read($0) } != nil) == isRead)
+    }
+}
