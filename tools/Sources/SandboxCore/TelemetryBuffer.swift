@@ -62,8 +62,13 @@ public struct TelemetryBuffer: Sendable {
     }
 
     /// What was lost since this was asked for last; nil for nothing, or while there is no room to tell.
+    ///
+    /// It is told together with other events, so that a subscriber who is gone is not told for ever that it missed being
+    /// told.
     public mutating func takeLoss() -> Loss? {
-        guard loss.records > 0, batch.isEmpty, waitingBytes < Self.backlogFactor * maximumBytes else { return nil }
+        guard loss.records > 0, batch.isEmpty, !waiting.isEmpty, waitingBytes < Self.backlogFactor * maximumBytes else {
+            return nil
+        }
         defer { loss = Loss() }
         return loss
     }

@@ -50,6 +50,10 @@ struct Program {
     static func hello() throws -> Program { try example("hello", "HELLO_EXECUTABLE") }
     static func chat() throws -> Program { try example("chat", "CHAT_EXECUTABLE") }
 
+    /// The example extensions.
+    static func telemetryTail() throws -> Program { try example("telemetry-tail", "TELEMETRY_TAIL_EXECUTABLE") }
+    static func secretsCache() throws -> Program { try example("secrets-cache", "SECRETS_CACHE_EXECUTABLE") }
+
     private static func example(_ name: String, _ variable: String) throws -> Program {
         try Program(
             variable, at: "../layer/examples/.build/\(configuration)/\(name)",
@@ -64,6 +68,16 @@ struct Program {
     /// A function in Python that knows nothing but `/check` and `/done`, without a session or an id.
     static func pythonFunction() throws -> Program {
         try Program("PYTHON_FUNCTION", at: "Tests/EndToEndTests/Fixtures/function.py", build: "chmod +x")
+    }
+
+    /// A function that does the steps of its event, and knows nothing of this project.
+    static func scriptedFunction() throws -> Program {
+        try Program("SCRIPTED_FUNCTION", at: "Tests/SandboxTests/Fixtures/function", build: "chmod +x")
+    }
+
+    /// What the cache of secrets is in front of.
+    static func origin() throws -> Program {
+        try Program("SECRETS_ORIGIN", at: "Tests/EndToEndTests/Fixtures/origin.py", build: "chmod +x")
     }
 
     /// Where a program that belongs to the system is; nil where there is none.

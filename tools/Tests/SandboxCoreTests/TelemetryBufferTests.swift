@@ -75,6 +75,8 @@ import Testing
         }
         buffer.failed(at: now)
         #expect(buffer.isEmpty)
+        #expect(buffer.takeLoss() == nil)
+        append()
         #expect(buffer.takeLoss() == TelemetryBuffer.Loss(records: 3, bytes: 30))
         #expect(buffer.takeLoss() == nil)
     }
