@@ -111,11 +111,11 @@ struct TelemetryRecords {
     private mutating func initRuntimeDone(_ failure: Failure?, _ time: HappeningTime) -> TelemetryEvent {
         isInitDone = true
         return TelemetryEvent(
-            "platform.initRuntimeDone", at: time.wall, .object(initFields(phase) + status(failure, nil)))
+            "platform.initRuntimeDone", at: time.wall, .object(initFields(phase) + TelemetryValue.status(failure, nil)))
     }
 
     private func initReport(_ report: InitReport, _ time: HappeningTime) -> TelemetryEvent {
-        var fields = initFields(report.phase) + status(report.failure, nil)
+        var fields = initFields(report.phase) + TelemetryValue.status(report.failure, nil)
         fields.append(("metrics", .object([("durationMs", .milliseconds(report.duration))])))
         return TelemetryEvent("platform.initReport", at: time.wall, .object(fields))
     }
@@ -148,15 +148,15 @@ struct TelemetryRecords {
         guard let running, !running.isRuntimeDone else { return [] }
         self.running!.isRuntimeDone = true
         var fields: [TelemetryValue.Field] = [("requestId", .string(running.id))]
-        fields += status(failure, running.errorType) + tracing(running.id)
+        fields += TelemetryValue.status(failure, running.errorType) + tracing(running.id)
         if let responded = running.responded {
             fields.append(
                 (
                     "spans",
                     .array([
-                        span("responseLatency", from: running.started, to: responded, time),
-                        span("responseDuration", from: responded, to: responded, time),
-                        span("runtimeOverhead", from: responded, to: time.moment, time),
+                        .span("responseLatency", from: running.started, to: responded, time),
+                        .span("responseDuration", from: responded, to: responded, time),
+                        .span("runtimeOverhead", from: responded, to: time.moment, time),
                     ])
                 ))
         }
@@ -182,33 +182,11 @@ struct TelemetryRecords {
             "platform.report", at: time.wall,
             .object(
                 [("requestId", .string(report.id)), ("metrics", .object(metrics))] as [TelemetryValue.Field]
-                    + status(report.failure, report.responseErrorType) + tracing(report.id)))
-    }
-
-    /// `status` and, where there is one, `errorType`.
-    private func status(
-        _ failure: Failure?, _ errorType: String?
-    ) -> [TelemetryValue.Field] {
-        if let failure {
-            let status = failure.isTimeout ? "timeout" : "failure"
-            return [("status", .string(status)), ("errorType", .string(failure.type))]
-        }
-        guard let errorType else { return [("status", .string("success"))] }
-        return [("status", .string("error")), ("errorType", .string(errorType))]
+                    + TelemetryValue.status(report.failure, report.responseErrorType) + tracing(report.id)))
     }
 
     private func tracing(_ id: String) -> [TelemetryValue.Field] {
         guard let trace = traces[id], !trace.isEmpty else { return [] }
         return [("tracing", .object([("type", .string("X-Amzn-Trace-Id")), ("value", .string(trace))]))]
-    }
-
-    private func span(
-        _ name: String, from start: Moment, to end: Moment, _ time: HappeningTime
-    ) -> TelemetryValue {
-        let wall = time.wall - (time.moment - start).nanoseconds / 1_000_000
-        return .object([
-            ("name", .string(name)), ("start", .string(Timestamp.iso8601(milliseconds: wall))),
-            ("durationMs", .milliseconds(end - start)),
-        ])
     }
 }

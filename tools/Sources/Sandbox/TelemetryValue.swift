@@ -39,3 +39,30 @@ indirect enum TelemetryValue {
         }
     }
 }
+
+// MARK: What records share
+
+extension TelemetryValue {
+    /// `status` and, where there is one, `errorType`.
+    static func status(
+        _ failure: Failure?, _ errorType: String?
+    ) -> [TelemetryValue.Field] {
+        if let failure {
+            let status = failure.isTimeout ? "timeout" : "failure"
+            return [("status", .string(status)), ("errorType", .string(failure.type))]
+        }
+        guard let errorType else { return [("status", .string("success"))] }
+        return [("status", .string("error")), ("errorType", .string(errorType))]
+    }
+
+    /// A span that began at a moment before now.
+    static func span(
+        _ name: String, from start: Moment, to end: Moment, _ time: HappeningTime
+    ) -> TelemetryValue {
+        let wall = time.wall - (time.moment - start).nanoseconds / 1_000_000
+        return .object([
+            ("name", .string(name)), ("start", .string(Timestamp.iso8601(milliseconds: wall))),
+            ("durationMs", .milliseconds(end - start)),
+        ])
+    }
+}

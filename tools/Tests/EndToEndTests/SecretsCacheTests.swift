@@ -70,8 +70,8 @@ struct SecretsCacheTests {
     @Test func `Who does not show the token gets nothing`() throws {
         let scene = try Scene()
         #expect(try scene.ask("a") == "200 miss value 1")
-        for token in [nil, "", "let me i!", "let me in ", "x"] as [String?] {
-            let answer = try scene.get("/secrets/a", token: token == "let me in " ? "let me inn" : token)
+        for token in [nil, "", "let me i!", "let me inn", "x"] as [String?] {
+            let answer = try scene.get("/secrets/a", token: token)
             #expect(answer.status == 403)
             #expect(!answer.body.contains("value"))
         }

@@ -106,6 +106,32 @@ import Testing
         #expect(sent.contains { $0.type == "platform.report" && $0["status"] == "failure" })
     }
 
+    @Test func onManagedInstancesAReportHasNoBill() throws {
+        let stage = try Stage(watchers: ["telemetry=platform schema=2025-01-29 events=SHUTDOWN"]) {
+            $0.kind = .managedInstances
+        }
+        try stage.invoke(#"[["respond",1]]"#)
+        // Nothing is frozen: the report comes as soon as it has waited for others.
+        try stage.run("the report") { events(stage).contains { $0.type == "platform.report" } }
+        let sent = events(stage)
+        #expect(sent.first?["initializationType"] == "lambda-managed-instances")
+        let report = try #require(sent.first { $0.type == "platform.report" })
+        #expect((report.fields["metrics"] as? [String: Any])?.keys.sorted() == ["durationMs"])
+        #expect(sent.contains { $0.type == "platform.runtimeDone" && $0["status"] == "success" })
+        try stage.shutdown()
+    }
+
+    @Test(arguments: [
+        ("schema=2021-01-01", "schemaVersion is not valid"), ("buffer=1", "timeoutMs should be between 25 and 30000"),
+    ])
+    func wrongSubscriptionsAreToldWhy(mode: String, message: String) throws {
+        let stage = try Stage(watchers: ["telemetry=platform \(mode)"])
+        stage.sandbox.start()
+        try stage.run("the refusal") { stage.place(of: "watcher0: subscribed 400") != nil }
+        let line = try #require(stage.lines.first { $0.hasPrefix("watcher0: subscribed 400") })
+        #expect(line.contains(#""errorType":"ValidationError""#) && line.contains(message))
+    }
+
     @Test(arguments: [
         ("{}", true), (#"{"types":["a"],"buffering":{"maxItems":1},"destination":{"URI":"x","more":{}}}"#, true),
         (#"{"types":"a"}"#, false), (#"{"buffering":{"maxItems":"1"}}"#, false), (#"{"buffering":[]}"#, false),
