@@ -92,6 +92,8 @@ let package = Package(
             name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
+            name: "LambdaAPITests", dependencies: ["LambdaAPI", "CLinux", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(
             name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntimeCodable", "ServiceFakes", "CLinux"],

@@ -152,4 +152,12 @@ import Testing
     private func moments(_ values: [Int64]) -> [Moment] {
         values.flatMap { monotonic in values.map { Moment(monotonic: monotonic, wall: $0) } }
     }
+
+    @Test(
+        arguments: [
+            (.done, "done"), (.session, "session"), (.deadline, "deadline"), (.budget, "budget"),
+        ] as [(HoldPolicy.ReleaseReason, String)])
+    func eachReleaseHasItsWord(_ reason: HoldPolicy.ReleaseReason, _ word: String) {
+        #expect("\(reason.name)" == word)
+    }
 }

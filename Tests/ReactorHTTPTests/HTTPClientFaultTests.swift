@@ -302,4 +302,18 @@ import Testing
         try made.bench.run(for: .milliseconds(10))
         #expect(made.peers.allSatisfy { $0.received.isEmpty })
     }
+
+    // MARK: Words
+
+    @Test(
+        arguments: [
+            (.cannotConnect(.connectionRefused), "cannot connect: Connection refused"),
+            (.connectionLost(nil), "lost the connection before the answer"),
+            (.connectionLost(.connectionReset), "lost the connection before the answer: Connection reset by peer"),
+            (.malformedResponse(.malformedChunkEnd), "malformed answer: a chunk does not end with CRLF"),
+            (.responseTooLarge, "answer too large"),
+            (.timedOut, "timed out"),
+            (.closed, "closed"),
+        ] as [(HTTPClientError, String)])
+    func saysWhatHappened(_ error: HTTPClientError, _ words: String) { #expect(error.description == words) }
 }

@@ -179,4 +179,18 @@ import Testing
         #expect(served.requests == ["GET /1"])
         #expect(served.disconnectCount == 1)
     }
+
+    /// RFC 9112, section 6.1: to a peer of HTTP/1.0 there is no Transfer-Encoding, whatever the handler wants.
+    @Test func framesABodyAsAChunkWhereThePeerKnowsThem() throws {
+        let served = try ServerBench()
+        served.onRequest = { request, responder in
+            responder.respond(request.path == "/none" ? 204 : 200, body: "hello", isChunked: true)
+            return true
+        }
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        #expect(try served.exchange(get("/")) == chunked + "5\r\nhello\r\n0\r\n\r\n")
+        #expect(try served.exchange("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n") == chunked)
+        #expect(try served.exchange(get("/none")) == "HTTP/1.1 204 No Content\r\n\r\n")
+        #expect(try served.exchange("GET / HTTP/1.0\r\n\r\n") == answer("hello", connection: "close"))
+    }
 }

@@ -20,6 +20,8 @@ import Testing
             ("127.0.0.1:00080", .loopback(port: 80)),
             ("localhost:9001", .loopback(port: 9001)),
             ("LocalHost:9001", .loopback(port: 9001)),
+            // Left to the resolver, which knows it without asking anybody.
+            ("127.1:80", .loopback(port: 80)),
             ("[::1]:80", .ipv6(0, 1, port: 80)),
             ("[2001:DB8::1]:80", .ipv6(0x2001_0DB8_0000_0000, 1, port: 80)),
             ("[::ffff:1.2.3.4]:80", .ipv6(0, 0xFFFF_0102_0304, port: 80)),
