@@ -39,7 +39,7 @@ extension Difference {
             text: "looks for a URL in the target; we take visible ASCII and leave its form to the handler",
             source: "RFC 9112, 3",
             sentence:
-                "Although the request-line grammar rules require that each of the component elements be separated "
+                "Although the request-line grammar rule requires that each of the component elements be separated "
                 + "by a single SP octet, recipients MAY instead parse on whitespace-delimited word boundaries",
             covers: { disagreement, _ in disagreement == .onlyTheyRefuse(.request, "invalid URL") }),
         Difference(
@@ -130,8 +130,8 @@ extension Difference {
         Difference(
             judge: "SwiftNIO", text: "refuses a Content-Length that is repeated with the same value; we take it",
             source: "RFC 9112, 6.3",
-            sentence: "unless the field value can be successfully parsed as a comma-separated list, all values in the "
-                + "list are valid, and all values in the list are the same",
+            sentence: "unless the field value can be successfully parsed as a comma-separated list (Section 5.6.1 of "
+                + "[HTTP]), all values in the list are valid, and all values in the list are the same",
             covers: { disagreement, bytes in
                 switch disagreement {
                 case .onlyTheyRefuse(_, "invalid character in content-length header"),
