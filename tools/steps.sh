@@ -142,6 +142,23 @@ build_whole() {
   export TEST_FUNCTION_EXECUTABLE=$root/.build/debug/test-function
 }
 
+# build_with_address_sanitizer, test_with_address_sanitizer: the rooms' tests; tools/coverage reads what they leave in
+# .build-asan/debug/codecov.
+build_with_address_sanitizer() {
+  step "Building the rooms and their tests" \
+    swift build --build-tests --sanitize=address --enable-code-coverage --scratch-path .build-asan
+}
+
+test_with_address_sanitizer() {
+  rm -rf .build-asan/debug/codecov
+  # Leaks are looked for by tests of their own: the sanitizer's search needs ptrace(2), which containers may refuse.
+  ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no run_tests "Testing the rooms" \
+    swift test --skip-build --disable-xctest --sanitize=address --enable-code-coverage --scratch-path .build-asan
+  # A function that a test starts with an environment of its own leaves its record here.
+  rm -f default.profraw
+  touch .build-asan/debug/codecov/passed
+}
+
 # check_leftovers CHECK: fails when there is anything of ours in $TMPDIR, and empties it. SwiftPM leaves its locks and
 # a folder for every manifest it reads there.
 check_leftovers() {
