@@ -22,19 +22,10 @@ struct Closure: Sendable {
     }
 
     private func run(cancelledAfter limit: Duration) async throws {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await body()
-                return true
-            }
-            group.addTask {
-                // Beyond 2^31 seconds the sleep itself overflows.
-                try? await Task.sleep(for: min(limit, .seconds(Int32.max)))
-                return false
-            }
-            // Time up: the body is told, and waited for all the same. Body done: the sleep is cut short.
-            while try await group.next() == false { group.cancelAll() }
-            group.cancelAll()
-        }
+        let task = Task { try await body() }
+        let alarm = AlarmClock.shared.set(after: limit) { task.cancel() }
+        // Cancelled or not, it is waited for.
+        defer { AlarmClock.shared.cancel(alarm) }
+        try await task.value
     }
 }
