@@ -126,6 +126,12 @@ extension Socket {
         self.init(FileDescriptor(rawValue: number))
     }
 
+    /// Has closing reset the connection: the peer's reads fail instead of coming to an end, and what is unsent is lost
+    /// (`SO_LINGER` with no time).
+    public func resetOnClose() throws(Errno) {
+        try setOption(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
+    }
+
     private func setOption<Value: BitwiseCopyable>(_ level: Int32, _ name: Int32, _ value: Value) throws(Errno) {
         var value = value
         let number = descriptor.rawValue

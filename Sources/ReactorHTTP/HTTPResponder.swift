@@ -37,4 +37,16 @@ public struct HTTPResponder {
 
     /// Sends now what was answered so far on this connection, for a handler whose next act must come after its answer.
     public func flush() { server.flush(connection) }
+
+    /// Ends the connection instead of answering, as a server that breaks does.
+    ///
+    /// Nothing happens when ``isOpen`` is false. Earlier answers of the connection are sent before; what the peer does not
+    /// take at once is lost.
+    ///
+    /// - Parameters:
+    ///   - bytes: sent as they are.
+    ///   - isReset: whether the peer sees the connection reset rather than closed.
+    public func abort(after bytes: ByteView = .empty, isReset: Bool = false) {
+        server.abort(exchange, on: connection, after: bytes, isReset: isReset)
+    }
 }

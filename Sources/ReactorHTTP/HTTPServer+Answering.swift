@@ -43,6 +43,16 @@ extension HTTPServer {
         if !connection.isInTurn { rest(connection) }
     }
 
+    /// Ends the connection of a request that waits for its answer.
+    func abort(_ exchange: UInt32, on id: ConnectionID, after bytes: ByteView, isReset: Bool) {
+        guard isAwaiting(exchange, on: id), let connection = connections[id.token] else { return }
+        outputLoan.lend(to: &connection.output)
+        connection.output.append(bytes)
+        _ = write(connection)
+        if isReset { try? connection.socket.resetOnClose() }
+        close(connection)
+    }
+
     /// Answers a request that cannot be served, and thereby the last one of its connection.
     func refuse(_ connection: HTTPConnection, status: Int) {
         connection.closesAfterOutput = true

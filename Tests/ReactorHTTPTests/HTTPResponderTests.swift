@@ -69,6 +69,30 @@ import Testing
         #expect(peer.text == answer("now"))
     }
 
+    @Test(arguments: [false, true], [false, true])
+    func endsTheConnectionInsteadOfAnswering(isReset: Bool, isInTurn: Bool) throws {
+        let served = try ServerBench(.tcp)
+        let peer = try served.connect()
+        let abort = { (responder: HTTPResponder) in
+            responder.abort(after: "HTTP/1.1 200 O", isReset: isReset)
+            #expect(!responder.isOpen)
+            responder.respond(200, text: "too late")
+        }
+        served.onRequest = { request, responder in
+            guard isInTurn, request.path == "/later" else { return false }
+            abort(responder)
+            return true
+        }
+        peer.send(get("/1") + get("/later"))
+        try served.bench.settle()
+        if !isInTurn { abort(served.held[0]) }
+        try served.bench.settle()
+        #expect(peer.text == answer("GET /1") + "HTTP/1.1 200 O")
+        #expect(peer.end == (isReset ? .failed(.connectionReset) : .orderly))
+        #expect(served.connectionCount == 0)
+        #expect(served.disconnectCount == 1)
+    }
+
     @Test func flushSendsInsideTheHandlersCall() throws {
         let served = try ServerBench()
         let peer = try served.connect()
