@@ -9,6 +9,8 @@ let package = Package(
         .executable(name: "lambda-sandbox", targets: ["lambda-sandbox"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "api-surface", targets: ["api-surface"]),
+        .executable(name: "soak", targets: ["soak"]),
+        .library(name: "clock-shift", type: .dynamic, targets: ["CClockShift"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
     traits: [
@@ -19,6 +21,7 @@ let package = Package(
             name: "postinvoke", path: "..",
             traits: [.defaults, .trait(name: "Systemd", condition: .when(traits: ["Systemd"]))]),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // Pure: the life cycle of one environment, and its picture. No I/O, no clock.
@@ -56,6 +59,22 @@ let package = Package(
             ],
             swiftSettings: ordinary),
 
+        // Endurance: the plan, the books and the report (pure), the driver, and the function that plays the plan.
+        .target(
+            name: "SoakCore", dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: ordinary),
+        .executableTarget(
+            name: "soak",
+            dependencies: [
+                "Sandbox", "SoakCore", "soak-function",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: ordinary),
+        .executableTarget(
+            name: "soak-function",
+            dependencies: ["SoakCore", .product(name: "PostInvokeRuntime", package: "postinvoke")],
+            swiftSettings: ordinary),
+
         // The public interface as text, for its record in docs/api.
         .executableTarget(
             name: "api-surface", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -63,6 +82,7 @@ let package = Package(
 
         .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),
         .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
+        .testTarget(name: "SoakCoreTests", dependencies: ["SoakCore"], swiftSettings: ordinary),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], swiftSettings: ordinary),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "CSandbox", "lambda-sandbox"], exclude: ["Fixtures"],
@@ -76,9 +96,13 @@ let package = Package(
                 .product(name: "postinvoke", package: "postinvoke"),
             ],
             swiftSettings: ordinary),
-        // The parts of the project as processes, none of which it links: they are built before (see Program.swift).
+        // Moves the clocks of processes that load it, for freezes of hours.
+        .target(name: "CClockShift"),
+        // The parts of the project as processes, none of which it links but, for what strikes them, the sandbox: they are
+        // built before (see Program.swift).
         .testTarget(
-            name: "EndToEndTests", dependencies: ["lambda-sandbox"], exclude: ["Fixtures"], swiftSettings: ordinary),
+            name: "EndToEndTests", dependencies: ["lambda-sandbox", "Sandbox"], exclude: ["Fixtures"],
+            swiftSettings: ordinary),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,7 +9,7 @@ final class APIServer {
     private unowned let sandbox: Sandbox
     private let server: HTTPServer
     /// Who waits for the answer to a call.
-    private var waiting: [Call: (responder: HTTPResponder, at: APIRoute)] = [:]
+    private var waiting: [Call: (responder: HTTPResponder, fault: AnswerFault?)] = [:]
     /// The call each connection waits with.
     private var calls: [ConnectionID: Call] = [:]
 
@@ -50,8 +50,10 @@ final class APIServer {
     private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
         switch APIRoute.find(request.method, request.path) {
         case .found(let route):
+            let fault = sandbox.takeFault(of: route.call)
+            if let fault, !fault.reachesEnvironment { return FaultWriter(fault).write(to: responder) }
             let call = sandbox.makeCall()
-            waiting[call] = (responder, route)
+            waiting[call] = (responder, fault)
             calls[responder.connection] = call
             sandbox.feed(route.input(call, request))
         case .wrongMethod(let allowed):
@@ -74,8 +76,9 @@ final class APIServer {
 
     /// Answers a waiting call.
     func answer(_ call: Call, _ answer: Answer) {
-        guard let (responder, _) = waiting.removeValue(forKey: call) else { return }
+        guard let (responder, fault) = waiting.removeValue(forKey: call) else { return }
         calls[responder.connection] = nil
+        if let fault { return FaultWriter(fault).write(to: responder) }
         AnswerWriter(settings: sandbox.settings, eventID: sandbox.makeRequestID()).write(answer, to: responder)
     }
 }

@@ -27,6 +27,9 @@ public final class Sandbox {
     private var measuredProcesses = 0
     private var identifiers: IdentifierSource
     private let telemetry: Telemetry
+    private var faults: FaultCounter
+    /// Why there is no API to offer; nil while there is one.
+    private var apiFailure: Errno?
 
     /// A sandbox in which nothing runs yet.
     ///
@@ -38,10 +41,12 @@ public final class Sandbox {
             extensions: settings.extensions.map(Settings.fileName), timeout: settings.timeout,
             seed: UInt64.random(in: 0...UInt64.max))
         configuration.kind = settings.kind
+        configuration.initLimit = settings.initLimit
         environment = Environment(configuration)
         telemetry = Telemetry(loop: loop, settings: settings)
         variables = ProcessEnvironment(settings: settings, inherited: inherited)
         identifiers = IdentifierSource(seed: UInt64.random(in: 0...UInt64.max))
+        faults = FaultCounter(settings.faults)
         timer = loop.makeTimer { [unowned self] in feed(.time) }
     }
 
@@ -90,6 +95,15 @@ public final class Sandbox {
     func makeCall() -> Call {
         lastCall += 1
         return Call(id: lastCall)
+    }
+
+    /// The wrong answer that the call which has just come is to get, with a line in the log; nil for most.
+    func takeFault(of call: AnswerFault.Call) -> AnswerFault? {
+        guard let fault = faults.take(call) else { return nil }
+        "FAULT\tCall: \(fault.call.rawValue)\tAnswer: \(fault.kind)".withByteView { line in
+            tell(.output(process: "sandbox", line), at: Moment(nanoseconds: Instant.now.nanoseconds))
+        }
+        return fault
     }
 
     /// Hands an input to the environment, or keeps it until the present one has been dealt with.
@@ -145,16 +159,20 @@ public final class Sandbox {
     }
 
     private func openAPI() {
-        do {
+        do throws(Errno) {
             server = try APIServer(sandbox: self)
         } catch {
-            // Without a port nothing can run; every process start then fails with this.
+            // Nothing can run without a port: every process start fails with this.
             server = nil
+            apiFailure = error
         }
     }
 
     private func start(_ process: ProcessID) {
-        guard let server else { return feed(.notStarted(process, "no port is free on 127.0.0.1")) }
+        guard let server else {
+            let reason = apiFailure?.text.string ?? "closed"
+            return feed(.notStarted(process, "no port on 127.0.0.1 for the sandbox's APIs: \(reason)"))
+        }
         let (path, environment, directory) =
             switch process.role {
             case .function: (settings.function, variables.forFunction(api: server.address), settings.taskRoot)

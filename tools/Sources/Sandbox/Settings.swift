@@ -25,6 +25,11 @@ public struct Settings: Sendable {
     /// Variables for all processes, over whatever the sandbox itself sets.
     public var environment: [(name: String, value: String)]
 
+    /// How long the first initialization may take.
+    public var initLimit = Duration.seconds(10)
+    /// Wrong answers of the APIs.
+    public var faults: [AnswerFault] = []
+
     /// Settings as a new function has them.
     public init(function: String, extensions: [String] = []) {
         self.function = function

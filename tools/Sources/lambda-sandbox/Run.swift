@@ -74,6 +74,16 @@ struct Run: ParsableCommand {
     @Option(help: "The log level the processes are told, such as DEBUG.")
     var logLevel: String?
 
+    @Option(
+        name: .customLong("fault"),
+        help: ArgumentHelp(
+            """
+            Answer the n-th such call wrongly (1; * is each). Calls: \
+            \(AnswerFault.Call.allCases.map(\.rawValue).joined(separator: ", ")). Answers: a status from 400 to 599, never, \
+            garbage, truncated, reset.
+            """, valueName: "call:answer[@n]"))
+    var faults: [String] = []
+
     @Flag(help: "Play Lambda Managed Instances: no freezing, no INVOKE for extensions.")
     var managedInstances = false
 
@@ -139,6 +149,12 @@ struct Run: ParsableCommand {
         settings.logLevel = logLevel
         settings.kind = managedInstances ? .managedInstances : .onDemand
         settings.environment = try variables.map(Arguments.variable)
+        settings.faults = try faults.map { text in
+            guard let fault = AnswerFault(text) else {
+                throw ValidationError("--fault \(text): not CALL:ANSWER or CALL:ANSWER@N, such as event-next:reset@2")
+            }
+            return fault
+        }
         return settings
     }
 

@@ -16,9 +16,10 @@ final class SandboxRun {
     ///   - event: the one event of all invocations; nil to serve the Invoke API.
     ///   - hasExtension: whether the layer is there.
     ///   - environment: variables of all processes.
+    ///   - sandboxEnvironment: variables of the sandbox itself.
     init(
         _ function: Program, event: String? = nil, invocations: Int? = nil, timeout: Int = 60,
-        hasExtension: Bool = true, environment: [String: String] = [:]
+        hasExtension: Bool = true, environment: [String: String] = [:], sandboxEnvironment: [String: String] = [:]
     ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("postinvoke-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -38,7 +39,7 @@ final class SandboxRun {
         command += ["--log-level", "DEBUG", "--json", folder.appendingPathComponent("records").path]
         command += ["--env", "POSTINVOKE_ADDRESS=\(address)"]
         for (name, value) in environment { command += ["--env", "\(name)=\(value)"] }
-        program = try RunningProgram(command)
+        program = try RunningProgram(command, environment: sandboxEnvironment)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

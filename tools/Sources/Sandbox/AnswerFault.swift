@@ -1,0 +1,124 @@
+/// A wrong answer that the sandbox gives in place of a good one: `event-next:reset@2` resets the connection of the second
+/// call for the extension's next event.
+public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
+    /// The call that is answered wrongly.
+    public enum Call: String, CaseIterable, Sendable {
+        /// The runtime asks for the next event.
+        case next
+        /// The runtime answers an event.
+        case response
+        /// The runtime reports that a handler failed.
+        case error
+        /// The runtime reports that it cannot start.
+        case initError = "init-error"
+        /// An extension registers.
+        case register
+        /// An extension asks for the next event.
+        case eventNext = "event-next"
+        /// An extension reports that it cannot start.
+        case extensionInitError = "extension-init-error"
+        /// An extension reports that it gives up.
+        case exitError = "exit-error"
+        /// An extension subscribes to telemetry or logs.
+        case telemetry
+    }
+
+    /// What is wrong with the answer.
+    public enum Kind: Equatable, Sendable {
+        /// Refused with this status, 400 to 599. The environment does not learn of the call.
+        case status(Int)
+        /// Never comes. The environment does not learn of the call.
+        case never
+        /// No HTTP. The environment has done what was asked, as with the next two.
+        case garbage
+        /// Ends in the middle of its body.
+        case truncated
+        /// The connection is reset instead.
+        case reset
+    }
+
+    /// The call.
+    public var call: Call
+    /// What is wrong.
+    public var kind: Kind
+    /// Which of the calls of a run, counted from 1 over all starts of the environment; nil for each.
+    public var occurrence: Int?
+
+    /// A wrong answer.
+    public init(_ call: Call, _ kind: Kind, occurrence: Int? = 1) {
+        self.call = call
+        self.kind = kind
+        self.occurrence = occurrence
+    }
+
+    /// Reads `CALL:KIND`, `CALL:KIND@N` or `CALL:KIND@*`; nil for anything else.
+    public init?(_ text: String) {
+        let halves = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let words = halves[0].split(separator: ":", omittingEmptySubsequences: false)
+        guard words.count == 2, let call = Call(rawValue: String(words[0])), let kind = Kind(String(words[1])) else {
+            return nil
+        }
+        self.init(call, kind)
+        guard halves.count == 2 else { return }
+        if halves[1] == "*" {
+            occurrence = nil
+        } else {
+            guard let number = Int(halves[1]), number >= 1 else { return nil }
+            occurrence = number
+        }
+    }
+
+    /// As it is read.
+    public var description: String { "\(call.rawValue):\(kind)@\(occurrence.map(String.init) ?? "*")" }
+
+    /// Whether the environment learns of the call all the same.
+    var reachesEnvironment: Bool {
+        switch kind {
+        case .status, .never: false
+        case .garbage, .truncated, .reset: true
+        }
+    }
+}
+
+extension AnswerFault.Kind: CustomStringConvertible {
+    /// Reads a status, `never`, `garbage`, `truncated` or `reset`.
+    init?(_ text: String) {
+        switch text {
+        case "never": self = .never
+        case "garbage": self = .garbage
+        case "truncated": self = .truncated
+        case "reset": self = .reset
+        default:
+            guard let status = Int(text), (400...599).contains(status) else { return nil }
+            self = .status(status)
+        }
+    }
+
+    /// As it is read.
+    public var description: String {
+        switch self {
+        case .status(let status): "\(status)"
+        case .never: "never"
+        case .garbage: "garbage"
+        case .truncated: "truncated"
+        case .reset: "reset"
+        }
+    }
+}
+
+extension APIRoute {
+    /// The call as faults name it.
+    package var call: AnswerFault.Call {
+        switch self {
+        case .runtimeNext: .next
+        case .response: .response
+        case .error: .error
+        case .runtimeInitError: .initError
+        case .register: .register
+        case .extensionNext: .eventNext
+        case .extensionInitError: .extensionInitError
+        case .extensionExitError: .exitError
+        case .telemetry, .logs: .telemetry
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Why an environment ended before its time, or an invocation failed: something that the run did on purpose.
+public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Where an environment stood when a process was killed.
+    public enum Phase: String, Comparable, Sendable {
+        /// Processes start, register and ask for their first event.
+        case starting = "at the start"
+        /// The handler has the event.
+        case handler = "in the handler"
+        /// The response is out, and the closures run.
+        case closures = "while closures ran"
+        /// Everybody waits for an event, stopped.
+        case frozen = "while frozen"
+        /// The environment ends.
+        case stopping = "at shutdown"
+
+        /// In the order of their words.
+        public static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// A process was killed.
+    case killed(Disturbance.Victim, Disturbance.Weapon, Phase)
+    /// A handler did not end before the function's timeout.
+    case timeout
+    /// A closure went on until the function's timeout: the deadline's margin was not enough on a busy machine.
+    case overrunTimeout
+
+    /// In words, for a table.
+    public var description: String {
+        switch self {
+        case .killed(let victim, let weapon, let phase):
+            "\(weapon.rawValue) of the \(victim.rawValue) \(phase.rawValue)"
+        case .timeout: "timeout of a handler"
+        case .overrunTimeout: "timeout of a closure"
+        }
+    }
+
+    /// In the order of their words.
+    public static func < (left: Cause, right: Cause) -> Bool { left.description < right.description }
+}

@@ -1,0 +1,186 @@
+extension Findings {
+    /// The report: one HTML page with its pictures in it, for light and dark screens, that loads nothing.
+    public var page: String {
+        let verdict = isGood ? "Everything is accounted for" : "Not everything is accounted for"
+        return """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <title>soak: \(verdict)</title><style>\(Self.style)</style></head><body>
+            <h1>\(Progress.grouped(ended)) invocations</h1>
+            <p class="verdict \(isGood ? "good" : "bad")">\(verdict)\(isInterrupted ? ", up to where the run was stopped" : "")</p>
+            <p>Seed \(plan.seed); in a thousand invocations \(plan.killsPerThousand) kills, \(plan.stallsPerThousand) stalls, \
+            \(plan.overrunsPerThousand) closures beyond the deadline, \(plan.hangsPerThousand) handlers beyond the timeout.</p>
+            \(tiles)
+            \(faultList)
+            <h2>Times</h2>\(timeCharts)\(timeTable)
+            <h2>Memory and descriptors</h2>\(usageCharts)\(usageTable)
+            <h2>Why holds ended</h2>\(bars(releases.map { ($0.key, $0.value) }))
+            <h2>Closures lost</h2><p>By what ended their environment.</p>\(table(ledger.totals.lost, "closures"))
+            <h2>Kills</h2><p>By what they met.</p>\(table(kills, "kills"))
+            <h2>What the callers saw</h2>\(table(unanswered, "invocations without an answer of the function"))
+            \(table(failedBehindAnswer, "invocations that failed behind a good answer"))
+            </body></html>
+
+            """
+    }
+
+    // MARK: Parts
+
+    private var tiles: String {
+        let totals = ledger.totals
+        let lost = totals.lost.values.reduce(0, +)
+        let tiles = [
+            (Progress.clock(seconds), "at \(Progress.grouped(Int(rate))) a second"),
+            (Progress.grouped(totals.ran), "of \(Progress.grouped(totals.promised)) closures ran, each once"),
+            (Progress.grouped(lost), "lost with their cause, \(totals.cutShort) of them begun"),
+            (Progress.grouped(totals.spilled), "ended in a later invocation, \(totals.cancelled) were cancelled"),
+            (Progress.grouped(kills.values.reduce(0, +)), "kills, \(Progress.grouped(stalls)) stalls"),
+            (Progress.grouped(starts), "environments, \(Progress.grouped(freezes)) freezes"),
+        ]
+        return "<div class=\"tiles\">"
+            + tiles.map { "<div><b>\($0.0)</b> \($0.1.asXML)</div>" }.joined() + "</div>"
+    }
+
+    private var faultList: String {
+        guard ledger.faultCount > 0 || ledger.openCount > 0 else { return "" }
+        return "<h2>Faults: \(ledger.faultCount); not settled: \(ledger.openCount)</h2><ul class=\"bad\">"
+            + ledger.faults.map { "<li>\($0.asXML)</li>" }.joined() + "</ul>"
+    }
+
+    private var ends: (String, String) { ("0", "\(Progress.grouped(ended)) invocations") }
+
+    private var timeCharts: String {
+        [
+            ("START until the caller has the response", responses), ("The last closure's end until END", endings),
+        ].map { title, latencies in
+            func line(_ name: String, _ color: String, _ value: (Latencies.Summary) -> UInt64) -> Chart.Line {
+                let points = latencies.parts.enumerated().compactMap { index, part in
+                    part.map { (x: (Double(index) + 0.5) / Double(Self.parts), y: Double(value($0)) / 1e6) }
+                }
+                return Chart.Line(name: name, color: color, points: points)
+            }
+            return Chart(
+                title: title, scale: .logarithmic,
+                lines: [line("p50", "a", \.p50), line("p99", "b", \.p99), line("longest", "c", \.longest)],
+                format: { "\(Self.plain($0)) ms" }, ends: ends
+            ).html
+        }.joined()
+    }
+
+    private var timeTable: String {
+        var rows = ""
+        for (title, latencies) in [("response", responses), ("end", endings)] {
+            for (part, summary) in [
+                ("all", latencies.all), ("first tenth", latencies.firstTenth), ("last tenth", latencies.lastTenth),
+            ] {
+                guard let summary else { continue }
+                rows +=
+                    "<tr><th>\(title), \(part)</th><td>\(Progress.grouped(Int(summary.count)))</td>"
+                    + [summary.p50, summary.p99, summary.longest].map { "<td>\(Self.milliseconds($0))</td>" }.joined()
+                    + "</tr>"
+            }
+        }
+        return
+            "<table><tr><th></th><th>measured</th><th>p50 ms</th><th>p99 ms</th><th>longest ms</th></tr>\(rows)</table>"
+    }
+
+    private var usageCharts: String {
+        let colors = ["a", "b", "c"]
+        var html = ""
+        for name in Self.processes {
+            guard let samples = usage[name]?.samples else { continue }
+            let isLarge = samples.contains { $0.kilobytes >= 4096 }
+            let points = samples.map { (x: $0.place, y: Double($0.kilobytes) / (isLarge ? 1024 : 1)) }
+            html +=
+                Chart(
+                    title: "Memory of the \(name), resident", scale: .linear,
+                    lines: [Chart.Line(name: name, color: "a", points: points)],
+                    format: { "\(Self.plain($0)) \(isLarge ? "MiB" : "KiB")" }, ends: ends
+                ).html
+        }
+        let lines = Self.processes.enumerated().compactMap { index, name in
+            usage[name].map { usage in
+                Chart.Line(
+                    name: name, color: colors[index], points: usage.samples.map { ($0.place, Double($0.descriptors)) })
+            }
+        }
+        return html
+            + Chart(title: "Open descriptors", scale: .linear, lines: lines, format: Self.plain, ends: ends).html
+    }
+
+    private var usageTable: String {
+        let rows = Self.processes.map { name in
+            guard let memory = usage[name]?.memory, let descriptors = usage[name]?.descriptors else {
+                return "<tr><th>\(name)</th><td colspan=\"5\">looked at too seldom to be judged</td></tr>"
+            }
+            return
+                "<tr><th>\(name)</th><td>\(Progress.grouped(memory.early))</td><td>\(Progress.grouped(memory.late))</td>"
+                + "<td>\(descriptors.early)</td><td>\(descriptors.late)</td>"
+                + "<td>\(memory.isFlat && descriptors.isFlat ? "yes" : "<b class=\"bad\">no</b>")</td></tr>"
+        }
+        return """
+            <table><tr><th></th><th>KiB, young</th><th>KiB, old</th><th>descriptors, young</th><th>descriptors, old</th>\
+            <th>flat</th></tr>\(rows.joined())</table>
+            <p class="note">Medians of the fifth of the looks at which a process was youngest, its first \(Usage.warmUp) \
+            invocations left aside, and of the fifth at which it was oldest. Flat: memory grew by no more than 3 % and 768 KiB, \
+            descriptors not at all.</p>
+            """
+    }
+
+    private func table(_ counts: [Cause: Int], _ what: String) -> String {
+        guard !counts.isEmpty else { return "<p>No \(what).</p>" }
+        let rows = counts.sorted { $0.key < $1.key }.map { cause, count in
+            "<tr><th>\(cause.description)</th><td>\(Progress.grouped(count))</td></tr>"
+        }
+        let sum = Progress.grouped(counts.values.reduce(0, +))
+        return
+            "<table><tr><th></th><th>\(what)</th></tr>\(rows.joined())<tr><th>in all</th><td>\(sum)</td></tr></table>"
+    }
+
+    private func bars(_ counts: [(name: String, count: Int)]) -> String {
+        let most = max(1, counts.map(\.count).max() ?? 1)
+        let rows = counts.sorted { $0.count > $1.count }.enumerated().map { index, bar in
+            let width = max(1, 480 * bar.count / most)
+            let y = 24 * index
+            return "<text x=\"0\" y=\"\(y + 16)\">\(bar.name.asXML)</text>"
+                + "<rect class=\"a\" x=\"90\" y=\"\(y + 3)\" width=\"\(width)\" height=\"17\" rx=\"2\"/>"
+                + "<text x=\"\(96 + width)\" y=\"\(y + 16)\">\(Progress.grouped(bar.count))</text>"
+        }
+        return "<figure><svg viewBox=\"0 0 720 \(24 * counts.count + 4)\" role=\"img\"><title>Why holds ended</title>"
+            + rows.joined() + "</svg></figure>"
+    }
+
+    // MARK: Numbers
+
+    /// Three decimals of a millisecond.
+    private static func milliseconds(_ nanoseconds: UInt64) -> String {
+        let microseconds = nanoseconds / 1_000
+        let rest = String(microseconds % 1_000)
+        return "\(microseconds / 1_000)." + String(repeating: "0", count: 3 - rest.count) + rest
+    }
+
+    /// Without a fraction of zero.
+    private static func plain(_ value: Double) -> String {
+        value >= 1 && value.rounded() == value ? String(Int(value)) : value == 0 ? "0" : "\(value)"
+    }
+
+    private static let style = """
+        :root{color-scheme:light dark;--text:#1b2430;--faint:#5b6675;--paper:#fff;--grid:#d7dde5;--tile:#f4f6f8;\
+        --a:#2f72bd;--b:#d2762c;--c:#8250c4;--good:#12805c;--bad:#c2271d}
+        @media(prefers-color-scheme:dark){:root{--text:#e3e8ee;--faint:#9aa6b4;--paper:#14181d;--grid:#333c46;\
+        --tile:#1f262d;--a:#6cb0f5;--b:#f0a467;--c:#bd96ee;--good:#4cc79c;--bad:#ff7b70}}
+        body{font:15px/1.5 system-ui,sans-serif;color:var(--text);background:var(--paper);max-width:760px;margin:2em auto;\
+        padding:0 16px}
+        h1,h2{line-height:1.2}h2{margin-top:1.8em}.verdict{font-size:1.25em;font-weight:600}
+        .good{color:var(--good)}.bad{color:var(--bad)}.note,figcaption{color:var(--faint)}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(210px,1fr));gap:10px}
+        .tiles div{background:var(--tile);border-radius:6px;padding:10px 12px}.tiles b{display:block;font-size:1.35em}
+        figure{margin:1em 0}svg{display:block;width:100%;height:auto}svg text{font-size:12px;fill:var(--faint)}
+        svg .grid{stroke:var(--grid)}polyline{fill:none;stroke-width:1.6}polyline.a{stroke:var(--a)}\
+        polyline.b{stroke:var(--b)}polyline.c{stroke:var(--c)}rect.a{fill:var(--a)}
+        .legend{margin:.2em 0;color:var(--faint)}.legend span{display:inline-block;width:18px;height:3px;\
+        margin:0 6px 4px 12px}.legend .a{background:var(--a)}.legend .b{background:var(--b)}.legend .c{background:var(--c)}
+        table{border-collapse:collapse;margin:1em 0}th,td{padding:3px 14px 3px 0;border-bottom:1px solid var(--grid)}
+        td{text-align:right;font-variant-numeric:tabular-nums}th{text-align:left;font-weight:500}
+        """
+}

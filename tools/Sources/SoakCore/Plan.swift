@@ -1,0 +1,107 @@
+/// Everything that is going to happen in a run, as a function of its seed: the driver and the function each look up
+/// what they need, so nothing has to be told.
+public struct Plan: Equatable, Sendable {
+    /// The same seed makes the same plan.
+    public var seed: UInt64
+    /// Invocations in a thousand in which a process is killed.
+    public var killsPerThousand: Double
+    /// Invocations in a thousand in which a process is stopped for a while.
+    public var stallsPerThousand = 2.0
+    /// Invocations in a thousand of which a closure does not end before the deadline.
+    public var overrunsPerThousand = 0.05
+    /// Invocations in a thousand that do not end before the function's timeout.
+    public var hangsPerThousand = 0.025
+
+    /// A plan.
+    public init(seed: UInt64, killsPerThousand: Double = 1) {
+        self.seed = seed
+        self.killsPerThousand = killsPerThousand
+    }
+
+    private enum Purpose: UInt64 { case work = 1, surroundings }
+
+    /// What invocation `number` does and what is done to it.
+    public func invocation(_ number: UInt32) -> PlannedInvocation {
+        var random = Randomness(seed: seed, at: UInt64(number), for: Purpose.surroundings.rawValue)
+        let disturbance = disturbance(&random)
+        let gap: PlannedInvocation.Gap =
+            switch random.pick([0: 65, 1: 25, 2: 9, 3: 1]) {
+            case 0: .blink
+            case 1: .none
+            case 2: .pause(.random(in: 0...1_000, using: &random))
+            default: .pause(.random(in: 0...20_000, using: &random))
+            }
+        random = Randomness(seed: seed, at: UInt64(number), for: Purpose.work.rawValue)
+        var works = Self.works(&random)
+        if case .kill = disturbance {
+            // There is to be something that a kill can meet.
+            works += (0..<3).map { _ in .sleep(.random(in: 0...500, using: &random)) }
+        }
+        // On top of the stack, so that the others wait below it.
+        if random.happens(overrunsPerThousand / 1_000) { works.append(random.happens(0.5) ? .overrun : .spill) }
+        let delay = Self.delay(&random)
+        var ending = PlannedInvocation.Ending.response
+        if random.happens(0.03) { ending = .error }
+        if random.happens(hangsPerThousand / 1_000) { ending = .hang }
+        return PlannedInvocation(
+            number: number, delay: delay, ending: ending,
+            closures: works.enumerated().map { PlannedClosure(index: UInt16($0), work: $1) }, gap: gap,
+            disturbance: disturbance)
+    }
+
+    private static func delay(_ random: inout Randomness) -> Int {
+        switch random.pick([0: 88, 1: 9, 2: 3]) {
+        case 0: 0
+        case 1: .random(in: 1...300, using: &random)
+        default: .random(in: 300...2_000, using: &random)
+        }
+    }
+
+    private static func works(_ random: inout Randomness) -> [PlannedClosure.Work] {
+        let count = random.pick([0: 30, 1: 30, 2: 20, 3: 10, 4: 5, 6: 3, 8: 2])
+        return (0..<count).map { _ in work(&random) }
+    }
+
+    private static func work(_ random: inout Randomness) -> PlannedClosure.Work {
+        switch random.pick([0: 75, 1: 8, 2: 8, 3: 5, 4: 4]) {
+        case 0: .plain
+        case 1: .fail
+        case 2: .nest
+        case 3: .sleep(.random(in: 0...200, using: &random))
+        default: .spin(.random(in: 0...200, using: &random))
+        }
+    }
+
+    private func disturbance(_ random: inout Randomness) -> Disturbance? {
+        let isKill = random.happens(killsPerThousand / 1_000)
+        let isStall = random.happens(stallsPerThousand / 1_000)
+        let victim = Disturbance.Victim.allCases.randomElement(using: &random)!
+        let delay = Int.random(in: 0...1_000, using: &random)
+        if isKill {
+            let weapon = Disturbance.Weapon.allCases.randomElement(using: &random)!
+            let moment = Disturbance.Moment.allCases.randomElement(using: &random)!
+            // A start takes longer than the other moments last.
+            return .kill(victim, weapon, moment, delay: moment == .start ? delay * 20 : delay)
+        }
+        return isStall ? .stall(victim, delay: delay, duration: .random(in: 0...5_000, using: &random)) : nil
+    }
+}
+
+extension Plan {
+    /// The plan as the function is told of it in a variable.
+    public var text: String {
+        "\(seed) \(killsPerThousand) \(stallsPerThousand) \(overrunsPerThousand) \(hangsPerThousand)"
+    }
+
+    /// Reads ``text``; nil for anything else.
+    public init?(text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 5, let seed = UInt64(words[0]) else { return nil }
+        let rates = words.dropFirst().compactMap { Double($0) }
+        guard rates.count == 4 else { return nil }
+        self.init(seed: seed, killsPerThousand: rates[0])
+        stallsPerThousand = rates[1]
+        overrunsPerThousand = rates[2]
+        hangsPerThousand = rates[3]
+    }
+}

@@ -1,0 +1,34 @@
+/// A closure that an invocation leaves to run after its response.
+public struct PlannedClosure: Equatable, Sendable {
+    /// What it does.
+    public enum Work: Equatable, Sendable {
+        /// Nothing but being there.
+        case plain
+        /// Throws an error.
+        case fail
+        /// Leaves a further closure, which runs next.
+        case nest
+        /// Sleeps for so many microseconds.
+        case sleep(Int)
+        /// Keeps a core busy for so many microseconds.
+        case spin(Int)
+        /// Sleeps until it is cancelled, as it is shortly before the deadline.
+        case overrun
+        /// Does not heed its cancellation and goes on into the next invocation.
+        case spill
+    }
+
+    /// Its number within the invocation, in the order of registration.
+    public var index: UInt16
+    /// What it does.
+    public var work: Work
+
+    /// A closure.
+    public init(index: UInt16, work: Work) {
+        self.index = index
+        self.work = work
+    }
+
+    /// The number of the closure that a ``Work/nest`` leaves.
+    public var nestedIndex: UInt16 { index + 100 }
+}

@@ -1,0 +1,98 @@
+/// What one invocation of a run does, and what is done to it.
+public struct PlannedInvocation: Equatable, Sendable {
+    /// How the handler ends.
+    public enum Ending: Equatable, Sendable {
+        /// With a response.
+        case response
+        /// With an error, after which the closures run all the same.
+        case error
+        /// Not at all, until the function's timeout.
+        case hang
+    }
+
+    /// When the driver asks for the next invocation.
+    public enum Gap: Equatable, Sendable {
+        /// As soon as the caller has the response: nothing is frozen in between.
+        case none
+        /// As soon as this one has ended: everything is frozen and thawed at once.
+        case blink
+        /// So many microseconds after the end, frozen.
+        case pause(Int)
+    }
+
+    /// Its number in the run, from 0.
+    public var number: UInt32
+    /// How long the handler takes before it ends, in microseconds.
+    public var delay: Int
+    /// How the handler ends.
+    public var ending: Ending
+    /// In the order of registration.
+    public var closures: [PlannedClosure]
+    /// What comes after it.
+    public var gap: Gap
+    /// What the driver does to it.
+    public var disturbance: Disturbance?
+
+    /// An invocation.
+    public init(
+        number: UInt32, delay: Int, ending: Ending, closures: [PlannedClosure], gap: Gap, disturbance: Disturbance?
+    ) {
+        self.number = number
+        self.delay = delay
+        self.ending = ending
+        self.closures = closures
+        self.gap = gap
+        self.disturbance = disturbance
+    }
+
+    /// The closures in the order in which they must run: the last one first, and what one leaves right after it.
+    public var order: [UInt16] {
+        closures.reversed().flatMap { $0.work == .nest ? [$0.index, $0.nestedIndex] : [$0.index] }
+    }
+
+    /// Whether a closure of it is cut by the deadline.
+    public var isOverrun: Bool { closures.contains { $0.work == .overrun || $0.work == .spill } }
+
+    /// Whether its times tell something about the machinery: nothing was done to it, and nothing in it takes its time.
+    public var isUndisturbed: Bool { disturbance == nil && !isOverrun && ending != .hang }
+}
+
+/// What the driver does to a process while an invocation goes on.
+public enum Disturbance: Equatable, Sendable {
+    /// Who is meant.
+    public enum Victim: String, CaseIterable, Sendable {
+        /// The runtime with the function in it.
+        case function
+        /// The extension.
+        case `extension`
+    }
+
+    /// How a process is ended.
+    public enum Weapon: String, CaseIterable, Sendable {
+        /// Cannot be handled.
+        case kill = "SIGKILL"
+        /// As a bug in the process would.
+        case segfault = "SIGSEGV"
+    }
+
+    /// When.
+    public enum Moment: String, CaseIterable, Sendable {
+        /// After the event went to the function.
+        case handler
+        /// After the caller has the response.
+        case closures
+        /// After the function asked for the next event.
+        case polling
+        /// While all is frozen.
+        case frozen
+        /// In the start that follows an earlier death.
+        case start
+        /// While the environment ends for the other one's death.
+        case shutdown
+    }
+
+    /// Ends a process.
+    case kill(Victim, Weapon, Moment, delay: Int)
+    /// Stops a process where it is (SIGSTOP) and lets it go on; the times are microseconds.
+    case stall(Victim, delay: Int, duration: Int)
+}

@@ -1,0 +1,67 @@
+/// How far a run has come, and how long it will still take.
+public struct Progress: Equatable, Sendable {
+    /// Invocations that have ended.
+    public var done: Int
+    /// All that are to be made.
+    public var total: Int
+    /// Since the start, in seconds.
+    public var seconds: Double
+    /// Processes killed.
+    public var kills: Int
+    /// Closures lost.
+    public var lost: Int
+    /// What must never be.
+    public var faults: Int
+
+    /// A state of a run.
+    public init(done: Int, total: Int, seconds: Double, kills: Int = 0, lost: Int = 0, faults: Int = 0) {
+        self.done = done
+        self.total = total
+        self.seconds = seconds
+        self.kills = kills
+        self.lost = lost
+        self.faults = faults
+    }
+
+    /// From 0 to 1.
+    public var place: Double { total == 0 ? 1 : Double(done) / Double(total) }
+    /// Invocations a second so far.
+    public var rate: Double { seconds > 0 ? Double(done) / seconds : 0 }
+    /// Seconds that the rest will take at this rate; nil before anything is known.
+    public var remaining: Double? { done > 0 ? Double(total - done) / rate : nil }
+
+    /// One line: `12,000 of 20,000 (60 %), 1,500 a second, 0:05 left, 12 kills, 31 closures lost, 0 faults`.
+    public var line: String {
+        var line = "\(Self.grouped(done)) of \(Self.grouped(total)) (\(Int(place * 100)) %)"
+        line += ", \(Self.grouped(Int(rate.rounded()))) a second"
+        if let remaining { line += ", \(Self.clock(remaining)) left" }
+        return line + ", \(Self.grouped(kills)) kills, \(Self.grouped(lost)) closures lost, \(faults) faults"
+    }
+
+    /// The same behind a bar, `width` columns wide in all.
+    public func bar(width: Int) -> String {
+        let text = line
+        let room = min(40, width - text.count - 4)
+        guard room >= 8 else { return String(text.prefix(max(0, width - 1))) }
+        let full = Int(place * Double(room))
+        return "[" + String(repeating: "=", count: full) + String(repeating: " ", count: room - full) + "] " + text
+    }
+
+    /// A number with a comma before each three digits.
+    public static func grouped(_ number: Int) -> String {
+        var text = ""
+        for (place, digit) in String(abs(number)).reversed().enumerated() {
+            if place > 0, place.isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return (number < 0 ? "-" : "") + String(text.reversed())
+    }
+
+    /// Seconds as `1:02:03` or `2:03`.
+    public static func clock(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let rest = "\(two(whole % 60))"
+        return whole < 3600 ? "\(whole / 60):\(rest)" : "\(whole / 3600):\(two(whole / 60 % 60)):\(rest)"
+    }
+}

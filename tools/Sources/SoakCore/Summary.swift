@@ -1,0 +1,68 @@
+extension Findings {
+    /// The figures of a run, a line each.
+    public var summary: String {
+        let totals = ledger.totals
+        var lines = [
+            "seed \(plan.seed)",
+            "invocations \(Progress.grouped(ended)) in \(tenths(seconds)) s, \(Progress.grouped(Int(rate))) a second; "
+                + "\(Progress.grouped(answered)) answered, \(Progress.grouped(errors)) of them with an error of the function",
+            "environments \(Progress.grouped(starts)), freezes \(Progress.grouped(freezes)), "
+                + "stalls \(Progress.grouped(stalls)), shutdown closures \(Progress.grouped(shutdownClosures))",
+            "closures \(Progress.grouped(totals.promised)): \(Progress.grouped(totals.ran)) ran "
+                + "(\(totals.cancelled) cancelled at the deadline, \(totals.spilled) into a later invocation), "
+                + "\(Progress.grouped(totals.lost.values.reduce(0, +))) lost (\(totals.cutShort) of them had begun); "
+                + "\(totals.unpromised) ran after an answer that was refused",
+        ]
+        lines += Self.table("kills", kills)
+        if missedKills > 0 { lines.append("  \(missedKills) came when their victim was not there") }
+        lines += Self.table("invocations without an answer", unanswered)
+        lines += Self.table("invocations that failed behind their answer", failedBehindAnswer)
+        lines += Self.table("closures lost", totals.lost)
+        lines.append(
+            "releases: " + releases.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        lines += Self.times("response (START until the caller has it)", responses)
+        lines += Self.times("end (last closure until END)", endings)
+        for name in Self.processes { lines += usageLines(name) }
+        if ledger.openCount > 0 { lines.append("NOT SETTLED: \(ledger.openCount) invocations") }
+        lines += ledger.faults.map { "FAULT: \($0)" }
+        if ledger.faultCount > ledger.faults.count {
+            lines.append("FAULT: and \(ledger.faultCount - ledger.faults.count) more")
+        }
+        lines.append(isGood ? "everything is accounted for" : "NOT everything is accounted for")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func table(_ title: String, _ counts: [Cause: Int]) -> [String] {
+        ["\(title): \(Progress.grouped(counts.values.reduce(0, +)))"]
+            + counts.sorted { $0.key < $1.key }.map { "  \($0.value) \($0.key)" }
+    }
+
+    private static func times(_ title: String, _ latencies: Latencies) -> [String] {
+        [("all", latencies.all), ("first tenth", latencies.firstTenth), ("last tenth", latencies.lastTenth)]
+            .compactMap { name, summary in
+                summary.map {
+                    "\(title), \(name): p50 \($0.p50 / 1_000) us, p99 \($0.p99 / 1_000) us, longest \($0.longest / 1_000) us"
+                }
+            }
+    }
+
+    private func usageLines(_ name: String) -> [String] {
+        guard let usage = usage[name], let first = usage.samples.first, let last = usage.samples.last else { return [] }
+        var line =
+            "\(name): memory \(first.kilobytes) KiB at first, \(last.kilobytes) at last; "
+            + "descriptors \(first.descriptors) at first, \(last.descriptors) at last"
+        if let memory = usage.memory, let descriptors = usage.descriptors {
+            line +=
+                "; young and old medians \(memory.early) and \(memory.late) KiB, \(descriptors.early) and "
+                + "\(descriptors.late) descriptors: \(memory.isFlat && descriptors.isFlat ? "flat" : "NOT FLAT")"
+        } else {
+            line += "; too few looks to judge"
+        }
+        return [line]
+    }
+
+    private func tenths(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

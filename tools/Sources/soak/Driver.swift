@@ -1,0 +1,322 @@
+import Glibc
+import Sandbox
+import SoakCore
+
+/// Drives a sandbox through a plan and keeps the books.
+///
+/// Everything happens on the loop's thread, told by the sandbox: an invocation's answer, its end, its environment's end.
+final class Driver: Observer {
+    /// What was found out so far.
+    private(set) var findings: Findings
+    /// Called now and then while it runs.
+    var onProgress: ((Progress) -> Void)?
+
+    private let plan: Plan
+    private let loop: EventLoop
+    private let sandbox: Sandbox
+    private let pipe: LedgerPipe
+    private let extensionName: String
+    private let start = Instant.now
+    private var told = Instant.now
+
+    /// The next invocation to ask for.
+    private var next: UInt32 = 0
+    /// Asked for and not ended, by request id.
+    private var open: [String: PlannedInvocation] = [:]
+    private var current: PlannedInvocation?
+    private var phase = Cause.Phase.starting
+    /// Whether the environment of the present invocation was started for it, or began with it.
+    private var isWarm = false
+    /// A kill of the present plan that waits for the start or the shutdown that an earlier one brings about.
+    private var waitingKill: Disturbance?
+    private var ages: [String: Int] = [:]
+    private var timers: [Int: EventLoop.Timer] = [:]
+    private var lastTimer = 0
+    private var isStopping = false
+    /// When the driver last looked at the clock for its own sake, and how late it was at worst since the last START: a
+    /// machine that lets nobody run is not the fault of who is watched.
+    private var lastBeat = Instant.now
+    private var longestPause = Duration.zero
+
+    /// A driver of a sandbox that runs nothing yet; the sandbox's function must find `pipe`.
+    init(findings: Findings, loop: EventLoop, sandbox: Sandbox, pipe: LedgerPipe) {
+        self.findings = findings
+        plan = findings.plan
+        self.loop = loop
+        self.sandbox = sandbox
+        self.pipe = pipe
+        extensionName = Settings.fileName(of: sandbox.settings.extensions[0])
+        sandbox.observers.append(self)
+        sandbox.onClose = { [loop] in loop.stop() }
+    }
+
+    /// Runs the plan to its end, or until ``stop()``.
+    func run() throws(Errno) {
+        sandbox.start()
+        invokeNext()
+        beat()
+        try loop.run()
+        findings.responses.finishPart()
+        findings.endings.finishPart()
+        findings.seconds = Double((Instant.now - start).nanoseconds) / 1e9
+        findings.isInterrupted = findings.ended < findings.planned
+        onProgress?(findings.progress(seconds: findings.seconds))
+    }
+
+    /// Ends the run early, in order: what is under way is ended first.
+    func stop() { isStopping = true }
+
+    private func beat() {
+        longestPause = max(longestPause, .now - lastBeat - .milliseconds(100))
+        lastBeat = .now
+        after(100_000) { [self] in beat() }
+    }
+
+    private func invokeNext() {
+        guard Int(next) < findings.planned, !isStopping else {
+            if open.isEmpty { sandbox.shutdown() }
+            return
+        }
+        let invocation = plan.invocation(next)
+        next += 1
+        findings.ledger.open(invocation)
+        let id = sandbox.makeRequestID()
+        open[id] = invocation
+        sandbox.invoke(Array(String(invocation.number).utf8), id: id) { [self] outcome in check(outcome, of: invocation)
+        }
+    }
+
+    /// A response must be the one to this very event.
+    private func check(_ outcome: Outcome, of invocation: PlannedInvocation) {
+        guard case .success(let body, _) = outcome else { return }
+        guard body != Array("[\(invocation.number),\(invocation.closures.count)]".utf8) else { return }
+        findings.ledger.fault("\(invocation.number): its caller got \(String(decoding: body, as: UTF8.self))")
+    }
+
+    // MARK: What the sandbox tells
+
+    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+        switch happening {
+        case .note(let note): observe(note)
+        case .output(let process, let line) where process == extensionName: readExtension(line)
+        case .output, .answered: break
+        }
+    }
+
+    private func observe(_ note: Note) {
+        switch note {
+        case .initStarted:
+            phase = .starting
+            isWarm = false
+            findings.starts += 1
+        case .started(let process):
+            ages[process] = 0
+            strikeIfWaiting(at: .start, process)
+        case .invocationStarted(let id, _, _):
+            current = open[id]
+            longestPause = .zero
+        case .delivered(_, process: "function"):
+            phase = .handler
+            disturb(at: .handler)
+        case .responded(let id, let errorType): responded(id, errorType)
+        case .done(_, process: "function"): disturb(at: .polling)
+        case .invocationEnded(let report): ended(report)
+        case .frozen:
+            phase = .frozen
+            findings.freezes += 1
+        case .stopping:
+            phase = .stopping
+            for name in ages.keys { strikeIfWaiting(at: .shutdown, name) }
+        case .stopped:
+            drain()
+            findings.ledger.endEnvironment()
+            waitingKill = nil
+        default: break
+        }
+    }
+
+    private func responded(_ id: String, _ errorType: String?) {
+        guard let invocation = open[id] else { return findings.ledger.fault("an answer to \(id)") }
+        // Records there are now were written before the answer was accepted.
+        drain()
+        phase = .closures
+        findings.ledger.promise(invocation.number)
+        findings.answered += 1
+        if errorType != nil { findings.errors += 1 }
+        if (errorType != nil) != (invocation.ending == .error) {
+            findings.ledger.fault("\(invocation.number): answered with \(errorType ?? "a response") against the plan")
+        }
+        disturb(at: .closures)
+        if invocation.gap == .none { loop.enqueue { [self] in invokeNext() } }
+    }
+
+    private func ended(_ report: InvocationReport) {
+        guard let invocation = open.removeValue(forKey: report.id) else {
+            return findings.ledger.fault("an end of \(report.id)")
+        }
+        drain()
+        if let failure = report.failure { failed(invocation, failure, hadAnswer: report.responded != nil) }
+        let lastEnd = findings.ledger.end(invocation.number)
+        measure(invocation, report, lastEnd)
+        findings.ended += 1
+        for name in ages.keys { ages[name]! += 1 }
+        current = nil
+        isWarm = true
+        goOn(after: invocation, hadAnswer: report.responded != nil)
+        if loop.now - told >= .milliseconds(100) {
+            told = loop.now
+            onProgress?(findings.progress(seconds: Double((told - start).nanoseconds) / 1e9))
+        }
+    }
+
+    private func failed(_ invocation: PlannedInvocation, _ failure: Failure, hadAnswer: Bool) {
+        if failure.isTimeout {
+            if invocation.ending == .hang { findings.ledger.blame(.timeout) }
+            // One that an earlier invocation left over may be what took too long.
+            if invocation.isOverrun || isAfterOverrun(invocation.number) { findings.ledger.blame(.overrunTimeout) }
+        }
+        guard let cause = findings.ledger.cause else {
+            let threads = sandbox.processNumbers.map { "\($0.key): \(ProcessProbe.threads(of: $0.value))" }.sorted()
+            return findings.ledger.fault(
+                "\(invocation.number): failed: \(failure.type): \(failure.message); \(threads.joined(separator: "; ")); the "
+                    + "driver itself once did not run for \(longestPause.nanoseconds / 1_000_000) ms of it")
+        }
+        if hadAnswer {
+            findings.failedBehindAnswer[cause, default: 0] += 1
+        } else {
+            findings.unanswered[cause, default: 0] += 1
+        }
+    }
+
+    private func isAfterOverrun(_ number: UInt32) -> Bool { number > 0 && plan.invocation(number - 1).isOverrun }
+
+    private func measure(_ invocation: PlannedInvocation, _ report: InvocationReport, _ lastEnd: Int64?) {
+        guard invocation.isUndisturbed, isWarm, findings.ledger.cause == nil, report.failure == nil else { return }
+        let place = Double(findings.ended) / Double(findings.planned)
+        if let responded = report.responded, invocation.delay == 0, !isAfterOverrun(invocation.number) {
+            findings.responses.record(nanoseconds: (responded - report.started).nanoseconds, at: place)
+        }
+        if let lastEnd { findings.endings.record(nanoseconds: report.ended.nanoseconds - lastEnd, at: place) }
+    }
+
+    private func goOn(after invocation: PlannedInvocation, hadAnswer: Bool) {
+        let isDue = findings.ended.isMultiple(of: max(1, findings.planned / 2_000))
+        // When everybody is frozen.
+        loop.enqueue { [self] in
+            if isDue, phase != .starting, phase != .stopping { sample() }
+            if case .kill(let victim, let weapon, .frozen, _) = invocation.disturbance { strike(victim, weapon) }
+            switch invocation.gap {
+            case .none: if !hadAnswer || Int(next) >= findings.planned || isStopping { invokeNext() }
+            case .blink: invokeNext()
+            case .pause(let microseconds): after(microseconds) { [self] in invokeNext() }
+            }
+        }
+    }
+
+    /// Counts `postinvoke: released ID after N us: REASON`.
+    private func readExtension(_ line: ByteView) {
+        guard line.starts(with: "postinvoke: released ") else { return }
+        var start = line.count
+        while start > 0, line[start - 1] != UInt8(ascii: " ") { start -= 1 }
+        findings.releases[line.dropFirst(start).string, default: 0] += 1
+    }
+
+    private func drain() {
+        do throws(Errno) {
+            try pipe.drain { record in
+                guard let record else { return findings.ledger.fault("a record that is none") }
+                if record.kind == .shutdown {
+                    findings.shutdownClosures += 1
+                } else {
+                    findings.ledger.record(record)
+                }
+            }
+        } catch {
+            findings.ledger.fault("the ledger's pipe: \(error)")
+        }
+    }
+
+    private func sample() {
+        let place = Double(findings.ended) / Double(findings.planned)
+        func look(_ name: String, _ process: pid_t, age: Int) {
+            guard let kilobytes = ProcessProbe.residentKilobytes(of: process),
+                let descriptors = ProcessProbe.descriptors(of: process)
+            else { return }
+            findings.usage[name, default: Usage()].add(
+                Usage.Sample(place: place, age: age, kilobytes: kilobytes, descriptors: descriptors))
+        }
+        look("sandbox", getpid(), age: findings.ended)
+        for (name, process) in sandbox.processNumbers {
+            look(name == "function" ? name : "extension", process, age: ages[name] ?? 0)
+        }
+    }
+
+    // MARK: What is done to the processes
+
+    /// Does what the plan wants at this moment of the present invocation.
+    private func disturb(at moment: Disturbance.Moment) {
+        switch current?.disturbance {
+        case .kill(let victim, let weapon, moment, let delay): after(delay) { [self] in strike(victim, weapon) }
+        case .kill(let victim, let weapon, .start, _)? where moment == .handler:
+            // Its environment must end before another can start.
+            waitingKill = current?.disturbance
+            strike(victim, weapon)
+        case .kill(let victim, let weapon, .shutdown, _)? where moment == .handler:
+            // The other one's death ends the environment.
+            waitingKill = current?.disturbance
+            strike(victim == .function ? .extension : .function, weapon)
+        case .stall(let victim, let delay, let duration)? where moment == .handler:
+            after(delay) { [self] in stall(victim, duration) }
+        default: break
+        }
+    }
+
+    /// The second blow of a kill that needs two.
+    private func strikeIfWaiting(at moment: Disturbance.Moment, _ process: String) {
+        guard case .kill(let victim, let weapon, moment, let delay) = waitingKill, process == name(of: victim) else {
+            return
+        }
+        waitingKill = nil
+        after(delay) { [self] in strike(victim, weapon) }
+    }
+
+    private func strike(_ victim: Disturbance.Victim, _ weapon: Disturbance.Weapon) {
+        guard let process = sandbox.processNumbers[name(of: victim)] else { return findings.missedKills += 1 }
+        let cause = Cause.killed(victim, weapon, phase)
+        findings.kills[cause, default: 0] += 1
+        findings.ledger.blame(cause)
+        kill(-process, weapon == .kill ? SIGKILL : SIGSEGV)
+    }
+
+    private func stall(_ victim: Disturbance.Victim, _ duration: Int) {
+        let name = name(of: victim)
+        guard phase != .frozen, let process = sandbox.processNumbers[name] else { return }
+        findings.stalls += 1
+        kill(-process, SIGSTOP)
+        after(duration) { [self] in
+            // In the freeze it is the sandbox that lets it go on.
+            guard phase != .frozen, sandbox.processNumbers[name] == process else { return }
+            kill(-process, SIGCONT)
+        }
+    }
+
+    private func name(of victim: Disturbance.Victim) -> String {
+        switch victim {
+        case .function: "function"
+        case .extension: extensionName
+        }
+    }
+
+    private func after(_ microseconds: Int, _ body: @escaping () -> Void) {
+        lastTimer += 1
+        let number = lastTimer
+        let timer = loop.makeTimer { [unowned self] in
+            body()
+            // It is being called: it must outlive this.
+            let timer = timers.removeValue(forKey: number)
+            loop.enqueue { _ = timer }
+        }
+        timers[number] = timer
+        timer.arm(after: .microseconds(microseconds))
+    }
+}

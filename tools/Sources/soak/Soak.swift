@@ -1,0 +1,172 @@
+import ArgumentParser
+import Glibc
+import Sandbox
+import SoakCore
+
+/// Runs the whole, many times over, and accounts for every closure.
+@main
+struct Soak: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soak",
+        abstract:
+            "Invokes a function with random closures under the sandbox, kills processes, and accounts for everything.",
+        discussion: """
+            Exit codes:
+              0   every closure ran once or was lost for a cause of the run's own, and memory and descriptors stayed flat
+              1   something is not accounted for, or not flat
+              64  an argument is wrong
+              71  the system gave no descriptor or no pipe
+              73  the report cannot be created
+              130 a signal came before the end; what ran is accounted for
+            """)
+
+    @Option(help: ArgumentHelp("How many invocations to make.", valueName: "n"))
+    var invocations = 20_000
+
+    @Option(help: ArgumentHelp("Repeats the plan of an earlier run. (default: random)", valueName: "s"))
+    var seed: UInt64?
+
+    @Option(help: ArgumentHelp("Invocations in a thousand in which a process is killed.", valueName: "k"))
+    var killPerThousand = 1.0
+
+    @Option(help: ArgumentHelp("In a thousand: a process is stopped for some milliseconds.", valueName: "n"))
+    var stallPerThousand = 2.0
+
+    @Option(help: ArgumentHelp("In a thousand: a closure does not end before the deadline.", valueName: "n"))
+    var overrunPerThousand = 0.05
+
+    @Option(help: ArgumentHelp("In a thousand: the handler does not end before the timeout.", valueName: "n"))
+    var hangPerThousand = 0.025
+
+    @Option(help: ArgumentHelp("Write the report, one HTML page with its pictures.", valueName: "file.html"))
+    var report: String?
+
+    @Option(help: ArgumentHelp("Write the sandbox's log of the run.", valueName: "file"))
+    var log: String?
+
+    @Option(help: ArgumentHelp("The function's timeout.", valueName: "seconds"))
+    var timeout = 2.0
+
+    @Option(
+        name: .customLong("extension"), help: ArgumentHelp("The extension's executable.", valueName: "path"))
+    var extensionPath: String
+
+    @Option(
+        name: .customLong("env"), help: ArgumentHelp("A variable for all processes.", valueName: "name=value"))
+    var variables: [String] = []
+
+    @Option(help: ArgumentHelp("The function; by default the one beside this program.", valueName: "path"))
+    var function: String?
+
+    func validate() throws {
+        guard (1...Int(UInt32.max)).contains(invocations) else {
+            throw ValidationError("--invocations \(invocations): must be at least 1 and less than 2^32")
+        }
+        let rates = [
+            ("kill", killPerThousand), ("stall", stallPerThousand), ("overrun", overrunPerThousand),
+            ("hang", hangPerThousand),
+        ]
+        for (name, rate) in rates where !(0...1000).contains(rate) {
+            throw ValidationError("--\(name)-per-thousand \(rate): must be between 0 and 1000")
+        }
+        guard timeout >= 1, timeout <= 900 else {
+            throw ValidationError("--timeout \(timeout): must be between 1 and 900 seconds")
+        }
+        for path in [extensionPath, functionPath] where access(path, X_OK) != 0 {
+            throw ValidationError("\(path): \(Errno(rawValue: errno).text.string)")
+        }
+    }
+
+    func run() throws {
+        let page = try report.map { try Self.create($0) }
+        var plan = Plan(seed: seed ?? .random(in: 0 ... .max), killsPerThousand: killPerThousand)
+        plan.stallsPerThousand = stallPerThousand
+        plan.overrunsPerThousand = overrunPerThousand
+        plan.hangsPerThousand = hangPerThousand
+        say("seed \(plan.seed), \(Progress.grouped(invocations)) invocations")
+        var findings = Findings(plan: plan, planned: invocations)
+        do throws(Errno) {
+            findings = try drive(findings)
+        } catch {
+            say(error.text.string)
+            throw ExitCode(71)
+        }
+        print(findings.summary)
+        if let page { try Self.write(findings.page, to: page) }
+        if findings.isInterrupted { throw ExitCode(130) }
+        if !findings.isGood { throw ExitCode(1) }
+    }
+
+    private func drive(_ findings: Findings) throws(Errno) -> Findings {
+        let loop = try EventLoop()
+        let pipe = try LedgerPipe()
+        // Killed on purpose by the thousand: nobody wants their remains.
+        var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        var settings = Settings(function: Self.absolute(functionPath), extensions: [Self.absolute(extensionPath)])
+        settings.timeout = .milliseconds(Int64(timeout * 1000))
+        // The extension then says of each hold why it ended.
+        settings.logLevel = "DEBUG"
+        let process = getpid()
+        settings.environment = [
+            ("SOAK_PLAN", findings.plan.text), ("SOAK_LEDGER", pipe.path), ("SWIFT_BACKTRACE", "enable=no"),
+            // An address that no other run on this machine has.
+            ("POSTINVOKE_ADDRESS", "127.\(100 + process >> 16 & 63).\(process >> 8 & 255).\(process & 255):1339"),
+        ]
+        for variable in variables {
+            let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            settings.environment.append((parts[0], parts.count > 1 ? parts[1] : ""))
+        }
+        let sandbox = Sandbox(loop: loop, settings: settings)
+        let driver = Driver(findings: findings, loop: loop, sandbox: sandbox, pipe: pipe)
+        let line = ProgressLine()
+        driver.onProgress = line.show
+        for signal in [SIGINT, SIGTERM, SIGHUP] { try loop.handleSignal(signal) { driver.stop() } }
+        signal(SIGPIPE, SIG_IGN)
+        let console = try log.map { path throws(Errno) in
+            let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            guard number >= 0 else { throw Errno(rawValue: errno) }
+            return Console(
+                loop: loop, descriptor: number, style: Console.Style(hasTimestamps: true), memorySize: 128)
+        }
+        if let console { sandbox.observers.append(console) }
+        defer { line.finish() }
+        try driver.run()
+        console?.flush()
+        return driver.findings
+    }
+
+    private var functionPath: String {
+        if let function { return function }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        let own = String(decoding: buffer[..<max(0, count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/soak-function"
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private static func create(_ path: String) throws -> FileDescriptor {
+        let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard number >= 0 else {
+            say("--report \(path): \(Errno(rawValue: errno).text.string)")
+            throw ExitCode(73)
+        }
+        return FileDescriptor(rawValue: number)
+    }
+
+    private static func write(_ text: String, to file: consuming FileDescriptor) throws {
+        var buffer = Buffer()
+        text.withByteView { buffer.append($0) }
+        while !buffer.isEmpty, case .bytes(let count) = try file.write(buffer.readable) { buffer.consume(count) }
+    }
+}
+
+/// Says something on standard error.
+func say(_ text: String) {
+    "soak: \(text)\n".withByteView { text in _ = Glibc.write(2, text.start, text.count) }
+}

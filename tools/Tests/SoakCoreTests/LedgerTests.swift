@@ -1,0 +1,171 @@
+import SoakCore
+import Testing
+
+/// What may happen to the books: `1.0` is the first closure of invocation 1.
+enum Entry {
+    case open(UInt32, [PlannedClosure.Work])
+    case promise(UInt32)
+    case begun(UInt32, UInt16)
+    case ended(UInt32, UInt16)
+    case cancelled(UInt32, UInt16)
+    case blame(Cause)
+    case end(UInt32)
+    case endEnvironment
+}
+
+private func ledger(_ entries: [Entry]) -> Ledger {
+    var ledger = Ledger()
+    for entry in entries {
+        switch entry {
+        case .open(let number, let works): ledger.open(planned(number, works))
+        case .promise(let number): ledger.promise(number)
+        case .begun(let number, let index):
+            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .begun))
+        case .ended(let number, let index):
+            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .ended))
+        case .cancelled(let number, let index):
+            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .cancelled))
+        case .blame(let cause): ledger.blame(cause)
+        case .end(let number): ledger.end(number)
+        case .endEnvironment: ledger.endEnvironment()
+        }
+    }
+    return ledger
+}
+
+private let kill = Cause.killed(.function, .kill, .closures)
+
+@Suite struct LedgerTests {
+    @Test(
+        arguments: [
+            // Nothing to run.
+            ([.open(1, []), .promise(1), .end(1), .endEnvironment], 0, 0),
+            // In turn, what one leaves included.
+            (
+                [
+                    .open(1, [.plain, .nest]), .promise(1), .begun(1, 1), .ended(1, 1), .begun(1, 101), .ended(1, 101),
+                    .begun(1, 0), .ended(1, 0), .end(1),
+                ], 3, 0
+            ),
+            // The next one asked for before the end.
+            (
+                [
+                    .open(1, [.plain]), .promise(1), .open(2, [.plain]), .begun(1, 0), .ended(1, 0), .end(1),
+                    .promise(2),
+                    .begun(2, 0), .ended(2, 0), .end(2), .endEnvironment,
+                ], 2, 0
+            ),
+            // Cut off in the middle, with another below it.
+            (
+                [
+                    .open(1, [.plain, .plain, .plain]), .promise(1), .begun(1, 2), .ended(1, 2), .begun(1, 1),
+                    .blame(kill),
+                    .end(1), .endEnvironment,
+                ], 1, 2
+            ),
+            // Killed in a hold that then seems to have ended well; found out at the next invocation.
+            (
+                [
+                    .open(1, [.plain]), .promise(1), .blame(kill), .end(1), .open(2, [.plain]), .end(2),
+                    .endEnvironment,
+                    .open(3, [.plain]), .promise(3), .begun(3, 0), .ended(3, 0), .end(3), .endEnvironment,
+                ], 1, 1
+            ),
+            // Beyond the deadline, and to its end in the next invocation.
+            (
+                [
+                    .open(1, [.plain, .spill]), .promise(1), .begun(1, 1), .end(1), .open(2, []), .promise(2),
+                    .ended(1, 1),
+                    .begun(1, 0), .ended(1, 0), .end(2),
+                ], 2, 0
+            ),
+        ] as [([Entry], Int, Int)])
+    func `Good books balance`(entries: [Entry], ran: Int, lost: Int) {
+        let ledger = ledger(entries)
+        #expect(ledger.isBalanced, "\(ledger.faults)")
+        #expect(ledger.openCount == 0)
+        #expect(ledger.totals.ran == ran)
+        #expect(ledger.totals.lost.values.reduce(0, +) == lost)
+    }
+
+    @Test(
+        arguments: [
+            ("not run by the end", [.open(1, [.plain]), .promise(1), .end(1)]),
+            ("not run by the end", [.open(1, [.plain, .plain]), .promise(1), .begun(1, 1), .ended(1, 1), .end(1)]),
+            (
+                "not run by the end of 2",
+                [.open(1, [.spill]), .promise(1), .begun(1, 0), .end(1), .open(2, []), .promise(2), .end(2)]
+            ),
+            ("before the answer", [.open(1, [.plain]), .begun(1, 0), .promise(1)]),
+            ("a second answer", [.open(1, [.plain]), .promise(1), .promise(1)]),
+            ("out of turn", [.open(1, [.plain, .plain]), .promise(1), .begun(1, 0)]),
+            ("out of turn", [.open(1, [.plain]), .promise(1), .ended(1, 0)]),
+            ("a second time", [.open(1, [.plain, .plain]), .promise(1), .begun(1, 1), .ended(1, 1), .begun(1, 1)]),
+            ("is settled", [.open(1, [.plain]), .promise(1), .begun(1, 0), .ended(1, 0), .end(1), .begun(1, 0)]),
+            ("without a cause", [.open(1, [.spill]), .promise(1), .begun(1, 0), .end(1), .endEnvironment]),
+            // A cause does for its own environment only.
+            (
+                "not run by the end",
+                [.blame(kill), .endEnvironment, .open(1, [.plain]), .promise(1), .end(1)]
+            ),
+            ("an answer to nothing", [.promise(1)]),
+            ("an end without a beginning", [.end(1)]),
+        ] as [(String, [Entry])])
+    func `What must never be is a fault`(words: String, entries: [Entry]) {
+        let ledger = ledger(entries)
+        #expect(ledger.faults.contains { $0.contains(words) }, "\(ledger.faults)")
+        #expect(!ledger.isBalanced)
+    }
+
+    @Test func `The first cause is the one that counts, and the sums are by cause`() {
+        let ledger = ledger([
+            .open(1, [.plain, .overrun]), .promise(1), .begun(1, 1), .cancelled(1, 1), .blame(.timeout), .blame(kill),
+            .end(1), .open(2, [.plain]), .endEnvironment,
+        ])
+        #expect(ledger.totals.lost == [.timeout: 1])
+        #expect(ledger.totals.cancelled == 1)
+        #expect(ledger.totals.cutShort == 0)
+        // The one that was only asked for is still to come.
+        #expect(ledger.openCount == 1)
+        #expect(ledger.isBalanced)
+    }
+
+    @Test func `What runs after a refused answer was not promised`() {
+        let ledger = ledger([
+            .open(1, [.plain]), .blame(kill), .end(1), .begun(1, 0), .ended(1, 0), .endEnvironment,
+        ])
+        #expect(ledger.totals.unpromised == 1)
+        #expect(ledger.totals.promised == 0)
+        #expect(ledger.isBalanced)
+    }
+
+    @Test func `The end of the last closure is told`() {
+        var ledger = Ledger()
+        ledger.open(planned(1, [.plain]))
+        ledger.promise(1)
+        ledger.record(ClosureRecord(invocation: 1, closure: 0, kind: .begun, nanoseconds: 5))
+        ledger.record(ClosureRecord(invocation: 1, closure: 0, kind: .ended, nanoseconds: 8))
+        #expect(ledger.end(1) == 8)
+        ledger.open(planned(2, []))
+        ledger.promise(2)
+        #expect(ledger.end(2) == nil)
+    }
+
+    @Test func `Faults are counted beyond those that are kept`() {
+        var ledger = Ledger()
+        for number in UInt32(0)..<150 { ledger.promise(number) }
+        #expect(ledger.faults.count == 100)
+        #expect(ledger.faultCount == 150)
+    }
+
+    @Test(arguments: [ClosureRecord.Kind.begun, .ended, .cancelled, .shutdown])
+    func `A record survives the pipe`(kind: ClosureRecord.Kind) {
+        let record = ClosureRecord(invocation: .max - 1, closure: 0xABCD, kind: kind, nanoseconds: -3)
+        let bytes = record.bytes
+        let read = bytes.span.withUnsafeBytes { ClosureRecord($0) }
+        #expect(read == record)
+        #expect(bytes.span.withUnsafeBytes { ClosureRecord(UnsafeRawBufferPointer(rebasing: $0[..<15])) } == nil)
+        let nothing = [UInt8](repeating: 0, count: 16)
+        #expect(nothing.withUnsafeBytes { ClosureRecord($0) } == nil)
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import FoundationXML
+import SoakCore
+import Testing
+
+@Suite struct PageTests {
+    private func findings(isGood: Bool) -> Findings {
+        var findings = Findings(plan: Plan(seed: 5), planned: 1_000)
+        for number in 0..<1_000 {
+            let place = Double(number) / 1_000
+            findings.responses.record(nanoseconds: 200_000 + Int64(number), at: place)
+            findings.endings.record(nanoseconds: 90_000, at: place)
+            for name in Findings.processes {
+                findings.usage[name, default: Usage()].add(
+                    Usage.Sample(place: place, age: number, kilobytes: 12_000, descriptors: 15))
+            }
+        }
+        findings.responses.finishPart()
+        findings.endings.finishPart()
+        findings.ended = 1_000
+        findings.seconds = 2
+        findings.releases = ["done": 990, "session": 10]
+        let cause = Cause.killed(.extension, .segfault, .closures)
+        findings.kills = [cause: 1]
+        findings.ledger.open(planned(1, [.plain, .plain]))
+        findings.ledger.promise(1)
+        findings.ledger.blame(cause)
+        findings.ledger.end(1)
+        findings.ledger.endEnvironment()
+        if !isGood { findings.ledger.fault("5.0: <ended> & more") }
+        return findings
+    }
+
+    @Test(arguments: [true, false]) func `The page is well-formed and says what became of the run`(isGood: Bool) throws
+    {
+        let findings = findings(isGood: isGood)
+        let page = findings.page
+        #expect(page.contains(isGood ? "Everything is accounted for" : "Not everything is accounted for"))
+        #expect(page.contains("SIGSEGV of the extension while closures ran"))
+        #expect(page.contains("&lt;ended&gt; &amp; more") == !isGood)
+        #expect(!page.contains("nan") && !page.contains("inf"))
+        // Strict enough to be read as XML, but for the declaration and the two void elements of the head.
+        var text = page.replacingOccurrences(of: "<!DOCTYPE html>", with: "")
+        text.replace(/<meta [^>]*>/, with: "")
+        let reader = XMLParser(data: Data(text.utf8))
+        #expect(reader.parse(), "\(String(describing: reader.parserError)) in line \(reader.lineNumber)")
+    }
+
+    @Test func `Every picture is there`() {
+        let page = findings(isGood: true).page
+        #expect(page.components(separatedBy: "<svg").count - 1 == 7)
+        #expect(page.components(separatedBy: "<polyline").count - 1 == 12)
+        #expect(!page.contains("http:") && !page.contains("https:"))
+    }
+
+    @Test func `The summary has the figures`() {
+        let summary = findings(isGood: true).summary
+        #expect(summary.contains("invocations 1,000 in 2.0 s, 500 a second"))
+        #expect(summary.contains("closures 2: 0 ran"))
+        #expect(summary.contains("2 SIGSEGV of the extension while closures ran"))
+        #expect(summary.contains("12000 and 12000 KiB, 15 and 15 descriptors: flat"))
+        #expect(summary.hasSuffix("everything is accounted for"))
+        #expect(findings(isGood: false).summary.hasSuffix("NOT everything is accounted for"))
+    }
+}
