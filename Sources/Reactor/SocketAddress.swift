@@ -30,7 +30,7 @@ public enum SocketAddress: Equatable, Sendable {
         }
     }
 
-    /// Appends the address as ``parse(_:)`` reads it.
+    /// Appends the address as ``parse(_:)-(ByteView)`` reads it.
     public func append(to buffer: inout Buffer) {
         switch self {
         case .ipv4(let address, let port):
@@ -84,7 +84,7 @@ private func appendGroups(_ high: UInt64, _ low: UInt64, to buffer: inout Buffer
 }
 
 extension SocketAddress: CustomStringConvertible {
-    /// The address as ``parse(_:)`` reads it.
+    /// The address as ``parse(_:)-(ByteView)`` reads it.
     public var description: String {
         var buffer = Buffer()
         append(to: &buffer)

@@ -25,7 +25,8 @@ final class LedgerPipe {
         descriptor = FileDescriptor(rawValue: number)
     }
 
-    deinit {
+    /// Takes its name and its folder away, for the end of the run.
+    func remove() {
         unlink(path)
         rmdir(folder)
     }

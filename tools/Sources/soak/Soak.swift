@@ -100,6 +100,7 @@ struct Soak: ParsableCommand {
     private func drive(_ findings: Findings) throws(Errno) -> Findings {
         let loop = try EventLoop()
         let pipe = try LedgerPipe()
+        defer { pipe.remove() }
         // Killed on purpose by the thousand: nobody wants their remains.
         var limit = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
