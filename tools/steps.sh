@@ -145,8 +145,10 @@ build_whole() {
 # build_with_address_sanitizer, test_with_address_sanitizer: the rooms' tests; tools/coverage reads what they leave in
 # .build-asan/debug/codecov.
 build_with_address_sanitizer() {
+  # Tests run beside each other: counts of their lines would be lost without atomic counters.
   step "Building the rooms and their tests" \
-    swift build --build-tests --sanitize=address --enable-code-coverage --scratch-path .build-asan
+    swift build --build-tests --sanitize=address --enable-code-coverage --scratch-path .build-asan \
+    -Xswiftc -Xllvm -Xswiftc -instrprof-atomic-counter-update-all
 }
 
 test_with_address_sanitizer() {
