@@ -39,11 +39,16 @@ let package = Package(
                 .product(name: "LambdaExtension", package: "postinvoke"),
             ],
             swiftSettings: ordinary),
+        .target(
+            name: "SandboxService",
+            dependencies: [
+                "Sandbox", .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
+            ],
+            swiftSettings: ordinary),
         .executableTarget(
             name: "lambda-sandbox",
             dependencies: [
-                "Sandbox", "Timeline",
-                .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
+                "Sandbox", "SandboxService", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: ordinary),
@@ -66,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "soak",
             dependencies: [
-                "Sandbox", "SoakCore", "soak-function",
+                "Sandbox", "SandboxService", "SoakCore", "soak-function",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: ordinary),

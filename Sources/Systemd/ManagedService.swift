@@ -8,6 +8,9 @@ import Reactor
 public final class ManagedService {
     /// Called at the first failure to reach the manager.
     public var onFailure: ((Errno) -> Void)?
+    /// Asked before each `WATCHDOG=1`, which is left out when the answer is false: whether the work goes on. That the loop
+    /// does, the asking shows.
+    public var isAlive: () -> Bool = { true }
 
     private let loop: EventLoop
     private let describe: (inout Buffer) -> Void
@@ -105,7 +108,7 @@ public final class ManagedService {
     /// The timer is the loop's own: a loop that is stuck in a handler says nothing.
     private func watch(every interval: Duration) {
         watchdogTimer = loop.makeTimer { [unowned(unsafe) self] in
-            send { $0.watchdog() }
+            if isAlive() { send { $0.watchdog() } }
             watchdogTimer?.arm(after: interval)
         }
         send { $0.watchdog() }

@@ -16,6 +16,7 @@ import Reactor
 /// | ``managerUnreachable`` | all | `31dc61daade645f28ee53880b3dfa7db` | `ERRNO` |
 /// | ``invocationFailed`` | sandbox | `b0c00e77ad0e44c9b13b494d48a22620` | request id, reason |
 /// | ``processDied`` | sandbox | `58e28d1be0204e86ae8f62936522e626` | |
+/// | ``unaccounted`` | soak | `f3e6c0a56117495398449b805ff4f2ed` | |
 ///
 /// The fields' names: `POSTINVOKE_REQUEST_ID`, `POSTINVOKE_STATE`, `POSTINVOKE_REASON` and `POSTINVOKE_HOLD_USEC`; the
 /// usual ones are `MESSAGE`, `PRIORITY`, `MESSAGE_ID`, `SYSLOG_IDENTIFIER`, `CODE_FILE`, `CODE_LINE` and `CODE_FUNC`.
@@ -48,11 +49,14 @@ public struct MessageID: Sendable {
     /// A process in the sandbox ended that nobody had asked to.
     public static var processDied: MessageID { MessageID("58e28d1be0204e86ae8f62936522e626") }
 
+    /// The soak found what its plan does not account for.
+    public static var unaccounted: MessageID { MessageID("f3e6c0a56117495398449b805ff4f2ed") }
+
     /// All of them, in the order of the table.
     public static var all: [MessageID] {
         [
             released, cannotListen, apiFailed, badSetting, stopping, status, noEventLoop, socketRefused,
-            managerUnreachable, invocationFailed, processDied,
+            managerUnreachable, invocationFailed, processDied, unaccounted,
         ]
     }
 }

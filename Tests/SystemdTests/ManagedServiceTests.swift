@@ -53,6 +53,21 @@ import Testing
         extendLifetime(service)
     }
 
+    @Test func workThatStandsStillDoesNotFeedIt() throws {
+        var answers = [true, false, false, true]
+        let service = ManagedService(loop: loop) { _ in }
+        service.isAlive = { [loop] in
+            let isAlive = answers.removeFirst()
+            if answers.isEmpty { loop.stop() }
+            return isAlive
+        }
+        service.start(notifying: manager.address, watchdog: .milliseconds(2))
+        try loop.run()
+        // The first is sent at once, without a question.
+        #expect(manager.all() == [String](repeating: "WATCHDOG=1\n", count: 3))
+        extendLifetime(service)
+    }
+
     @Test func aManagerThatIsNotThereIsToldOfOnce() throws {
         var failures: [Errno] = []
         let service = ManagedService(loop: loop) { _ in }

@@ -27,7 +27,9 @@ set_places() {
     units=/etc/systemd/system
     catalog=/usr/local/lib/systemd/catalog/postinvoke.catalog
   fi
-  programs=(postinvoke lambda-sandbox)
+  programs=(postinvoke lambda-sandbox soak)
+  # What only a program starts, and systemd does not know.
+  helpers=(soak-function)
   unit_files=(
     postinvoke.target postinvoke-sandbox.socket postinvoke-sandbox.service postinvoke-extension.socket
     postinvoke-extension.service postinvoke-soak.service postinvoke-soak.timer

@@ -23,6 +23,8 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
     case timeout
     /// A closure went on until the function's timeout: the deadline's margin was not enough on a busy machine.
     case overrunTimeout
+    /// A signal ended the run.
+    case interruption
 
     /// In words, for a table.
     public var description: String {
@@ -31,6 +33,7 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
             "\(weapon.rawValue) of the \(victim.rawValue) \(phase.rawValue)"
         case .timeout: "timeout of a handler"
         case .overrunTimeout: "timeout of a closure"
+        case .interruption: "end of the run by a signal"
         }
     }
 

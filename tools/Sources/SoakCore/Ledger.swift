@@ -57,6 +57,11 @@ public struct Ledger: Sendable {
         accounts[invocation.number] = Account(order: invocation.order, mayOverrun: invocation.isOverrun)
     }
 
+    /// An invocation that was asked for will not begin: the run ends. One that has an answer stays in the books.
+    public mutating func withdraw(_ invocation: UInt32) {
+        if accounts[invocation]?.isPromised == false { accounts[invocation] = nil }
+    }
+
     /// The caller has the function's own answer.
     public mutating func promise(_ invocation: UInt32) {
         guard var account = accounts[invocation] else { return fault("\(invocation): an answer to nothing") }

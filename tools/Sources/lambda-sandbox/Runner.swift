@@ -1,5 +1,6 @@
 import Glibc
 import Sandbox
+import SandboxService
 import Timeline
 
 /// Drives a sandbox through a run: invokes, waits, serves, shuts down, and keeps the books.
@@ -43,7 +44,7 @@ final class Runner: Observer {
             picture = Recorder(title: settings.name, extensions: settings.extensions.map(Settings.fileName))
         }
         pause = loop.makeTimer { [unowned self] in invoke() }
-        service = Service(loop: loop) { [unowned self] in status }
+        service = Service(loop: loop, program: "lambda-sandbox") { [unowned self] in status }
     }
 
     /// Runs to the end; returns the exit code.

@@ -10,6 +10,10 @@ final class Driver: Observer {
     private(set) var findings: Findings
     /// Called now and then while it runs.
     var onProgress: ((Progress) -> Void)?
+    /// Called with each thing that must never be, at most a hundred times.
+    var onFault: ((String) -> Void)?
+    /// Called when all invocations of the plan have ended.
+    var onFinish: (() -> Void)?
 
     private let plan: Plan
     private let loop: EventLoop
@@ -33,6 +37,8 @@ final class Driver: Observer {
     private var timers: [Int: EventLoop.Timer] = [:]
     private var lastTimer = 0
     private var isStopping = false
+    private var toldFaults = 0
+    private var lastNote = Instant.now
     /// When the driver last looked at the clock for its own sake, and how late it was at worst since the last START: a
     /// machine that lets nobody run is not the fault of who is watched.
     private var lastBeat = Instant.now
@@ -47,7 +53,7 @@ final class Driver: Observer {
         self.pipe = pipe
         extensionName = Settings.fileName(of: sandbox.settings.extensions[0])
         sandbox.observers.append(self)
-        sandbox.onClose = { [loop] in loop.stop() }
+        sandbox.onClose = { [unowned self] in close() }
     }
 
     /// Runs the plan to its end, or until ``stop()``.
@@ -60,11 +66,42 @@ final class Driver: Observer {
         findings.endings.finishPart()
         findings.seconds = Double((Instant.now - start).nanoseconds) / 1e9
         findings.isInterrupted = findings.ended < findings.planned
+        tellFaults()
         onProgress?(findings.progress(seconds: findings.seconds))
     }
 
-    /// Ends the run early, in order: what is under way is ended first.
-    func stop() { isStopping = true }
+    /// How far the run is.
+    var progress: Progress { findings.progress(seconds: Double((Instant.now - start).nanoseconds) / 1e9) }
+
+    /// Whether the sandbox has told of something within the longest time that anything in it may take, and some more: a
+    /// start's limit or the function's timeout.
+    var isAlive: Bool { .now - lastNote < max(sandbox.settings.initLimit, sandbox.settings.timeout) + .seconds(10) }
+
+    /// Ends the run early, within a second: what is under way may end by itself, then the environment is ended, then its
+    /// processes are killed. The second call kills at once.
+    func stop() {
+        guard !isStopping else {
+            findings.ledger.blame(.interruption)
+            return sandbox.kill()
+        }
+        isStopping = true
+        after(250_000) { [self] in
+            findings.ledger.blame(.interruption)
+            sandbox.shutdown()
+        }
+        after(600_000) { [self] in sandbox.kill() }
+    }
+
+    private func close() {
+        for invocation in open.values { findings.ledger.withdraw(invocation.number) }
+        loop.stop()
+    }
+
+    private func tellFaults() {
+        guard findings.ledger.faults.count > toldFaults else { return }
+        for fault in findings.ledger.faults[toldFaults...] { onFault?(fault) }
+        toldFaults = findings.ledger.faults.count
+    }
 
     private func beat() {
         longestPause = max(longestPause, .now - lastBeat - .milliseconds(100))
@@ -74,8 +111,10 @@ final class Driver: Observer {
 
     private func invokeNext() {
         guard Int(next) < findings.planned, !isStopping else {
-            if open.isEmpty { sandbox.shutdown() }
-            return
+            guard open.isEmpty else { return }
+            // What overran its deadline on purpose has no later invocation to end in.
+            if isStopping { findings.ledger.blame(.interruption) } else { onFinish?() }
+            return sandbox.shutdown()
         }
         let invocation = plan.invocation(next)
         next += 1
@@ -101,9 +140,11 @@ final class Driver: Observer {
         case .output(let process, let line) where process == extensionName: readExtension(line)
         case .output, .answered: break
         }
+        tellFaults()
     }
 
     private func observe(_ note: Note) {
+        lastNote = .now
         switch note {
         case .initStarted:
             phase = .starting
@@ -165,7 +206,7 @@ final class Driver: Observer {
         goOn(after: invocation, hadAnswer: report.responded != nil)
         if loop.now - told >= .milliseconds(100) {
             told = loop.now
-            onProgress?(findings.progress(seconds: Double((told - start).nanoseconds) / 1e9))
+            onProgress?(progress)
         }
     }
 
@@ -281,6 +322,7 @@ final class Driver: Observer {
     }
 
     private func strike(_ victim: Disturbance.Victim, _ weapon: Disturbance.Weapon) {
+        guard !isStopping else { return }
         guard let process = sandbox.processNumbers[name(of: victim)] else { return findings.missedKills += 1 }
         let cause = Cause.killed(victim, weapon, phase)
         findings.kills[cause, default: 0] += 1

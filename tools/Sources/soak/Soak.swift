@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Sandbox
+import SandboxService
 import SoakCore
 
 /// Runs the whole, many times over, and accounts for every closure.
@@ -13,7 +14,7 @@ struct Soak: ParsableCommand {
         discussion: """
             Exit codes:
               0   every closure ran once or was lost for a cause of the run's own, and memory and descriptors stayed flat
-              1   something is not accounted for, or not flat
+              1   something is not accounted for, or not flat, whether a signal came or not
               64  an argument is wrong
               71  the system gave no descriptor or no pipe
               73  the report cannot be created
@@ -93,8 +94,8 @@ struct Soak: ParsableCommand {
         }
         print(findings.summary)
         if let page { try Self.write(findings.page, to: page) }
-        if findings.isInterrupted { throw ExitCode(130) }
         if !findings.isGood { throw ExitCode(1) }
+        if findings.isInterrupted { throw ExitCode(130) }
     }
 
     private func drive(_ findings: Findings) throws(Errno) -> Findings {
@@ -122,7 +123,19 @@ struct Soak: ParsableCommand {
         let driver = Driver(findings: findings, loop: loop, sandbox: sandbox, pipe: pipe)
         let line = ProgressLine()
         driver.onProgress = line.show
-        for signal in [SIGINT, SIGTERM, SIGHUP] { try loop.handleSignal(signal) { driver.stop() } }
+        let service = Service(loop: loop, program: "soak", tellsFailures: false) { driver.progress.line }
+        service.isAlive = { driver.isAlive }
+        driver.onFault = service.tellUnaccounted
+        driver.onFinish = { service.stopping(nil) }
+        sandbox.observers.append(service)
+        for (signal, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")] {
+            try loop.handleSignal(signal) {
+                // No terminal hangs up on a service: its manager's SIGHUP asks how things stand.
+                if signal == SIGHUP, service.isManaged { return service.tellStatus(driver.progress.line) }
+                service.stopping(name)
+                driver.stop()
+            }
+        }
         signal(SIGPIPE, SIG_IGN)
         let console = try log.map { path throws(Errno) in
             let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -134,6 +147,7 @@ struct Soak: ParsableCommand {
         defer { line.finish() }
         try driver.run()
         console?.flush()
+        if !driver.findings.isGood { service.tellUnaccounted("not everything is accounted for, or not flat") }
         return driver.findings
     }
 

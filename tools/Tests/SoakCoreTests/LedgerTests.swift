@@ -11,6 +11,7 @@ enum Entry {
     case blame(Cause)
     case end(UInt32)
     case endEnvironment
+    case withdraw(UInt32)
 }
 
 private func ledger(_ entries: [Entry]) -> Ledger {
@@ -28,6 +29,7 @@ private func ledger(_ entries: [Entry]) -> Ledger {
         case .blame(let cause): ledger.blame(cause)
         case .end(let number): ledger.end(number)
         case .endEnvironment: ledger.endEnvironment()
+        case .withdraw(let number): ledger.withdraw(number)
         }
     }
     return ledger
@@ -128,6 +130,19 @@ private let kill = Cause.killed(.function, .kill, .closures)
         // The one that was only asked for is still to come.
         #expect(ledger.openCount == 1)
         #expect(ledger.isBalanced)
+    }
+
+    @Test func `What never began is taken out of the books, what has an answer is not`() {
+        let stopped = ledger([
+            .open(1, [.plain]), .promise(1), .open(2, [.plain]), .blame(.interruption), .end(1), .endEnvironment,
+            .withdraw(2),
+        ])
+        #expect(stopped.totals.lost == [.interruption: 1])
+        #expect(stopped.openCount == 0)
+        #expect(stopped.isBalanced)
+        let answered = ledger([.open(1, [.plain]), .promise(1), .withdraw(1)])
+        #expect(answered.openCount == 1)
+        #expect(!answered.isBalanced)
     }
 
     @Test func `What runs after a refused answer was not promised`() {

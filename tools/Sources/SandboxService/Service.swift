@@ -1,21 +1,30 @@
 import Glibc
 import Sandbox
 
-// The sandbox as a service of systemd, in two forms of one shape: with the package trait Systemd, and without.
+// A program with a sandbox as a service of systemd, in two forms of one shape: with the package trait Systemd, and without.
 #if Systemd
 import Systemd
 
-/// The sandbox as a service: a passed socket, readiness, status, watchdog, SIGHUP, and what fails as entries of the
-/// journal.
-final class Service: Observer {
+/// A program with a sandbox as a service: a passed socket, readiness, status, watchdog, SIGHUP, and what fails as entries
+/// of the journal.
+public final class Service: Observer {
+    private let program: StaticString
+    private let tellsFailures: Bool
     private let managed: ManagedService
     private var journal: Journal?
     private var entry = JournalEntry()
 
-    /// A service on a loop.
+    /// A service on a loop. It is ready, and its status may have changed, when the sandbox that it observes says so.
     ///
-    /// - Parameter status: how the run stands, one line.
-    init(loop: EventLoop, status: @escaping () -> String) {
+    /// - Parameters:
+    ///   - program: the name that its entries and lines have.
+    ///   - tellsFailures: whether invocations that fail and processes that die are told of; not where they are made to.
+    ///   - status: how the run stands, one line.
+    public init(
+        loop: EventLoop, program: StaticString, tellsFailures: Bool = true, status: @escaping () -> String
+    ) {
+        self.program = program
+        self.tellsFailures = tellsFailures
         managed = ManagedService(loop: loop) { text in status().withByteView { text.append($0) } }
         do throws(Errno) {
             if LogPlace.ofThisProcess == .journal { journal = try Journal() }
@@ -29,11 +38,17 @@ final class Service: Observer {
     }
 
     /// Whether a service manager started this process: SIGHUP then asks for the status, and is no hang-up.
-    var isManaged: Bool { managed.isManaged }
+    public var isManaged: Bool { managed.isManaged }
+
+    /// Asked each time before the watchdog is told that all is well: whether the work itself goes on, too.
+    public var isAlive: () -> Bool {
+        get { managed.isAlive }
+        set { managed.isAlive = newValue }
+    }
 
     /// Takes the first socket that was passed and is of use; nil if there is none. Whoever wrote the socket unit has
     /// decided who can reach it.
-    func takeListener() -> SocketBox? {
+    public func takeListener() -> SocketBox? {
         do {
             guard let variables = try ListenVariables.fromEnvironment() else { return nil }
             let sockets = PassedSockets(variables)
@@ -52,23 +67,28 @@ final class Service: Observer {
     }
 
     /// The status as an entry.
-    func tellStatus(_ status: String) { tell(status, .info, .status) }
+    public func tellStatus(_ status: String) { tell(status, .info, .status) }
 
     /// The end has begun, because of a signal if it has a name.
-    func stopping(_ signal: String?) {
+    public func stopping(_ signal: String?) {
         managed.stopping()
         if let signal { tell("\(signal): shutting down", .info, .stopping) }
     }
 
-    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    /// Something is not as the run's own plan has it; whoever runs it by hand is shown that otherwise.
+    public func tellUnaccounted(_ text: String) { tell(text, .error, .unaccounted, isOnConsole: true) }
+
+    /// Takes what the sandbox tells for readiness, a changed status or, where that is wanted, an entry.
+    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {
         // Also when it failed: the next invocation tries again, and callers are told what is wrong.
         case .note(.initEnded): managed.ready()
         case .note(.invocationEnded): managed.changed()
         case .note(.exited(let process, let termination, isExpected: false)):
+            guard tellsFailures else { return }
             tell("\(process) ended unasked: \(termination)", .error, .processDied, isOnConsole: true)
         case .answered(let id, let outcome, _):
-            guard let type = outcome.errorType else { return }
+            guard tellsFailures, let type = outcome.errorType else { return }
             tell(
                 "invocation \(id) failed: \(type)", .warning, .invocationFailed, id: id, reason: type, isOnConsole: true
             )
@@ -89,7 +109,7 @@ final class Service: Observer {
         message.withByteView { entry.field("MESSAGE", $0) }
         entry.field("PRIORITY", priority.rawValue)
         entry.field("MESSAGE_ID", ByteView(kind.text))
-        entry.field("SYSLOG_IDENTIFIER", "lambda-sandbox")
+        entry.field("SYSLOG_IDENTIFIER", ByteView(program))
         entry.field("CODE_FILE", ByteView(file))
         entry.field("CODE_LINE", UInt64(line))
         entry.field("CODE_FUNC", ByteView(function))
@@ -104,24 +124,29 @@ final class Service: Observer {
             say(message)
         }
     }
+
+    private func say(_ text: String) {
+        "\(program): \(text)\n".withByteView { text in _ = write(2, text.start, text.count) }
+    }
 }
 #else
-final class Service: Observer {
-    init(loop: EventLoop, status: () -> String) {}
-    var isManaged: Bool { false }
-    func takeListener() -> SocketBox? { nil }
-    func tellStatus(_ status: String) {}
-    func stopping(_ signal: String?) {}
-    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {}
+/// A program that no manager watches.
+public final class Service: Observer {
+    /// Does nothing.
+    public init(loop: EventLoop, program: StaticString, tellsFailures: Bool = true, status: () -> String) {}
+    /// False.
+    public var isManaged: Bool { false }
+    /// Asked by nobody.
+    public var isAlive: () -> Bool = { true }
+    /// Nil.
+    public func takeListener() -> SocketBox? { nil }
+    /// Does nothing.
+    public func tellStatus(_ status: String) {}
+    /// Does nothing.
+    public func stopping(_ signal: String?) {}
+    /// Does nothing.
+    public func tellUnaccounted(_ text: String) {}
+    /// Does nothing.
+    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {}
 }
 #endif
-
-/// A socket that can be kept in an optional class reference and taken out once.
-final class SocketBox {
-    private var socket: Socket?
-
-    init(_ socket: consuming Socket) { self.socket = consume socket }
-
-    /// The socket; nil once it was taken.
-    func take() -> Socket? { socket.take() }
-}
