@@ -26,15 +26,17 @@ extension ChunkedDecoder {
     /// Truncate to `count`, receive more behind it, and call again with the region from behind the decoded bytes, until the
     /// body is complete. Every byte is moved at most once, but for trailers that arrive in pieces.
     ///
+    /// - Parameter limit: looks no further once more bytes than this are decoded, so that a body too large is one whatever
+    ///   follows it.
     /// - Throws: The first fault, as soon as a byte proves it; what the region holds then has no meaning.
     public mutating func decodeInPlace(
-        _ region: UnsafeMutableBufferPointer<UInt8>
+        _ region: UnsafeMutableBufferPointer<UInt8>, limit: Int = .max
     ) throws(HTTPParseError) -> InPlaceStep {
         let bytes = ByteView(UnsafeRawBufferPointer(region))
         var written = 0
         var read = 0
         var trailerCount = 0
-        decoding: while true {
+        decoding: while written <= limit {
             switch try decode(bytes.dropFirst(read)) {
             case .data(let range):
                 move(region, from: read + range.lowerBound, count: range.count, to: written)

@@ -33,6 +33,10 @@ final class HTTPConnection {
     var isDue = false
     /// Whether the peer did not take all of the last write.
     var isBlocked = false
+    /// Whether the connection never gives way to a newcomer.
+    var isKept = false
+    /// When it was served last, counted in the server's requests.
+    var lastServed: UInt64 = 0
     /// Whether the connection has ended; in its turn it is let go of only when the turn ends.
     var isClosed = false
     /// Bounds the time to a complete head, to a complete body, of writing and of lingering; made when first needed.
@@ -51,6 +55,10 @@ final class HTTPConnection {
         if case .head = stage { return input.isEmpty && output.isEmpty }
         return false
     }
+
+    /// Whether it may be closed in favour of a newcomer: it has had an answer, and nothing is going on. Before its first
+    /// request the time limit of heads bounds it.
+    var givesWay: Bool { isIdle && exchange > 0 && !isKept }
 
     /// Whether the last answer has been written.
     var isDone: Bool { closesAfterOutput && output.isEmpty && !isAwaitingAnswer }

@@ -15,8 +15,14 @@ public struct HTTPRequest {
     /// The trailer fields of a chunked body.
     public let trailers: HTTPFields
 
-    /// The target up to a question mark.
-    public var path: ByteView { target[0..<(target.firstIndex(of: 0x3F) ?? target.count)] }
+    /// The target's path: up to a question mark, and in absolute form (RFC 9112, section 3.2.2) behind the authority.
+    public var path: ByteView {
+        let whole = target[0..<(target.firstIndex(of: 0x3F) ?? target.count)]
+        let scheme: ByteView = "http://"
+        guard whole.count > scheme.count, whole[0..<scheme.count].equalsIgnoringCase("http://") else { return whole }
+        let rest = whole.dropFirst(scheme.count)
+        return rest.firstIndex(of: 0x2F).map { rest.dropFirst($0) } ?? "/"
+    }
 
     /// What follows the question mark in the target; nil without one.
     public var query: ByteView? { target.firstIndex(of: 0x3F).map { target.dropFirst($0 + 1) } }

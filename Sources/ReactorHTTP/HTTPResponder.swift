@@ -35,6 +35,9 @@ public struct HTTPResponder {
         server.respond(status, body: body, isChunked: isChunked, to: exchange, on: connection, fields: fields)
     }
 
+    /// Exempts the connection from giving way to newcomers when the server is full, for as long as it lasts.
+    public func keepConnection() { server.connections[connection.token]?.isKept = true }
+
     /// Sends now what was answered so far on this connection, for a handler whose next act must come after its answer.
     public func flush() { server.flush(connection) }
 

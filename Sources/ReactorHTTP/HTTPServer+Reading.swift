@@ -35,6 +35,7 @@ extension HTTPServer {
         inputLoan.takeBack(from: &connection.input)
         outputLoan.takeBack(from: &connection.output)
         watch(connection)
+        if connection.givesWay, connections.count >= limits.connections { resumeListeners() }
     }
 
     /// Reads once; false when the peer has ended or the connection is broken.
@@ -147,6 +148,8 @@ extension HTTPServer {
         connection.answersHead = request.method == "HEAD"
         connection.version = head.version
         connection.exchange &+= 1
+        servedCount &+= 1
+        connection.lastServed = servedCount
         connection.stage = .answer
         if !head.isKeepAlive { connection.closesAfterOutput = true }
         handler(request, HTTPResponder(connection: connection.id, server: self, exchange: connection.exchange))

@@ -3,15 +3,19 @@
 ///
 /// - Connections are kept alive; pipelined requests are served one after another, so answers leave in order.
 /// - A peer that does not read its answers is not served further until it does; nothing grows meanwhile.
-/// - At the limit of connections, or when the process has no descriptor left, new ones wait in the backlog; those
-///   accepted go on being served.
+/// - At the limit of connections the one that has been idle for longest since its last answer gives way to a newcomer.
+///   Where none is idle, or the process has no descriptor left, newcomers wait in the backlog; those accepted go on being
+///   served. ``HTTPResponder/keepConnection()`` exempts a connection.
+/// - A peer that ends its writing direction is taken for gone: it gets what was answered by then, no later answer.
+/// - Answers carry no `Date`: RFC 9110, section 6.6.1, asks an origin server with a clock for one, for the sake of caches,
+///   and between processes of one machine there is none.
 /// - A request the parser or a limit refuses is answered with its status, and the connection is closed.
 ///
 /// A server with idle connections holds two buffers in all, and serving allocates nothing in steady state.
 public final class HTTPServer {
     /// What a server takes from its peers before it refuses.
     public struct Limits: Sendable {
-        /// Connections at a time; further ones wait in the listener's backlog.
+        /// Connections at a time; for a further one an idle one gives way, or it waits in the listener's backlog.
         public var connections = 64
         /// Bytes of a request's body, decoded; more is answered with 413.
         public var bodyBytes = 65_536
@@ -45,6 +49,8 @@ public final class HTTPServer {
     var outputLoan = BufferLoan(size: 16_384)
     var fields = FieldTable()
     var trailerFields = FieldTable()
+    /// Requests handed to the handler so far.
+    var servedCount: UInt64 = 0
     private var listeners: [Listener] = []
     private var drained: (() -> Void)?
     /// Whether answers say `Connection: close` and no connection is accepted.
@@ -118,6 +124,20 @@ public final class HTTPServer {
         startTimer(of: connection, limits.headTimeout)
     }
 
+    /// Which connection gives way to a newcomer; nil when none does.
+    var longestIdle: HTTPConnection? {
+        var found: HTTPConnection?
+        connections.forEach { _, connection in
+            if connection.givesWay, connection.lastServed < found?.lastServed ?? .max { found = connection }
+        }
+        return found
+    }
+
+    /// Lets listeners accept again that paused because nobody would give way.
+    func resumeListeners() {
+        for listener in listeners { listener.resume() }
+    }
+
     /// Ends a connection: nothing of it is read, written or called any more but ``onDisconnect``.
     ///
     /// In the connection's own turn the handler may still be looking at the request, in the connection's buffer: then
@@ -138,7 +158,7 @@ public final class HTTPServer {
         inputLoan.takeBack(from: &connection.input)
         outputLoan.takeBack(from: &connection.output)
         onDisconnect?(connection.id)
-        for listener in listeners { listener.resume() }
+        resumeListeners()
         if isDraining, connections.count == 0 { finishDraining() }
     }
 

@@ -34,10 +34,16 @@ final class Listener {
     /// Accepts what waits, no more than a few at a time so that open connections keep their turn.
     private func accept() {
         for _ in 0..<16 {
-            guard server.connectionCount < server.limits.connections else { return pause() }
+            var leaver: HTTPConnection?
+            if server.connectionCount >= server.limits.connections {
+                leaver = server.longestIdle
+                guard leaver != nil else { return pause() }
+            }
             do {
                 guard let accepted = try socket.accept() else { return }
-                if isWelcome(accepted) { server.add(accepted) }
+                guard isWelcome(accepted) else { continue }
+                if let leaver { server.close(leaver) }
+                server.add(accepted)
             } catch {
                 // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and a level-triggered listener
                 // would spin on it. A closing connection resumes us; the timer helps where others hold the descriptors.

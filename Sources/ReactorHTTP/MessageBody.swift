@@ -73,7 +73,8 @@ struct MessageBody {
         let start = headLength + decoded
         let step: ChunkedDecoder.InPlaceStep
         do {
-            step = try decoder.decodeInPlace(UnsafeMutableBufferPointer(rebasing: buffer.mutableReadable()[start...]))
+            step = try decoder.decodeInPlace(
+                UnsafeMutableBufferPointer(rebasing: buffer.mutableReadable()[start...]), limit: limit - decoded)
         } catch {
             throw .malformed(error)
         }

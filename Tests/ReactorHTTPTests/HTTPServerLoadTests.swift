@@ -54,11 +54,66 @@ import Testing
     }
 
     @Test(arguments: Bench.Transport.allCases)
+    func theLongestIdleGivesWayToANewcomer(transport: Bench.Transport) throws {
+        let served = try ServerBench(transport) { $0.connections = 3 }
+        served.onRequest = { request, responder in
+            if request.path == "/keep" { responder.keepConnection() }
+            return false
+        }
+        let peers = try (0..<3).map { _ in try served.connect() }
+        for (peer, path) in zip(peers, ["/keep", "/1", "/2"]) {
+            peer.send(get(path))
+            try served.bench.run { peer.text == answer("GET \(path)") }
+        }
+        // Served last, so the other one has been idle for longest.
+        peers[1].send(get("/again"))
+        try served.bench.run { peers[1].text == answer("GET /1") + answer("GET /again") }
+
+        let newcomer = try served.connect()
+        newcomer.send(get("/new"))
+        try served.bench.run { newcomer.text == answer("GET /new") }
+        try served.bench.run { peers[2].end != nil }
+        #expect(peers[0].end == nil && peers[1].end == nil)
+        #expect(served.connectionCount == 3)
+
+        // The one that is kept is never the victim, however many come.
+        var others: [Peer] = []
+        for round in 0..<10 {
+            let other = try served.connect()
+            others.append(other)
+            other.send(get("/\(round)"))
+            try served.bench.run { other.text == answer("GET /\(round)") }
+        }
+        peers[0].send(get("/still"))
+        try served.bench.run { peers[0].text == answer("GET /keep") + answer("GET /still") }
+        #expect(served.connectionCount == 3)
+    }
+
+    @Test func nobodyGivesWayBeforeItsFirstAnswer() throws {
+        let served = try ServerBench(.tcp) { $0.connections = 2 }
+        let silent = try served.connect()
+        let slow = try served.connect()
+        slow.send("GET /slow")
+        try served.bench.run { served.connectionCount == 2 }
+        let newcomer = try served.connect()
+        newcomer.send(get("/new"))
+        #expect(try served.bench.run(for: .milliseconds(30)) < 5)
+        #expect(newcomer.text == "" && silent.end == nil)
+        // An answer makes it idle, and lets the newcomer in.
+        slow.send(" HTTP/1.1\r\nHost: a\r\n\r\n")
+        try served.bench.run { newcomer.text == answer("GET /new") }
+        #expect(slow.text == answer("GET /slow"))
+        try served.bench.run { slow.end != nil }
+        #expect(silent.end == nil)
+    }
+
+    @Test(arguments: Bench.Transport.allCases)
     func keepsConnectionsPastTheLimitWaiting(transport: Bench.Transport) throws {
         let served = try ServerBench(transport) { $0.connections = 2 }
         let peers = try (0..<4).map { _ in try served.connect() }
-        for (index, peer) in peers.enumerated() { peer.send(get("/\(index)")) }
-        try served.bench.run { peers[0].received.count > 0 && peers[1].received.count > 0 }
+        // Nobody gives way while its answer is awaited.
+        for (index, peer) in peers.enumerated() { peer.send(get(index < 2 ? "/later" : "/\(index)")) }
+        try served.bench.run { served.held.count == 2 }
         #expect(try served.bench.run(for: .milliseconds(30)) < 5)
         #expect(served.connectionCount == 2)
         #expect(served.requests.count == 2)
@@ -66,9 +121,10 @@ import Testing
         peers[0].close()
         try served.bench.run { peers[2].text == answer("GET /2") }
         #expect(served.connectionCount == 2)
-        #expect(peers[3].text == "")
-        peers[1].close()
+        // The one that was answered gives way to the last.
         try served.bench.run { peers[3].text == answer("GET /3") }
+        try served.bench.run { peers[2].end != nil }
+        #expect(peers[1].end == nil)
         #expect(served.disconnectCount == 2)
     }
 
@@ -78,8 +134,8 @@ import Testing
         let address = try #require(try second.localAddress())
         try served.server!.serve(second)
         let first = try served.connect()
-        first.send(get("/1"))
-        try served.bench.run { first.text == answer("GET /1") }
+        first.send(get("/later"))
+        try served.bench.run { served.held.count == 1 }
         let other = try served.bench.connect(address)
         other.send(get("/2"))
         try served.bench.run(for: .milliseconds(10))

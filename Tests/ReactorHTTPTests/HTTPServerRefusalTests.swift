@@ -24,6 +24,9 @@ import Testing
         Case(
             "chunks too large", 413,
             chunked + "3e8\r\n\(String(repeating: "a", count: 1000))\r\nffffff\r\na"),
+        Case(
+            "chunks too large, and broken behind that", 413,
+            chunked + "3e9\r\n\(String(repeating: "a", count: 1001))broken"),
         Case("head too large", 431, "GET / HTTP/1.1\r\nHost: a\r\nA: \(String(repeating: "a", count: 17_000))\r\n\r\n"),
         Case("too many fields", 431, "GET / HTTP/1.1\r\nHost: a\r\n\(String(repeating: "a: b\r\n", count: 100))\r\n"),
         Case("target too long", 414, "GET /\(String(repeating: "a", count: 8_192)) HTTP/1.1\r\nHost: a\r\n\r\n"),

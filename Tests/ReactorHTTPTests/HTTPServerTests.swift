@@ -19,6 +19,19 @@ import Testing
         #expect(Array(served.disconnects.values) == [1])
     }
 
+    @Test(arguments: [
+        ("/a?b", "/a"), ("http://127.0.0.1:1339/a/b?c=/d", "/a/b"), ("HTTP://h/", "/"), ("http://h", "/"),
+        ("http://h?a", "/"), ("http://", "http://"), ("https://h/a", "https://h/a"), ("*", "*"),
+    ])
+    func thePathIsKnownInEveryFormOfTarget(target: String, path: String) throws {
+        let served = try ServerBench()
+        served.onRequest = { request, responder in
+            responder.respond(200, text: request.path.string)
+            return true
+        }
+        #expect(try served.exchange(get(target)) == answer(path))
+    }
+
     @Test func closesWhoIsNotWelcome() throws {
         let bench = try Bench()
         let server = HTTPServer(loop: bench.loop) { _, responder in responder.respond(200) }

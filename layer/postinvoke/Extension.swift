@@ -64,7 +64,12 @@ final class Extension {
 
     /// Opens the local listeners; false when no address can be had, which must not harm the function.
     private func listen() -> Bool {
-        let server = HTTPServer(loop: loop) { [unowned(unsafe) self] request, responder in
+        var limits = HTTPServer.Limits()
+        // What is said here is short and said at once; whoever dawdles must not keep the function out.
+        limits.bodyBytes = 8_192
+        limits.headTimeout = .seconds(3)
+        limits.bodyTimeout = .seconds(3)
+        let server = HTTPServer(loop: loop, limits: limits) { [unowned(unsafe) self] request, responder in
             answer(LocalRequest(request), responder)
         }
         server.onDisconnect = { [unowned(unsafe) self] connection in
@@ -152,7 +157,9 @@ final class Extension {
         var opensSession = false
         if let pid {
             switch sessions.open(responder.connection, pid: pid) {
-            case .opened: opensSession = true
+            case .opened:
+                opensSession = true
+                responder.keepConnection()
             case .wasOpen: break
             case .taken: return responder.respond(409)
             }

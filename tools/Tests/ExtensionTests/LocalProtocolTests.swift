@@ -8,6 +8,8 @@ import Testing
     @Test(arguments: [
         (check(), 200, nil as String?), (check(session: 7), 200, nil), (done(), 200, nil), (done("a"), 200, nil),
         (request("GET /status"), 200, nil), (request("GET /check?now"), 200, nil),
+        (request("GET http://127.0.0.1:1339/check"), 200, nil), (request("POST HTTP://localhost/done?a"), 200, nil),
+        (request("GET http://127.0.0.1:1339"), 404, nil),
         (request("GET /check", ["Postinvoke-Session": ""]), 200, nil),
         (request("GET /check", ["postinvoke-session": "7"]), 200, nil),
         (request("POST /done", [id: ""]), 200, nil),
