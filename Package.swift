@@ -101,6 +101,10 @@ let package = Package(
         .testTarget(
             name: "PostInvokeTests", dependencies: ["PostInvokeRuntime", "ServiceFakes", "test-function", "CLinux"],
             swiftSettings: ordinary),
+        // The whole extension on a kernel and clocks that are simulated.
+        .testTarget(
+            name: "SimulationTests", dependencies: ["postinvoke", "CSimulatedKernel", "TestSupport", "CLinux"],
+            swiftSettings: ordinary),
         .target(
             name: "ServiceFakes", dependencies: ["ReactorHTTP", "HostProcess", "CLinux"], path: "Tests/ServiceFakes",
             swiftSettings: ordinary),
@@ -119,6 +123,8 @@ let package = Package(
             swiftSettings: ordinary),
         // Stands before malloc in the test executable; no product depends on it.
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        // Stands before system calls there; likewise.
+        .target(name: "CSimulatedKernel", path: "Tests/CSimulatedKernel"),
     ],
     swiftLanguageModes: [.v6]
 )

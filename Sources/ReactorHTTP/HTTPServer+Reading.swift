@@ -154,6 +154,8 @@ extension HTTPServer {
         if !head.isKeepAlive { connection.closesAfterOutput = true }
         handler(request, HTTPResponder(connection: connection.id, server: self, exchange: connection.exchange))
         connection.input.consume(extent.end)
+        // A flush that made way for blocked answers took this request, still in the buffer, for one that is to come.
+        if connection.output.isEmpty { connection.timer?.cancel() }
     }
 
     /// Asks the loop for the events that the connection's state calls for.

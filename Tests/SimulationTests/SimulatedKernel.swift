@@ -1,0 +1,282 @@
+import CLinux
+import CSimulatedKernel
+
+/// Descriptors, epoll and clocks for one simulated process: what epoll(7), tcp(7) and their kin promise, and every fault
+/// that they allow.
+final class SimulatedKernel {
+    /// What stands behind a descriptor.
+    private enum Object {
+        case epoll
+        case signals
+        case socket(family: Int32)
+        case listener(family: Int32)
+        case link(Link)
+    }
+
+    private struct Registration {
+        var events: UInt32
+        var token: UInt64
+    }
+
+    /// Nanoseconds.
+    var monotonic: Int64 = 5_000_000_000
+    var wall: Int64 = 1_700_000_000_000_000_000
+
+    /// Connections that wait to be accepted, by family.
+    var backlog: [Int32: [Link]] = [:]
+    var signalIsPending = false
+    var faults: [(call: Action.Call, fault: Action.Fault)] = []
+    var spurious: [Link] = []
+    var order = (shift: 0, limit: Int.max)
+    private(set) var errorOutput: [UInt8] = []
+
+    private var objects: [Int32: Object] = [0: .signals, 1: .signals, 2: .signals]
+    private var registrations: [Int32: Registration] = [:]
+
+    /// Whether something has come of what the last wait told of.
+    private(set) var hasProgressed = true
+    /// The monotonic clock when the last wait ended.
+    private(set) var turnStart: Int64 = 5_000_000_000
+    private(set) var callCount = 0
+    private(set) var isListening: Set<Int32> = []
+
+    unowned let world: World
+
+    init(world: World) { self.world = world }
+
+    /// The links that the extension has a descriptor of.
+    var openLinks: [Link] {
+        objects.keys.sorted().compactMap { if case .link(let link)? = objects[$0] { link } else { nil } }
+    }
+
+    // MARK: Calls
+
+    func call(_ call: simulated_call) -> Int64 {
+        switch call.name {
+        case simulated_clock: return call.first == Int64(CLOCK_REALTIME) ? wall : monotonic
+        case simulated_write where call.fd <= 2:
+            errorOutput += UnsafeRawBufferPointer(start: call.bytes, count: call.count)
+            return Int64(call.count)
+        default: break
+        }
+        callCount += 1
+        world.tick(isWaiting: call.name == simulated_epoll_wait)
+        switch call.name {
+        case simulated_epoll_create: return fail(.epoll) ?? open(.epoll)
+        case simulated_epoll_control: return control(call)
+        case simulated_epoll_wait: return wait(call)
+        case simulated_socket: return fail(.socket) ?? open(.socket(family: Int32(call.first)))
+        case simulated_bind, simulated_listen, simulated_connect: return prepare(call)
+        case simulated_accept: return accept(call.fd)
+        case simulated_read: return read(call)
+        case simulated_write: return write(call)
+        case simulated_shutdown:
+            guard let link = link(call.fd) else { return bad("shutdown of no connection") }
+            link.shut()
+            return 0
+        case simulated_close: return close(call.fd)
+        case simulated_signalfd:
+            if let failure = fail(.signals) { return failure }
+            return call.fd >= 0 ? Int64(call.fd) : open(.signals)
+        case simulated_socket_error:
+            guard let link = link(call.fd) else { return bad("the error of no connection") }
+            if case .refused(let error) = link.stage { return Int64(error) }
+            return 0
+        case simulated_peer_family: return Int64(transport(call.fd) == .tcp ? AF_INET : AF_UNIX)
+        case simulated_peer_user: return Int64(geteuid()) + (transport(call.fd) == .unixAsOther ? 1 : 0)
+        default: return bad("an unknown call")
+        }
+    }
+
+    private func fail(_ call: Action.Call, on link: Link? = nil) -> Int64? {
+        guard let index = faults.firstIndex(where: { $0.call == call }), case .error(let error) = faults[index].fault
+        else { return nil }
+        faults.remove(at: index)
+        world.witness.noteFault(call, error, on: link)
+        return Int64(-error)
+    }
+
+    private func short(_ call: Action.Call) -> Int? {
+        guard let index = faults.firstIndex(where: { $0.call == call }), case .short(let count) = faults[index].fault
+        else { return nil }
+        faults.remove(at: index)
+        return count
+    }
+
+    /// The lowest free number, as POSIX has it, so that numbers are used again at once.
+    private func open(_ object: Object) -> Int64 {
+        var number: Int32 = 3
+        while objects[number] != nil { number += 1 }
+        objects[number] = object
+        return Int64(number)
+    }
+
+    private func bad(_ what: String) -> Int64 {
+        world.witness.accuse("\(what): a descriptor that is not open, or not for that")
+        return Int64(-EBADF)
+    }
+
+    private func link(_ fd: Int32) -> Link? {
+        guard case .link(let link)? = objects[fd] else { return nil }
+        return link
+    }
+
+    private func transport(_ fd: Int32) -> Action.Transport {
+        if case .local(let transport)? = link(fd)?.role { transport } else { .tcp }
+    }
+
+    private func prepare(_ call: simulated_call) -> Int64 {
+        guard case .socket(let family)? = objects[call.fd] else { return bad("bind, listen or connect") }
+        switch call.name {
+        case simulated_bind: return fail(.listen) ?? 0
+        case simulated_listen:
+            objects[call.fd] = .listener(family: family)
+            isListening.insert(family)
+            return 0
+        default:
+            let link = world.connectToAPI()
+            objects[call.fd] = .link(link)
+            hasProgressed = true
+            return Int64(-EINPROGRESS)
+        }
+    }
+
+    private func accept(_ fd: Int32) -> Int64 {
+        guard case .listener(let family)? = objects[fd] else { return bad("accept") }
+        if let failure = fail(.accept) { return failure }
+        guard let link = backlog[family]?.first else { return Int64(-EAGAIN) }
+        backlog[family]?.removeFirst()
+        hasProgressed = true
+        world.witness.noteAccept(link)
+        return open(.link(link))
+    }
+
+    private func read(_ call: simulated_call) -> Int64 {
+        if case .signals? = objects[call.fd] {
+            guard signalIsPending else { return Int64(-EAGAIN) }
+            signalIsPending = false
+            hasProgressed = true
+            call.bytes.storeBytes(of: UInt32(SIGTERM), as: UInt32.self)
+            return Int64(call.count)
+        }
+        guard let link = link(call.fd) else { return bad("read") }
+        if let failure = fail(.read, on: link) {
+            if failure == Int64(-ECONNRESET) {
+                link.breakDown()
+                hasProgressed = true
+            }
+            return failure
+        }
+        let room = UnsafeMutableRawBufferPointer(start: call.bytes, count: min(call.count, short(.read) ?? .max))
+        let result = link.read(into: room)
+        if result != Int64(-EAGAIN) { hasProgressed = true }
+        world.witness.noteRead(link, result)
+        return result
+    }
+
+    private func write(_ call: simulated_call) -> Int64 {
+        guard let link = link(call.fd) else { return bad("write") }
+        let bytes = UnsafeRawBufferPointer(start: call.bytes, count: call.count)
+        world.witness.noteOffer(link, link.offer(bytes))
+        if let failure = fail(.write, on: link) {
+            if failure == Int64(-ECONNRESET) || failure == Int64(-EPIPE) {
+                link.breakDown()
+                hasProgressed = true
+            }
+            return failure
+        }
+        let result = link.write(UnsafeRawBufferPointer(rebasing: bytes[..<min(bytes.count, short(.write) ?? .max)]))
+        if result != Int64(-EAGAIN) { hasProgressed = true }
+        world.witness.noteWrite(link, result)
+        if link.role == .api { world.lambda.receive(link) }
+        return result
+    }
+
+    private func close(_ fd: Int32) -> Int64 {
+        guard fd > 2, let object = objects.removeValue(forKey: fd) else { return bad("close") }
+        registrations[fd] = nil
+        hasProgressed = true
+        switch object {
+        case .link(let link): world.witness.noteClose(link)
+        case .listener(let family): isListening.remove(family)
+        default: break
+        }
+        return 0
+    }
+
+    // MARK: epoll
+
+    private func control(_ call: simulated_call) -> Int64 {
+        let fd = Int32(call.second)
+        guard case .epoll? = objects[call.fd], objects[fd] != nil else { return bad("epoll_ctl") }
+        hasProgressed = true
+        if call.first == Int64(EPOLL_CTL_DEL) {
+            guard registrations.removeValue(forKey: fd) != nil else { return Int64(-ENOENT) }
+            if let link = link(fd) { world.witness.noteLeave(link) }
+            return 0
+        }
+        if call.first == Int64(EPOLL_CTL_ADD) {
+            if let link = link(fd), let failure = fail(.control, on: link) { return failure }
+            guard registrations[fd] == nil else { return Int64(-EEXIST) }
+        } else if registrations[fd] == nil {
+            return Int64(-ENOENT)
+        }
+        let event = call.bytes.assumingMemoryBound(to: epoll_event.self)
+        registrations[fd] = Registration(
+            events: clinux_epoll_events(event), token: simulated_event_token(event))
+        return 0
+    }
+
+    private func wait(_ call: simulated_call) -> Int64 {
+        let deadline = call.first < 0 ? nil : monotonic + call.first * 1_000_000
+        world.witness.noteWait(hasProgressed: hasProgressed)
+        hasProgressed = false
+        while true {
+            world.act()
+            if let failure = fail(.wait) {
+                hasProgressed = true
+                return failure
+            }
+            let told = tell(call)
+            if told > 0 || deadline.map({ monotonic >= $0 }) ?? false {
+                turnStart = monotonic
+                return told
+            }
+            world.witness.noteSleep(until: deadline)
+            world.pause(until: deadline)
+        }
+    }
+
+    private func tell(_ call: simulated_call) -> Int64 {
+        var ready: [(events: UInt32, token: UInt64)] = []
+        for fd in registrations.keys.sorted() {
+            guard let registration = registrations[fd], let object = objects[fd] else { continue }
+            var events: UInt32 = 0
+            switch object {
+            case .link(let link):
+                events = link.events
+                if let index = spurious.firstIndex(where: { $0 === link }) {
+                    spurious.remove(at: index)
+                    events |= clinux_epoll_in
+                    hasProgressed = true
+                }
+            case .listener(let family): if backlog[family]?.isEmpty == false { events = clinux_epoll_in }
+            case .signals: if signalIsPending { events = clinux_epoll_in }
+            case .epoll, .socket: break
+            }
+            events &= registration.events | clinux_epoll_err | clinux_epoll_hup
+            if events != 0 { ready.append((events, registration.token)) }
+        }
+        guard !ready.isEmpty else { return 0 }
+        let shift = order.shift % ready.count
+        let count = max(1, min(ready.count, Int(call.count), order.limit))
+        if order.limit < ready.count { hasProgressed = true }
+        order = (0, .max)
+        let events = call.bytes.assumingMemoryBound(to: epoll_event.self)
+        for index in 0..<count {
+            let event = ready[(index + shift) % ready.count]
+            simulated_event_set(events + index, event.events, event.token)
+        }
+        return Int64(count)
+    }
+}
