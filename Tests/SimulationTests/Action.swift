@@ -121,6 +121,7 @@ enum LocalRequest: Equatable, Sendable {
             "POST /x HTTP/1.1\nHost: a\n\n\(release)",
             "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff0\r\n\(release)",
             "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n\(release)",
+            "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nax\n0\r\n\r\n\(release)",
             "POST /done HTTP/1.1\r\n\r\n",
             "GET /check HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 17_000))\r\n\r\n",
         ]

@@ -34,7 +34,7 @@ struct Dice {
         case 91..<93: return .window(peer(world), random.chance(1, in: 2) ? nil : Int(below(200)))
         case 93..<96: return isFaulty ? fault() : .run
         case 96: return random.chance(1, in: 2) ? .spurious(peer(world)) : .reorder(some(), limit: 1 + Int(below(5)))
-        case 97: return .amidst(Int(below(4)), random.chance(1, in: 2) ? peerGoes(world) : clocks())
+        case 97: return .amidst(Int(below(4)), sudden(world))
         case 98: return isCrowded ? .crowd(Int(below(150))) : .run
         default: return rare()
         }
@@ -86,7 +86,7 @@ struct Dice {
         case 35: return .wrongMethod
         case 36: return .lastCheck
         case 37: return .half
-        default: return .malformed(Int(below(10)))
+        default: return .malformed(Int(below(11)))
         }
     }
 
@@ -140,6 +140,15 @@ struct Dice {
         case 0: return .end(peer)
         case 1: return .reset(peer, keepsArrived: random.chance(1, in: 2))
         default: return .close(peer)
+        }
+    }
+
+    private mutating func sudden(_ world: World) -> Action {
+        switch below(8) {
+        case 0, 1: .hangUp(isReset: true)
+        case 2: .hangUp(isReset: false)
+        case 3, 4: clocks()
+        default: peerGoes(world)
         }
     }
 

@@ -38,11 +38,16 @@ final class SimulatedKernel {
     /// The monotonic clock when the last wait ended.
     private(set) var turnStart: Int64 = 5_000_000_000
     private(set) var callCount = 0
+    /// The descriptors that the last wait told of, as long as they are open.
+    private var told: Set<Int32> = []
     private(set) var isListening: Set<Int32> = []
 
     unowned let world: World
 
     init(world: World) { self.world = world }
+
+    /// Whether a connection waits to be accepted, and somebody listens there.
+    var somebodyWaits: Bool { backlog.contains { isListening.contains($0.key) && !$0.value.isEmpty } }
 
     /// The links that the extension has a descriptor of.
     var openLinks: [Link] {
@@ -132,6 +137,7 @@ final class SimulatedKernel {
         case simulated_listen:
             objects[call.fd] = .listener(family: family)
             isListening.insert(family)
+            world.witness.noteListening()
             return 0
         default:
             let link = world.connectToAPI()
@@ -167,6 +173,7 @@ final class SimulatedKernel {
             }
             return failure
         }
+        if !told.contains(call.fd) { world.witness.accuse("reads from \(link.number), of which it was told nothing") }
         let room = UnsafeMutableRawBufferPointer(start: call.bytes, count: min(call.count, short(.read) ?? .max))
         let result = link.read(into: room)
         if result != Int64(-EAGAIN) { hasProgressed = true }
@@ -195,6 +202,7 @@ final class SimulatedKernel {
     private func close(_ fd: Int32) -> Int64 {
         guard fd > 2, let object = objects.removeValue(forKey: fd) else { return bad("close") }
         registrations[fd] = nil
+        told.remove(fd)
         hasProgressed = true
         switch object {
         case .link(let link): world.witness.noteClose(link)
@@ -248,7 +256,7 @@ final class SimulatedKernel {
     }
 
     private func tell(_ call: simulated_call) -> Int64 {
-        var ready: [(events: UInt32, token: UInt64)] = []
+        var ready: [(fd: Int32, events: UInt32, token: UInt64)] = []
         for fd in registrations.keys.sorted() {
             guard let registration = registrations[fd], let object = objects[fd] else { continue }
             var events: UInt32 = 0
@@ -265,8 +273,9 @@ final class SimulatedKernel {
             case .epoll, .socket: break
             }
             events &= registration.events | clinux_epoll_err | clinux_epoll_hup
-            if events != 0 { ready.append((events, registration.token)) }
+            if events != 0 { ready.append((fd, events, registration.token)) }
         }
+        told = []
         guard !ready.isEmpty else { return 0 }
         let shift = order.shift % ready.count
         let count = max(1, min(ready.count, Int(call.count), order.limit))
@@ -275,6 +284,7 @@ final class SimulatedKernel {
         let events = call.bytes.assumingMemoryBound(to: epoll_event.self)
         for index in 0..<count {
             let event = ready[(index + shift) % ready.count]
+            told.insert(event.fd)
             simulated_event_set(events + index, event.events, event.token)
         }
         return Int64(count)

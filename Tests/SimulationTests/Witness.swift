@@ -51,6 +51,7 @@ final class Witness {
     private var vainWaits = 0
     private var suspicion: String?
     private var listenerFaults = 0
+    private var listenersMade = 0
     private(set) var passesThrough: Bool
     private let setup: Script.Setup
 
@@ -114,7 +115,7 @@ final class Witness {
         case .epoll, .signals: mayFail = true
         case .listen: noteListenerFault()
         case .socket:
-            if world.kernel.isListening.count + listenerFaults < setup.listenerCount {
+            if listenersMade + listenerFaults < setup.listenerCount {
                 noteListenerFault()
             } else {
                 mayFail = true
@@ -130,6 +131,8 @@ final class Witness {
     }
 
     // MARK: What the extension does
+
+    func noteListening() { listenersMade += 1 }
 
     func noteAccept(_ link: Link) {
         accounts[link.number, default: Account(since: now.monotonic)].since = world.kernel.turnStart
@@ -214,6 +217,7 @@ final class Witness {
 
     private func judgeAnswers(_ link: Link, _ bytes: [UInt8]) {
         guard var account = accounts[link.number] else { return accuse("speaks before it was spoken to") }
+        if link.role == .local(.unixAsOther) { accuse("serves another user") }
         account.answerBytes += bytes
         while let status = Self.nextStatus(&account.answerBytes) {
             if account.wasRefused {
@@ -276,7 +280,10 @@ final class Witness {
         while end + 4 <= bytes.count, bytes[end..<end + 4] != [13, 10, 13, 10] { end += 1 }
         guard end + 4 <= bytes.count else { return nil }
         let head = String(decoding: bytes[..<end], as: UTF8.self)
-        guard let status = Int(head.dropFirst(9).prefix(3)) else { return 0 }
+        guard let status = Int(head.dropFirst(9).prefix(3)), head.hasPrefix("HTTP/1.1 ") else {
+            bytes = []
+            return 0
+        }
         var count = 0
         for line in head.split(separator: "\r\n") where line.hasPrefix("Content-Length: ") {
             count = Int(line.dropFirst(16)) ?? 0
@@ -357,6 +364,7 @@ final class Witness {
                 accuse("sleeps without having answered \(account.unanswered[0].request) on \(link.number)")
             }
         }
+        judgeDuties(until: deadline)
         guard let owed, !hasReadFailure, !hasReadShutdown, !isTerminated, !mayFail else { return }
         // A Next that was decided upon waits for its connection.
         guard world.lambda.link?.stage == .connected else { return }
@@ -368,6 +376,19 @@ final class Witness {
         let left = owed.deadline - Int64(setup.margin) * 1_000_000 - now.wall
         let budget = setup.budget.map { Int64($0) * 1_000_000 - (now.monotonic - owed.start) } ?? .max
         if deadline > now.monotonic + max(0, min(left, budget)) + 1_000_000 { accuse("sleeps past the end of a hold") }
+    }
+
+    /// What must not wait while the extension sleeps.
+    private func judgeDuties(until deadline: Int64?) {
+        guard !mayFail, !hasReadFailure, !hasReadShutdown, !isTerminated else { return }
+        if let link = world.lambda.link, link.stage == .connected, !link.isLeaving, link.room != 0 {
+            if link.offeredCount > link.acceptedCount { accuse("sleeps with a request to Lambda half sent") }
+            if nextIsDue { accuse("sleeps without having asked for Next") }
+        }
+        let open = world.kernel.openLinks.count { $0.role != .api }
+        // Where there was no descriptor to be had it tries again soon.
+        let triesSoon = deadline.map { $0 <= now.monotonic + 101_000_000 } ?? false
+        if world.kernel.somebodyWaits, open < 64, !triesSoon { accuse("sleeps while somebody waits to be let in") }
     }
 
     /// What is wrong at the end, when every peer has gone and everything has been said.

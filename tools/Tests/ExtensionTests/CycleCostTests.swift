@@ -51,7 +51,7 @@ import Testing
     @Test(
         .enabled(if: Binary.takesPreloads, "linked statically, or run by a runner: the counter cannot be preloaded"),
         .enabled(if: Binary.isOptimized, "a debug build of the extension allocates"),
-        .enabled(if: Counter.isAvailable, "no C compiler"))
+        .enabled(if: PreloadedLibrary.isAvailable, "no C compiler"))
     func aCycleAllocatesNothing() throws {
         let counter = try Counter()
         let scene = try Scene.polling(counter.settings)
@@ -76,31 +76,13 @@ import Testing
 
     /// A library that counts the allocations of the process it is loaded into, in a file that both can see.
     private final class Counter {
-        static let isAvailable: Bool = compiler != nil
-        private static let compiler = ["cc", "clang", "gcc"].first { name in
-            (Binary.environment["PATH"] ?? "").split(separator: ":").contains { folder in
-                FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)")
-            }
-        }
-
-        private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        private var library: URL { folder.appendingPathComponent("counter.so") }
-        private var file: URL { folder.appendingPathComponent("count") }
+        private let library: PreloadedLibrary
+        private var file: URL { library.folder.appendingPathComponent("count") }
 
         init() throws {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let source = folder.appendingPathComponent("counter.c")
-            try Self.source.write(to: source, atomically: true, encoding: .utf8)
+            library = try PreloadedLibrary(Self.source)
             try Data(count: 8).write(to: file)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [Self.compiler ?? "cc", "-shared", "-fPIC", "-O1", "-o", library.path, source.path]
-            try process.run()
-            process.waitUntilExit()
-            try #require(process.terminationStatus == 0, "the counter does not compile")
         }
-
-        deinit { try? FileManager.default.removeItem(at: folder) }
 
         var settings: [String: String?] { ["LD_PRELOAD": library.path, "ALLOCATION_COUNT": file.path] }
 

@@ -84,6 +84,34 @@ final class ExtensionProcess {
         return true
     }
 
+    /// The processor time used so far, in ticks of 10 ms; nil when the process has ended.
+    var processorTime: Int? {
+        guard end == nil, let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let name = text.lastIndex(of: ")")
+        else { return nil }
+        let fields = text[name...].split(separator: " ")
+        // proc(5): the 14th and 15th of all, of which the name is the second.
+        guard fields.count > 13, let user = Int(fields[12]), let system = Int(fields[13]) else { return nil }
+        return user + system
+    }
+
+    /// The memory that is resident, in KiB; nil when the process has ended.
+    var residentMemory: Int? {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return nil }
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }) else { return nil }
+        return line.split(separator: " ").dropLast().last.flatMap { Int($0) }
+    }
+
+    /// Limits its descriptors to numbers below `limit`, as prlimit(1) does.
+    func limitDescriptors(_ limit: Int) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["prlimit", "--pid", "\(pid)", "--nofile=\(limit):1024"]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "prlimit failed")
+    }
+
     func send(_ signal: Int32) { kill(pid, signal) }
 
     /// Ends our side of standard error: whoever writes there finds nobody.

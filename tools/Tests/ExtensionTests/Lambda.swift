@@ -52,6 +52,9 @@ final class Lambda {
         self.listener = listener
     }
 
+    /// Whether somebody waits for an event.
+    var isWaiting: Bool { waiting != nil }
+
     /// How often Next was asked.
     var nextCount: Int { requests.count { $0.call == .next } }
 

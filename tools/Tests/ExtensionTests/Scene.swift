@@ -103,9 +103,11 @@ final class Scene {
 
     /// Connects to the extension.
     ///
-    /// - Parameter other: where, if not at its usual address.
-    func connect(to other: SocketAddress? = nil) throws -> Function {
-        let function = try Function(on: loop, other ?? address)
+    /// - Parameters:
+    ///   - other: where, if not at its usual address.
+    ///   - toleratesFailure: whether a connection that cannot be made is only closed.
+    func connect(to other: SocketAddress? = nil, toleratesFailure: Bool = false) throws -> Function {
+        let function = try Function(on: loop, other ?? address, toleratesFailure: toleratesFailure)
         functions.append(function)
         return function
     }
