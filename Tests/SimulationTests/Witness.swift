@@ -367,7 +367,7 @@ final class Witness {
         judgeDuties(until: deadline)
         guard let owed, !hasReadFailure, !hasReadShutdown, !isTerminated, !mayFail else { return }
         // A Next that was decided upon waits for its connection.
-        guard world.lambda.link?.stage == .connected else { return }
+        guard let link = world.lambda.link, link.stage == .connected, link.room != 0 else { return }
         if let reason = owed.reason {
             return accuse("goes on holding \(owed.id), although: \(reason)")
         }
