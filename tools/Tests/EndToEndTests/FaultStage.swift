@@ -16,6 +16,8 @@ final class FaultStage: Observer {
     /// Asked of each note; true when it was the one that was waited for.
     private var trigger: ((Note) -> Bool)?
     private var timers: [EventLoop.Timer] = []
+    /// The processes there were at the moment that was waited for: a strike some time after it must not meet those of the next life.
+    private var meant: [String: Int32]?
 
     /// - Parameters:
     ///   - timeout: the function's; long enough never to come, for faults that are no timeout.
@@ -72,13 +74,15 @@ final class FaultStage: Observer {
     /// Calls `act` some microseconds after the first note for which `condition` holds.
     func after(_ microseconds: Int, of condition: @escaping (Note) -> Bool, _ act: @escaping () -> Void) {
         struck = nil
+        meant = nil
         let timer = loop.makeTimer { [unowned self] in
             act()
             struck = true
         }
         timers.append(timer)
-        trigger = { note in
+        trigger = { [unowned self] note in
             guard condition(note) else { return false }
+            meant = sandbox.processNumbers
             timer.arm(after: .microseconds(microseconds))
             return true
         }
@@ -94,7 +98,9 @@ final class FaultStage: Observer {
     /// Sends a signal to a process and all that it started; false when it is not there.
     @discardableResult
     func strike(_ victim: Victim, _ signal: Int32) -> Bool {
-        guard let process = sandbox.processNumbers[name(of: victim)] else { return false }
+        let name = name(of: victim)
+        guard let process = sandbox.processNumbers[name] else { return false }
+        if let meant, meant[name] != process { return false }
         return kill(-process, signal) == 0
     }
 

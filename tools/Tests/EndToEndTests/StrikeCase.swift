@@ -59,8 +59,8 @@ struct StrikeCase: Sendable, CustomStringConvertible {
         // The thaw that comes with the next event wakes it.
         case (.stop, .polling): ["response"]
         case (.stop, .handler): victim == .function ? [Failure.timeoutWord, "response"] : ["response"]
-        // The initialization is given up and repeated within the invocation.
-        case (.stop, _): ["response"]
+        // The initialization is given up and repeated within the invocation, unless the strike came so late that it was over.
+        case (.stop, _): victim == .function ? [Failure.timeoutWord, "response"] : ["response"]
         // The next event may be on its way before the death is noticed.
         case (_, .polling): [death, "response"]
         // It may have come so late that everybody was ready, or the handler through.
