@@ -85,7 +85,12 @@ public final class Sandbox {
     public func makeRequestID() -> String { identifiers.uuid() }
 
     /// Ends the environment in order; ``onClose`` tells when that is done.
-    public func shutdown() { feed(.shutdown) }
+    ///
+    /// - Parameter limit: how long the function may take for it, and everybody together; nil for as long as Lambda grants.
+    public func shutdown(within limit: Duration? = nil) {
+        if let limit { environment.grantShutdown(limit) }
+        feed(.shutdown)
+    }
 
     /// Kills every process now.
     public func kill() { for child in processes.values { child.send(SIGKILL) } }

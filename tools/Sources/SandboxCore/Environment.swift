@@ -14,7 +14,7 @@
 /// ```
 public struct Environment: Sendable {
     /// What it is made of.
-    public let configuration: Configuration
+    public internal(set) var configuration: Configuration
 
     enum Phase {
         /// No process exists.

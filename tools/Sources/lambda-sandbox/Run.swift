@@ -42,6 +42,12 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("The function's timeout, which covers its extensions, too.", valueName: "seconds"))
     var timeout: Double = 3
 
+    @Option(
+        help: ArgumentHelp(
+            "How long the processes may take to end. (default: as Lambda, 0.3 for the function and 2 in all)",
+            valueName: "seconds"))
+    var shutdownLimit: Double?
+
     @Option(help: ArgumentHelp("Offer Lambda's Invoke API here; port 0 takes a free one.", valueName: "host:port"))
     var serve: String?
 
@@ -102,6 +108,9 @@ struct Run: ParsableCommand {
         if let invocations, invocations < 1 {
             throw ValidationError("--invocations \(invocations): must be at least 1")
         }
+        if let shutdownLimit, !(shutdownLimit > 0 && shutdownLimit <= 900) {
+            throw ValidationError("--shutdown-limit \(shutdownLimit): must be more than 0 and at most 900 seconds")
+        }
         guard interval >= 0, interval <= 86_400 else {
             throw ValidationError("--interval \(interval): must be between 0 and 86400")
         }
@@ -117,7 +126,9 @@ struct Run: ParsableCommand {
     private func plan(_ payload: [UInt8]) -> Runner.Plan {
         Runner.Plan(
             payload: payload, count: invocations ?? (serve == nil ? 1 : nil),
-            interval: .milliseconds(Int64((interval * 1000).rounded())), serve: serve.flatMap(Self.address),
+            interval: .milliseconds(Int64((interval * 1000).rounded())),
+            shutdownLimit: shutdownLimit.map { .milliseconds(Int64(($0 * 1000).rounded(.up))) },
+            serve: serve.flatMap(Self.address),
             servedName: name, timeline: timeline, records: json,
             style: Arguments.style(timestamps: timestamps, quiet: quiet))
     }

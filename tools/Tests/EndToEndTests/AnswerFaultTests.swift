@@ -19,8 +19,14 @@ struct AnswerFaultTests {
             (.register, 1), (.eventNext, 1), (.eventNext, 2), (.next, 1), (.next, 2), (.response, 1), (.error, 1),
         ]
         let kinds: [AnswerFault.Kind] = [.status(403), .status(500), .never, .garbage, .truncated, .reset]
-        let faults = calls.flatMap { call, number in kinds.map { AnswerFault(call, $0, occurrence: number) } }
-        let results = await Crew.perform(faults, width: 6) { fault in Swift.Result { try Self.play(fault) } }
+        var faults = calls.flatMap { call, number in kinds.map { AnswerFault(call, $0, occurrence: number) } }
+        // Those that wait for a timeout wait all at once, beside the others.
+        let patient = faults.filter { $0.kind == .never }
+        faults.removeAll { $0.kind == .never }
+        async let late = Crew.perform(patient, width: patient.count) { fault in Swift.Result { try Self.play(fault) } }
+        var results = await Crew.perform(faults, width: 6) { fault in Swift.Result { try Self.play(fault) } }
+        results += await late
+        faults += patient
         for (fault, result) in zip(faults, results) {
             switch result {
             case .failure(let error): Issue.record("\(fault): \(error)")
@@ -56,7 +62,7 @@ struct AnswerFaultTests {
     }
 
     private static func play(_ fault: AnswerFault) throws -> Result {
-        let stage = try FaultStage(timeout: fault.kind == .never ? .milliseconds(2_500) : .seconds(60), faults: [fault])
+        let stage = try FaultStage(timeout: fault.kind == .never ? .seconds(8) : .seconds(60), faults: [fault])
         let event = fault.call == .error ? #"{"do":"throw-with-closure"}"# : #"{"do":"closures","count":2,"ms":5}"#
         stage.sandbox.start()
         let (outcome, report) = try stage.invoke(event)

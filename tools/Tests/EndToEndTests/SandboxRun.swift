@@ -26,6 +26,8 @@ final class SandboxRun {
         address = LoopbackAddress.unused()
 
         var command = [try Program.sandbox().path, "run", "--function", function.path, "--timeout", "\(timeout)"]
+        // How busy the machine is, is not judged.
+        command += ["--shutdown-limit", "30"]
         if hasExtension { command += ["--extension", try Program.postinvoke().path] }
         if let invocations { command += ["--invocations", "\(invocations)"] }
         if let event {

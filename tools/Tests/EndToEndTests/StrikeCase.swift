@@ -75,7 +75,8 @@ extension StrikeCase {
     /// Plays it.
     func play() throws -> Result {
         var random = SplitMix(state: seed)
-        let stage = try FaultStage(timeout: strike == .stop ? .milliseconds(2_500) : .seconds(60))
+        // Long enough for a start on a busy machine; with the shutdown's 2 seconds it is what a case takes.
+        let stage = try FaultStage(timeout: strike == .stop ? .seconds(8) : .seconds(60))
         let event = phase == .handler ? #"{"do":"sleep","ms":30}"# : #"{"do":"closures","count":3,"ms":20}"#
         switch phase {
         case .beforeRegister, .initializing:

@@ -27,7 +27,7 @@ import Testing
 
     @Test func anEventFromStandardInput() throws {
         let command = try Command(
-            Command.tool, ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--quiet"],
+            Command.tool, ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--quiet", "--shutdown-limit", "25"],
             input: #"{"steps":[["respond","piped"]]}"#)
         #expect(try command.wait() == 0)
         #expect(command.output.contains { $0.hasSuffix("ms\t\"piped\"") })
@@ -44,7 +44,7 @@ import Testing
             Command.tool,
             [
                 "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
-                "--event", "-", "--json", "out.json",
+                "--event", "-", "--json", "out.json", "--shutdown-limit", "25",
             ] + options, input: "{\"steps\":\(steps)}")
         #expect(try command.wait() == code)
         #expect(command.records("invocation").map { $0["status"] as? String } == [status])
@@ -63,6 +63,7 @@ import Testing
             (["--function", "/bin/true", "--event", "/no"], "--event /no: No such file"),
             (["--function", "/bin/true", "--event", "-"], "--event standard input: not JSON: line 2, column 3"),
             (["--function", "/bin/true", "--timeout", "0"], "--timeout 0.0"),
+            (["--function", "/bin/true", "--shutdown-limit", "0"], "--shutdown-limit 0.0"),
             (["--function", "/bin/true", "--invocations", "0"], "--invocations 0"),
             (["--function", "/bin/true", "--serve", "nowhere"], "not a HOST:PORT"),
             (["--function", "/bin/true", "--env", "=x"], "--env =x: no name"),
@@ -90,7 +91,7 @@ import Testing
             Command.tool,
             [
                 "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
-                "--event", "-", "--invocations", "100", "--interval", "60", "--timeout", "30",
+                "--event", "-", "--invocations", "100", "--interval", "60", "--timeout", "30", "--shutdown-limit", "25",
             ], input: #"{"steps":[["fork-sleeper"],["respond",1]]}"#)
         try command.line(with: "REPORT RequestId")
         command.send(signal)

@@ -108,9 +108,13 @@ final class Stage {
     }
 
     /// Shuts down and waits until all is over.
+    ///
+    /// - Parameter limit: how long the processes may take, for a busy machine; nil for as long as Lambda grants.
     @discardableResult
-    func shutdown(sourceLocation: SourceLocation = #_sourceLocation) throws -> StopReport {
-        sandbox.shutdown()
+    func shutdown(
+        within limit: Duration? = .seconds(25), sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> StopReport {
+        sandbox.shutdown(within: limit)
         try run("shutdown", sourceLocation: sourceLocation) { sandbox.isClosed }
         return stops.last!
     }
