@@ -3,6 +3,7 @@
 
 /^SF:/ {
   path = substr($0, 4 + length(top))
+  sub("^(Sources|layer)/", "", path)
   room = path
   sub("/.*", "", room)
 }

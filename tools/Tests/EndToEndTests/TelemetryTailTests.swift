@@ -8,7 +8,8 @@ struct TelemetryTailTests {
         try Data("{\"steps\":\(steps)}".utf8).write(to: event)
         defer { try? FileManager.default.removeItem(at: event) }
         let program = try RunningProgram([
-            try Program.sandbox().path, "run", "--shutdown-limit", "30", "--function", try Program.scriptedFunction().path, "--extension",
+            try Program.sandbox().path, "run", "--shutdown-limit", "30", "--function",
+            try Program.scriptedFunction().path, "--extension",
             try Program.telemetryTail().path, "--event", event.path, "--invocations", "\(invocations)", "--timeout",
             "60", "--env", "TELEMETRY_TAIL_PORT=0",
         ])

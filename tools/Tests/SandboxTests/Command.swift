@@ -14,7 +14,10 @@ final class Command: @unchecked Sendable {
 
     /// Starts `lambda-sandbox run` with the test function and the arguments.
     static func run(_ arguments: [String]) throws -> Command {
-        try Command(tool, ["run", "--function", Stage.fixtures + "/function", "--timeout", "30", "--shutdown-limit", "25"] + arguments)
+        try Command(
+            tool,
+            ["run", "--function", Stage.fixtures + "/function", "--timeout", "30", "--shutdown-limit", "25"] + arguments
+        )
     }
 
     /// - Parameters:

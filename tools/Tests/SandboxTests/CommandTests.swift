@@ -27,7 +27,8 @@ import Testing
 
     @Test func anEventFromStandardInput() throws {
         let command = try Command(
-            Command.tool, ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--quiet", "--shutdown-limit", "25"],
+            Command.tool,
+            ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--quiet", "--shutdown-limit", "25"],
             input: #"{"steps":[["respond","piped"]]}"#)
         #expect(try command.wait() == 0)
         #expect(command.output.contains { $0.hasSuffix("ms\t\"piped\"") })
