@@ -19,7 +19,7 @@ extension Buffer {
         append("HTTP/1.1 ")
         append(decimal: UInt64(status))
         append(ASCII.space)
-        append(ByteView(statusText(status)))
+        append(statusText(status))
         appendEndOfLine()
     }
 

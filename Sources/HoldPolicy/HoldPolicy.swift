@@ -30,8 +30,8 @@
 /// because something else came before the timer. A refusal looks at no clock, because it is an answer of its own: the
 /// timer stays set and ends the hold.
 public struct HoldPolicy: Sendable {
-    /// What does not change while the extension runs.
-    public let settings: Settings
+    /// What was given at the start; only ``passThrough()`` changes it.
+    public private(set) var settings: Settings
     /// Where the extension stands.
     public private(set) var state = State.polling
     /// What has happened so far.
@@ -53,6 +53,9 @@ public struct HoldPolicy: Sendable {
 
     /// Whether somebody is there to say `/done`.
     public var isSDKPresent: Bool { openSessions > 0 || hasSessionlessSDK }
+
+    /// Holds nothing from now on, for whoever finds before the first input that nobody can reach it to say `/done`.
+    public mutating func passThrough() { settings.mode = .passThrough }
 
     /// How an invocation ended, if it is one of the last 16; for example, to say that a done came too late.
     public func ending(of id: RequestID) -> Ending? { ended.first { $0.id == id }?.ending }

@@ -16,9 +16,7 @@ extension ExtensionEvent {
             guard let requestID = members.requestID else { throw .malformed("a requestId") }
             guard let deadline = members.deadline else { throw .malformed("a deadlineMs") }
             return .invoke(
-                InvokeEvent(
-                    identifier: id, requestID: requestID, deadline: deadline, functionARN: members.functionARN,
-                    tracingType: members.tracingType, tracingValue: members.tracingValue))
+                InvokeEvent(identifier: id, requestID: requestID, deadline: deadline, body: body))
         }
         if kind == "SHUTDOWN" {
             // However much else is missing, a shutdown is a shutdown.
@@ -27,14 +25,11 @@ extension ExtensionEvent {
         return .unknown(kind)
     }
 
-    /// The members of every kind of event, as far as they are there.
+    /// The members that tell what an event is, as far as they are there.
     private struct Members {
         var kind: JSONText?
         var requestID: JSONText?
         var deadline: Int64?
-        var functionARN: JSONText?
-        var tracingType: JSONText?
-        var tracingValue: JSONText?
         var shutdownReason: JSONText?
 
         mutating func read(_ body: ByteView) throws(JSONError) {
@@ -47,30 +42,13 @@ extension ExtensionEvent {
                     requestID = try reader.nextText()
                 } else if key == "deadlineMs" {
                     deadline = try reader.nextInteger()
-                } else if key == "invokedFunctionArn" {
-                    functionARN = try reader.nextText()
                 } else if key == "shutdownReason" {
                     shutdownReason = try reader.nextText()
-                } else if key == "tracing" {
-                    try readTracing(&reader)
                 } else {
                     try reader.skipValue()
                 }
             }
             _ = try reader.next()
-        }
-
-        private mutating func readTracing(_ reader: inout JSONReader) throws(JSONError) {
-            guard try reader.entersObject() else { return }
-            while case .key(let key) = try reader.next() {
-                if key == "type" {
-                    tracingType = try reader.nextText()
-                } else if key == "value" {
-                    tracingValue = try reader.nextText()
-                } else {
-                    try reader.skipValue()
-                }
-            }
         }
     }
 }

@@ -19,11 +19,12 @@ public struct InvokeEvent {
     /// When the invocation times out: milliseconds since 1970, on the wall clock.
     public let deadline: Int64
     /// The function's ARN as it was invoked, with its alias or version.
-    public let functionARN: JSONText?
+    public var functionARN: JSONText? { JSONReader.text("invokedFunctionArn", of: body) }
     /// The kind of trace id, `X-Amzn-Trace-Id`; nil without tracing.
-    public let tracingType: JSONText?
+    public var tracingType: JSONText? { JSONReader.text("type", in: "tracing", of: body) }
     /// The trace id; nil without tracing.
-    public let tracingValue: JSONText?
+    public var tracingValue: JSONText? { JSONReader.text("value", in: "tracing", of: body) }
+    let body: ByteView
 
     /// ``deadline`` in nanoseconds, held within what 64 bits can say.
     public var deadlineNanoseconds: Int64 {

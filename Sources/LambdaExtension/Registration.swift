@@ -25,25 +25,15 @@ public struct SubscribedEvents: OptionSet, Sendable {
 /// Texts are views of the answer, valid during the completion's call only, and nil where the service says nothing.
 public struct Registration {
     /// The function's name.
-    public private(set) var functionName: JSONText?
+    public var functionName: JSONText? { JSONReader.text("functionName", of: body) }
     /// Its version, such as `$LATEST`.
-    public private(set) var functionVersion: JSONText?
+    public var functionVersion: JSONText? { JSONReader.text("functionVersion", of: body) }
     /// Its handler setting.
-    public private(set) var handler: JSONText?
+    public var handler: JSONText? { JSONReader.text("handler", of: body) }
     /// The account's number, where it was asked for and the platform has it.
-    public private(set) var accountID: JSONText?
+    public var accountID: JSONText? { JSONReader.text("accountId", of: body) }
 
-    init(_ body: ByteView) {
-        var reader = JSONReader(body)
-        do {
-            guard try reader.entersObject() else { return }
-            while case .key(let key) = try reader.next() {
-                let text = try reader.nextText()
-                if key == "functionName" { functionName = text }
-                if key == "functionVersion" { functionVersion = text }
-                if key == "handler" { handler = text }
-                if key == "accountId" { accountID = text }
-            }
-        } catch {}
-    }
+    private let body: ByteView
+
+    init(_ body: ByteView) { self.body = body }
 }

@@ -57,9 +57,64 @@ public struct Errno: Error, Equatable, Sendable {
     public static var inProgress: Errno { Errno(rawValue: EINPROGRESS) }
 
     /// The system's text for the number, valid for ever; for a number it does not know, until the next such call.
+    /// Embedded programs know the texts of what sockets, files and epoll can answer, and ``append(to:)`` names others.
     public var text: ByteView {
+        #if hasFeature(Embedded)
+        return knownText ?? "unknown error"
+        #else
         guard let text = strerror(rawValue) else { return "unknown error" }
         return ByteView(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
+        #endif
+    }
+
+    /// Appends ``text``; of an error without one the number, `error 4095`.
+    public func append(to buffer: inout Buffer) {
+        if let knownText { return buffer.append(knownText) }
+        buffer.append("error ")
+        buffer.append(decimal: UInt64(rawValue.magnitude))
+    }
+
+    /// The text, if it is in the table.
+    private var knownText: ByteView? { ByteView(Self.texts).line(numbered: Int(rawValue)) }
+
+    /// What calls on sockets, files and epoll can answer; libc's texts of everything else stay out of a small program.
+    package static var texts: StaticString {
+        """
+        1 Operation not permitted
+        2 No such file or directory
+        4 Interrupted system call
+        5 Input/output error
+        9 Bad file descriptor
+        11 Resource temporarily unavailable
+        12 Cannot allocate memory
+        13 Permission denied
+        17 File exists
+        20 Not a directory
+        21 Is a directory
+        22 Invalid argument
+        23 Too many open files in system
+        24 Too many open files
+        28 No space left on device
+        30 Read-only file system
+        32 Broken pipe
+        36 File name too long
+        40 Too many levels of symbolic links
+        71 Protocol error
+        97 Address family not supported by protocol
+        98 Address already in use
+        99 Cannot assign requested address
+        100 Network is down
+        101 Network is unreachable
+        103 Software caused connection abort
+        104 Connection reset by peer
+        105 No buffer space available
+        107 Transport endpoint is not connected
+        110 Connection timed out
+        111 Connection refused
+        113 No route to host
+        115 Operation now in progress
+
+        """
     }
 }
 

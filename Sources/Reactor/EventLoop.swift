@@ -28,10 +28,9 @@
 /// only a ``Waker`` may be used from others. A round allocates no memory.
 public final class EventLoop {
     private var poller: Poller
-    private var registrations = SlotTable<Registration>()
+    private let registrations = SlotTable<Registration>()
     private let timers = TimerQueue()
-    private var work: [Work] = []
-    private var workAtHand: [Work] = []
+    private let work = List<Work>()
     private var signals: SignalReceiver?
     private var lazyWaker: Waker?
     private var isStopping = false
@@ -182,28 +181,27 @@ public final class EventLoop {
         }
 
         called += timers.fire(at: now) { !isStopping }
-        if !work.isEmpty, !isStopping { called += runWork() }
+        if work.count > 0, !isStopping { called += runWork() }
         called += jobs.run(on: self) { !isStopping }
         return called
     }
 
     /// When the wait must end at the latest.
     private func nextWake(_ limit: Instant?) -> Instant? {
-        if !work.isEmpty || jobs.isReady { return Instant(nanoseconds: .min) }
+        if work.count > 0 || jobs.isReady { return Instant(nanoseconds: .min) }
         guard let earliest = timers.earliest else { return limit }
         guard let limit else { return earliest }
         return min(earliest, limit)
     }
 
     private func runWork() -> Int {
-        swap(&work, &workAtHand)
+        // Not what is enqueued meanwhile.
+        let atHand = work.count
         var done = 0
-        while done < workAtHand.count, !isStopping {
-            workAtHand[done].call()
+        while done < atHand, !isStopping {
+            work.removeFirst().call()
             done += 1
         }
-        if done < workAtHand.count { work.insert(contentsOf: workAtHand[done...], at: 0) }
-        workAtHand.removeAll(keepingCapacity: true)
         return done
     }
 

@@ -7,7 +7,7 @@ import CLinux
 final class SignalReceiver {
     private let descriptor: FileDescriptor
     private var set = sigset_t()
-    private var handlers: [(signal: Int32, handler: () -> Void)] = []
+    private let handlers = List<Handler>()
 
     init(loop: EventLoop) throws(Errno) {
         sigemptyset(&set)
@@ -21,7 +21,7 @@ final class SignalReceiver {
         let failure = pthread_sigmask(SIG_BLOCK, &set, nil)
         if failure != 0 { throw Errno(rawValue: failure) }
         _ = try Self.signalFile(descriptor.rawValue, set)
-        handlers.append((signal, handler))
+        handlers.append(Handler(signal: signal, call: handler))
     }
 
     private func receive() {
@@ -29,7 +29,16 @@ final class SignalReceiver {
         let size = MemoryLayout<signalfd_siginfo>.size
         let number = descriptor.rawValue
         guard case .success(size) = attempt({ read(number, &info, size) }) else { return }
-        for (signal, handler) in handlers where signal == Int32(info.ssi_signo) { handler() }
+        var index = 0
+        while index < handlers.count {
+            if handlers[index].signal == Int32(info.ssi_signo) { handlers[index].call() }
+            index += 1
+        }
+    }
+
+    private struct Handler {
+        let signal: Int32
+        let call: () -> Void
     }
 
     private static func signalFile(_ descriptor: Int32, _ set: sigset_t) throws(Errno) -> Int32 {

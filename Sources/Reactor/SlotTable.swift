@@ -2,9 +2,9 @@
 ///
 /// Insert, look-up and removal take constant time and, once the table has grown to its largest size, no memory. A token
 /// whose row was removed finds nothing, even when its slot is in use again.
-package struct SlotTable<Element> {
-    private var rows: [Row] = []
-    private var firstFree = Self.none
+package final class SlotTable<Element> {
+    private let rows = List<Row>()
+    private var firstFree: UInt32 = .max
 
     /// The number of elements.
     package private(set) var count = 0
@@ -12,54 +12,61 @@ package struct SlotTable<Element> {
     package init() {}
 
     /// Puts an element into a free slot.
-    package mutating func insert(_ element: Element) -> Token {
+    package func insert(_ element: Element) -> Token {
         count += 1
         if firstFree == Self.none {
             rows.append(Row(element: element, generation: 1, nextFree: Self.none))
             return Token(slot: UInt32(rows.count - 1), generation: 1)
         }
         let slot = Int(firstFree)
-        firstFree = rows[slot].nextFree
-        rows[slot].element = element
-        return Token(slot: UInt32(slot), generation: rows[slot].generation)
+        var row = rows[slot]
+        firstFree = row.nextFree
+        row.element = element
+        rows[slot] = row
+        return Token(slot: UInt32(slot), generation: row.generation)
     }
 
     /// Takes an element out; nil when the token is stale.
     @discardableResult
-    package mutating func remove(_ token: Token) -> Element? {
+    package func remove(_ token: Token) -> Element? {
         guard let slot = slot(of: token) else { return nil }
-        let element = rows[slot].element
-        rows[slot].element = nil
-        rows[slot].generation &+= 1
-        rows[slot].nextFree = firstFree
+        let row = rows[slot]
+        rows[slot] = Row(element: nil, generation: row.generation &+ 1, nextFree: firstFree)
         firstFree = UInt32(slot)
         count -= 1
-        return element
+        return row.element
     }
 
     /// The element a token names; nil when the token is stale. Setting does nothing for a stale token.
     package subscript(token: Token) -> Element? {
-        get { slot(of: token).flatMap { rows[$0].element } }
-        set { if let slot = slot(of: token), newValue != nil { rows[slot].element = newValue } }
+        get {
+            guard let slot = slot(of: token) else { return nil }
+            return rows[slot].element
+        }
+        set {
+            guard let slot = slot(of: token), newValue != nil else { return }
+            rows[slot] = Row(element: newValue, generation: token.generation, nextFree: Self.none)
+        }
     }
 
-    /// Visits every element in the order of slots; the table must not be changed meanwhile.
+    /// Visits every element in the order of slots, those put in meanwhile too, if they come to be behind.
     package func forEach(_ body: (Token, Element) -> Void) {
-        for slot in rows.indices {
-            if let element = rows[slot].element {
-                body(Token(slot: UInt32(slot), generation: rows[slot].generation), element)
-            }
+        var slot = 0
+        while slot < rows.count {
+            let row = rows[slot]
+            if let element = row.element { body(Token(slot: UInt32(slot), generation: row.generation), element) }
+            slot += 1
         }
     }
 
     private func slot(of token: Token) -> Int? {
         let slot = Int(token.slot)
-        guard slot < rows.count, rows[slot].generation == token.generation, rows[slot].element != nil else {
-            return nil
-        }
-        return slot
+        guard slot < rows.count else { return nil }
+        let row = rows[slot]
+        return row.generation == token.generation && row.element != nil ? slot : nil
     }
 
+    /// The end of the chain of free slots.
     private static var none: UInt32 { .max }
 
     private struct Row {

@@ -3,7 +3,7 @@
 /// Every timer knows its place in the heap, so that arming, moving and cancelling take O(log n). The timers hold the
 /// queue, not the loop: a loop that is let go is freed although timers are armed.
 final class TimerQueue {
-    private var heap: [Entry] = []
+    private let heap = List<Entry>()
     private var armed: UInt64 = 0
     /// While due timers are fired: the instant they are due at.
     private var phase: Instant?
@@ -12,7 +12,7 @@ final class TimerQueue {
     var count: Int { heap.count }
 
     /// The earliest deadline; nil when nothing is armed.
-    var earliest: Instant? { heap.first?.deadline }
+    var earliest: Instant? { heap.count > 0 ? heap[0].deadline : nil }
 
     /// Arms a timer, or moves it when it is armed already.
     func arm(_ timer: EventLoop.Timer, at deadline: Instant) {
@@ -54,7 +54,9 @@ final class TimerQueue {
         phase = now
         defer { phase = nil }
         var fired = 0
-        while goesOn(), let first = heap.first, first.deadline <= now, first.order <= last {
+        while goesOn(), heap.count > 0 {
+            let first = heap[0]
+            guard first.deadline <= now, first.order <= last else { break }
             cancel(first.timer)
             first.timer.handler()
             fired += 1
@@ -64,9 +66,7 @@ final class TimerQueue {
 
     /// Disarms every timer.
     func removeAll() {
-        let entries = heap
-        heap = []
-        for entry in entries { entry.timer.place = -1 }
+        while heap.count > 0 { heap.removeLast().timer.place = -1 }
     }
 
     private func siftUp(_ start: Int) {

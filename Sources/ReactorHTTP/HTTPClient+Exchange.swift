@@ -201,7 +201,7 @@ extension HTTPClient {
     private func beginNext() {
         guard !isBeginning else { return }
         isBeginning = true
-        while current == nil, !waiting.isEmpty {
+        while current == nil, waiting.count > 0 {
             let next = waiting.removeFirst()
             next.bytes.withByteView { output.append($0) }
             begin(next.exchange)

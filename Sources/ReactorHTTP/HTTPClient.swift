@@ -20,7 +20,7 @@ public final class HTTPClient {
     let host: [UInt8]
     var connection: Connection?
     var current: Exchange?
-    var waiting: [Waiting] = []
+    let waiting = List<Waiting>()
     /// What has not been written yet of the current request's head and body.
     var output = Buffer(capacity: 1_024)
     /// Whether anything of the current request has been written.
@@ -97,8 +97,7 @@ public final class HTTPClient {
             endExchange()
             fail(exchange, .closed)
         }
-        for next in waiting { fail(next.exchange, .closed) }
-        waiting.removeAll()
+        while waiting.count > 0 { fail(waiting.removeFirst().exchange, .closed) }
     }
 
     /// What is to be remembered of a request that was sent.

@@ -21,12 +21,12 @@ extension HTTPClientError {
         switch self {
         case .cannotConnect(let error):
             buffer.append("cannot connect: ")
-            buffer.append(error.text)
+            error.append(to: &buffer)
         case .connectionLost(let error):
             buffer.append("lost the connection before the answer")
             if let error {
                 buffer.append(": ")
-                buffer.append(error.text)
+                error.append(to: &buffer)
             }
         case .malformedResponse(let fault):
             buffer.append("malformed answer: ")

@@ -42,7 +42,7 @@ public final class HTTPServer {
     public var onDisconnect: ((ConnectionID) -> Void)?
 
     let handler: (HTTPRequest, HTTPResponder) -> Void
-    var connections = SlotTable<HTTPConnection>()
+    let connections = SlotTable<HTTPConnection>()
     /// The connection whose turn it is.
     var serving: HTTPConnection?
     var inputLoan = BufferLoan(size: 16_384 + 4_096)
@@ -51,7 +51,7 @@ public final class HTTPServer {
     var trailerFields = FieldTable()
     /// Requests handed to the handler so far.
     var servedCount: UInt64 = 0
-    private var listeners: [Listener] = []
+    private let listeners = List<Listener>()
     private var drained: (() -> Void)?
     /// Whether answers say `Connection: close` and no connection is accepted.
     private(set) var isDraining = false
@@ -94,14 +94,14 @@ public final class HTTPServer {
         isDraining = true
         listeners.removeAll()
         drained = completion
-        for connection in allConnections() where connection.isIdle { close(connection) }
+        connections.forEach { _, connection in if connection.isIdle { close(connection) } }
         if connections.count == 0 { finishDraining() }
     }
 
     /// Closes every listener and connection now, whatever they are at.
     public func close() {
         listeners.removeAll()
-        for connection in allConnections() { close(connection) }
+        connections.forEach { _, connection in close(connection) }
     }
 
     // MARK: Connections coming and going
@@ -135,7 +135,11 @@ public final class HTTPServer {
 
     /// Lets listeners accept again that paused because nobody would give way.
     func resumeListeners() {
-        for listener in listeners { listener.resume() }
+        var index = 0
+        while index < listeners.count {
+            listeners[index].resume()
+            index += 1
+        }
     }
 
     /// Ends a connection: nothing of it is read, written or called any more but ``onDisconnect``.
@@ -166,12 +170,6 @@ public final class HTTPServer {
         guard let completion = drained else { return }
         drained = nil
         completion()
-    }
-
-    private func allConnections() -> [HTTPConnection] {
-        var all: [HTTPConnection] = []
-        connections.forEach { _, connection in all.append(connection) }
-        return all
     }
 
     // MARK: Timers

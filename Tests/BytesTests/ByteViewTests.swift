@@ -36,6 +36,15 @@ import Testing
 
     @Test(
         arguments: [
+            (7, "seven"), (12, "a dozen, or so"), (1, nil), (70, nil), (2, nil), (-7, nil), (.max, nil), (5, ""),
+        ] as [(Int, String?)])
+    func findsNumberedLines(number: Int, text: String?) {
+        let table = "7 seven\n12 a dozen, or so\n5 \nx 1\n2\n"
+        #expect(table.withByteView { $0.line(numbered: number)?.string } == text)
+    }
+
+    @Test(
+        arguments: [
             (0x30, 0), (0x39, 9), (0x41, 10), (0x66, 15), (0x67, nil), (0x2F, nil), (0x3A, nil), (0x40, nil),
         ] as [(UInt8, UInt8?)])
     func readsHexDigits(byte: UInt8, value: UInt8?) {

@@ -42,10 +42,10 @@ import Testing
                 return
             }
             #expect(summary.status == status)
-            #expect(summary.reason == statusText(status).description)
+            #expect(summary.reason == statusText(status).string)
         }
-        #expect(statusText(200).description == "OK")
-        #expect(statusText(299).description == "")
+        #expect(statusText(200).string == "OK")
+        #expect(statusText(299).string == "")
     }
 
     @Test func writesChunks() {

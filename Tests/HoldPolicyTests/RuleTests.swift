@@ -20,6 +20,19 @@ import Testing
                 == .hold(until: .max - 500_000 + 1_000 - 50_000_000))
     }
 
+    /// Nobody can reach the extension: it holds nothing, whoever seems to be there, and keeps its other settings.
+    @Test func passingThroughHoldsNothing() {
+        var policy = HoldPolicy(HoldPolicy.Settings(mode: .hold, deadlineMargin: 7, maximumHold: 9))
+        policy.passThrough()
+        #expect(policy.settings.mode == .passThrough)
+        #expect(policy.settings.deadlineMargin == 7)
+        #expect(policy.settings.maximumHold == 9)
+        _ = policy.handle(.checkIn(opensSession: true), at: start)
+        #expect(policy.handle(.invoke(RequestID("A"), deadline: .max), at: start) == .next(.passThrough))
+        #expect(policy.counters.holds == 0)
+        #expect(policy.counters.releases.passThrough == 1)
+    }
+
     @Test func anSDKWithoutASessionStays() {
         var policy = HoldPolicy()
         _ = policy.handle(.checkIn(opensSession: false), at: start)

@@ -89,7 +89,7 @@ extension HTTPResponder {
 
 /// An answer of the server as it stands on the wire.
 func answer(_ status: Int, _ body: String, connection: String? = nil) -> String {
-    let head = "HTTP/1.1 \(status) \(ByteView(statusText(status)).string)\r\n"
+    let head = "HTTP/1.1 \(status) \(statusText(status).string)\r\n"
     let field = connection.map { "Connection: \($0)\r\n" } ?? ""
     return "\(head)\(field)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
 }

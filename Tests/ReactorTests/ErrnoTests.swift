@@ -24,6 +24,27 @@ import Testing
         #expect(error == Errno(rawValue: number))
     }
 
+    @Test func appendsItsTextOrItsNumber() {
+        for (error, text) in [
+            (Errno.addressInUse, "Address already in use"), (Errno(rawValue: 4095), "error 4095"),
+            (Errno(rawValue: -1), "error 1"), (Errno(rawValue: 0), "error 0"),
+        ] {
+            var buffer = Buffer()
+            error.append(to: &buffer)
+            #expect(buffer.readable.string == text)
+        }
+    }
+
+    @Test func theTableSaysWhatTheSystemSays() throws {
+        let lines = ByteView(Errno.texts).string.split(separator: "\n")
+        #expect(lines.count > 30)
+        for line in lines {
+            let space = try #require(line.firstIndex(of: " "))
+            let number = try #require(Int32(line[..<space]))
+            #expect(Errno(rawValue: number).text.string == line[line.index(after: space)...], "\(number)")
+        }
+    }
+
     @Test func readsTheThreadsErrno() {
         clinux_set_errno(EXDEV)
         let error = Errno.current

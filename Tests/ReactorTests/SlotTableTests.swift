@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SlotTableTests {
     @Test func findsWhatWasPutIn() {
-        var table = SlotTable<String>()
+        let table = SlotTable<String>()
         let first = table.insert("first")
         let second = table.insert("second")
         #expect(first != second)
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func aStaleTokenFindsNothingThoughItsSlotIsInUse() {
-        var table = SlotTable<String>()
+        let table = SlotTable<String>()
         let old = table.insert("old")
         #expect(table.remove(old) == "old")
         let new = table.insert("new")
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func aTokenThatWasNeverGivenFindsNothing() {
-        var table = SlotTable<Int>()
+        let table = SlotTable<Int>()
         #expect(table[Token(slot: 0, generation: 1)] == nil)
         _ = table.insert(1)
         #expect(table[Token(slot: 1, generation: 1)] == nil)
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func changesInPlaceAndNeverRemovesByAssignment() {
-        var table = SlotTable<Int>()
+        let table = SlotTable<Int>()
         let token = table.insert(1)
         table[token] = 2
         #expect(table[token] == 2)
@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
     func behavesAsADictionary(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var table = SlotTable<Int>()
+        let table = SlotTable<Int>()
         var model: [Token: Int] = [:]
         var given: [Token] = []
         for step in 0..<2_000 {

@@ -3,11 +3,14 @@ import LambdaExtension
 /// The end of an extension with a bad setting: a line on standard error, and `init/error` where Lambda can be reached.
 struct ConfigurationFailure {
     private let error: SettingError
+    private let endpoint: LambdaEndpoint?
     private let name: ByteView
     private let log: Log
 
-    init(_ error: SettingError, name: ByteView, log: Log) {
+    /// - Parameter endpoint: where Lambda can be told of it; nil if not even that could be read.
+    init(_ error: SettingError, endpoint: LambdaEndpoint?, name: ByteView, log: Log) {
         self.error = error
+        self.endpoint = endpoint
         self.name = name
         self.log = log
     }
@@ -17,7 +20,7 @@ struct ConfigurationFailure {
     /// - Returns: the exit code.
     func report() -> Int32 {
         log.write(.fatal, .badSetting) { error.append(to: &$0) }
-        if let endpoint = error.endpoint { try? tellLambda(endpoint) }
+        if let endpoint { try? tellLambda(endpoint) }
         return ExitCode.configuration
     }
 

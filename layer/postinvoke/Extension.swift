@@ -5,17 +5,17 @@ import LambdaExtension
 /// The extension: turns what the loop brings into inputs of ``HoldPolicy/HoldPolicy`` and its actions into writes. No rule
 /// of its own lives here.
 final class Extension {
-    private let loop: EventLoop
+    let loop: EventLoop
     private let settings: Settings
     private let name: ByteView
     private let log: Log
     private let client: ExtensionClient
     private let service: Service
-    private var server: HTTPServer?
-    private var policy: HoldPolicy
+    private(set) var server: HTTPServer?
+    private(set) var policy: HoldPolicy
     private var sessions = Sessions()
     private var timer: EventLoop.Timer?
-    private let start = Instant.now
+    let start = Instant.now
     private var exitCode = ExitCode.success
     /// Kept so that a cycle makes no closure.
     private var receiveEvent: (Result<ExtensionEvent, ExtensionError>) -> Void = { _ in }
@@ -26,7 +26,12 @@ final class Extension {
         self.log = log
         loop = try EventLoop()
         client = ExtensionClient(loop: loop, endpoint: settings.endpoint)
-        policy = HoldPolicy()
+        // Managed Instances never freeze.
+        policy = HoldPolicy(
+            HoldPolicy.Settings(
+                mode: settings.isOnManagedInstances ? .passThrough : .hold,
+                deadlineMargin: settings.deadlineMarginMilliseconds * 1_000_000,
+                maximumHold: settings.maximumHoldMilliseconds.map { $0 * 1_000_000 }))
         service = Service(log: log)
     }
 
@@ -40,13 +45,8 @@ final class Extension {
         try service.start(on: loop) { [unowned(unsafe) self] in policy }
 
         // The runtime starts once every extension has registered: listening must come first.
-        let isListening = listen()
-        let holds = isListening && !settings.isOnManagedInstances
-        policy = HoldPolicy(
-            HoldPolicy.Settings(
-                mode: holds ? .hold : .passThrough, deadlineMargin: settings.deadlineMarginMilliseconds * 1_000_000,
-                maximumHold: settings.maximumHoldMilliseconds.map { $0 * 1_000_000 }))
-        // Managed Instances refuse INVOKE, and never freeze.
+        if !listen() { policy.passThrough() }
+        // Managed Instances refuse INVOKE.
         let events: SubscribedEvents = settings.isOnManagedInstances ? .shutdown : [.invoke, .shutdown]
         client.register(name: name, for: events) { [unowned(unsafe) self] result in
             switch result {
@@ -77,17 +77,20 @@ final class Extension {
         }
         self.server = server
         if service.listen(with: server, admitting: Self.isWelcome) { return true }
-        var failures: [(address: SocketAddress, error: Errno)] = []
-        for address in settings.addresses {
+        let failures = List<ListenFailure>()
+        var index = 0
+        while index < settings.addresses.count {
+            let address = settings.addresses[index]
+            index += 1
             do {
                 let listener = try Socket.listen(on: address)
                 try server.serve(listener, admitting: Self.isWelcome)
             } catch {
-                failures.append((address, error))
+                failures.append(ListenFailure(address: address, error: error))
             }
         }
         let isListening = failures.count < settings.addresses.count
-        for failure in failures { report(failure.address, failure.error, isListeningElsewhere: isListening) }
+        while failures.count > 0 { report(failures.removeFirst(), isListeningElsewhere: isListening) }
         return isListening
     }
 
@@ -100,12 +103,17 @@ final class Extension {
         }
     }
 
-    private func report(_ address: SocketAddress, _ error: Errno, isListeningElsewhere: Bool) {
-        log.write(.error, .cannotListen, error: error) { line in
+    private struct ListenFailure {
+        let address: SocketAddress
+        let error: Errno
+    }
+
+    private func report(_ failure: ListenFailure, isListeningElsewhere: Bool) {
+        log.write(.error, .cannotListen, error: failure.error) { line in
             line.append("cannot listen at ")
-            address.append(to: &line)
+            failure.address.append(to: &line)
             line.append(": ")
-            line.append(error.text)
+            failure.error.append(to: &line)
             line.append(
                 isListeningElsewhere
                     ? "; functions reach this extension at its other addresses only"
@@ -143,8 +151,7 @@ final class Extension {
             take(.done(id, from: caller), answering: responder)
         case .status:
             var page = Buffer(capacity: 512)
-            page.appendStatus(
-                of: policy, connections: server?.connectionCount ?? 0, uptime: loop.now - start)
+            appendStatus(to: &page)
             responder.respond(200, body: page.readable) { $0.appendField("Content-Type", "application/json") }
         case .refused(let status, let allow):
             responder.respond(status) { head in

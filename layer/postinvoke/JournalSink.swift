@@ -44,7 +44,7 @@ struct JournalSink: ~Copyable {
         case .journal: break
         case nil:
             throw SettingError(
-                variable: "POSTINVOKE_LOG", value: ProcessEnvironment.value(of: "POSTINVOKE_LOG")?.array,
+                variable: "POSTINVOKE_LOG", value: ProcessEnvironment.value(of: "POSTINVOKE_LOG"),
                 fault: "is no place for the log", allowed: "journal, stderr or json")
         }
         do {
@@ -93,7 +93,7 @@ struct JournalSink: ~Copyable {
     private func sayUnreachable(_ error: Errno) {
         var line = Buffer()
         line.append("postinvoke: the journal cannot be reached: ")
-        line.append(error.text)
+        error.append(to: &line)
         line.append("; logging to standard error\n")
         printError(line.readable)
     }

@@ -12,21 +12,26 @@ public func postinvokeMain(
     if count > 1, let argument = arguments[1] { return answer(text(argument)) }
     let log = Log()
     log.format = Settings.logFormat
+    let name = fileName(arguments[0])
+    var endpoint: LambdaEndpoint?
     let settings: Settings
-    do {
+    do throws(SettingError) {
         try log.journal.open()
         log.format = log.journal.format ?? log.format
-        settings = try Settings.fromEnvironment()
+        let found = try Settings.readEndpoint()
+        endpoint = found
+        settings = Settings(endpoint: found)
+        try settings.readOwn()
     } catch {
-        return ConfigurationFailure(error, name: fileName(arguments[0]), log: log).report()
+        return ConfigurationFailure(error, endpoint: endpoint, name: name, log: log).report()
     }
     log.threshold = settings.logLevel
     do {
-        return try Extension(settings: settings, name: fileName(arguments[0]), log: log).run()
+        return try Extension(settings: settings, name: name, log: log).run()
     } catch {
         log.write(.fatal, .noEventLoop, error: error) { line in
             line.append("no event loop: ")
-            line.append(error.text)
+            error.append(to: &line)
         }
         return ExitCode.apiFailure
     }

@@ -20,7 +20,7 @@ final class Service {
         managed.onFailure = { [log] error in
             log.write(.error, .managerUnreachable, error: error) { line in
                 line.append("the service manager cannot be reached: ")
-                line.append(error.text)
+                error.append(to: &line)
             }
         }
         self.managed = managed

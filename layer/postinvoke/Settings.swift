@@ -1,60 +1,66 @@
 import LambdaExtension
 
 /// What the environment says, checked.
-struct Settings {
-    var endpoint: LambdaEndpoint
+final class Settings {
+    let endpoint: LambdaEndpoint
     /// Where functions reach the extension; at least one.
-    var addresses = [SocketAddress.loopback(port: 1339)]
-    var deadlineMarginMilliseconds: Int64 = 50
-    var maximumHoldMilliseconds: Int64?
-    var isOnManagedInstances = false
-    var logLevel = Log.Level.info
+    let addresses = List<SocketAddress>()
+    private(set) var deadlineMarginMilliseconds: Int64 = 50
+    private(set) var maximumHoldMilliseconds: Int64?
+    private(set) var isOnManagedInstances = false
+    private(set) var logLevel = Log.Level.info
 
     /// How log entries are written: known before everything else, so that what is wrong with a setting is logged as the
     /// function's owner wants it. Text when the variable holds no format.
-    static var logFormat: Log.Format { value("AWS_LAMBDA_LOG_FORMAT").flatMap { Log.Format($0) } ?? .text }
-
-    /// Reads the variables.
-    ///
-    /// - Throws: the first one that is missing or bad.
-    static func fromEnvironment() throws(SettingError) -> Settings {
-        guard let api = value("AWS_LAMBDA_RUNTIME_API") else {
-            throw SettingError(
-                variable: "AWS_LAMBDA_RUNTIME_API", value: nil, fault: "is not set",
-                allowed: "host:port of Lambda's API, which Lambda sets")
-        }
-        var settings: Settings
-        do {
-            settings = Settings(endpoint: try LambdaEndpoint(parsing: api))
-        } catch {
-            throw SettingError(
-                variable: "AWS_LAMBDA_RUNTIME_API", value: api.array, fault: error.message,
-                allowed: "host:port, where host is an IPv4 address, an IPv6 address in brackets or a known name")
-        }
-        do {
-            try settings.readOwn()
-        } catch {
-            var error = error
-            error.endpoint = settings.endpoint
-            throw error
-        }
-        return settings
+    static var logFormat: Log.Format {
+        guard let text = value("AWS_LAMBDA_LOG_FORMAT") else { return .text }
+        return Log.Format(text) ?? .text
     }
 
-    private mutating func readOwn() throws(SettingError) {
-        if let text = value("POSTINVOKE_ADDRESS") { addresses = try Self.localAddresses(text) }
+    /// The settings there are when nothing is set.
+    init(endpoint: LambdaEndpoint) { self.endpoint = endpoint }
+
+    /// Where Lambda's API is.
+    static func readEndpoint() throws(SettingError) -> LambdaEndpoint {
+        let variable = LambdaEndpoint.variable
+        guard let api = value(variable) else {
+            throw SettingError(
+                variable: variable, value: nil, fault: "is not set",
+                allowed: "host:port of Lambda's API, which Lambda sets"
+            )
+        }
+        do {
+            return try LambdaEndpoint(parsing: api)
+        } catch {
+            throw SettingError(
+                variable: variable, value: api, fault: error.message,
+                allowed: "host:port, where host is an IPv4 address, an IPv6 address in brackets or a known name")
+        }
+    }
+
+    /// Reads the extension's own variables.
+    ///
+    /// - Throws: the first one that is bad.
+    func readOwn() throws(SettingError) {
+        if let text = value("POSTINVOKE_ADDRESS") {
+            try readAddresses(text)
+        } else {
+            addresses.append(.loopback(port: 1339))
+        }
         let margin = try Self.milliseconds("POSTINVOKE_DEADLINE_MARGIN_MS", from: 0)
         deadlineMarginMilliseconds = margin ?? deadlineMarginMilliseconds
         maximumHoldMilliseconds = try Self.milliseconds("POSTINVOKE_MAX_HOLD_MS", from: 1)
-        isOnManagedInstances = value("AWS_LAMBDA_INITIALIZATION_TYPE").map { $0 == "lambda-managed-instances" } ?? false
+        if let type = value("AWS_LAMBDA_INITIALIZATION_TYPE") {
+            isOnManagedInstances = type == "lambda-managed-instances"
+        }
         if let text = value("AWS_LAMBDA_LOG_FORMAT"), Log.Format(text) == nil {
             throw SettingError(
-                variable: "AWS_LAMBDA_LOG_FORMAT", value: text.array, fault: "is no format", allowed: "Text or JSON")
+                variable: "AWS_LAMBDA_LOG_FORMAT", value: text, fault: "is no format", allowed: "Text or JSON")
         }
         if let text = value("AWS_LAMBDA_LOG_LEVEL") {
             guard let level = Log.Level(text) else {
                 throw SettingError(
-                    variable: "AWS_LAMBDA_LOG_LEVEL", value: text.array, fault: "is no level",
+                    variable: "AWS_LAMBDA_LOG_LEVEL", value: text, fault: "is no level",
                     allowed: "TRACE, DEBUG, INFO, WARN, ERROR or FATAL")
             }
             logLevel = level
@@ -62,25 +68,27 @@ struct Settings {
     }
 
     /// Reads a list with commas between the addresses.
-    private static func localAddresses(_ text: ByteView) throws(SettingError) -> [SocketAddress] {
-        let allowed: StaticString =
-            "host:port on loopback, such as 127.0.0.1:1339 or [::1]:1339, unix:@name, or several with commas between"
-        var addresses: [SocketAddress] = []
+    private func readAddresses(_ text: ByteView) throws(SettingError) {
         var rest = text
         while true {
             let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.count
+            let fault: StaticString
             do {
-                addresses.append(try SocketAddress.parse(rest[0..<end]))
+                let address = try SocketAddress.parse(rest[0..<end])
+                addresses.append(address)
+                fault = address.isLoopback && address.port != 0 ? "" : "is no port on loopback"
             } catch {
-                throw SettingError(
-                    variable: "POSTINVOKE_ADDRESS", value: text.array, fault: error.message, allowed: allowed)
+                fault = error.message
             }
-            guard let address = addresses.last, address.isLoopback, address.port != 0 else {
+            guard ByteView(fault).isEmpty else {
                 throw SettingError(
-                    variable: "POSTINVOKE_ADDRESS", value: text.array, fault: "is no port on loopback", allowed: allowed
-                )
+                    variable: "POSTINVOKE_ADDRESS", value: text, fault: fault,
+                    allowed: """
+                        host:port on loopback, such as 127.0.0.1:1339 or [::1]:1339, unix:@name, \
+                        or several with commas between
+                        """)
             }
-            guard end < rest.count else { return addresses }
+            guard end < rest.count else { return }
             rest = rest.dropFirst(end + 1)
         }
     }
@@ -90,7 +98,7 @@ struct Settings {
         // Lambda's longest timeout is 15 minutes; a day leaves room for whatever comes.
         guard let number = text.decimal, number >= lowest, number <= 86_400_000 else {
             throw SettingError(
-                variable: variable, value: text.array, fault: "is out of range",
+                variable: variable, value: text, fault: "is out of range",
                 allowed: lowest == 0
                     ? "a whole number of milliseconds from 0 to 86400000"
                     : "a whole number of milliseconds from 1 to 86400000")
@@ -99,21 +107,27 @@ struct Settings {
     }
 }
 
-/// A setting that cannot be used: which variable, what it holds, what is wrong, and what would be right.
-struct SettingError: Error {
-    let variable: StaticString
-    let value: [UInt8]?
-    let fault: StaticString
-    let allowed: StaticString
-    /// Where Lambda can be told of it, if that much could be read.
-    var endpoint: LambdaEndpoint?
+/// A setting that cannot be used: which variable, what it holds, what is wrong, and what would be right. An object, so that
+/// little is thrown; its value is a view of the environment.
+final class SettingError: Error {
+    private let variable: StaticString
+    private let value: ByteView?
+    private let fault: StaticString
+    private let allowed: StaticString
+
+    init(variable: StaticString, value: ByteView?, fault: StaticString, allowed: StaticString) {
+        self.variable = variable
+        self.value = value
+        self.fault = fault
+        self.allowed = allowed
+    }
 
     /// Appends the fault in one line: `POSTINVOKE_ADDRESS "0.0.0.0:80" is not on loopback; allowed: ...`.
     func append(to line: inout Buffer) {
         line.append(ByteView(variable))
         line.append(" ")
         if let value {
-            value.withByteView { line.appendJSONString($0) }
+            line.appendJSONString(value)
             line.append(" ")
         }
         line.append(ByteView(fault))

@@ -2,11 +2,10 @@ import CLinux
 import HoldPolicy
 import LambdaExtension
 
-extension Buffer {
+extension Extension {
     /// Appends the answer to `GET /status`, one JSON object.
-    mutating func appendStatus(of policy: HoldPolicy, connections: Int, uptime: Duration) {
-        let counters = policy.counters
-        appendJSONObject { page in
+    func appendStatus(to page: inout Buffer) {
+        page.appendJSONObject { page in
             page.field("mode", policy.settings.mode == .hold ? "hold" : "pass-through")
             page.field("state", ByteView(policy.state.name))
             if let hold = policy.state.hold {
@@ -14,20 +13,20 @@ extension Buffer {
             } else {
                 page.null("requestId")
             }
-            page.field("holds", counters.holds)
+            page.field("holds", policy.counters.holds)
             page.object("releases") { releases in
-                releases.field("done", counters.releases.done)
-                releases.field("session", counters.releases.session)
-                releases.field("deadline", counters.releases.deadline)
-                releases.field("budget", counters.releases.budget)
-                releases.field("passThrough", counters.releases.passThrough)
+                releases.field("done", policy.counters.releases.done)
+                releases.field("session", policy.counters.releases.session)
+                releases.field("deadline", policy.counters.releases.deadline)
+                releases.field("budget", policy.counters.releases.budget)
+                releases.field("passThrough", policy.counters.releases.passThrough)
             }
-            page.field("early", counters.early)
-            page.field("stale", counters.stale)
-            page.field("refused", counters.refused)
-            page.field("connections", connections)
+            page.field("early", policy.counters.early)
+            page.field("stale", policy.counters.stale)
+            page.field("refused", policy.counters.refused)
+            page.field("connections", server?.connectionCount ?? 0)
             page.field("pid", Int64(getpid()))
-            page.field("uptimeMs", uptime.clampedNanoseconds / 1_000_000)
+            page.field("uptimeMs", (loop.now.nanoseconds - start.nanoseconds) / 1_000_000)
         }
     }
 }
