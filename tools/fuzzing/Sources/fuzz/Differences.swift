@@ -221,6 +221,12 @@ extension Difference {
                 disagreement == .onlyTheyRefuse(.chunks, "strict mode assertion") && bytes.contains(0x3B)
             }),
         Difference(
+            judge: "SwiftNIO", text: "takes DEL in the quoted value of a chunk extension; we do not",
+            source: "RFC 9110, 5.6.4", sentence: "qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text",
+            covers: { disagreement, bytes in
+                disagreement == .onlyWeRefuse(.chunks, .malformedChunkExtension) && bytes.contains(0x7F)
+            }),
+        Difference(
             judge: "SwiftNIO", text: "reads framing fields in a trailer section; to us they are fields like any other",
             source: "RFC 9112, 7.1.2",
             sentence:
