@@ -76,6 +76,10 @@ public struct ByteView {
     public static func == (left: ByteView, right: ByteView) -> Bool {
         guard left.count == right.count else { return false }
         var index = 0
+        while left.count &- index >= 8 {
+            if left.word(at: index) != right.word(at: index) { return false }
+            index &+= 8
+        }
         while index < left.count {
             if left.start[index] != right.start[index] { return false }
             index &+= 1
@@ -89,12 +93,23 @@ public struct ByteView {
         guard count == other.count else { return false }
         var index = 0
         while index < count {
+            // Names are mostly written in the same case, and different ones mostly differ in their first bytes.
+            if count &- index >= 8, word(at: index) == other.word(at: index) {
+                index &+= 8
+                continue
+            }
             let (byte, otherByte) = (start[index], other.start[index])
-            // Most bytes are the same, so that few need be looked at twice.
             if byte != otherByte, ASCII.lowercased(byte) != ASCII.lowercased(otherByte) { return false }
             index &+= 1
         }
         return true
+    }
+
+    /// Eight bytes as one number; there must be as many from `offset` on.
+    @inlinable
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        UnsafeRawPointer(start).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
     /// Whether the view begins with the bytes of `prefix`.

@@ -39,7 +39,9 @@ struct FramingFields {
         #endif
         while let line = try cursor.field() {
             fields.append(line)
-            try read(line.name(in: cursor.bytes), line.value(in: cursor.bytes))
+            if Self.mayConcern(nameCount: Int(line.nameCount)) {
+                try read(line.name(in: cursor.bytes), line.value(in: cursor.bytes))
+            }
         }
         return cursor.isAtEnd
     }
@@ -54,12 +56,12 @@ struct FramingFields {
     /// Looks at one field, most of which have nothing to say.
     mutating func read(_ name: ByteView, _ value: ByteView) throws(HTTPParseError) {
         switch name.count {
-        case 4 where isRequest && name.equalsIgnoringCase("host"): try readHost(value)
-        case 6 where isRequest && name.equalsIgnoringCase("expect"):
+        case 4 where isRequest && name.equalsIgnoringCase("Host"): try readHost(value)
+        case 6 where isRequest && name.equalsIgnoringCase("Expect"):
             if CommaList.contains(value, "100-continue") { expectsContinue = true }
-        case 10 where name.equalsIgnoringCase("connection"): readConnection(value)
-        case 14 where name.equalsIgnoringCase("content-length"): try readContentLength(value)
-        case 17 where name.equalsIgnoringCase("transfer-encoding"): try readTransferEncoding(value)
+        case 10 where name.equalsIgnoringCase("Connection"): readConnection(value)
+        case 14 where name.equalsIgnoringCase("Content-Length"): try readContentLength(value)
+        case 17 where name.equalsIgnoringCase("Transfer-Encoding"): try readTransferEncoding(value)
         default: return
         }
     }
@@ -96,7 +98,7 @@ struct FramingFields {
         var list = CommaList(value)
         while let member = list.next() {
             if member.isEmpty { continue }
-            let coding = member[0..<PlainScan.end(of: TokenBytes.self, in: member, from: 0)]
+            let coding = member[0..<WordScan.end(of: TokenBytes.self, in: member, from: 0)]
             guard !coding.isEmpty else { throw .malformedTransferEncoding }
             guard coding.equalsIgnoringCase("chunked") else { throw .unknownTransferCoding }
             guard coding.count == member.count, !isChunked else { throw .malformedTransferEncoding }

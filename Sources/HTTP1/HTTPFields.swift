@@ -26,7 +26,11 @@ public struct HTTPFields {
     /// The value of the first line with this name, in any case, or nil.
     public func first(_ name: StaticString) -> ByteView? {
         let wanted = ByteView(name)
-        for index in 0..<lines.count where isNamed(wanted, index) { return line(index).value(in: bytes) }
+        var index = 0
+        while index < lines.count {
+            if isNamed(wanted, index) { return line(index).value(in: bytes) }
+            index &+= 1
+        }
         return nil
     }
 

@@ -51,7 +51,7 @@ struct HeadCursor {
 
     /// A method and the space behind it.
     mutating func method() throws(HTTPParseError) -> Range<Int>? {
-        let method = offset..<PlainScan.end(of: TokenBytes.self, in: bytes, from: offset)
+        let method = offset..<WordScan.end(of: TokenBytes.self, in: bytes, from: offset)
         offset = method.upperBound
         guard offset < bytes.count else { return nil }
         guard !method.isEmpty else { throw .malformedMethod }
@@ -60,7 +60,7 @@ struct HeadCursor {
 
     /// A request target and the space behind it.
     mutating func target() throws(HTTPParseError) -> Range<Int>? {
-        let target = offset..<PlainScan.end(of: TargetBytes.self, in: bytes, from: offset)
+        let target = offset..<WordScan.end(of: TargetBytes.self, in: bytes, from: offset)
         offset = target.upperBound
         guard target.count <= HTTPLimits.targetBytes else { throw .targetTooLong }
         guard offset < bytes.count else { return nil }
@@ -70,9 +70,15 @@ struct HeadCursor {
 
     /// `HTTP/1.0` or `HTTP/1.1`, in exactly this case (RFC 9112 section 2.3).
     mutating func version() throws(HTTPParseError) -> HTTPVersion? {
+        if let version = bytes.version(at: offset) {
+            offset &+= 8
+            return version
+        }
         let name: ByteView = "HTTP/"
-        for index in 0..<name.count {
+        var index = 0
+        while index < name.count {
             guard try byte(name[index], else: .malformedVersion) else { return nil }
+            index &+= 1
         }
         guard let major = try digit(else: .malformedVersion) else { return nil }
         guard major == 1 else { throw .unsupportedVersion }
@@ -94,7 +100,7 @@ struct HeadCursor {
 
     /// A reason phrase, perhaps empty, and its line end.
     mutating func reason() throws(HTTPParseError) -> Range<Int>? {
-        let reason = offset..<PlainScan.end(of: ValueBytes.self, in: bytes, from: offset)
+        let reason = offset..<WordScan.end(of: ValueBytes.self, in: bytes, from: offset)
         offset = reason.upperBound
         return try lineEnd(else: .malformedReason) ? reason : nil
     }
@@ -102,6 +108,25 @@ struct HeadCursor {
     /// A field line. Nil means that there is none: with ``isAtEnd`` because the empty line behind the last one was passed,
     /// without it because the line has not all arrived.
     mutating func field() throws(HTTPParseError) -> FieldLine? {
+        let name = offset
+        let colon = WordScan.end(of: TokenBytes.self, in: bytes, from: name)
+        guard colon > name else { return try noField() }
+        guard fieldCount < HTTPLimits.fields else { throw .tooManyFields }
+        guard colon < bytes.count else { return nil }
+        guard bytes.start[colon] == 0x3A else { throw .malformedFieldName }
+
+        var value = colon &+ 1
+        var valueEnd = WordScan.end(of: ValueBytes.self, in: bytes, from: value)
+        offset = valueEnd
+        guard try lineEnd(else: .malformedFieldValue) else { return nil }
+        while value < valueEnd, ASCII.isBlank(bytes.start[value]) { value &+= 1 }
+        while value < valueEnd, ASCII.isBlank(bytes.start[valueEnd &- 1]) { valueEnd &-= 1 }
+        fieldCount &+= 1
+        return FieldLine(name, colon &- name, value, valueEnd &- value)
+    }
+
+    /// What stands where no field line begins.
+    private mutating func noField() throws(HTTPParseError) -> FieldLine? {
         guard offset < bytes.count else { return nil }
         switch bytes[offset] {
         case ASCII.carriageReturn:
@@ -109,22 +134,7 @@ struct HeadCursor {
             return nil
         case ASCII.lineFeed: throw .bareLineFeed
         case ASCII.space, ASCII.tab: throw .foldedField
-        default: break
+        default: throw fieldCount < HTTPLimits.fields ? .malformedFieldName : .tooManyFields
         }
-        guard fieldCount < HTTPLimits.fields else { throw .tooManyFields }
-
-        let name = offset..<PlainScan.end(of: TokenBytes.self, in: bytes, from: offset)
-        offset = name.upperBound
-        guard offset < bytes.count else { return nil }
-        guard !name.isEmpty else { throw .malformedFieldName }
-        guard try byte(0x3A, else: .malformedFieldName) else { return nil }
-
-        var value = offset..<PlainScan.end(of: ValueBytes.self, in: bytes, from: offset)
-        offset = value.upperBound
-        guard try lineEnd(else: .malformedFieldValue) else { return nil }
-        while let first = value.first, ASCII.isBlank(bytes[first]) { value.removeFirst() }
-        while let last = value.last, ASCII.isBlank(bytes[last]) { value.removeLast() }
-        fieldCount += 1
-        return FieldLine(name.lowerBound, name.count, value.lowerBound, value.count)
     }
 }

@@ -13,11 +13,9 @@ extension JSONReader {
 
     /// Enters the object that comes next; false, after passing over it, if the value is another.
     public mutating func entersObject() throws(JSONError) -> Bool {
-        var ahead = self
-        if case .beginObject = try ahead.next() {
-            self = ahead
-            return true
-        }
+        let before = self
+        if case .beginObject = try next() { return true }
+        self = before
         try skipValue()
         return false
     }

@@ -40,10 +40,13 @@ public struct JSONReader {
     ///
     /// An error leaves the reader where it was, so that it comes again with every further call.
     public mutating func next() throws(JSONError) -> JSONToken {
-        var ahead = self
-        let token = try ahead.advance()
-        self = ahead
-        return token
+        let before = self
+        do {
+            return try advance()
+        } catch {
+            self = before
+            throw error
+        }
     }
 
     /// Skips one value with everything in it, where a value comes next: after a key, before an element of an array, at
@@ -53,12 +56,16 @@ public struct JSONReader {
 
     /// Passes one value, as ``skipValue()`` does; its token, the opening one of an array or object.
     mutating func passValue() throws(JSONError) -> JSONToken {
-        var ahead = self
-        try ahead.advanceToValue()
-        let token = try ahead.readValue()
-        while ahead.depth > depth { _ = try ahead.advance() }
-        self = ahead
-        return token
+        let before = self
+        do {
+            try advanceToValue()
+            let token = try readValue()
+            while depth > before.depth { _ = try advance() }
+            return token
+        } catch {
+            self = before
+            throw error
+        }
     }
 
     private mutating func advance() throws(JSONError) -> JSONToken {
@@ -158,12 +165,18 @@ public struct JSONReader {
     private var isInObject: Bool { objects & 1 == 1 }
 
     /// The byte to be read next. Zero at the end, which is as little the start of anything as a zero byte is.
-    private var peek: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
+    private var peek: UInt8 { @_transparent get { offset < bytes.count ? bytes.start[offset] : 0 } }
 
     private func fault(_ expected: JSONError.Expected) -> JSONError { JSONError(offset: offset, expected: expected) }
 
     /// RFC 8259, section 2.
+    @_transparent
     private mutating func skipWhitespace() {
+        // Mostly there is none, and the call would take longer than the look.
+        if peek <= ASCII.space { skipBlanks() }
+    }
+
+    private mutating func skipBlanks() {
         while offset < bytes.count {
             switch bytes[offset] {
             case ASCII.space, ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn: offset += 1

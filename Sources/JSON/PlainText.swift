@@ -26,7 +26,7 @@ package enum PlainText {
     ///
     /// A byte that equals another is zero after exclusive-or, and only zero borrows when one is taken away; so does only
     /// a control character when a space is. Bytes from 0x80 on are marked as they are.
-    @inline(__always)
+    @_transparent
     private static func special(_ word: UInt64) -> UInt64 {
         let control = word &- ones &* 0x20
         let quote = (word ^ ones &* 0x22) &- ones

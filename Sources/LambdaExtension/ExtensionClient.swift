@@ -6,7 +6,9 @@
 /// for hours, frozen. After registering, a cycle of event and Next allocates nothing.
 public final class ExtensionClient {
     private let http: HTTPClient
-    private var identifier: [UInt8] = []
+    private var identifier: [UInt8] = [] { didSet { nextRequest = [] } }
+    /// The request for the next event, which is always the same; empty until it is first sent.
+    private var nextRequest: [UInt8] = []
     private var scratch = Buffer()
     private let inbox: Inbox
     private let receiveNext: HTTPClient.Completion
@@ -63,8 +65,10 @@ public final class ExtensionClient {
     public func next(_ completion: @escaping (Result<ExtensionEvent, ExtensionError>) -> Void) {
         precondition(inbox.completion == nil, "asked for the next event while asking")
         inbox.completion = completion
-        http.send(
-            "GET", "/2020-01-01/extension/event/next", fields: { appendIdentifier(to: &$0) }, completion: receiveNext)
+        if nextRequest.isEmpty {
+            nextRequest = http.encode("GET", "/2020-01-01/extension/event/next") { appendIdentifier(to: &$0) }
+        }
+        http.send(encoded: nextRequest, completion: receiveNext)
     }
 
     /// Subscribes to the Telemetry API; after registering, and only during init. The listener must be open already.

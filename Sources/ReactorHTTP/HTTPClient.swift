@@ -73,6 +73,20 @@ public final class HTTPClient {
         start(exchange) { encode(method, target, body, fields, into: &$0) }
     }
 
+    /// The bytes of a request without a body, for ``send(encoded:completion:)``; its method is not `HEAD`.
+    package func encode(_ method: StaticString, _ target: ByteView, fields: (inout Buffer) -> Void) -> [UInt8] {
+        var bytes = Buffer(capacity: 256)
+        encode(method, target, .empty, fields, into: &bytes)
+        return bytes.readable.array
+    }
+
+    /// Sends a request that was encoded before, as one is that is sent again and again.
+    package func send(encoded request: [UInt8], completion: @escaping Completion) {
+        start(Exchange(isHead: false, timeout: nil, completion: completion)) { buffer in
+            request.withByteView { buffer.append($0) }
+        }
+    }
+
     /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request.
     func start(_ exchange: Exchange, _ encode: (inout Buffer) -> Void) {
         guard !isClosed else { return fail(exchange, .closed) }

@@ -2,7 +2,7 @@ import HTTP1
 import TestSupport
 import Testing
 
-/// The wide scan against its plain twin, and both against the plainest statement of which bytes may stand where.
+/// The wide scans against their plain twin, and all against the plainest statement of which bytes may stand where.
 @Suite struct ScanTests {
     /// One byte set, its generic parameter bound.
     struct Subject: CustomTestStringConvertible {
@@ -11,6 +11,8 @@ import Testing
         let contains: @Sendable (UInt8) -> Bool
         /// The end of a run by the plain scan.
         let plainEnd: @Sendable (ByteView, Int) -> Int
+        /// The end of a run by the scan of eight bytes at a time.
+        let wordEnd: @Sendable (ByteView, Int) -> Int
         /// The end of every run in turn, by one wide scan that begins at an offset.
         let wideEnds: @Sendable (ByteView, Int) -> [Int]
 
@@ -19,6 +21,7 @@ import Testing
             self.isAllowed = isAllowed
             contains = { Set.contains($0) }
             plainEnd = { PlainScan.end(of: Set.self, in: $0, from: $1) }
+            wordEnd = { WordScan.end(of: Set.self, in: $0, from: $1) }
             wideEnds = { bytes, offset in
                 var scan = BlockScan(bytes, from: offset)
                 var ends: [Int] = []
@@ -31,12 +34,12 @@ import Testing
             }
         }
 
-        /// The end of every run in turn, by the plain scan.
-        func plainEnds(_ bytes: ByteView, _ offset: Int) -> [Int] {
+        /// The end of every run in turn, by a scan of one run.
+        func ends(_ end: (ByteView, Int) -> Int, _ bytes: ByteView, _ offset: Int) -> [Int] {
             var ends: [Int] = []
             var start = offset
             while start <= bytes.count {
-                ends.append(plainEnd(bytes, start))
+                ends.append(end(bytes, start))
                 start = ends.last! + 1
             }
             return ends
@@ -63,8 +66,12 @@ import Testing
                     var bytes = [UInt8](repeating: allowed, count: count)
                     bytes[index] = byte
                     let expected = subject.isAllowed(byte) ? count : index
-                    let ends = GuardedBytes(bytes).withView { (subject.wideEnds($0, 0)[0], subject.plainEnd($0, 0)) }
-                    if ends != (expected, expected) { Issue.record("byte \(byte) at \(index) of \(count): \(ends)") }
+                    let ends = GuardedBytes(bytes).withView {
+                        [subject.wideEnds($0, 0)[0], subject.wordEnd($0, 0), subject.plainEnd($0, 0)]
+                    }
+                    if ends != [expected, expected, expected] {
+                        Issue.record("byte \(byte) at \(index) of \(count): \(ends)")
+                    }
                 }
             }
         }
@@ -72,7 +79,7 @@ import Testing
 
     /// Random bytes, mostly allowed ones, at every length and from every offset: the same runs.
     @Test(arguments: subjects, 1...6 as ClosedRange<UInt64>)
-    func bothScansSayTheSame(_ subject: Subject, seed: UInt64) {
+    func allScansSayTheSame(_ subject: Subject, seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let allowed = (UInt8.min...UInt8.max).filter(subject.isAllowed)
         for count in 0...70 {
@@ -82,8 +89,11 @@ import Testing
             }
             GuardedBytes(bytes).withView { view in
                 for offset in 0...count {
-                    let (wide, plain) = (subject.wideEnds(view, offset), subject.plainEnds(view, offset))
-                    if wide != plain { Issue.record("seed \(seed), \(bytes) from \(offset): \(wide), not \(plain)") }
+                    let plain = subject.ends(subject.plainEnd, view, offset)
+                    for wide in [subject.wideEnds(view, offset), subject.ends(subject.wordEnd, view, offset)]
+                    where wide != plain {
+                        Issue.record("seed \(seed), \(bytes) from \(offset): \(wide), not \(plain)")
+                    }
                 }
             }
         }
