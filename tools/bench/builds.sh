@@ -5,12 +5,23 @@ c_peers=$root/tools/.build-bench/c
 driver=$root/tools/.build-bench/release/bench
 shipped=$root/tools/.build-bench/shipped/extensions/postinvoke
 swift_peers=$root/tools/bench/peers/.build/release
+library=$root/tools/bench/library/.build/release
+out=$root/tools/bench/out
+# What --record means to the driver.
+record_options=(--page "$root/tools/bench/README.md" --pictures "$root/tools/pictures")
+
+# usage SCRIPT: what stands at its top; ends it.
+usage() {
+  sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$1" >&2
+  exit 64
+}
 
 # The layer's own executable for this machine, as it is in the zip.
 build_extension() {
   local architecture
   architecture=$(uname -m | sed 's/aarch64/arm64/')
   step "Building the layer" "$root/layer/build"
+  mkdir -p "${shipped%/extensions/*}"
   unzip -o -q -d "${shipped%/extensions/*}" "$root/layer/out/postinvoke-$architecture.zip"
 }
 
@@ -37,7 +48,16 @@ build_driver() {
     --scratch-path "$root/tools/.build-bench"
 }
 
-# SwiftNIO and FlyingFox take minutes to build, so they are a package of their own that no other build waits for.
+# The library's programs, which are measured.
+build_library() {
+  step "Building the library's programs" swift build --package-path "$root/tools/bench/library" -c release
+}
+
+# build_swift_peers PROGRAM...: SwiftNIO and FlyingFox take minutes to build, so they are a package of their own that no
+# other build waits for.
 build_swift_peers() {
-  step "Building the peers on SwiftNIO and FlyingFox" swift build --package-path "$root/tools/bench/peers" -c release
+  local name
+  for name in "$@"; do
+    step "Building the peer $name" swift build --package-path "$root/tools/bench/peers" -c release --product "$name"
+  done
 }

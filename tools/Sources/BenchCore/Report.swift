@@ -1,52 +1,58 @@
-/// What a run found out: rows, and notes about the circumstances.
+/// What a section of the benchmark found out: figures with their goals, tables beside them, and notes about the
+/// circumstances.
 package struct Report: Codable, Equatable, Sendable {
+    /// The section's name, the heading of its figures.
+    package var section: String
     /// When it ended, in UTC, and where.
     package var date: String
     package var machine: String
     /// Whether it was a short run, good for a first look only.
     package var isQuick: Bool
     package var rows: [Row] = []
+    package var tables: [Table] = []
     package var notes: [String] = []
+    /// What is drawn.
+    package var distributions: [Distribution] = []
 
-    package init(date: String, machine: String, isQuick: Bool) {
+    package init(section: String, date: String, machine: String, isQuick: Bool) {
+        self.section = section
         self.date = date
         self.machine = machine
         self.isQuick = isQuick
     }
 
-    /// The rows whose goal is missed.
-    package var missed: [Row] { rows.filter { !$0.isMet } }
+    /// The figures, the tables and the notes, for a terminal.
+    package var text: String { joined(allTables.map(\.lines), note: "note: ") }
 
-    /// The rows as text in columns, a heading before each section.
-    package var table: String {
-        var lines: [String] = []
-        for (section, rows) in sections {
-            if !lines.isEmpty { lines.append("") }
-            var table = TextTable(columns: [section, "measured", "beside", "figure", "range", "goal", ""])
-            for row in rows { table.add(row.cells) }
-            lines += table.lines
-        }
-        if !notes.isEmpty { lines.append("") }
-        return (lines + notes.map { "note: \($0)" }).joined(separator: "\n")
-    }
-
-    /// The rows as tables in Markdown.
+    /// The same in Markdown, below where and when it was.
     package var markdown: String {
-        var lines: [String] = []
-        for (section, rows) in sections {
-            if !lines.isEmpty { lines.append("") }
-            lines.append("| \(section) | measured | beside | figure | range | goal | |")
-            lines.append("|---|---|---|---|---|---|---|")
-            for row in rows { lines.append("| " + row.cells.joined(separator: " | ") + " |") }
-        }
-        if !notes.isEmpty { lines.append("") }
-        return (lines + notes.map { "- \($0)" }).joined(separator: "\n")
+        let circumstances = [machine, date] + (isQuick ? ["a short run"] : [])
+        return joined([[circumstances.joined(separator: ", ")]] + allTables.map(\.markdown), note: "- ")
     }
 
-    private var sections: [(String, [Row])] {
-        var names: [String] = []
-        for row in rows where !names.contains(row.section) { names.append(row.section) }
-        return names.map { name in (name, rows.filter { $0.section == name }) }
+    private func joined(_ blocks: [[String]], note: String) -> String {
+        (blocks + (notes.isEmpty ? [] : [notes.map { note + $0 }]))
+            .map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+    }
+
+    private var allTables: [Table] {
+        var figures = Table(
+            [.words(section), .number("measured"), .number("beside"), .number("figure"), .words("range")]
+                + [.words("goal"), .words("")])
+        for row in rows { figures.add(row.cells) }
+        return (rows.isEmpty ? [] : [figures]) + tables
+    }
+}
+
+extension [Report] {
+    /// Every figure whose goal is missed.
+    package var missed: [Row] { flatMap { $0.rows.filter { !$0.isMet } } }
+
+    /// How many goals there are, how many are met, and which are missed.
+    package var verdict: String {
+        let goals = flatMap { $0.rows.filter { $0.goal != nil } }.count
+        let met = "\(goals - missed.count) of \(goals) goals met"
+        return missed.isEmpty ? met : "\(met); missed:\n" + missed.map { "  \($0.name)" }.joined(separator: "\n")
     }
 }
 

@@ -14,8 +14,6 @@ package struct Row: Codable, Equatable, Sendable {
         }
     }
 
-    /// The part of the benchmark it belongs to, the heading it is printed under.
-    package var section: String
     /// What was measured.
     package var name: String
     /// The measured thing itself, in words: `9.8 µs`.
@@ -34,10 +32,9 @@ package struct Row: Codable, Equatable, Sendable {
 
     /// - Parameter range: the smallest and the largest value that a round gave.
     package init(
-        section: String, _ name: String, measured: String = "", reference: String = "", value: Double,
+        _ name: String, measured: String = "", reference: String = "", value: Double,
         unit: String = "", range: ClosedRange<Double>? = nil, goal: Goal? = nil
     ) {
-        self.section = section
         self.name = name
         self.measured = measured
         self.reference = reference

@@ -33,4 +33,10 @@ package struct Samples: Sendable {
 
     /// The values, smallest first.
     package var values: [Double] { sorted }
+
+    /// The median, and in parentheses the range, as a table tells a ratio: `1.43 (1.40…1.72)`.
+    package var words: String {
+        guard let range else { return "" }
+        return count == 1 ? median.words : "\(median.words) (\(range.lowerBound.words)…\(range.upperBound.words))"
+    }
 }

@@ -28,4 +28,17 @@ extension Double {
         let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
         return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
     }
+
+    /// A large number as people read it, in groups of three digits: `26,566`.
+    package var grouped: String {
+        guard isFinite else { return "–" }
+        let digits = with(decimals: 0)
+        let sign = digits.hasPrefix("-") ? "-" : ""
+        var text = ""
+        for (index, digit) in digits.dropFirst(sign.count).reversed().enumerated() {
+            if index > 0, index.isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return sign + String(text.reversed())
+    }
 }

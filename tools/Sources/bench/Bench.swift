@@ -5,6 +5,6 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measures the shipped extension beside the least that does the same; see tools/bench/README.md.",
-        subcommands: [Measure.self, Instructions.self], defaultSubcommand: Measure.self)
+        abstract: "Measures the shipped extension, and the library beneath it; see tools/bench/README.md.",
+        subcommands: [MeasureExtension.self, MeasureLibrary.self, Instructions.self])
 }

@@ -20,17 +20,33 @@ import Testing
 
     @Test func aLineForEachContestant() {
         let samples = Samples((8_000..<12_000).map(Double.init))
-        let picture = Picture(
+        let plot = RidgePlot(
             title: "a < b & c", subtitle: "s",
             distributions: [
                 Distribution(name: "first", group: 0, samples: samples),
                 Distribution(name: "second", group: 9, samples: Samples([Double]())),
             ])
+        let picture = plot.picture(file: "p.svg")
         let svg = picture.svg
+        #expect(picture.file == "p.svg")
         #expect(svg.contains("a &lt; b &amp; c"))
         #expect(svg.components(of: "<path").count == 3)
         #expect(!svg.contains("nan"))
         #expect(svg.hasSuffix("</svg>\n"))
+    }
+
+    @Test func aBarForEachFigureThatThereIs() {
+        let chart = BarChart(
+            title: "t", unit: "u", names: ["ours", "theirs"],
+            groups: [("both", [2_500, 5_000]), ("one", [1_250, nil]), ("none", [nil, nil]), ("lost", [.nan, 0])])
+        let svg = chart.picture(file: "b.svg").svg
+        // The background, the legend, and five bars: the longest is 560 wide, and what is lost or nothing can still be seen.
+        #expect(svg.components(of: "<rect").count == 1 + 1 + 2 + 5)
+        for (width, figure) in [("280", "2,500"), ("560", "5,000"), ("140", "1,250"), ("1", "–"), ("1", "0")] {
+            #expect(svg.contains("width=\"\(width)\" height=\"14\""))
+            #expect(svg.contains(">\(figure)</text>"))
+        }
+        #expect(!svg.contains("nan"))
     }
 }
 

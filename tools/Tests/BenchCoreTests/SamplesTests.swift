@@ -25,6 +25,13 @@ import Testing
         #expect(Samples([3.0, 1, 2]).range == 1...3)
     }
 
+    @Test(
+        arguments: [([], ""), ([1.434], "1.43"), ([1, 3], "2 (1…3)"), ([0.99, 1.41, 1], "1 (0.99…1.41)")]
+            as [([Double], String)])
+    func severalRatiosAreToldWithTheirRange(_ values: [Double], words: String) {
+        #expect(Samples(values).words == words)
+    }
+
     @Test func aRatioOfRoundsStaysWhenTheMachineSlowsDown() {
         let quiet = [Samples([10.0, 11, 12]), Samples([10.0, 11, 12])]
         let slow = [Samples([10.0, 11, 12]), Samples([100.0, 110, 120])]

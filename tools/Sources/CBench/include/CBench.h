@@ -23,10 +23,15 @@ int bench_listen(uint16_t *port);
 // A port of loopback that is free now.
 int bench_free_port(void);
 
-// Starts a program on a CPU, with nothing but this environment; its output goes to /dev/null. Returns its pid.
-pid_t bench_spawn(const char *path, char *const argv[], char *const envp[], int cpu);
-// Ends a program and waits for it.
+// Starts a program on a CPU, with nothing but this environment. What it prints, and its complaints, go to a descriptor; to
+// /dev/null for a negative number. Returns its pid.
+pid_t bench_spawn(const char *path, char *const argv[], char *const envp[], int cpu, int output);
+// Kills a program and waits for it.
 void bench_end(pid_t pid);
+// Asks a program to end, with SIGTERM, and waits for it; kills it when it has not ended after some seconds.
+void bench_ask_to_end(pid_t pid);
+// Waits for a program that ends by itself; its exit code, or 128 and the signal that ended it.
+int bench_wait(pid_t pid);
 // The CPU time that a process has used; -1 if there is no such process.
 int64_t bench_cpu_time(pid_t pid);
 // The CPU time of this process and of those it has ended.

@@ -1,4 +1,5 @@
 import Glibc
+import Timing
 
 /// One head of the table, with the line ends it has on the wire.
 public struct Head: Sendable {
@@ -34,11 +35,4 @@ public func readHeads(_ path: String) -> [Head] {
         }
     }
     return heads
-}
-
-/// Says what is wrong and ends the process.
-public func fail(_ message: String) -> Never {
-    let line = Array((message + "\n").utf8)
-    _ = write(STDERR_FILENO, line, line.count)
-    exit(1)
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Timing
 
 /// Something that parses a head a number of times; it traps when the head is not understood.
 public protocol HeadParser: ~Copyable {
@@ -8,9 +9,9 @@ public protocol HeadParser: ~Copyable {
     mutating func parse(rounds: Int)
 }
 
-/// The main program of each parser under test: `PROGRAM TABLE` prints `NAME NANOSECONDS` for each head, the least of
-/// several batches; `PROGRAM TABLE ROUNDS` parses each head that often and says nothing, for a run that counts
-/// instructions.
+/// The main program of each parser under test: `PROGRAM TABLE` prints `NAME KIND BYTES FIELDS NANOSECONDS` for each head,
+/// the least of several batches; `PROGRAM TABLE ROUNDS` parses each head that often, a part each for callgrind, and prints
+/// `NAME` only.
 ///
 /// - Parameter requestsOnly: whether the parser takes no responses; they are left out.
 public func runBench<Parser: HeadParser & ~Copyable>(_: Parser.Type, requestsOnly: Bool = false) {
@@ -26,40 +27,13 @@ public func runBench<Parser: HeadParser & ~Copyable>(_: Parser.Type, requestsOnl
             markPart()
             parser.parse(rounds: rounds)
             markPart()
+            print(head.name)
         }
         return
     }
     for head in heads {
         var parser = Parser(head)
-        print(head.name, least(batches: 15) { parser.parse(rounds: $0) })
+        let time = least(batches: 15) { parser.parse(rounds: $0) }
+        print(head.name, head.isRequest ? "request" : "response", head.bytes.count, head.fieldCount, time)
     }
-}
-
-/// Where callgrind writes out what it has counted and begins anew: every second part is what a head cost.
-@inline(never) @_optimize(none)
-private func markPart() {}
-
-/// Nanoseconds of one round: the least mean of some batches of about two milliseconds, since whatever disturbs a batch
-/// only makes it longer.
-private func least(batches: Int, _ body: (Int) -> Void) -> Double {
-    var rounds = 64
-    while true {
-        let start = nanoseconds()
-        body(rounds)
-        if nanoseconds() - start > 2_000_000 { break }
-        rounds *= 2
-    }
-    var least = Double.infinity
-    for _ in 0..<batches {
-        let start = nanoseconds()
-        body(rounds)
-        least = min(least, Double(nanoseconds() - start) / Double(rounds))
-    }
-    return least
-}
-
-private func nanoseconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
 }

@@ -19,7 +19,7 @@ extension ExtensionSection {
         let (ours, floor) = (Samples(times[0]), Samples(times[1]))
         report.rows.append(
             Row(
-                section: name, "spawn to first Next, beside a static C program's",
+                "spawn to first Next, beside a static C program's",
                 measured: ours.median.nanosecondsInWords, reference: floor.median.nanosecondsInWords,
                 value: ratios.median, range: ratios.percentile(0.05)...ratios.percentile(0.95), goal: .atMost(1.2)))
     }

@@ -1,8 +1,7 @@
 import CBench
 import Foundation
 
-/// Instructions in user space, as callgrind counts them: the same number for the same executable, whatever else the
-/// machine does. The environment is fixed, since its size moves what is on the stack.
+/// The extension's instructions in user space. The environment is fixed, since its size moves what is on the stack.
 enum InstructionCount {
     /// How much more than recorded is let pass.
     static let tolerance = 0.05
@@ -41,24 +40,13 @@ enum InstructionCount {
             profile.map(URL.init(fileURLWithPath:))
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("callgrind-\(UUID().uuidString)")
         defer { if profile == nil { try? FileManager.default.removeItem(at: output) } }
-        let valgrind = try find("valgrind")
+        let valgrind = try Program.find("valgrind")
         let placement = Placement(name: "anywhere", client: -1, extension: -1)
         let contestant = try Contestant(
             "postinvoke under callgrind",
             [valgrind, "--tool=callgrind", "--vgdb=no", "--callgrind-out-file=\(output.path)", program], on: placement)
         try contestant.warmUp(cycles)
         try contestant.shutDown()
-        let line = Machine.text(output.path).split(separator: "\n").last { $0.hasPrefix("totals:") }
-        guard let total = line?.split(separator: " ").last.flatMap({ Int($0) }) else {
-            throw Failure("callgrind counted nothing")
-        }
-        return total
-    }
-
-    private static func find(_ program: String) throws -> String {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
-        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") })
-        else { throw Failure("\(program) is not installed") }
-        return "\(folder)/\(program)"
+        return try Callgrind.total(in: output.path)
     }
 }

@@ -37,7 +37,7 @@ struct Launch {
 
     /// Starts it.
     func spawn(on cpu: Int32) throws -> pid_t {
-        try withArguments { bench_spawn(command[0], $0, $1, cpu) }
+        try withArguments { bench_spawn(command[0], $0, $1, cpu, -1) }
     }
 
     /// Starts it with its system calls counted; the tracer's pid and what it counts.
@@ -48,15 +48,7 @@ struct Launch {
         return (tracer, trace)
     }
 
-    private func withArguments(
-        _ start: (
-            UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-        )
-            -> pid_t
-    ) throws -> pid_t {
-        var arguments = command.map { strdup($0) } + [nil]
-        var variables = environment.map { strdup($0) } + [nil]
-        defer { for text in arguments + variables { free(text) } }
-        return try must(start(&arguments, &variables), "starting \(command[0])")
+    private func withArguments(_ start: (Vector, Vector) -> pid_t) throws -> pid_t {
+        try must(withVectors(command, environment, start), "starting \(command[0])")
     }
 }

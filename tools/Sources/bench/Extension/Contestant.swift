@@ -130,9 +130,6 @@ extension Contestant {
     /// Ends a cycle by hand.
     func expectNext() throws { try must(bench_expect_next(&state), "\(name): Next") }
 
-    /// The process's resident memory in bytes, as it is mapped now (smaps_rollup, proc(5)).
-    var residentBytes: Int {
-        let line = Machine.text("/proc/\(pid)/smaps_rollup").split(separator: "\n").first { $0.hasPrefix("Rss:") }
-        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
-    }
+    /// The process's memory as it is now.
+    func memory() throws -> Memory { try Memory(of: pid) }
 }

@@ -28,7 +28,6 @@ final class ExtensionSection: Section {
     let programs: Programs
     let effort: Effort
     let placements: [Placement]
-    private(set) var distributions: [Distribution] = []
 
     init(programs: Programs, effort: Effort, placements: [Placement]) {
         self.programs = programs
@@ -37,8 +36,6 @@ final class ExtensionSection: Section {
     }
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
-        bench_sharpen_timers()
-        _ = bench_go_first()
         try measureCycles(into: &report) { progress($0, $1 * 0.5) }
         for (index, placement) in placements.dropFirst().enumerated() {
             progress("cycles, \(placement.name)", 0.5 + 0.05 * Double(index))
@@ -55,6 +52,13 @@ final class ExtensionSection: Section {
         try measureMemory(into: &report)
         progress("instructions", 0.95)
         try countInstructions(into: &report)
+    }
+
+    func pictures(of report: Report) -> [Picture] {
+        let plot = RidgePlot(
+            title: "The /done round trip, as a client sees it",
+            subtitle: "one core, interleaved, \(report.machine), \(report.date)", distributions: report.distributions)
+        return [plot.picture(file: "bench-latency.svg")]
     }
 
     // MARK: Cycles
@@ -94,7 +98,7 @@ final class ExtensionSection: Section {
             add("\(other.name): /done to Next", other, floor, \.toNext, to: &report)
             addCPUTime(other, floor, prefix: other.name + ": ", goal: nil, to: &report)
         }
-        distributions = all.enumerated().map { index, contestant in
+        report.distributions = all.enumerated().map { index, contestant in
             Distribution(
                 name: contestant.name, group: index < 6 ? [0, 1, 0, 1, 2, 2][index] : 3,
                 samples: contestant.allRoundTrips)
@@ -137,7 +141,7 @@ final class ExtensionSection: Section {
         }
         report.rows.append(
             Row(
-                section: self.name, name, measured: words(subject), reference: words(reference),
+                name, measured: words(subject), reference: words(reference),
                 value: comparison.ratio, range: comparison.ratios.range, goal: goal.map(Row.Goal.atMost)))
     }
 
@@ -148,7 +152,7 @@ final class ExtensionSection: Section {
         let ratios = Samples(zip(subject.cpuTimes, reference.cpuTimes).map { $0 / $1 })
         report.rows.append(
             Row(
-                section: name, prefix + "CPU time a cycle",
+                prefix + "CPU time a cycle",
                 measured: Samples(subject.cpuTimes).median.nanosecondsInWords,
                 reference: Samples(reference.cpuTimes).median.nanosecondsInWords, value: ratios.median,
                 range: ratios.range, goal: goal.map(Row.Goal.atMost)))

@@ -33,7 +33,7 @@ extension ExtensionSection {
         let comparison = Comparison(sdk, to: raw) { $0.median }
         report.rows.append(
             Row(
-                section: name, "the Swift SDK's done call, beside the raw C client's",
+                "the Swift SDK's done call, beside the raw C client's",
                 measured: Samples(sdk.map(\.median)).median.nanosecondsInWords,
                 reference: Samples(raw.map(\.median)).median.nanosecondsInWords, value: comparison.ratio,
                 range: comparison.ratios.range, goal: .atMost(1.10)))

@@ -8,7 +8,8 @@ struct Programs {
     let countable: String?
     let counter: String?
     let others: [Other]
-    let record: String?
+    /// The file with the recorded number of instructions a cycle.
+    let instructions: String?
 
     var floor: String { peers + "/floor" }
     var staticFloor: String { peers + "/floor-static" }

@@ -24,7 +24,7 @@ extension ExtensionSection {
         let before = settledCalls(trace)
         try contestant.warmUp(effort.countedCycles)
         let perCycle = Double(settledCalls(trace) - before) / Double(effort.countedCycles)
-        report.rows.append(Row(section: name, "system calls a cycle", value: perCycle, goal: .atMost(6)))
+        report.rows.append(Row("system calls a cycle", value: perCycle, goal: .atMost(6)))
     }
 
     /// The calls so far, once the extension sleeps: the wait that follows Next is counted too.
@@ -58,36 +58,46 @@ extension ExtensionSection {
         guard before > 0 else { throw Failure("the allocation counter was not loaded") }
         try contestant.warmUp(effort.countedCycles)
         let perCycle = Double(try count() - before) / Double(effort.countedCycles)
-        report.rows.append(Row(section: name, "heap allocations a cycle", value: perCycle, goal: .atMost(0)))
+        report.rows.append(Row("heap allocations a cycle", value: perCycle, goal: .atMost(0)))
     }
 
     /// Instructions a cycle in user space, beside those recorded.
     func countInstructions(into report: inout Report) throws {
-        guard let record = programs.record else { return }
+        guard let record = programs.instructions else { return }
         let measured = try InstructionCount.perCycle(of: programs.extension)
         let recorded = try InstructionCount.recorded(in: record)
         report.rows.append(
             Row(
-                section: name, "instructions a cycle in user space, beside those recorded", measured: "\(measured)",
+                "instructions a cycle in user space, beside those recorded", measured: "\(measured)",
                 reference: "\(recorded)", value: Double(measured) / Double(recorded),
                 goal: .atMost(1 + InstructionCount.tolerance)))
     }
 
-    /// Resident memory after many cycles, and what it has grown by since the first ones.
+    /// Memory while an invocation is held, after many cycles, and what it has grown by since the first ones.
     func measureMemory(into report: inout Report) throws {
         let contestant = try Contestant("postinvoke", [programs.extension], on: placements[0])
         try contestant.warmUp(effort.memoryCycles / 100)
-        let early = contestant.residentBytes
+        let early = try contestant.memory()
+        _ = try contestant.invoke()
+        addMemory("while holding", try contestant.memory(), to: &report)
+        _ = try contestant.done()
+        try contestant.expectNext()
         for _ in 0..<10 { try contestant.warmUp(effort.memoryCycles / 10) }
-        let late = contestant.residentBytes
+        let late = try contestant.memory()
+        addMemory("after \(effort.memoryCycles) cycles", late, to: &report)
         report.rows.append(
             Row(
-                section: name, "resident memory after \(effort.memoryCycles) cycles", value: Double(late) / 1024,
-                unit: "KiB", goal: .atMost(400)))
+                "growth of resident memory since cycle \(effort.memoryCycles / 100)",
+                value: Double(late.resident - early.resident) / 1024, unit: "KiB", goal: .atMost(0)))
+    }
+
+    private func addMemory(_ when: String, _ memory: Memory, to report: inout Report) {
         report.rows.append(
             Row(
-                section: name, "its growth since cycle \(effort.memoryCycles / 100)",
-                value: Double(late - early) / 1024,
-                unit: "KiB", goal: .atMost(0)))
+                "resident memory \(when)", value: Double(memory.resident) / 1024, unit: "KiB", goal: .atMost(400)))
+        report.rows.append(
+            Row(
+                "of it private and written to", value: Double(memory.privateDirty) / 1024, unit: "KiB",
+                goal: .atMost(100)))
     }
 }

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Instructions in user space, as callgrind counts them: the same number for the same executable, whatever else the
+/// machine does.
+enum Callgrind {
+    /// The total in a profile.
+    static func total(in path: String) throws -> Int {
+        let line = Machine.text(path).split(separator: "\n").last { $0.hasPrefix("totals:") }
+        guard let total = line?.split(separator: " ").last.flatMap({ Int($0) }) else {
+            throw Failure("callgrind counted nothing")
+        }
+        return total
+    }
+
+    /// Counts the parts of a program that it has marked with calls of `markPart`, one before and one after each; and tells
+    /// what it printed.
+    static func parts(of command: [String]) throws -> (counts: [Int], output: String) {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("callgrind-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Valgrind 3.19 gives up on the debug information that newer compilers write.
+        let program = folder.appendingPathComponent("program").path
+        _ = try Program.output(of: [Program.find("strip"), "-g", "-o", program, command[0]], on: -1)
+        let profile = folder.appendingPathComponent("profile").path
+        let output = try Program.output(
+            of: [
+                Program.find("valgrind"), "-q", "--tool=callgrind", "--vgdb=no", "--dump-before=*markPart*",
+                "--callgrind-out-file=\(profile)", program,
+            ] + command.dropFirst(), on: -1)
+        // What is counted up to the first mark, and up to every second one after it, is not meant.
+        var counts: [Int] = []
+        while FileManager.default.fileExists(atPath: "\(profile).\(2 * counts.count + 2)") {
+            counts.append(try total(in: "\(profile).\(2 * counts.count + 2)"))
+        }
+        return (counts, output)
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import BenchCore
+
+/// Measures the library beneath the extension.
+struct MeasureLibrary: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "library",
+        abstract: "Measures parsing, serving, idle connections, timers and tasks, and prints tables.")
+
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case heads, server, idle, timers, tasks
+    }
+
+    @Option(help: "The folder with the library's programs.")
+    var programs: String
+    @Option(help: "The folder with the peers on SwiftNIO.")
+    var peers: String
+    @Option(help: "nginx; without it there is nothing of it in the tables.")
+    var nginx: String?
+    @Option(help: "The folder with the table of heads and wrk's script.")
+    var inputs: String
+    @Option(help: "Only this part; may be given several times.")
+    var only: [Part] = []
+    @OptionGroup var session: Session
+
+    func run() async throws {
+        let programs = LibraryPrograms(own: programs, peers: peers, nginx: nginx, inputs: inputs)
+        let placements = Placement.all(preferring: session.cpu)
+        let cpu = placements[0].client
+        // The client's core, and the servers' own where there is another.
+        let other = placements.first { $0.name == "two cores" }?.extension ?? cpu
+        let quick = session.quick
+        let sections = Part.allCases.filter { only.isEmpty || only.contains($0) }.map { part -> any Section in
+            switch part {
+            case .heads: HeadsSection(programs: programs, effort: quick ? .quick : .full, cpu: cpu)
+            case .server:
+                ServerSection(programs: programs, effort: quick ? .quick : .full, serverCPU: cpu, clientCPU: other)
+            case .idle: IdleSection(programs: programs, effort: quick ? .quick : .full, cpu: cpu)
+            case .timers: TimersSection(programs: programs, effort: quick ? .quick : .full, cpu: cpu)
+            case .tasks: TasksSection(programs: programs, rounds: quick ? 5 : 15, cpu: cpu)
+            }
+        }
+        try await session.run(sections, as: "library")
+    }
+}

@@ -1,0 +1,116 @@
+import BenchCore
+import Foundation
+
+/// A fixed 200 on one core, beside SwiftNIO and nginx.
+final class ServerSection: Section {
+    struct Effort {
+        var loads: [Wrk.Load]
+        var rounds: Int
+
+        static let full = Effort(
+            loads: [false, true].flatMap { isPipelined in
+                [1, 64, 1_000].map { Wrk.Load(connections: $0, isPipelined: isPipelined) }
+            }, rounds: 5)
+        static let quick = Effort(loads: full.loads.filter { $0.connections == 64 }, rounds: 1)
+    }
+
+    let name = "server"
+    var expectedSeconds: Double { Double(effort.loads.count * effort.rounds) * (programs.nginx == nil ? 2.2 : 3.3) }
+    private let programs: LibraryPrograms
+    private let effort: Effort
+    private let serverCPU: Int32
+    private let clientCPU: Int32
+    private var measured: [Measured] = []
+
+    /// What a load did to everybody, ours first: a list of rounds each.
+    private struct Measured {
+        let load: Wrk.Load
+        var contestants: [(name: String, rounds: [Wrk.Outcome])]
+
+        func median(_ figure: (Wrk.Outcome) -> Double) -> [Double] {
+            contestants.map { Samples($0.rounds.map(figure)).median }
+        }
+
+        /// Ours beside another's, round by round.
+        func ratios(to peer: Int, _ figure: (Wrk.Outcome) -> Double) -> Samples {
+            Samples(zip(contestants[0].rounds, contestants[peer].rounds).map { figure($0) / figure($1) })
+        }
+    }
+
+    init(programs: LibraryPrograms, effort: Effort, serverCPU: Int32, clientCPU: Int32) {
+        self.programs = programs
+        self.effort = effort
+        self.serverCPU = serverCPU
+        self.clientCPU = clientCPU
+    }
+
+    func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
+        let wrk = try Wrk(pipeline: programs.pipeline, cpu: clientCPU)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var servers = [
+            try Server("postinvoke", [programs.own + "/serve"], on: serverCPU),
+            try Server("SwiftNIO", [programs.peers + "/nio-serve"], on: serverCPU),
+        ]
+        defer { for server in servers { server.end() } }
+        if let nginx = programs.nginx {
+            servers.append(try Server(nginx: nginx, in: folder, on: serverCPU))
+        } else {
+            report.notes.append("nginx is not installed")
+        }
+        for (index, load) in effort.loads.enumerated() {
+            var outcomes = servers.map { (name: $0.name, rounds: [Wrk.Outcome]()) }
+            for round in 0..<effort.rounds {
+                let done = Double(index) + Double(round) / Double(effort.rounds)
+                progress(load.words, done / Double(effort.loads.count))
+                // Whoever comes first alternates.
+                for server in round.isMultiple(of: 2) ? Array(servers.indices) : servers.indices.reversed() {
+                    outcomes[server].rounds.append(try wrk.drive(servers[server], with: load))
+                }
+            }
+            measured.append(Measured(load: load, contestants: outcomes))
+        }
+        addRows(to: &report)
+        report.tables.append(table)
+        if serverCPU == clientCPU { report.notes.append("one core only: wrk and the server share it") }
+    }
+
+    private func addRows(to report: inout Report) {
+        for measured in measured {
+            let rates = measured.median(\.rate)
+            for peer in measured.contestants.indices.dropFirst() {
+                let name = measured.contestants[peer].name
+                let ratios = measured.ratios(to: peer, \.rate)
+                let goal: Row.Goal? =
+                    name == "SwiftNIO" ? .atLeast(1.5) : measured.load.connections == 64 ? .atLeast(1) : nil
+                report.rows.append(
+                    Row(
+                        "requests a second, \(measured.load.words), beside \(name)", measured: rates[0].grouped,
+                        reference: rates[peer].grouped, value: ratios.median, range: ratios.range, goal: goal))
+            }
+        }
+    }
+
+    private var table: Table {
+        let names = measured.first?.contestants.map(\.name) ?? []
+        var table = Table(
+            [.words("CPU time a request")] + names.map { .number("\($0), µs") }
+                + names.dropFirst().map { .number("beside \($0)") })
+        for measured in measured {
+            table.add(
+                [measured.load.words] + measured.median(\.cpuTime).map { $0.with(decimals: 2) }
+                    + names.indices.dropFirst().map { measured.ratios(to: $0, \.cpuTime).words })
+        }
+        return table
+    }
+
+    func pictures(of report: Report) -> [Picture] {
+        let chart = BarChart(
+            title: "A fixed 200 on one core",
+            unit: "requests a second, more is better; \(report.machine), \(report.date)",
+            names: measured.first?.contestants.map(\.name) ?? [],
+            groups: measured.map { ($0.load.words, $0.median(\.rate).map(Optional.some)) })
+        return [chart.picture(file: "bench-server.svg")]
+    }
+}

@@ -1,0 +1,66 @@
+import BenchCore
+
+/// Timers, by how many of them are armed.
+final class TimersSection: Section {
+    struct Effort {
+        var counts: [Int]
+        /// The counts whose instructions are compared: the cost must grow no faster than their logarithm.
+        var counted: (few: Int, many: Int)
+
+        static let full = Effort(counts: [1_000, 10_000, 100_000, 1_000_000], counted: (1_000, 100_000))
+        static let quick = Effort(counts: [1_000, 10_000, 100_000], counted: (1_000, 10_000))
+    }
+
+    let name = "timers"
+    var expectedSeconds: Double { effort.counts.count > 3 ? 30 : 5 }
+    private let programs: LibraryPrograms
+    private let effort: Effort
+    private let cpu: Int32
+
+    private var program: String { programs.own + "/timers" }
+    private static let actions = ["arm", "cancel", "move"]
+
+    init(programs: LibraryPrograms, effort: Effort, cpu: Int32) {
+        self.programs = programs
+        self.effort = effort
+        self.cpu = cpu
+    }
+
+    func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
+        var table = Table([.number("armed timers")] + Self.actions.map { .number("\($0), ns") })
+        for (index, count) in effort.counts.enumerated() {
+            progress("\(Double(count).grouped) timers", 0.7 * Double(index) / Double(effort.counts.count))
+            let words = try Program.output(of: [program, "\(count)"], on: cpu).split(whereSeparator: \.isWhitespace)
+            let times = words.compactMap { Double($0) }
+            guard times.count == Self.actions.count else { throw Failure("not three times: \(words)") }
+            table.add([Double(count).grouped] + times.map { $0.with(decimals: 0) })
+        }
+        progress("instructions", 0.7)
+        try addRows(to: &report)
+        report.tables.append(table)
+    }
+
+    /// Instructions, since at a million timers time tells of caches more than of the heap.
+    private func addRows(to report: inout Report) throws {
+        let few = try instructions(effort.counted.few)
+        let many = try instructions(effort.counted.many)
+        let limit = log10(Double(effort.counted.many)) / log10(Double(effort.counted.few))
+        for (index, action) in Self.actions.enumerated() {
+            let counts = "\(Double(effort.counted.many).grouped), beside \(Double(effort.counted.few).grouped)"
+            report.rows.append(
+                Row(
+                    "instructions to \(action) one timer of \(counts), at worst",
+                    measured: many[index].with(decimals: 0),
+                    reference: few[index].with(decimals: 0), value: many[index] / few[index], goal: .atMost(limit)))
+        }
+    }
+
+    /// For each of the actions, with `count` timers.
+    private func instructions(_ count: Int) throws -> [Double] {
+        let (counts, output) = try Callgrind.parts(of: [program, "--count", "\(count)"])
+        guard counts.count == Self.actions.count, let moves = Double(output.filter { !$0.isWhitespace }) else {
+            throw Failure("callgrind counted \(counts.count) of three parts")
+        }
+        return zip(counts, [Double(count), Double(count), moves]).map { Double($0) / $1 }
+    }
+}
