@@ -1,14 +1,25 @@
-/// Bars in groups: one group for each thing measured, in it a bar for each contestant, with its figure.
+/// Bars in groups: one group for each thing measured, in it a bar for each contestant, with its figure. Groups stand in
+/// panels, each of which has a scale of its own.
 package struct BarChart {
     private let title: String
     private let unit: String
     private let names: [String]
-    private let groups: [Group]
+    private let panels: [Panel]
 
-    private struct Group {
-        let label: String
-        /// One for each of the names.
-        let values: [Double?]
+    /// Groups on one scale.
+    package struct Panel: Sendable {
+        let heading: String
+        let groups: [(label: String, values: [Double?])]
+
+        /// - Parameters:
+        ///   - groups: a label, and each contestant's figure; nil for one that has none.
+        ///   - heading: what stands above them; nothing when it is empty.
+        package init(_ groups: [(label: String, values: [Double?])], heading: String = "") {
+            self.heading = heading
+            self.groups = groups
+        }
+
+        fileprivate var largest: Double { groups.flatMap(\.values).compactMap(\.self).filter(\.isFinite).max() ?? 1 }
     }
 
     private static let left = 215.0
@@ -20,38 +31,45 @@ package struct BarChart {
     /// - Parameters:
     ///   - unit: what the figures are, and which are better, below the title.
     ///   - names: the contestants.
-    ///   - groups: a label, and each contestant's figure; nil for one that has none.
-    package init(title: String, unit: String, names: [String], groups: [(label: String, values: [Double?])]) {
+    package init(title: String, unit: String, names: [String], panels: [Panel]) {
         precondition(names.count <= Self.palette.count, "a colour for each contestant")
-        precondition(groups.allSatisfy { $0.values.count == names.count }, "a figure for each contestant")
+        precondition(
+            panels.allSatisfy { $0.groups.allSatisfy { $0.values.count == names.count } },
+            "a figure for each contestant")
         self.title = title
         self.unit = unit
         self.names = names
-        self.groups = groups.map { Group(label: $0.label, values: $0.values) }
+        self.panels = panels
     }
 
     /// Draws it.
     package func picture(file: String) -> Picture {
-        let largest = groups.flatMap(\.values).compactMap(\.self).filter(\.isFinite).max() ?? 1
         var shapes = legend
         var top = 106.0
-        for group in groups {
-            let bars = zip(group.values, Self.palette).compactMap { value, color in value.map { ($0, color) } }
-            let height = Double(bars.count) * (Self.thickness + 2)
-            shapes.append(
-                Picture.text(group.label, Self.left - 12, top + height / 2 + 3, size: 12, anchor: "end"))
-            for (value, color) in bars {
-                let length = value.isFinite ? max(1, value / largest * Self.plotWidth) : 1
-                shapes.append(Picture.box(Self.left, top, length, Self.thickness, color: color))
-                shapes.append(
-                    Picture.text(value.grouped, Self.left + length + 6, top + 11, size: 11, color: Picture.pale))
-                top += Self.thickness + 2
+        for panel in panels {
+            if !panel.heading.isEmpty {
+                shapes.append(Picture.text(panel.heading, Self.left, top + 12, size: 12, weight: "600"))
+                top += 24
             }
-            top += 12
+            for group in panel.groups { shapes += bars(group.label, group.values, upTo: panel.largest, at: &top) }
         }
         return Picture(
             file: file, width: Self.left + Self.plotWidth + Self.right, height: top + 8, title: title, subtitle: unit,
             shapes)
+    }
+
+    private func bars(_ label: String, _ values: [Double?], upTo largest: Double, at top: inout Double) -> [String] {
+        let bars = zip(values, Self.palette).compactMap { value, color in value.map { ($0, color) } }
+        let middle = top + Double(bars.count) * (Self.thickness + 2) / 2
+        var shapes = [Picture.text(label, Self.left - 12, middle + 3, size: 12, anchor: "end")]
+        for (value, color) in bars {
+            let length = value.isFinite ? max(1, value / largest * Self.plotWidth) : 1
+            shapes.append(Picture.box(Self.left, top, length, Self.thickness, color: color))
+            shapes.append(Picture.text(value.grouped, Self.left + length + 6, top + 11, size: 11, color: Picture.pale))
+            top += Self.thickness + 2
+        }
+        top += 12
+        return shapes
     }
 
     private var legend: [String] {

@@ -38,14 +38,24 @@ import Testing
     @Test func aBarForEachFigureThatThereIs() {
         let chart = BarChart(
             title: "t", unit: "u", names: ["ours", "theirs"],
-            groups: [("both", [2_500, 5_000]), ("one", [1_250, nil]), ("none", [nil, nil]), ("lost", [.nan, 0])])
+            panels: [
+                BarChart.Panel([
+                    ("both", [2_500, 5_000]), ("one", [1_250, nil]), ("none", [nil, nil]), ("lost", [.nan, 0]),
+                ]),
+                BarChart.Panel([("small", [7, nil])], heading: "second"),
+            ])
         let svg = chart.picture(file: "b.svg").svg
-        // The background, the legend, and five bars: the longest is 560 wide, and what is lost or nothing can still be seen.
-        #expect(svg.components(of: "<rect").count == 1 + 1 + 2 + 5)
-        for (width, figure) in [("280", "2,500"), ("560", "5,000"), ("140", "1,250"), ("1", "–"), ("1", "0")] {
+        // The background, the legend, and six bars: the longest of a panel is 560 wide, and what is lost or nothing can
+        // still be seen.
+        #expect(svg.components(of: "<rect").count == 1 + 1 + 2 + 6)
+        let expected = [
+            ("280", "2,500"), ("560", "5,000"), ("140", "1,250"), ("1", "–"), ("1", "0"), ("560", "7"),
+        ]
+        for (width, figure) in expected {
             #expect(svg.contains("width=\"\(width)\" height=\"14\""))
             #expect(svg.contains(">\(figure)</text>"))
         }
+        #expect(svg.contains(">second</text>"))
         #expect(!svg.contains("nan"))
     }
 }

@@ -84,10 +84,10 @@ extension ExtensionSection {
         try contestant.expectNext()
         for _ in 0..<10 { try contestant.warmUp(effort.memoryCycles / 10) }
         let late = try contestant.memory()
-        addMemory("after \(effort.memoryCycles) cycles", late, to: &report)
+        addMemory("after \(Double(effort.memoryCycles).grouped) cycles", late, to: &report)
         report.rows.append(
             Row(
-                "growth of resident memory since cycle \(effort.memoryCycles / 100)",
+                "growth of resident memory since cycle \(Double(effort.memoryCycles / 100).grouped)",
                 value: Double(late.resident - early.resident) / 1024, unit: "KiB", goal: .atMost(0)))
     }
 
@@ -97,7 +97,7 @@ extension ExtensionSection {
                 "resident memory \(when)", value: Double(memory.resident) / 1024, unit: "KiB", goal: .atMost(400)))
         report.rows.append(
             Row(
-                "of it private and written to", value: Double(memory.privateDirty) / 1024, unit: "KiB",
+                "private dirty memory \(when)", value: Double(memory.privateDirty) / 1024, unit: "KiB",
                 goal: .atMost(100)))
     }
 }

@@ -135,12 +135,13 @@ final class HeadsSection: Section {
         let chart = BarChart(
             title: "Parsing one head", unit: "nanoseconds, less is better; \(report.machine), \(report.date)",
             names: ["postinvoke", "SwiftNIO"],
-            groups: heads.map {
-                (
-                    "\($0.title), \($0.bytes.words) bytes",
-                    [Samples($0.own).median, $0.peer.isEmpty ? nil : Samples($0.peer).median]
-                )
-            })
+            panels: [
+                BarChart.Panel(
+                    heads.map { head in
+                        let times = [head.own, head.peer].map { $0.isEmpty ? nil : Samples($0).median }
+                        return ("\(head.title), \(head.bytes.words) bytes", times)
+                    })
+            ])
         return [chart.picture(file: "bench-heads.svg")]
     }
 }

@@ -110,7 +110,12 @@ final class ServerSection: Section {
             title: "A fixed 200 on one core",
             unit: "requests a second, more is better; \(report.machine), \(report.date)",
             names: measured.first?.contestants.map(\.name) ?? [],
-            groups: measured.map { ($0.load.words, $0.median(\.rate).map(Optional.some)) })
+            panels: [false, true].map { isPipelined in
+                BarChart.Panel(
+                    measured.filter { $0.load.isPipelined == isPipelined }.map {
+                        ($0.load.words, $0.median(\.rate).map(Optional.some))
+                    }, heading: isPipelined ? "sixteen requests in one write" : "one request at a time")
+            })
         return [chart.picture(file: "bench-server.svg")]
     }
 }
