@@ -5,7 +5,7 @@ import Musl
 #endif
 
 /// The decimal logarithm, from the C library: Foundation is not needed for that.
-package func log10(_ value: Double) -> Double {
+func log10(_ value: Double) -> Double {
     #if canImport(Glibc)
     Glibc.log10(value)
     #else

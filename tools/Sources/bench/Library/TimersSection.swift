@@ -4,7 +4,7 @@ import BenchCore
 final class TimersSection: Section {
     struct Effort {
         var counts: [Int]
-        /// The counts whose instructions are compared: the cost must grow no faster than their logarithm.
+        /// The counts whose instructions are compared: the cost must grow no faster than the levels of a heap.
         var counted: (few: Int, many: Int)
 
         static let full = Effort(counts: [1_000, 10_000, 100_000, 1_000_000], counted: (1_000, 100_000))
@@ -44,7 +44,7 @@ final class TimersSection: Section {
     private func addRows(to report: inout Report) throws {
         let few = try instructions(effort.counted.few)
         let many = try instructions(effort.counted.many)
-        let limit = log10(Double(effort.counted.many)) / log10(Double(effort.counted.few))
+        let limit = Self.levels(of: effort.counted.many) / Self.levels(of: effort.counted.few)
         for (index, action) in Self.actions.enumerated() {
             let counts = "\(Double(effort.counted.many).grouped), beside \(Double(effort.counted.few).grouped)"
             report.rows.append(
@@ -53,6 +53,11 @@ final class TimersSection: Section {
                     measured: many[index].with(decimals: 0),
                     reference: few[index].with(decimals: 0), value: many[index] / few[index], goal: .atMost(limit)))
         }
+    }
+
+    /// How many levels of a binary heap lie below its first.
+    private static func levels(of count: Int) -> Double {
+        Double(Int.bitWidth - 1 - count.leadingZeroBitCount)
     }
 
     /// For each of the actions, with `count` timers.
