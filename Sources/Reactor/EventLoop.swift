@@ -28,6 +28,7 @@
 /// only a ``Waker`` may be used from others. A round allocates no memory.
 public final class EventLoop {
     private var poller: Poller
+    private var alarm = Alarm()
     private let registrations = SlotTable<Registration>()
     private let timers = TimerQueue()
     private let work = List<Work>()
@@ -164,7 +165,7 @@ public final class EventLoop {
             jobs.endRound()
             isInRound = false
         }
-        let count = try poller.wait(until: nextWake(limit), now: timers.count > 0 || limit != nil ? .now : now)
+        let count = try wait(limit)
         now = .now
         var called = 0
 
@@ -173,6 +174,8 @@ public final class EventLoop {
             let (token, event) = poller.event(index)
             if token == .jobs {
                 jobs.takeArrivals()
+            } else if token == .alarm {
+                alarm.silence()
             } else if let registration = registrations[token], let event = event.limited(to: registration.interest) {
                 registration.handler(event)
                 called += 1
@@ -184,6 +187,13 @@ public final class EventLoop {
         if work.count > 0, !isStopping { called += runWork() }
         called += jobs.run(on: self) { !isStopping }
         return called
+    }
+
+    private func wait(_ limit: Instant?) throws(Errno) -> Int {
+        // Without a deadline no clock need be read.
+        guard let wake = nextWake(limit), !alarm.isSet(by: wake) else { return try poller.wait(until: nil, now: now) }
+        let now = Instant.now
+        return try poller.wait(until: alarm.set(to: wake, now: now, on: poller) ? nil : wake, now: now)
     }
 
     /// When the wait must end at the latest.

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -124,6 +125,17 @@ int close(int fd) {
 int signalfd(int fd, const sigset_t *set, int flags) {
   if (!current) return REAL(signalfd)(fd, set, flags);
   return (int)ASK(.name = simulated_signalfd, .fd = fd);
+}
+
+int timerfd_create(clockid_t clock, int flags) {
+  if (!current) return REAL(timerfd_create)(clock, flags);
+  return (int)ASK(.name = simulated_alarm_create);
+}
+
+int timerfd_settime(int fd, int flags, const struct itimerspec *time, struct itimerspec *old) {
+  if (!current) return REAL(timerfd_settime)(fd, flags, time, old);
+  int64_t due = time->it_value.tv_sec * 1000000000 + time->it_value.tv_nsec;
+  return (int)ASK(.name = simulated_alarm_set, .fd = fd, .first = due);
 }
 
 int setsockopt(int fd, int level, int name, const void *value, socklen_t length) {

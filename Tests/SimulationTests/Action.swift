@@ -51,7 +51,7 @@ indirect enum Action: Equatable, Sendable {
     }
 
     enum Call: Equatable, Sendable {
-        case wait, control, accept, read, write, socket, listen, epoll, signals
+        case wait, control, accept, read, write, socket, listen, epoll, signals, alarm
     }
 
     enum Fault: Equatable, Sendable {

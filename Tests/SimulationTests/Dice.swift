@@ -174,6 +174,7 @@ struct Dice {
         case 2: return .fault(.listen, .error(EADDRINUSE))
         case 3: return .fault(.epoll, .error(EMFILE))
         case 4: return .fault(.signals, .error(ENFILE))
+        case 5, 6: return .fault(.alarm, .error(EMFILE))
         default: return .run
         }
     }

@@ -8,6 +8,8 @@ final class SimulatedKernel {
     private enum Object {
         case epoll
         case signals
+        /// The monotonic clock's reading at which it rings; 0 for none.
+        case alarm(due: Int64)
         case socket(family: Int32)
         case listener(family: Int32)
         case link(Link)
@@ -83,6 +85,13 @@ final class SimulatedKernel {
         case simulated_signalfd:
             if let failure = fail(.signals) { return failure }
             return call.fd >= 0 ? Int64(call.fd) : open(.signals)
+        case simulated_alarm_create: return fail(.alarm) ?? open(.alarm(due: 0))
+        case simulated_alarm_set:
+            guard case .alarm? = objects[call.fd] else { return bad("setting no alarm") }
+            if call.first > 0, let failure = fail(.alarm) { return failure }
+            objects[call.fd] = .alarm(due: call.first)
+            hasProgressed = true
+            return 0
         case simulated_socket_error:
             guard let link = link(call.fd) else { return bad("the error of no connection") }
             if case .refused(let error) = link.stage { return Int64(error) }
@@ -225,6 +234,7 @@ final class SimulatedKernel {
         }
         if call.first == Int64(EPOLL_CTL_ADD) {
             if let link = link(fd), let failure = fail(.control, on: link) { return failure }
+            if case .alarm? = objects[fd], let failure = fail(.alarm) { return failure }
             guard registrations[fd] == nil else { return Int64(-EEXIST) }
         } else if registrations[fd] == nil {
             return Int64(-ENOENT)
@@ -235,8 +245,17 @@ final class SimulatedKernel {
         return 0
     }
 
+    /// When the first alarm rings that is watched.
+    private var firstAlarm: Int64? {
+        let dues = registrations.keys.compactMap { fd in
+            if case .alarm(let due)? = objects[fd], due > 0 { due } else { nil }
+        }
+        return dues.min()
+    }
+
     private func wait(_ call: simulated_call) -> Int64 {
-        let deadline = call.first < 0 ? nil : monotonic + call.first * 1_000_000
+        let timeout = call.first < 0 ? nil : monotonic + call.first * 1_000_000
+        let deadline = [timeout, firstAlarm].compactMap(\.self).min()
         world.witness.noteWait(hasProgressed: hasProgressed)
         hasProgressed = false
         while true {
@@ -246,7 +265,7 @@ final class SimulatedKernel {
                 return failure
             }
             let told = tell(call)
-            if told > 0 || deadline.map({ monotonic >= $0 }) ?? false {
+            if told > 0 || timeout.map({ monotonic >= $0 }) ?? false {
                 turnStart = monotonic
                 return told
             }
@@ -270,6 +289,7 @@ final class SimulatedKernel {
                 }
             case .listener(let family): if backlog[family]?.isEmpty == false { events = clinux_epoll_in }
             case .signals: if signalIsPending { events = clinux_epoll_in }
+            case .alarm(let due): if due > 0, monotonic >= due { events = clinux_epoll_in }
             case .epoll, .socket: break
             }
             events &= registration.events | clinux_epoll_err | clinux_epoll_hup

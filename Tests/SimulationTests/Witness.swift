@@ -111,7 +111,7 @@ final class Witness {
     func noteFault(_ call: Action.Call, _ error: Int32, on link: Link?) {
         guard error != EINTR, error != EAGAIN else { return }
         switch call {
-        case .accept, .wait: break
+        case .accept, .wait, .alarm: break
         case .epoll, .signals: mayFail = true
         case .listen: noteListenerFault()
         case .socket:

@@ -191,7 +191,7 @@ final class Extension {
 
     /// Hands an input to the policy and does as it says.
     private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder? = nil) {
-        let now = Moment(monotonic: Instant.now.nanoseconds, wall: WallClock.nanoseconds)
+        let now = Moment(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds)
         let action = policy.handle(input, at: now)
         log.journal.state = policy.state
         if let responder {

@@ -29,6 +29,9 @@ enum simulated_call_name {
   simulated_shutdown,
   simulated_close,
   simulated_signalfd,
+  simulated_alarm_create,
+  // first: the monotonic clock's reading at which it rings, in nanoseconds; 0 takes it back
+  simulated_alarm_set,
   // the result is the errno that waits
   simulated_socket_error,
   // the result is the family of the peer's address

@@ -1,4 +1,4 @@
-// What Swift's view of libc lacks: epoll, eventfd, signalfd, accept4 and the macros that the importer cannot see.
+// What Swift's view of libc lacks: epoll, eventfd, signalfd, timerfd, accept4 and the macros that the importer cannot see.
 // Declarations and one-line shims only; no logic lives here.
 #ifndef CLINUX_H
 #define CLINUX_H
@@ -26,6 +26,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -88,6 +89,8 @@ static const int clinux_sock_dgram_flags = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLO
 static const int clinux_shut_wr = SHUT_WR;
 static const int clinux_epoll_cloexec = EPOLL_CLOEXEC;
 static const int clinux_eventfd_flags = EFD_NONBLOCK | EFD_CLOEXEC;
+static const int clinux_timerfd_flags = TFD_NONBLOCK | TFD_CLOEXEC;
+static const int clinux_timerfd_absolute = TFD_TIMER_ABSTIME;
 static const int clinux_signalfd_flags = SFD_NONBLOCK | SFD_CLOEXEC;
 static const uint32_t clinux_epoll_in = EPOLLIN;
 static const uint32_t clinux_epoll_out = EPOLLOUT;
