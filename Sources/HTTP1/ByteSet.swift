@@ -4,8 +4,7 @@ package protocol ByteSet {
     static func contains(_ byte: UInt8) -> Bool
     /// Marks every byte that is not in the set, and perhaps some that are: ``contains(_:)`` has the last word.
     static func suspects(in block: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>>
-    /// The same of eight bytes: the high bit of each suspect, and no other bit. A set that judges few bytes a head may
-    /// suspect them all, which is the least code.
+    /// The same of eight bytes: the high bit of each suspect, and no other bit.
     static func suspects(in word: UInt64) -> UInt64
 }
 
@@ -54,7 +53,7 @@ package enum HostBytes: ByteSet {
     }
 
     @inline(__always)
-    package static func suspects(in word: UInt64) -> UInt64 { highBits }
+    package static func suspects(in word: UInt64) -> UInt64 { notBetween(0x30, 0x3A, word) & isNot(0x2E, word) }
 
     private static var table: StaticString {
         """

@@ -82,6 +82,10 @@ struct FramingFields {
 
     private mutating func readContentLength(_ value: ByteView) throws(HTTPParseError) {
         guard !isChunked else { throw .lengthWithTransferEncoding }
+        if contentLength == nil, let length = value.decimal {
+            contentLength = length
+            return
+        }
         var list = CommaList(value)
         while let member = list.next() {
             guard let length = member.decimal else { throw .malformedContentLength }

@@ -118,7 +118,14 @@ struct HeadCursor {
         var value = colon &+ 1
         var valueEnd = WordScan.end(of: ValueBytes.self, in: bytes, from: value)
         offset = valueEnd
-        guard try lineEnd(else: .malformedFieldValue) else { return nil }
+        if bytes.count &- valueEnd >= 2, bytes.start[valueEnd] == ASCII.carriageReturn,
+            bytes.start[valueEnd &+ 1] == ASCII.lineFeed
+        {
+            offset = valueEnd &+ 2
+        } else {
+            // Incomplete, or wrong.
+            guard try lineEnd(else: .malformedFieldValue) else { return nil }
+        }
         while value < valueEnd, ASCII.isBlank(bytes.start[value]) { value &+= 1 }
         while value < valueEnd, ASCII.isBlank(bytes.start[valueEnd &- 1]) { valueEnd &-= 1 }
         fieldCount &+= 1

@@ -58,7 +58,11 @@ public struct HoldPolicy: Sendable {
     public mutating func passThrough() { settings.mode = .passThrough }
 
     /// How an invocation ended, if it is one of the last 16; for example, to say that a done came too late.
-    public func ending(of id: RequestID) -> Ending? { ended.first { $0.id == id }?.ending }
+    public func ending(of id: RequestID) -> Ending? {
+        // Lambda tries again under the same id: one that is held has not ended, whatever became of it before.
+        guard state.hold?.requestID != id else { return nil }
+        return ended.last { $0.id == id }?.ending
+    }
 
     /// Takes in what has happened and says what to do about it.
     public mutating func handle(_ input: Input, at now: Moment) -> Action {
@@ -93,8 +97,6 @@ public struct HoldPolicy: Sendable {
         // Cannot happen, as no event comes before Next was asked. If it does, the platform is right: it has ended the old
         // invocation, and one Next is owed, not two.
         if let old = state.hold { _ = release(old, .deadline, at: now) }
-        // Lambda tries again under the same id, and then a done for it is no repetition.
-        _ = ended.removeFirst { $0.id == id }
         let isEarly = takeEarlyDones(for: id)
         if isEarly {
             counters.early += 1
@@ -126,7 +128,7 @@ public struct HoldPolicy: Sendable {
             defer { hasEarlyAnonymous = true }
             return !hasEarlyAnonymous
         }
-        if ending(of: id) != nil || earlyIDs.first(where: { $0 == id }) != nil { return false }
+        if ending(of: id) != nil || earlyIDs.last(where: { $0 == id }) != nil { return false }
         if earlyIDs.append(id) { counters.stale += 1 }
         return true
     }
@@ -134,7 +136,7 @@ public struct HoldPolicy: Sendable {
     /// Whether a done has come for this INVOKE. One was of use at most; those that were kept for others never will be.
     private mutating func takeEarlyDones(for id: RequestID) -> Bool {
         let kept = earlyIDs.count + (hasEarlyAnonymous ? 1 : 0)
-        let isEarly = hasEarlyAnonymous || earlyIDs.first(where: { $0 == id }) != nil
+        let isEarly = hasEarlyAnonymous || earlyIDs.last(where: { $0 == id }) != nil
         counters.stale += UInt64(isEarly ? kept - 1 : kept)
         earlyIDs.removeAll()
         hasEarlyAnonymous = false

@@ -7,12 +7,12 @@ struct ShortList<let capacity: Int, Element: Sendable>: Sendable {
 
     init() { slots = InlineArray(repeating: nil) }
 
-    /// The first element that fits, from the oldest on.
-    func first(where fits: (Element) -> Bool) -> Element? {
-        var index = 0
-        while index < count {
+    /// The newest element that fits.
+    func last(where fits: (Element) -> Bool) -> Element? {
+        var index = count
+        while index > 0 {
+            index &-= 1
             if let element = slots[slot(index)], fits(element) { return element }
-            index &+= 1
         }
         return nil
     }
@@ -28,32 +28,12 @@ struct ShortList<let capacity: Int, Element: Sendable>: Sendable {
         return true
     }
 
-    /// Removes the first element that fits; returns whether there was one.
-    mutating func removeFirst(where fits: (Element) -> Bool) -> Bool {
-        var index = 0
-        while index < count {
-            if let element = slots[slot(index)], fits(element) {
-                remove(at: index)
-                return true
-            }
-            index &+= 1
-        }
-        return false
-    }
-
     /// Removes all elements.
     mutating func removeAll() {
-        while count > 0 { remove(at: count &- 1) }
-    }
-
-    private mutating func remove(at removed: Int) {
-        count &-= 1
-        var index = removed
-        while index < count {
-            slots[slot(index)] = slots[slot(index &+ 1)]
-            index &+= 1
+        while count > 0 {
+            count &-= 1
+            slots[slot(count)] = nil
         }
-        slots[slot(count)] = nil
     }
 
     /// Where the element with this index stands; behind the newest of a full list stands the oldest.

@@ -16,26 +16,23 @@ package enum PlainText {
             if special != 0 { return index &+ special.trailingZeroBitCount / 8 }
             index &+= 8
         }
-        while index < count, special(UInt64(start.load(fromByteOffset: index, as: UInt8.self)) | padding) == 0 {
-            index &+= 1
-        }
+        while index < count, isPlain(bytes.start[index]) { index &+= 1 }
         return index
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     /// The high bit of each byte that is not plain; those above the lowest may be set in error.
     ///
-    /// A byte that equals another is zero after exclusive-or, and only zero borrows when one is taken away; so does only
-    /// a control character when a space is. Bytes from 0x80 on are marked as they are.
+    /// A byte that equals another is zero after exclusive-or, and only zero borrows when one is taken away. A quotation
+    /// mark is one past the control characters once its second bit is flipped, which leaves them among themselves. Bytes
+    /// from 0x80 on are marked as they are.
     @_transparent
     private static func special(_ word: UInt64) -> UInt64 {
-        let control = word &- ones &* 0x20
-        let quote = (word ^ ones &* 0x22) &- ones
-        let backslash = (word ^ ones &* 0x5C) &- ones
-        return (control | quote | backslash | word) & highBits
+        let controlOrQuote = (word ^ 0x0202_0202_0202_0202) &- 0x2121_2121_2121_2121
+        let backslash = (word ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
+        return (controlOrQuote | backslash | word) & 0x8080_8080_8080_8080
     }
-
-    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
-    private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
-    /// Seven plain bytes above a lowest one.
-    private static var padding: UInt64 { 0x2020_2020_2020_2000 }
 }

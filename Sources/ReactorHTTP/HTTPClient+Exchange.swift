@@ -4,6 +4,8 @@ extension HTTPClient {
         let socket: Socket
         var registration: Token?
         var isConnected = false
+        /// What the loop was asked for.
+        var interest = Interest.write
         /// Whether an answer has come over it.
         var isUsed = false
         /// Why nothing more can be written; what the server had to say before that is still read.
@@ -82,7 +84,11 @@ extension HTTPClient {
                 output.consume(count)
                 hasLeft = true
             }
-            try loop.reregister(registration, for: output.isEmpty ? .read : [.read, .write])
+            let interest: Interest = output.isEmpty ? .read : [.read, .write]
+            if interest != connection.interest {
+                try loop.reregister(registration, for: interest)
+                connection.interest = interest
+            }
             current?.stream?.sent()
         } catch {
             if !hasLeft, current?.isOnUsedConnection == true { return reconnect() }
@@ -91,6 +97,7 @@ extension HTTPClient {
             guard error == .brokenPipe || error == .connectionReset else { return lost(error) }
             connection.writeError = error
             try? loop.reregister(registration, for: .read)
+            connection.interest = .read
         }
     }
 

@@ -17,6 +17,8 @@ final class HTTPConnection {
     let socket: Socket
     var id = ConnectionID(token: Token(slot: .max, generation: 0))
     var registration: Token?
+    /// What the loop was asked for.
+    var interest = Interest.read
     var stage = Stage.head
     var input = Buffer()
     var output = Buffer()

@@ -130,6 +130,8 @@ extension HTTPServer {
         if hasBody {
             if isChunked {
                 connection.output.appendField("Transfer-Encoding", ByteView("chunked"))
+            } else if body.isEmpty {
+                connection.output.append("Content-Length: 0\r\n")
             } else {
                 connection.output.appendField("Content-Length", UInt64(body.count))
             }

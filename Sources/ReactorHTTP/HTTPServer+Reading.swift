@@ -168,6 +168,8 @@ extension HTTPServer {
             // The peer's end is noticed while its answer is awaited, but it cannot fill our memory meanwhile.
             interest = []
         }
+        guard interest != connection.interest else { return }
+        connection.interest = interest
         do {
             try loop.reregister(registration, for: interest)
         } catch {

@@ -61,7 +61,6 @@ struct Oracle {
     }
 
     private mutating func invoke(_ id: Int, _ deadline: Int64, _ now: Moment) -> Reaction? {
-        past.removeAll { $0 == id }
         let matches = waiting.filter { $0 == nil || $0 == id }.count
         let others = waiting.count - matches
         waiting = []
