@@ -16,6 +16,14 @@ usage() {
   exit 64
 }
 
+# refuse_rough OPTION...: the driver refuses to record a short run too, but only after everything was built.
+refuse_rough() {
+  if [[ " $* " == *" --quick "* && " $* " == *" --page "* ]]; then
+    echo "the figures of --quick are too rough for --record" >&2
+    exit 64
+  fi
+}
+
 # The layer's own executable for this machine, as it is in the zip.
 build_extension() {
   local architecture
