@@ -76,9 +76,14 @@ public struct ByteView {
     public static func == (left: ByteView, right: ByteView) -> Bool {
         guard left.count == right.count else { return false }
         var index = 0
-        while left.count &- index >= 8 {
-            if left.word(at: index) != right.word(at: index) { return false }
-            index &+= 8
+        let lastWord = left.count &- 8
+        if lastWord >= 0 {
+            while index < lastWord {
+                if left.word(at: index) != right.word(at: index) { return false }
+                index &+= 8
+            }
+            // Some of its bytes may have been looked at already.
+            return left.word(at: lastWord) == right.word(at: lastWord)
         }
         while index < left.count {
             if left.start[index] != right.start[index] { return false }
@@ -90,16 +95,12 @@ public struct ByteView {
     /// Whether the view holds the bytes of `other`, upper and lower case ASCII letters taken as equal.
     @inlinable
     public func equalsIgnoringCase(_ other: ByteView) -> Bool {
+        // Names are mostly written in the same case.
+        if self == other { return true }
         guard count == other.count else { return false }
         var index = 0
         while index < count {
-            // Names are mostly written in the same case, and different ones mostly differ in their first bytes.
-            if count &- index >= 8, word(at: index) == other.word(at: index) {
-                index &+= 8
-                continue
-            }
-            let (byte, otherByte) = (start[index], other.start[index])
-            if byte != otherByte, ASCII.lowercased(byte) != ASCII.lowercased(otherByte) { return false }
+            if ASCII.lowercased(start[index]) != ASCII.lowercased(other.start[index]) { return false }
             index &+= 1
         }
         return true

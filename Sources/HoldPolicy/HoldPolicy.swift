@@ -136,6 +136,7 @@ public struct HoldPolicy: Sendable {
     /// Whether a done has come for this INVOKE. One was of use at most; those that were kept for others never will be.
     private mutating func takeEarlyDones(for id: RequestID) -> Bool {
         let kept = earlyIDs.count + (hasEarlyAnonymous ? 1 : 0)
+        guard kept > 0 else { return false }
         let isEarly = hasEarlyAnonymous || earlyIDs.last(where: { $0 == id }) != nil
         counters.stale += UInt64(isEarly ? kept - 1 : kept)
         earlyIDs.removeAll()

@@ -94,9 +94,12 @@ extension HTTPServer {
             return false
         }
         connection.timer?.cancel()
-        let body = try MessageBody(headLength: length, framing: head.framing, limit: limits.bodyBytes)
+        var body = try MessageBody(headLength: length, framing: head.framing, limit: limits.bodyBytes)
+        if let extent = try body.advance(&connection.input) {
+            handle(connection, head, extent)
+            return true
+        }
         connection.stage = .body(body)
-        if try serveBody(connection, body, head) { return true }
         startTimer(of: connection, limits.bodyTimeout)
         // RFC 9110, section 10.1.1: no 100 once some of the body has come.
         if head.expectsContinue, connection.input.count == length {
@@ -107,23 +110,15 @@ extension HTTPServer {
     }
 
     /// Looks for the rest of a body; false when more must come first.
-    ///
-    /// - Parameter head: the head, when it was parsed just now; the field table serves every connection, so that a
-    ///   head whose body came later, known to be good, is read again.
-    private func serveBody(
-        _ connection: HTTPConnection, _ body: MessageBody, _ head: RequestHead? = nil
-    ) throws(MessageBody.Failure) -> Bool {
+    private func serveBody(_ connection: HTTPConnection, _ body: MessageBody) throws(MessageBody.Failure) -> Bool {
         var body = body
         guard let extent = try body.advance(&connection.input) else {
             connection.stage = .body(body)
             return false
         }
         connection.timer?.cancel()
-        if let head {
-            handle(connection, head, extent)
-        } else if let (head, _) = try parseHead(connection) {
-            handle(connection, head, extent)
-        }
+        // The field table serves every connection, so that the head, known to be good, is read again.
+        if let (head, _) = try parseHead(connection) { handle(connection, head, extent) }
         return true
     }
 
