@@ -51,14 +51,22 @@ compile_c_peers() {
     -o "$c_peers/floor-static" "$sdk/lib/crt1.o" "$source/floor.c" -lc
 }
 
+# build_package NAME FOLDER CONFIGURATION SCRATCH OPTION...: builds a package that depends on this one. SwiftPM does not look
+# there for new files as long as it has a plan of its own, so that is taken away.
+build_package() {
+  local name=$1 folder=$2 configuration=$3 scratch=$4
+  shift 4
+  rm -f "$scratch/$configuration/description.json"
+  step "$name" swift build --package-path "$folder" -c "$configuration" --scratch-path "$scratch" "$@"
+}
+
 build_driver() {
-  step "Building the benchmark" swift build --package-path "$root/tools" -c release --product bench \
-    --scratch-path "$root/tools/.build-bench"
+  build_package "Building the benchmark" "$root/tools" release "$root/tools/.build-bench" --product bench
 }
 
 # The library's programs, which are measured.
 build_library() {
-  step "Building the library's programs" swift build --package-path "$root/tools/bench/library" -c release
+  build_package "Building the library's programs" "$root/tools/bench/library" release "$root/tools/bench/library/.build"
 }
 
 # build_swift_peers PROGRAM...: SwiftNIO and FlyingFox take minutes to build, so they are a package of their own that no
@@ -66,6 +74,7 @@ build_library() {
 build_swift_peers() {
   local name
   for name in "$@"; do
-    step "Building the peer $name" swift build --package-path "$root/tools/bench/peers" -c release --product "$name"
+    build_package "Building the peer $name" "$root/tools/bench/peers" release "$root/tools/bench/peers/.build" \
+      --product "$name"
   done
 }
