@@ -32,10 +32,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// - Throws: any other ``Errno`` of read(2), such as ``Errno/connectionReset``.
     public func read(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
         let descriptor = rawValue
-        switch attempt({ CLinux.read(descriptor, room.baseAddress, room.count) }) {
-        case .success(let count): return count == 0 && room.count > 0 ? .endOfStream : .bytes(count)
-        case .failure(let error): return try .wouldBlock(error)
-        }
+        return try .read({ CLinux.read(descriptor, room.baseAddress, room.count) }, into: room)
     }
 
     /// Writes once from `bytes`, perhaps only the first part of them.
@@ -62,6 +59,14 @@ public enum IOResult: Equatable, Sendable {
     case wouldBlock
     /// The peer will send no more.
     case endOfStream
+
+    /// What a call that reads into `room` came to.
+    static func read(_ call: () -> Int, into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
+        switch attempt(call) {
+        case .success(let count): return count == 0 && room.count > 0 ? .endOfStream : .bytes(count)
+        case .failure(let error): return try .wouldBlock(error)
+        }
+    }
 
     /// ``wouldBlock`` for the error that says so; throws any other.
     static func wouldBlock(_ error: Errno) throws(Errno) -> IOResult {

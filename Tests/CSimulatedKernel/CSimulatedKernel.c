@@ -102,6 +102,11 @@ ssize_t read(int fd, void *bytes, size_t count) {
   return (ssize_t)ASK(.name = simulated_read, .fd = fd, .bytes = bytes, .count = count);
 }
 
+ssize_t recv(int fd, void *bytes, size_t count, int flags) {
+  if (!current) return REAL(recv)(fd, bytes, count, flags);
+  return (ssize_t)ASK(.name = simulated_read, .fd = fd, .bytes = bytes, .count = count);
+}
+
 ssize_t write(int fd, const void *bytes, size_t count) {
   if (!current) return REAL(write)(fd, bytes, count);
   return (ssize_t)ASK(.name = simulated_write, .fd = fd, .bytes = (void *)bytes, .count = count);

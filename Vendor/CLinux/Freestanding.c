@@ -8,6 +8,7 @@
 int clinux_clock_gettime(clockid_t clock, struct timespec *time);
 _Noreturn void clinux_exit(int status);
 int clinux_openat(int folder, const char *path, int flags, mode_t mode);
+ssize_t clinux_recvfrom(int fd, void *bytes, size_t count, int flags, void *address, socklen_t *length);
 ssize_t clinux_sendto(int fd, const void *bytes, size_t count, int flags, const void *address, socklen_t length);
 long clinux_set_thread(int code, const void *thread);
 int clinux_sigprocmask(int how, const sigset_t *set, sigset_t *old, size_t size);
@@ -38,6 +39,8 @@ int clock_gettime(clockid_t clock, struct timespec *time) { return read_clock(cl
 int epoll_wait(int fd, struct epoll_event *events, int capacity, int timeout) {
   return epoll_pwait(fd, events, capacity, timeout, NULL);
 }
+
+ssize_t recv(int fd, void *bytes, size_t count, int flags) { return clinux_recvfrom(fd, bytes, count, flags, NULL, NULL); }
 
 ssize_t send(int fd, const void *bytes, size_t count, int flags) { return clinux_sendto(fd, bytes, count, flags, NULL, 0); }
 

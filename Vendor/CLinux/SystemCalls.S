@@ -77,6 +77,7 @@ system_call write, SYS_write
 system_call clinux_clock_gettime, SYS_clock_gettime
 system_call clinux_exit, SYS_exit_group
 system_call clinux_openat, SYS_openat
+system_call clinux_recvfrom, SYS_recvfrom
 system_call clinux_sendto, SYS_sendto
 system_call clinux_sigprocmask, SYS_rt_sigprocmask
 system_call clinux_signalfd, SYS_signalfd4
