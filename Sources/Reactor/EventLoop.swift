@@ -5,6 +5,7 @@
 ///     run():
 ///         until stopped:
 ///             timeout = 0 if work is enqueued, else time to the earliest timer, rounded up; else for ever
+///                                                     // for ever also if an alarm, a timerfd(2), ends it in time
 ///             events  = wait(timeout)                 // a signal such as SIGCONT ends the wait early
 ///             now     = the clock, read once
 ///             for each event, in the kernel's order:
