@@ -43,7 +43,7 @@ extension SocketAddress {
         }
 
         let host = text[0..<colon]
-        // Past a NUL libc would not read on.
+        // Past a NUL the resolver would not read on.
         guard host.count > 0, host.count < 256, host.firstIndex(of: 0) == nil else { throw .invalidHost }
         if host[0] == 0x5B {
             guard host[host.count - 1] == 0x5D, let address = numericIPv6(host[1..<host.count - 1], port: port) else {
@@ -72,27 +72,87 @@ extension SocketAddress {
         return .unix(path)
     }
 
-    static func numericIPv4(_ text: ByteView, port: UInt16) -> SocketAddress? {
-        var address = in_addr()
-        guard withCString(text, { inet_pton(AF_INET, $0, &address) }) == 1 else { return nil }
-        return .ipv4(UInt32(bigEndian: address.s_addr), port: port)
+    /// Reads four decimal numbers with dots between them, none with a zero in front: such a one is octal to some.
+    package static func numericIPv4(_ text: ByteView, port: UInt16) -> SocketAddress? {
+        parseIPv4(text).map { .ipv4($0, port: port) }
     }
 
-    static func numericIPv6(_ text: ByteView, port: UInt16) -> SocketAddress? {
-        var address = in6_addr()
-        guard withCString(text, { inet_pton(AF_INET6, $0, &address) }) == 1 else { return nil }
-        return withUnsafeBytes(of: address) { bytes in
-            .ipv6(
-                UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)), port: port)
-        }
+    /// Reads the forms of RFC 4291, section 2.2: eight groups, some of them perhaps as `::`, the last two perhaps as an
+    /// IPv4 address.
+    package static func numericIPv6(_ text: ByteView, port: UInt16) -> SocketAddress? {
+        parseIPv6(text).map { .ipv6($0.high, $0.low, port: port) }
     }
 }
 
-/// Lends a copy of `text` with a zero behind it.
-func withCString<Result>(_ text: ByteView, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    var copy = Buffer(capacity: text.count + 1)
-    copy.append(text)
-    copy.append(0 as UInt8)
-    return copy.readable.start.withMemoryRebound(to: CChar.self, capacity: text.count + 1, body)
+private func parseIPv4(_ text: ByteView) -> UInt32? {
+    var address: UInt32 = 0
+    var rest = text
+    var left = 4
+    while true {
+        left -= 1
+        let end = left == 0 ? rest.count : rest.firstIndex(of: UInt8(ascii: ".")) ?? 0
+        guard end == 1 || end > 1 && end <= 3 && rest[0] != UInt8(ascii: "0"),
+            let number = rest[0..<end].decimal, number < 256
+        else { return nil }
+        address = address << 8 | UInt32(number)
+        if left == 0 { return address }
+        rest = rest.dropFirst(end + 1)
+    }
+}
+
+private func parseIPv6(_ text: ByteView) -> (high: UInt64, low: UInt64)? {
+    let colon = UInt8(ascii: ":")
+    var groups = InlineArray<8, UInt64>(repeating: 0)
+    var count = 0
+    /// The number of groups before the `::`.
+    var gap: Int?
+    var rest = text
+    if rest.starts(with: "::") {
+        gap = 0
+        rest = rest.dropFirst(2)
+    }
+    while !rest.isEmpty {
+        let end = rest.firstIndex(of: colon) ?? rest.count
+        if end == rest.count, count <= 6, let tail = parseIPv4(rest) {
+            groups[count] = UInt64(tail >> 16)
+            groups[count + 1] = UInt64(tail & 0xFFFF)
+            count += 2
+            break
+        }
+        guard count < 8, let group = parseGroup(rest[0..<end]) else { return nil }
+        groups[count] = group
+        count += 1
+        guard end < rest.count else { break }
+        rest = rest.dropFirst(end + 1)
+        // A colon stands between groups, two stand for zeros.
+        guard let next = rest.isEmpty ? nil : rest[0] else { return nil }
+        if next == colon {
+            guard gap == nil else { return nil }
+            gap = count
+            rest = rest.dropFirst(1)
+        }
+    }
+    guard gap == nil ? count == 8 : count < 8 else { return nil }
+    let zeros = 8 - count
+    var (high, low) = (0 as UInt64, 0 as UInt64)
+    for place in 0..<8 {
+        let isBefore = place < gap ?? 8
+        let group = isBefore ? groups[place] : place < (gap ?? 8) + zeros ? 0 : groups[place - zeros]
+        high = high << 16 | low >> 48
+        low = low << 16 | group
+    }
+    return (high, low)
+}
+
+/// One to four hexadecimal digits.
+private func parseGroup(_ text: ByteView) -> UInt64? {
+    guard text.count >= 1, text.count <= 4 else { return nil }
+    var group: UInt64 = 0
+    var index = 0
+    while index < text.count {
+        guard let digit = ASCII.hexValue(text[index]) else { return nil }
+        group = group << 4 | UInt64(digit)
+        index += 1
+    }
+    return group
 }

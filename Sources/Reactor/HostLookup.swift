@@ -50,7 +50,7 @@ extension SocketAddress {
         var hints = addrinfo()
         hints.ai_socktype = clinux_sock_stream
         var list: UnsafeMutablePointer<addrinfo>?
-        guard withCString(name, { getaddrinfo($0, nil, &hints, &list) }) == 0 else { return nil }
+        guard getaddrinfo(name.string, nil, &hints, &list) == 0 else { return nil }
         defer { freeaddrinfo(list) }
         guard let first = list?.pointee, let kernel = first.ai_addr else { return nil }
         switch SocketAddress(kernel: kernel, length: first.ai_addrlen) {

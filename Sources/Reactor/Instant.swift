@@ -47,10 +47,18 @@ public enum WallClock {
 extension Duration {
     /// The duration in whole nanoseconds, held within what 64 bits can say.
     package var clampedNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carried) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || carried ? (seconds < 0 ? .min : .max) : sum
+        // Divided by hand, 32 bits of the quotient at a time: a division of 128 bits is a large function.
+        let magnitude = attoseconds.magnitude
+        let low = UInt64(truncatingIfNeeded: magnitude)
+        var rest = UInt64(truncatingIfNeeded: magnitude >> 64)
+        let isNegative = attoseconds < 0
+        // Half of the divisor and more: the quotient needs its 64th bit.
+        guard rest < 500_000_000 else { return isNegative ? .min : .max }
+        rest = rest << 32 | low >> 32
+        let upper = rest / 1_000_000_000
+        rest = (rest % 1_000_000_000) << 32 | low & 0xFFFF_FFFF
+        let quotient = Int64(upper << 32 | rest / 1_000_000_000)
+        return isNegative ? -quotient : quotient
     }
 }
 

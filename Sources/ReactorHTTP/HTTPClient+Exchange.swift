@@ -121,22 +121,22 @@ extension HTTPClient {
     /// The connection has ended. Between requests that is nobody's concern; before a request's first byte has left, the
     /// request is sent over a new one, once.
     private func lost(_ error: Errno?) {
-        guard let exchange = current else { return disconnect() }
-        if !hasLeft, exchange.isOnUsedConnection { return reconnect() }
+        guard let isOnUsedConnection = current?.isOnUsedConnection else { return disconnect() }
+        if !hasLeft, isOnUsedConnection { return reconnect() }
         abandon(.connectionLost(error ?? connection?.writeError))
     }
 
     /// Looks for a complete response in what was received.
     private func receive() {
         // Nobody asked: the peer and we no longer agree on where messages begin.
-        guard let exchange = current else { return disconnect() }
+        guard let isHead = current?.isHead else { return disconnect() }
         do {
             while head == nil {
                 guard case .complete(let found, let length) = try parseHead() else { return }
                 if found.isInterim {
                     input.consume(length)
                 } else {
-                    let framing = found.framing(toHead: exchange.isHead)
+                    let framing = found.framing(toHead: isHead)
                     body = try MessageBody(headLength: length, framing: framing, limit: responseLimit)
                     head = found
                 }

@@ -1,3 +1,4 @@
+import CLinux
 import Reactor
 import TestSupport
 import Testing
@@ -53,6 +54,50 @@ import Testing
         ] as [(String, SocketAddressError)])
     func refuses(text: String, error: SocketAddressError) {
         #expect(throws: error) { try parse(text) }
+    }
+
+    /// Addresses that are changed at random here and there, against libc.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func readsNumbersAsLibcDoes(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let patterns = [
+            "127.0.0.1", "255.10.9.100", "0.0.0.0", "::", "::1", "1::", "fe80::1:2", "1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "abcd:EF01::0:12",
+            "1::2:3.4.5.6",
+        ]
+        let alphabet = [UInt8]("0123459afAFg.:%".utf8)
+        var accepted = 0
+        for round in 0..<4_000 {
+            var text = [UInt8](patterns[Int(random.next() % UInt64(patterns.count))].utf8)
+            for _ in 0..<random.next() % 4 {
+                let place = Int(random.next() % UInt64(text.count + 1))
+                let byte = alphabet[Int(random.next() % UInt64(alphabet.count))]
+                switch random.next() % 3 {
+                case 0: text.insert(byte, at: place)
+                case 1 where place < text.count: text[place] = byte
+                default: if place < text.count, text.count > 1 { text.remove(at: place) }
+                }
+            }
+            let string = String(decoding: text, as: UTF8.self)
+            var ipv4 = in_addr()
+            var ipv6 = in6_addr()
+            var expected: SocketAddress?
+            if inet_pton(AF_INET, string, &ipv4) == 1 {
+                expected = .ipv4(UInt32(bigEndian: ipv4.s_addr), port: 7)
+            } else if inet_pton(AF_INET6, string, &ipv6) == 1 {
+                withUnsafeBytes(of: ipv6) { bytes in
+                    let halves = bytes.bindMemory(to: UInt64.self)
+                    expected = .ipv6(UInt64(bigEndian: halves[0]), UInt64(bigEndian: halves[1]), port: 7)
+                }
+            }
+            let guarded = GuardedBytes(text)
+            let found =
+                SocketAddress.numericIPv4(guarded.view, port: 7) ?? SocketAddress.numericIPv6(guarded.view, port: 7)
+            extendLifetime(guarded)
+            #expect(found == expected, "seed \(seed), round \(round): \(string)")
+            if expected != nil { accepted += 1 }
+        }
+        #expect(accepted > 1_000)
     }
 
     @Test func everyFaultHasAMessage() {
