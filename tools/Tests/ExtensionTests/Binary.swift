@@ -31,8 +31,11 @@ enum Binary {
     /// Whether it was built to be fast, which a debug build was not; SwiftPM names its folders so.
     static let isOptimized = !URL(fileURLWithPath: path).resolvingSymlinksInPath().path.contains("/debug/")
 
+    /// Whether it was built with a sanitizer, which stands before the C library, and whose memory is not the extension's.
+    static let isSanitized: Bool = !(environment["POSTINVOKE_EXTENSION_SANITIZED"] ?? "").isEmpty
+
     /// Whether it is run as it is and links the C library dynamically, so that a preloaded library gets between.
-    static let takesPreloads: Bool = runner.isEmpty && hasInterpreter
+    static let takesPreloads: Bool = runner.isEmpty && !isSanitized && hasInterpreter
 
     /// Whether strace is there, can trace, and would see the extension's own calls.
     static let canBeTraced: Bool = {

@@ -18,7 +18,8 @@ final class ExtensionProcess {
 
     /// Starts a command.
     ///
-    /// - Parameter environment: all of it but `PATH` and `LD_LIBRARY_PATH`, which are ours.
+    /// - Parameter environment: all of it but `PATH` and `LD_LIBRARY_PATH`, which are ours, and where the record of the lines
+    ///   that ran is to be.
     init(on loop: EventLoop, _ command: [String], environment: [String: String]) throws {
         let (outputReader, outputWriter) = try Self.pipe()
         let (errorReader, errorWriter) = try Self.pipe()
@@ -43,7 +44,7 @@ final class ExtensionProcess {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var variables = environment
-        for name in ["PATH", "LD_LIBRARY_PATH"] { variables[name] = Binary.environment[name] }
+        for name in ["PATH", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"] { variables[name] = Binary.environment[name] }
         let words = command.map { strdup($0) } + [nil]
         let settings = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { (words + settings).forEach { free($0) } }

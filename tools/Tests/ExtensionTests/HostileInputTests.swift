@@ -174,7 +174,7 @@ import Testing
     /// It cannot start without descriptors, and says so with a documented code, or goes without what it lacks.
     @Test(arguments: 0...12)
     func descriptorsMayBeMissingAtTheStart(_ limit: Int) throws {
-        guard Binary.runner.isEmpty else { return }
+        guard Binary.runner.isEmpty, !Binary.isSanitized else { return }
         let scene = try Scene(command: ["sh", "-c", "ulimit -n \(limit); exec \"$0\""] + Binary.command)
         var hasShutDown = false
         try scene.wait(for: "the end", every: .milliseconds(2)) {
@@ -247,6 +247,7 @@ import Testing
 
         /// 64 connections with a head and a body each are 1.6 MB; allocators add theirs.
         func expectMemory(sourceLocation: SourceLocation = #_sourceLocation) throws {
+            guard !Binary.isSanitized else { return }
             let now = try #require(scene.process.residentMemory)
             #expect(now - memory < 6_144, "\(memory) KiB have become \(now)", sourceLocation: sourceLocation)
         }

@@ -6,7 +6,7 @@ import Testing
 ///
 /// Whatever fails, the extension goes on, or ends with a documented code and a line that says why. It never spins.
 @Suite(
-    .enabled(if: Binary.takesPreloads, "linked statically, or run by a runner: nothing can be preloaded"),
+    .enabled(if: Binary.takesPreloads, "nothing can be preloaded: linked statically, run by a runner, or sanitized"),
     .enabled(if: PreloadedLibrary.isAvailable, "no C compiler"), .serialized)
 struct SystemCallFaultTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -65,6 +65,22 @@ struct SystemCallFaultTests {
         #expect(try life.run() == .exit(0), "seed \(seed): \(life.output)")
     }
 
+    /// One call in fifteen fails, whichever it is, with any of its errors: it goes on or says why not.
+    @Test func survivesAStormOrSaysWhyNot() throws {
+        let library = try PreloadedLibrary(source)
+        var survivors = 0
+        let seeds = 1...40
+        for seed in seeds {
+            let life = try Life(["LD_PRELOAD": library.path, "FAULT": "storm \(seed) 15"], invocations: 20)
+            let end = try life.run()
+            #expect(end == .exit(0) || end == .exit(1), "seed \(seed): \(end)\n\(life.output)")
+            if end == .exit(1) { #expect(life.output.contains("postinvoke: "), "seed \(seed) says nothing") }
+            if end == .exit(0) { survivors += 1 }
+        }
+        // Neither too weak a storm nor too strong a one.
+        #expect(survivors > 0 && survivors < seeds.count)
+    }
+
     /// A function that lives on whatever happens to its connection, and a Lambda that has a few events for it.
     private final class Life {
         let scene: Scene
@@ -121,6 +137,12 @@ struct SystemCallFaultTests {
         }
     }
 
+    /// In C: the names, and their errors up to a negative number.
+    private static let table = rows.map { row in
+        let errors = row.errors.prefix(9).map { "\($0)" } + ["-1"]
+        return "{\"\(row.call)\", {\(errors.joined(separator: ", "))}},"
+    }.joined(separator: "\n  ")
+
     private let source = #"""
         #define _GNU_SOURCE
         #include <dlfcn.h>
@@ -135,14 +157,15 @@ struct SystemCallFaultTests {
         #include <unistd.h>
 
         static char wanted[32];
-        static int error, nth, rate;
+        static int error, nth, rate, isStorm;
         static uint64_t state;
 
         __attribute__((constructor)) static void start(void) {
           const char *plan = getenv("FAULT");
           if (!plan) return;
           sscanf(plan, "%31s %d %d", wanted, &error, &nth);
-          if (strcmp(wanted, "hail") == 0) { state = (uint64_t)error * 0x9E3779B97F4A7C15u; rate = nth; }
+          isStorm = strcmp(wanted, "storm") == 0;
+          if (isStorm || strcmp(wanted, "hail") == 0) { state = (uint64_t)error * 0x9E3779B97F4A7C15u; rate = nth; }
         }
 
         enum { pass, fail, less };
@@ -152,8 +175,26 @@ struct SystemCallFaultTests {
           return (int)(state % sides);
         }
 
+        // The table of the calls' errors, as the test has it.
+        static const struct { const char *name; int errors[10]; } table[] = {
+          \#(Self.table)
+        };
+
+        static int storm(const char *name) {
+          if (roll((unsigned)rate) != 0) return pass;
+          for (unsigned i = 0; i < sizeof table / sizeof *table; i++) {
+            if (strcmp(table[i].name, name) != 0) continue;
+            int count = 0;
+            while (count < 10 && table[i].errors[count] >= 0) count++;
+            errno = table[i].errors[roll((unsigned)count)];
+            return errno ? fail : less;
+          }
+          return pass;
+        }
+
         // What is to become of this call.
         static int fate(const char *name) {
+          if (isStorm) return storm(name);
           if (rate) {
             int moves = strcmp(name, "read") == 0 || strcmp(name, "send") == 0;
             int waits = strcmp(name, "epoll_wait") == 0 || strcmp(name, "accept4") == 0;
