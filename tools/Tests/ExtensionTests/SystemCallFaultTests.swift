@@ -32,7 +32,7 @@ struct SystemCallFaultTests {
             call: "accept4",
             errors: [EMFILE, ENFILE, ENOMEM, ENOBUFS, ECONNABORTED, EPROTO, ENETDOWN, EPERM, EAGAIN, EINTR],
             times: 1...3),
-        Row(call: "read", errors: [EINTR, EAGAIN, ECONNRESET, ETIMEDOUT, ENOMEM, 0], times: 1...9),
+        Row(call: "recv", errors: [EINTR, EAGAIN, ECONNRESET, ETIMEDOUT, ENOMEM, 0], times: 1...9),
         Row(call: "send", errors: [EINTR, EAGAIN, ECONNRESET, EPIPE, ENOMEM, ETIMEDOUT, 0], times: 1...9),
         Row(call: "getsockopt", errors: [ENOMEM], times: 1...2),
         Row(call: "close", errors: [EINTR, EIO], times: 1...4),
@@ -44,8 +44,12 @@ struct SystemCallFaultTests {
         for error in row.errors {
             for time in row.times {
                 let plan = "\(row.call) \(error) \(time)"
-                let life = try Life(["LD_PRELOAD": library.path, "FAULT": plan])
+                let mark = library.folder.appendingPathComponent("\(error)-\(time)").path
+                let life = try Life(["LD_PRELOAD": library.path, "FAULT": plan, "FAULT_MARK": mark])
                 let end = try life.run()
+                if time == row.times.lowerBound {
+                    #expect(FileManager.default.fileExists(atPath: mark), "\(plan): no such call was made")
+                }
                 #expect(end == .exit(0) || end == .exit(1), "\(plan): \(end)\n\(life.output)")
                 if end == .exit(1) { #expect(life.output.hasPrefix("postinvoke: "), "\(plan) says nothing") }
                 // What is no failure at all, and what is the peers', is survived.
@@ -147,6 +151,7 @@ struct SystemCallFaultTests {
         #define _GNU_SOURCE
         #include <dlfcn.h>
         #include <errno.h>
+        #include <fcntl.h>
         #include <signal.h>
         #include <stdint.h>
         #include <stdio.h>
@@ -154,6 +159,7 @@ struct SystemCallFaultTests {
         #include <string.h>
         #include <sys/epoll.h>
         #include <sys/socket.h>
+        #include <sys/syscall.h>
         #include <unistd.h>
 
         static char wanted[32];
@@ -192,11 +198,18 @@ struct SystemCallFaultTests {
           return pass;
         }
 
+        // Tells that the call came that was to be struck.
+        static void mark(void) {
+          const char *path = getenv("FAULT_MARK");
+          int file = path ? open(path, O_CREAT | O_WRONLY, 0600) : -1;
+          if (file >= 0) syscall(SYS_close, file);
+        }
+
         // What is to become of this call.
         static int fate(const char *name) {
           if (isStorm) return storm(name);
           if (rate) {
-            int moves = strcmp(name, "read") == 0 || strcmp(name, "send") == 0;
+            int moves = strcmp(name, "recv") == 0 || strcmp(name, "send") == 0;
             int waits = strcmp(name, "epoll_wait") == 0 || strcmp(name, "accept4") == 0;
             if (!(moves || waits) || roll((unsigned)rate) != 0) return pass;
             if (moves && roll(2)) return less;
@@ -204,6 +217,7 @@ struct SystemCallFaultTests {
             return fail;
           }
           if (strcmp(name, wanted) != 0 || --nth != 0) return pass;
+          mark();
           if (error == 0) return less;
           errno = error;
           return fail;
@@ -245,11 +259,10 @@ struct SystemCallFaultTests {
           return -1;
         }
 
-        ssize_t read(int a, void *b, size_t c) {
-          int result = fate("read");
+        ssize_t recv(int a, void *b, size_t c, int d) {
+          int result = fate("recv");
           if (result == fail) return lose(a);
-          // A signal or an event is read whole.
-          return REAL(read)(a, b, result == less && c > 128 ? 7 : c);
+          return REAL(recv)(a, b, result == less && c > 7 ? 7 : c, d);
         }
 
         ssize_t send(int a, const void *b, size_t c, int d) {
