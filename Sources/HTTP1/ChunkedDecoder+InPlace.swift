@@ -1,7 +1,7 @@
 import Bytes
 
 extension ChunkedDecoder {
-    /// What ``decodeInPlace(_:)`` left in the region: first `decodedCount` bytes of the body, then, if the body is
+    /// What ``decodeInPlace(_:limit:)`` left in the region: first `decodedCount` bytes of the body, then, if the body is
     /// complete, `trailerCount` bytes of trailer section, then what was not looked at, up to `count`.
     public struct InPlaceStep: Equatable, Sendable {
         /// The bytes of the body that were decoded by this call; they are at the front of the region.
@@ -26,8 +26,10 @@ extension ChunkedDecoder {
     /// Truncate to `count`, receive more behind it, and call again with the region from behind the decoded bytes, until the
     /// body is complete. Every byte is moved at most once, but for trailers that arrive in pieces.
     ///
-    /// - Parameter limit: looks no further once more bytes than this are decoded, so that a body too large is one whatever
-    ///   follows it.
+    /// - Parameters:
+    ///   - region: the bytes, which go on from what was left before.
+    ///   - limit: looks no further once more bytes than this are decoded, so that a body too large is one whatever follows
+    ///     it.
     /// - Throws: The first fault, as soon as a byte proves it; what the region holds then has no meaning.
     public mutating func decodeInPlace(
         _ region: UnsafeMutableBufferPointer<UInt8>, limit: Int = .max
