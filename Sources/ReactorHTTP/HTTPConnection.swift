@@ -43,6 +43,7 @@ final class HTTPConnection {
     var isClosed = false
     /// Bounds the time to a complete head, to a complete body, of writing and of lingering; made when first needed.
     var timer: EventLoop.Timer?
+    var streams = Streams()
 
     init(socket: consuming Socket) { self.socket = socket }
 

@@ -4,7 +4,7 @@ extension HTTPServer {
     }
 
     /// The connection, if it still waits for the answer to this exchange.
-    private func awaiting(_ exchange: UInt32, on id: ConnectionID) -> HTTPConnection? {
+    func awaiting(_ exchange: UInt32, on id: ConnectionID) -> HTTPConnection? {
         guard let connection = connection(id), !connection.isClosed, connection.isAwaitingAnswer,
             connection.exchange == exchange
         else { return nil }
@@ -25,6 +25,12 @@ extension HTTPServer {
         precondition(status >= 200 && status <= 599, "not the status of a final answer")
         guard let connection = awaiting(exchange, on: id) else { return }
         encode(status, body: body, isChunked: isChunked, for: connection, fields: fields)
+        answered(connection)
+    }
+
+    /// Goes on behind a complete answer.
+    @inline(__always)
+    func answered(_ connection: HTTPConnection) {
         connection.stage = .head
         guard !connection.isInTurn else { return }
         // Answered later. What the peer has sent meanwhile is served in a turn of its own, from the loop: the caller may
@@ -68,6 +74,7 @@ extension HTTPServer {
         do {
             if case .bytes(let count) = try connection.socket.write(connection.output.readable) {
                 connection.output.consume(count)
+                connection.streams.sent()
             }
         } catch {
             close(connection)
@@ -89,6 +96,7 @@ extension HTTPServer {
     /// Closing with unread bytes resets the connection, and the reset may overtake the answer (RFC 9112, section 9.6).
     func finish(_ connection: HTTPConnection) {
         var mayBeSending = isDraining || !connection.input.isEmpty
+        if connection.streams.endReceiving(on: loop) { mayBeSending = true }
         if case .lingering = connection.stage { mayBeSending = true }
         guard mayBeSending else { return close(connection) }
         connection.stage = .lingering
@@ -106,7 +114,8 @@ extension HTTPServer {
         switch connection.stage {
         case .head where !connection.input.isEmpty: startTimer(of: connection, limits.headTimeout)
         case .body: startTimer(of: connection, limits.bodyTimeout)
-        case .head, .answer, .lingering: connection.timer?.cancel()
+        case .answer: startBodyTimer(of: connection)
+        case .head, .lingering: connection.timer?.cancel()
         }
     }
 
@@ -114,15 +123,8 @@ extension HTTPServer {
         _ status: Int, body: ByteView, isChunked: Bool = false, for connection: HTTPConnection,
         fields: (inout Buffer) -> Void
     ) {
-        if isDraining { connection.closesAfterOutput = true }
-        outputLoan.lend(to: &connection.output)
-        connection.output.appendStatusLine(status)
-        fields(&connection.output)
-        if connection.closesAfterOutput {
-            connection.output.appendField("Connection", "close")
-        } else if connection.version == .http10 {
-            connection.output.appendField("Connection", "keep-alive")
-        }
+        if connection.streams.isReceiving { connection.closesAfterOutput = true }
+        encodeHead(status, for: connection, fields: fields)
         // RFC 9110, section 8.6: no Content-Length with 204; a 304 has no body either.
         let hasBody = status != 204 && status != 304
         // RFC 9112, section 6.1: no Transfer-Encoding to a peer that may not know it.
@@ -141,5 +143,19 @@ extension HTTPServer {
         guard isChunked else { return connection.output.append(body) }
         connection.output.appendChunk(body)
         connection.output.appendLastChunk()
+    }
+
+    /// Appends a head without its framing and without its end.
+    @inline(__always)
+    func encodeHead(_ status: Int, for connection: HTTPConnection, fields: (inout Buffer) -> Void) {
+        if isDraining { connection.closesAfterOutput = true }
+        outputLoan.lend(to: &connection.output)
+        connection.output.appendStatusLine(status)
+        fields(&connection.output)
+        if connection.closesAfterOutput {
+            connection.output.appendField("Connection", "close")
+        } else if connection.version == .http10 {
+            connection.output.appendField("Connection", "keep-alive")
+        }
     }
 }

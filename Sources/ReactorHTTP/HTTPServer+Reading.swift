@@ -5,6 +5,8 @@ extension HTTPServer {
             guard event.isWritable else { return }
         } else if event.isReadable {
             if case .lingering = connection.stage { return discard(connection) }
+            // Only an end or an error is told of then.
+            if connection.streams.isPaused { return close(connection) }
             guard read(connection) else { return close(connection) }
         }
         advance(connection)
@@ -74,7 +76,8 @@ extension HTTPServer {
                 switch connection.stage {
                 case .head: guard try serveHead(connection) else { return false }
                 case .body(let body): guard try serveBody(connection, body) else { return false }
-                case .answer, .lingering: return false
+                case .answer: guard try receive(connection) else { return false }
+                case .lingering: return false
                 }
             } catch {
                 switch error {
@@ -94,6 +97,7 @@ extension HTTPServer {
             return false
         }
         connection.timer?.cancel()
+        if try open(connection, head, length) { return true }
         var body = try MessageBody(headLength: length, framing: head.framing, limit: limits.bodyBytes)
         if let extent = try body.advance(&connection.input) {
             handle(connection, head, extent)
@@ -140,6 +144,16 @@ extension HTTPServer {
             method: head.method(in: bytes), target: head.target(in: bytes), version: head.version,
             fields: head.fields(in: bytes, fields), body: bytes[extent.body],
             trailers: extent.trailers(in: bytes, &trailerFields))
+        begin(connection, head, request)
+        handler(request, HTTPResponder(connection: connection.id, server: self, exchange: connection.exchange))
+        connection.input.consume(extent.end)
+        // A flush that made way for blocked answers took this request, still in the buffer, for one that is to come.
+        if connection.output.isEmpty { connection.timer?.cancel() }
+    }
+
+    /// Notes what the answer to a request depends on.
+    @inline(__always)
+    func begin(_ connection: HTTPConnection, _ head: RequestHead, _ request: HTTPRequest) {
         connection.answersHead = request.method == "HEAD"
         connection.version = head.version
         connection.exchange &+= 1
@@ -147,10 +161,6 @@ extension HTTPServer {
         connection.lastServed = servedCount
         connection.stage = .answer
         if !head.isKeepAlive { connection.closesAfterOutput = true }
-        handler(request, HTTPResponder(connection: connection.id, server: self, exchange: connection.exchange))
-        connection.input.consume(extent.end)
-        // A flush that made way for blocked answers took this request, still in the buffer, for one that is to come.
-        if connection.output.isEmpty { connection.timer?.cancel() }
     }
 
     /// Asks the loop for the events that the connection's state calls for.
@@ -159,7 +169,9 @@ extension HTTPServer {
         var interest: Interest = .read
         if !connection.output.isEmpty {
             interest = .write
-        } else if connection.isAwaitingAnswer, connection.input.count >= HTTPLimits.headBytes {
+        } else if connection.isAwaitingAnswer,
+            connection.streams.isPaused || connection.input.count >= HTTPLimits.headBytes
+        {
             // The peer's end is noticed while its answer is awaited, but it cannot fill our memory meanwhile.
             interest = []
         }

@@ -49,6 +49,7 @@ public final class HTTPServer {
     var outputLoan = BufferLoan(size: 16_384)
     var fields = FieldTable()
     var trailerFields = FieldTable()
+    var streamedRoutes = StreamedRoutes()
     /// Requests handed to the handler so far.
     var servedCount: UInt64 = 0
     private let listeners = List<Listener>()
@@ -161,6 +162,7 @@ public final class HTTPServer {
         connection.output.removeAll()
         inputLoan.takeBack(from: &connection.input)
         outputLoan.takeBack(from: &connection.output)
+        connection.streams.end(on: loop)
         onDisconnect?(connection.id)
         resumeListeners()
         if isDraining, connections.count == 0 { finishDraining() }
@@ -186,6 +188,7 @@ public final class HTTPServer {
     private func timedOut(_ connection: HTTPConnection) {
         if connection.isDue { return advance(connection) }
         guard connection.output.isEmpty else { return close(connection) }
+        if timedOutReceiving(connection) { return }
         switch connection.stage {
         case .head where connection.input.isEmpty, .lingering, .answer:
             close(connection)

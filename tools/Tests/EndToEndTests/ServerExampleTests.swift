@@ -38,7 +38,11 @@ struct ServerExampleTests {
         #expect(try HTTPExchange("GET", "/else", host: "127.0.0.1", port: server.port).status == 404)
         let wrong = try HTTPExchange("POST", "/hello", host: "127.0.0.1", port: server.port)
         #expect(wrong.status == 405)
-        #expect(wrong.field("Allow") == "GET")
+        #expect(wrong.field("Allow") == "GET, HEAD")
+        #expect(try HTTPExchange("GET", "/hello/you", host: "127.0.0.1", port: server.port).body == "hello, you\n")
+        let long = String(repeating: "x", count: 1_000_000)
+        let count = try HTTPExchange("PUT", "/count", host: "127.0.0.1", port: server.port, body: long)
+        #expect(count.body == "1000000 bytes\n")
         server.program.send(SIGTERM)
         #expect(try server.program.waitForEnd() == 0)
     }

@@ -1,0 +1,107 @@
+import ReactorHTTP
+import Testing
+
+/// A server with routes on a bench, and a record of a body that is streamed to it.
+final class RoutedBench {
+    /// What came of one streamed body.
+    final class Upload {
+        let target: String
+        let body: HTTPRequestBody
+        let responder: HTTPResponder
+        var pieces: [String] = []
+        var trailers = ""
+        var isComplete = false
+        var error: HTTPRequestBodyError?
+        var endCount = 0
+
+        init(_ target: String, _ body: HTTPRequestBody, _ responder: HTTPResponder) {
+            self.target = target
+            self.body = body
+            self.responder = responder
+        }
+
+        var text: String { pieces.joined() }
+    }
+
+    let bench: Bench
+    let address: SocketAddress
+    let router = HTTPRouter()
+    private(set) var server: HTTPServer?
+    private(set) var disconnectCount = 0
+    private(set) var uploads: [Upload] = []
+    /// Called when an upload begins, with its record set up.
+    var onUpload: (Upload) -> Void = { _ in }
+    /// Called with an upload after each of its pieces.
+    var onPiece: (Upload) -> Void = { _ in }
+    /// Called when an upload is complete; answers with its text.
+    var onComplete: (Upload) -> Void = { upload in upload.responder.respond(200, text: upload.text + upload.trailers) }
+
+    /// - Parameter limit: of the bodies of `POST /upload`, which is streamed and answered with what it was.
+    init(
+        _ transport: Bench.Transport = .unix, kernelBuffers: Int32? = nil, limit: UInt64 = .max,
+        limits: (inout HTTPServer.Limits) -> Void = { _ in }
+    ) throws {
+        bench = try Bench()
+        var wanted = HTTPServer.Limits()
+        limits(&wanted)
+        let listener = try bench.listen(transport, kernelBuffers: kernelBuffers)
+        address = try #require(try listener.localAddress())
+        let server = HTTPServer(loop: bench.loop, limits: wanted, router: router)
+        server.onDisconnect = { [unowned self] _ in disconnectCount += 1 }
+        try server.serve(listener)
+        self.server = server
+        router.stream("POST", "/upload", limit: limit) { [unowned self] request, body, responder in
+            begin(Upload(request.request.target.string, body, responder))
+        }
+        router.on("GET", "/get") { _, responder in responder.respond(200, body: "got") }
+    }
+
+    deinit {
+        server?.onDisconnect = nil
+        server?.close()
+    }
+
+    var connectionCount: Int { server?.connectionCount ?? 0 }
+
+    func connect(kernelBuffers: Int32? = nil) throws -> Peer {
+        try bench.connect(address, kernelBuffers: kernelBuffers)
+    }
+
+    /// Sends all of `text` on a new connection and gives what came back when the loop has come to rest.
+    func exchange(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        let peer = try connect()
+        peer.send(text)
+        try bench.settle(sourceLocation: sourceLocation)
+        return peer.text
+    }
+
+    private func begin(_ upload: Upload) {
+        uploads.append(upload)
+        upload.body.onPiece = { [unowned self, unowned upload] piece in
+            #expect(!upload.body.isPaused && piece.count > 0)
+            upload.pieces.append(piece.string)
+            onPiece(upload)
+        }
+        upload.body.onEnd = { [unowned self, unowned upload] outcome in
+            upload.endCount += 1
+            switch outcome {
+            case .success(let trailers):
+                for index in 0..<trailers.count {
+                    upload.trailers += " \(trailers[index].name.string)=\(trailers[index].value.string)"
+                }
+                upload.isComplete = true
+                onComplete(upload)
+            case .failure(let error):
+                upload.error = error
+            }
+        }
+        onUpload(upload)
+    }
+}
+
+/// A request with a body in chunks, one for each text.
+func chunkedPost(_ target: String, _ chunks: [String], trailers: String = "", fields: String = "") -> String {
+    let body = chunks.map { "\(String($0.utf8.count, radix: 16))\r\n\($0)\r\n" }.joined()
+    return
+        "POST \(target) HTTP/1.1\r\nHost: a\r\n\(fields)Transfer-Encoding: chunked\r\n\r\n\(body)0\r\n\(trailers)\r\n"
+}
