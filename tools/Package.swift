@@ -9,6 +9,7 @@ let package = Package(
         .executable(name: "lambda-sandbox", targets: ["lambda-sandbox"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "api-surface", targets: ["api-surface"]),
+        .executable(name: "pictures", targets: ["pictures"]),
         .executable(name: "soak", targets: ["soak"]),
         .library(name: "clock-shift", type: .dynamic, targets: ["CClockShift"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
@@ -83,6 +84,12 @@ let package = Package(
         // The public interface as text, for its record in docs/api.
         .executableTarget(
             name: "api-surface", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: ordinary),
+
+        // The pictures of the architecture and the life cycle, from pictures/pictures.txt.
+        .executableTarget(
+            name: "pictures",
+            dependencies: ["Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: ordinary),
 
         .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),

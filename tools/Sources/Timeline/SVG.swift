@@ -1,10 +1,21 @@
 /// An SVG document in the making.
-struct SVG {
-    private(set) var text = ""
+package struct SVG {
+    package private(set) var text = ""
 
-    mutating func add(_ line: String) { text += line + "\n" }
+    package init() {}
 
-    mutating func rectangle(
+    /// A document of a size, on paper of its own, so that it can be read on light and dark pages alike; `</svg>` is the caller's.
+    package init(width: Double, height: Double) {
+        add(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width.short)\" height=\"\(height.short)\""
+                + " viewBox=\"0 0 \(width.short) \(height.short)\" font-family=\"system-ui, 'Segoe UI', Helvetica, Arial,"
+                + " 'DejaVu Sans', sans-serif\">")
+        add("<rect width=\"100%\" height=\"100%\" rx=\"10\" fill=\"\(Palette.paper)\"/>")
+    }
+
+    package mutating func add(_ line: String) { text += line + "\n" }
+
+    package mutating func rectangle(
         _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String, line: String, title: String
     ) {
         add(
@@ -12,14 +23,16 @@ struct SVG {
                 + " fill=\"\(fill)\" stroke=\"\(line)\"><title>\(Self.escape(title))</title></rect>")
     }
 
-    mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ color: String, width: Double = 1) {
+    package mutating func line(
+        _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ color: String, width: Double = 1
+    ) {
         add(
             "<line x1=\"\(x1.short)\" y1=\"\(y1.short)\" x2=\"\(x2.short)\" y2=\"\(y2.short)\" stroke=\"\(color)\""
                 + " stroke-width=\"\(width.short)\"/>")
     }
 
-    mutating func write(
-        _ words: String, _ x: Double, _ y: Double, size: Double = 11, color: String = Palette.text,
+    package mutating func write(
+        _ words: String, _ x: Double, _ y: Double, size: Double = 11, color: String = "#1b2430",
         anchor: String = "start", isBold: Bool = false
     ) {
         add(
@@ -28,10 +41,10 @@ struct SVG {
     }
 
     /// About how wide a text is.
-    static func width(of words: String, size: Double = 11) -> Double { Double(words.count) * size * 0.56 }
+    package static func width(of words: String, size: Double = 11) -> Double { Double(words.count) * size * 0.56 }
 
     /// A text as XML has it.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var escaped = ""
         for character in text.unicodeScalars {
             switch character {
@@ -50,7 +63,7 @@ struct SVG {
 
 extension Double {
     /// With one decimal, and none where it would be zero.
-    var short: String {
+    package var short: String {
         let tenths = Int((self * 10).rounded())
         let fraction = abs(tenths % 10)
         return (tenths < 0 ? "-" : "") + "\(abs(tenths / 10))" + (fraction == 0 ? "" : ".\(fraction)")
