@@ -96,6 +96,13 @@ final class ExtensionProcess {
         return user + system
     }
 
+    /// The memory that a line of smaps_rollup, proc(5), tells of, in KiB.
+    func memory(_ name: String) -> Int? {
+        let text = try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
+        let words = text?.split(separator: "\n").first { $0.hasPrefix(name) }?.split(separator: " ")
+        return words?.count == 3 ? words.flatMap { Int($0[1]) } : nil
+    }
+
     /// The memory that is resident, in KiB; nil when the process has ended.
     var residentMemory: Int? {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return nil }
