@@ -265,13 +265,6 @@ struct SystemCallFaultTests {
           return REAL(recv)(a, b, result == less && c > 7 ? 7 : c, d);
         }
 
-        // How sockets are read.
-        ssize_t recv(int a, void *b, size_t c, int d) {
-          int result = fate("read");
-          if (result == fail) return lose(a);
-          return REAL(recv)(a, b, result == less && c > 128 ? 7 : c, d);
-        }
-
         ssize_t send(int a, const void *b, size_t c, int d) {
           int result = fate("send");
           if (result == fail) return lose(a);
