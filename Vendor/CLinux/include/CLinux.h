@@ -43,6 +43,7 @@ int pipe2(int fds[2], int flags);
 static inline int clinux_errno(void) { return errno; }
 static inline void clinux_set_errno(int value) { errno = value; }
 static inline char **clinux_environ(void) { return environ; }
+static inline void clinux_set_environ(char **variables) { environ = variables; }
 
 // Variadic in C, so not importable as they are.
 static inline int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
@@ -107,5 +108,34 @@ static inline void clinux_epoll_set(struct epoll_event *event, uint32_t events, 
 }
 static inline uint64_t clinux_epoll_token(const struct epoll_event *event) { return event->data.u64; }
 static inline uint32_t clinux_epoll_events(const struct epoll_event *event) { return event->events; }
+
+#if CLINUX_FREESTANDING
+#include <elf.h>
+
+// The instruction with which a program without libc calls the kernel (syscall(2)); what it returns is -errno on failure.
+static inline long clinux_system_call(long number, long a, long b, long c, long d, long e, long f) {
+#if defined(__x86_64__)
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  register long r9 __asm__("r9") = f;
+  long result;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+#else
+  register long x8 __asm__("x8") = number;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  register long x3 __asm__("x3") = d;
+  register long x4 __asm__("x4") = e;
+  register long x5 __asm__("x5") = f;
+  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  return x0;
+#endif
+}
+#endif
 
 #endif

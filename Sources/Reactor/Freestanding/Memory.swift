@@ -1,4 +1,4 @@
-#if SMALL_MEMORY
+#if FREESTANDING
 import CLinux
 
 // Memory for a static executable of one thread, such as the layer's. It stands in for musl's malloc, whose 8 KB of code hold what
