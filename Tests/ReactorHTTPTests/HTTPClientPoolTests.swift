@@ -252,7 +252,7 @@ import Testing
         var last: HTTPClientPool.Request?
         try made.send("GET", "/1") { [unowned made] in
             last?.cancel()
-            try? made.send("GET", "/3") { [unowned made] in made.pool!.close() }
+            _ = try? made.send("GET", "/3") { [unowned made] in made.pool!.close() }
         }
         last = try made.send("GET", "/2")
         try made.expect(get("/1"), onPeer: 0)
