@@ -118,7 +118,7 @@ run_tests() {
   printf '==> %s\n' "$name"
   "$@" >"$log" 2>&1 || status=$?
   if [ "$status" != 0 ]; then
-    grep -aE '✘|↳|rror:|signal code' "$log" | head -n 60 || true
+    grep -aE '✘|↳|(^| )error:|atal error|signal code' "$log" | head -n 60 || true
     echo "--- the last lines of its output:"
     tail -n 40 "$log"
     printf '==> %s: failed (exit code %s)\n' "$name" "$status" >&2

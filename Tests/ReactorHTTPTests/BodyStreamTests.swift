@@ -195,6 +195,7 @@ import Testing
         #expect(stream.write("abc") == 0)
         stream.finish()
         try made.bench.settle()
+        try made.peer.waitForEnd()
         #expect(made.peer.end == .orderly, "the connection is out of step")
         try made.begin("/next")
         #expect(made.peers.count == 2 && calls == 0)

@@ -136,6 +136,7 @@ import Testing
         peer.send(answer("1") + surplus)
         #expect(try made.nextOutcome() == .answer(200, "1"))
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.end != nil)
         try made.begin("/2")
         made.peer.send(answer("2"))
@@ -150,6 +151,7 @@ import Testing
         #expect(try made.nextOutcome() == .answer(200, "1"))
         peer.send(answer("again"))
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.end != nil)
         #expect(made.outcomes == [])
     }
@@ -213,6 +215,7 @@ import Testing
         #expect(.now - start >= .milliseconds(50))
         try made.bench.settle()
         #expect(made.peers.count == 2)
+        try made.peers[0].waitForEnd()
         #expect(made.peers[0].end == .orderly)
         made.peer.send(answer("x"))
         #expect(try made.nextOutcome() == .answer(200, "x"))
@@ -272,6 +275,7 @@ import Testing
         #expect(try made.nextOutcome() == .failure(.closed))
         #expect(try made.nextOutcome() == .failure(.closed))
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.end != nil)
         #expect(made.outcomes == [])
     }
@@ -291,6 +295,7 @@ import Testing
         #expect(made.outcomes == [])
         try made.bench.settle()
         #expect(made.outcomes == Array(repeating: .failure(.closed), count: letsGo ? 2 : 3))
+        try made.peer.waitForEnd()
         #expect(made.peer.end == .orderly)
     }
 

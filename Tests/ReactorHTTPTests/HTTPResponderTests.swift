@@ -131,6 +131,7 @@ import Testing
         }
         peer.send(post("/", body, "X: y\r\nConnection: close\r\n"))
         try served.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
         #expect(served.disconnectCount == 1)
     }

@@ -25,6 +25,7 @@ import Testing
         try served.bench.settle()
         served.dropServer()
         try served.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
         #expect(served.disconnectCount == 1)
     }
@@ -47,7 +48,9 @@ import Testing
         #expect(served.requests.count == 1)
         #expect(served.connectionCount == 0)
         #expect(served.disconnectCount == 2)
+        try idle.waitForEnd()
         #expect(idle.end == .orderly)
+        try peer.waitForEnd()
         #expect(peer.end != nil)
         #expect(peer.text == "")
     }
@@ -62,6 +65,7 @@ import Testing
         let peer = try served.connect()
         peer.send(get("/", "X: y\r\n") + get("/2", "X: y\r\n"))
         try served.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.end != nil)
         #expect(served.disconnectCount == 1)
     }
@@ -104,7 +108,9 @@ import Testing
         var drained = 0
         served.server!.drain { drained += 1 }
         try served.bench.settle()
+        try idle.waitForEnd()
         #expect(idle.text == answer("GET /1") && idle.end == .orderly)
+        try new.waitForEnd()
         #expect(new.end == .orderly)
         #expect(busy.end == nil && waiting.end == nil)
         #expect(served.connectionCount == 2)
@@ -119,6 +125,7 @@ import Testing
         served.held[0].respond(200, text: "done")
         try served.bench.settle()
         #expect(waiting.text == answer("done", connection: "close"))
+        try waiting.waitForEnd()
         #expect(waiting.end == .orderly)
         waiting.close()
         try served.bench.run { drained == 1 }
@@ -146,6 +153,7 @@ import Testing
         peer.send(get("/"))
         try served.bench.settle()
         #expect(peer.text == answer("bye", connection: answersFirst ? nil : "close"))
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
         peer.close()
         try served.bench.run(within: .seconds(5)) { drained == 1 }

@@ -75,6 +75,7 @@ import Testing
             sent += piece
         }
         #expect(peer.text == answer(test.status, "", connection: "close"))
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
     }
 

@@ -87,6 +87,7 @@ import Testing
             peer.send(Array(stream[cut...]))
             try served.bench.settle()
             #expect(peer.text == Self.answers, "cut at \(cut)")
+            try peer.waitForEnd()
             #expect(peer.end == .orderly, "cut at \(cut)")
         }
         #expect(served.connectionCount == 0)
@@ -100,6 +101,7 @@ import Testing
             try served.bench.settle()
         }
         #expect(peer.text == Self.answers)
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
     }
 
@@ -173,6 +175,7 @@ import Testing
         peer.send(test.request)
         try served.bench.settle()
         #expect(peer.text == test.expected)
+        if test.expected.contains("close") { try peer.waitForEnd() }
         #expect((peer.end == .orderly) == test.expected.contains("close"))
     }
 

@@ -33,6 +33,7 @@ import Testing
         try served.bench.settle()
         #expect(try timeToEnd(of: peer, served, since: start) >= Self.brief)
         #expect(peer.text == "")
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
         #expect(served.connectionCount == 0)
         #expect(served.disconnectCount == 1)

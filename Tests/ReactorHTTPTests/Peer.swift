@@ -1,5 +1,6 @@
 import CLinux
 import Reactor
+import Testing
 
 /// The bare end of a connection, for a test that plays client or server byte by byte.
 final class Peer {
@@ -60,8 +61,14 @@ final class Peer {
     func finishSending() { try? owned?.socket.shutdownWriting() }
 
     /// Closes; with unread bytes in the kernel a TCP connection is reset by that.
+    ///
+    /// A process that another test is starting has a copy of the descriptor for a moment, so that closing alone would end nothing yet.
     func close() {
-        guard owned != nil else { return }
+        if let owned { shutdown(owned.socket.descriptor.rawValue, Int32(SHUT_RDWR)) }
+        letGo()
+    }
+
+    private func letGo() {
         if let token { loop.deregister(token) }
         token = nil
         owned = nil
@@ -75,7 +82,17 @@ final class Peer {
                 owned.socket.descriptor.rawValue, SOL_SOCKET, SO_LINGER, &linger,
                 socklen_t(MemoryLayout.size(ofValue: linger)))
         }
-        close()
+        letGo()
+    }
+
+    /// Runs the loop until the other end has ended: at once, or when a process that another test is starting has given up its copy of
+    /// that descriptor.
+    func waitForEnd(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let deadline = Instant.now + .seconds(20)
+        while end == nil {
+            try #require(.now < deadline, "the connection does not end", sourceLocation: sourceLocation)
+            try loop.runOnce(until: deadline)
+        }
     }
 
     private func ready(_ event: Event) {

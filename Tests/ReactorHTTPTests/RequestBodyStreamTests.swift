@@ -42,9 +42,9 @@ import Testing
             let upload = try #require(made.uploads.last)
             #expect(upload.isComplete && upload.endCount == 1 && upload.body.count == UInt64(one.text.utf8.count))
         }
-        try made.bench.settle()
+        try made.bench.run { made.connectionCount == 0 }
         #expect(made.uploads.count == bytes.count + 1)
-        #expect(made.connectionCount == 0 && made.uploads.allSatisfy { $0.endCount == 1 })
+        #expect(made.uploads.allSatisfy { $0.endCount == 1 })
     }
 
     @Test(arguments: cases)
@@ -112,6 +112,7 @@ import Testing
         peer.send(expecting)
         try made.bench.settle()
         #expect(peer.text == answer(403, "", connection: "close"))
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
         #expect(made.uploads[0].error == .answered)
     }
@@ -224,6 +225,7 @@ import Testing
         let peer = try made.connect()
         peer.send(post("/upload", "abc") + get("/get"))
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.text == "" && peer.end != nil)
         #expect(made.connectionCount == 0 && made.disconnectCount == 1)
         #expect(made.uploads[0].endCount == 1)
@@ -242,6 +244,7 @@ import Testing
         let peer = try made.connect()
         peer.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc")
         try made.bench.settle()
+        try idle.waitForEnd()
         #expect(idle.end == .orderly && peer.end == nil && drained == 0)
         peer.send("def")
         try made.bench.settle()
@@ -259,6 +262,7 @@ import Testing
         made.server!.drain(within: .milliseconds(20)) { drained += 1 }
         try made.bench.run { drained == 1 }
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(made.uploads[0].error == .connectionLost && peer.end != nil)
     }
 

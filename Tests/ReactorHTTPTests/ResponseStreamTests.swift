@@ -112,6 +112,7 @@ import Testing
         made.streams[0].finish()
         try made.bench.settle()
         #expect(peer.text == "HTTP/1.1 200 OK\r\nX: y\r\nConnection: close\r\n\r\nabc")
+        try peer.waitForEnd()
         #expect(peer.end == .orderly)
     }
 
@@ -212,6 +213,7 @@ import Testing
         made.made.server!.close()
         #expect(!made.streams[0].isOpen && made.losses == 0, "told from the loop, not inside the call")
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(made.losses == 1 && peer.end != nil)
     }
 
@@ -224,6 +226,7 @@ import Testing
         made.streams[0].abort()
         made.streams[0].abort()
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.text == chunked + chunk("abc") && peer.end == .orderly)
         #expect(made.losses == 0 && made.made.disconnectCount == 1)
     }
@@ -240,6 +243,7 @@ import Testing
         #expect(peer.end == nil && drained == 0)
         made.streams[0].finish()
         try made.bench.settle()
+        try peer.waitForEnd()
         #expect(peer.text == chunked + chunk("abc") + "0\r\n\r\n" && peer.end == .orderly)
         peer.close()
         try made.bench.run { drained == 1 }
@@ -253,7 +257,7 @@ import Testing
         peer.send(get("/held"))
         try made.bench.settle()
         peer.close()
-        try made.bench.settle()
+        try made.bench.run { made.disconnectCount == 1 }
         let stream = try #require(held).stream(200)
         #expect(!stream.isOpen && stream.write("x") == 0 && stream.unsentCount == 0)
         stream.finish()
@@ -326,6 +330,7 @@ import Testing
         peer.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
         try made.bench.settle()
         #expect(peer.text.hasSuffix("\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n"))
+        try peer.waitForEnd()
         #expect(peer.end == .orderly && made.uploads[0].error == .answered)
     }
 }
