@@ -1,15 +1,15 @@
 import Bytes
 
 /// Where a field's name and value are, in offsets from the start of the head or trailer section they are in.
-public struct FieldLine: Sendable {
+package struct FieldLine: Sendable {
     /// The offset of the name's first byte.
-    public let nameStart: UInt16
+    package let nameStart: UInt16
     /// The bytes of the name, at least one.
-    public let nameCount: UInt16
+    package let nameCount: UInt16
     /// The offset of the value's first byte that is not blank.
-    public let valueStart: UInt16
+    package let valueStart: UInt16
     /// The bytes of the value without the blanks at either end.
-    public let valueCount: UInt16
+    package let valueCount: UInt16
 
     init(_ nameStart: Int, _ nameCount: Int, _ valueStart: Int, _ valueCount: Int) {
         // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.

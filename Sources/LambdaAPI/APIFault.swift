@@ -9,7 +9,7 @@ public enum APIFault: Error, Sendable {
     case malformed(StaticString)
 
     /// The answer's fault: nil for a success, else what its body, `{"errorMessage":...,"errorType":...}`, says of it.
-    public init?(_ response: HTTPResponse) {
+    package init?(_ response: HTTPResponse) {
         guard response.status / 100 != 2 else { return nil }
         var errorType: [UInt8] = []
         var message: [UInt8] = []

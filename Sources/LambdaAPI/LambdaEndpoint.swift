@@ -29,7 +29,7 @@ public struct LambdaEndpoint: Sendable {
     }
 
     /// A client of both APIs, over one connection.
-    public func makeClient(on loop: EventLoop) -> HTTPClient {
+    package func makeClient(on loop: EventLoop) -> HTTPClient {
         host.withByteView { HTTPClient(loop: loop, address: address, host: $0) }
     }
 }

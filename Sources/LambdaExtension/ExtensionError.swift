@@ -31,7 +31,7 @@ public struct ExtensionError: Error, Sendable {
     public let fault: APIFault
 
     /// A failure of a call.
-    public init(call: Call, fault: APIFault) {
+    package init(call: Call, fault: APIFault) {
         self.call = call
         self.fault = fault
     }

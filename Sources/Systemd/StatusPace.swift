@@ -8,9 +8,9 @@ import Reactor
 /// | a change | an interval or more | `tell` |
 /// | a change | less | `wait(until:)`; nothing if one waits already |
 /// | the wait is over | | `tell` |
-public struct StatusPace: Sendable {
+package struct StatusPace: Sendable {
     /// What to do about a change.
-    public enum Decision: Equatable, Sendable {
+    package enum Decision: Equatable, Sendable {
         /// Tell it now.
         case tell
         /// Call ``waitIsOver(at:)`` then.
@@ -24,10 +24,10 @@ public struct StatusPace: Sendable {
     private var isWaiting = false
 
     /// A pace of one in `interval`.
-    public init(interval: Duration) { self.interval = interval }
+    package init(interval: Duration) { self.interval = interval }
 
     /// The status has changed.
-    public mutating func changed(at now: Instant) -> Decision {
+    package mutating func changed(at now: Instant) -> Decision {
         guard !isWaiting else { return .nothing }
         guard let earliest, now < earliest else {
             earliest = now + interval
@@ -38,7 +38,7 @@ public struct StatusPace: Sendable {
     }
 
     /// The wait is over: the status is to be told now.
-    public mutating func waitIsOver(at now: Instant) {
+    package mutating func waitIsOver(at now: Instant) {
         isWaiting = false
         earliest = now + interval
     }
