@@ -12,11 +12,11 @@ import Systemd
 /// | of the logger | field |
 /// |---|---|
 /// | message | `MESSAGE` |
-/// | level | `PRIORITY`, see ``JournalPriority/init(_:)`` |
+/// | level | `PRIORITY`, trace as debug, critical as critical, the others as what they are called |
 /// | label | `LOGGER` |
 /// | source | `SOURCE` |
 /// | file, line, function | `CODE_FILE`, `CODE_LINE`, `CODE_FUNC` |
-/// | metadata | `META_` and the key, see ``JournalFieldName/append(_:prefix:to:)``; `MESSAGE_ID` and `SYSLOG_IDENTIFIER` as they are |
+/// | metadata | `META_` and the key, made a valid name; `MESSAGE_ID` and `SYSLOG_IDENTIFIER` as they are |
 /// | error | `ERROR` |
 ///
 /// The logger's own metadata, its provider's and the entry's are joined; the last one has the last word on a key. Where the
@@ -35,8 +35,12 @@ public struct JournalLogHandler: LogHandler {
     /// A handler for the logger of a label.
     ///
     /// - Parameters:
+    ///   - label: the logger's, which becomes the field `LOGGER`.
     ///   - identifier: `SYSLOG_IDENTIFIER`; nil for the name of the program.
     ///   - journal: where to write to.
+    ///   - logLevel: the lowest level that is written.
+    ///   - metadata: what is added to every entry.
+    ///   - metadataProvider: asked for more metadata at every entry.
     public init(
         label: String, identifier: String? = nil, journal: Journal, logLevel: Logger.Level = .info,
         metadata: Logger.Metadata = [:], metadataProvider: Logger.MetadataProvider? = nil

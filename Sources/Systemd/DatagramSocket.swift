@@ -7,7 +7,7 @@ struct DatagramSocket: ~Copyable {
 
     /// Opens one.
     ///
-    /// - Throws: the ``Reactor/Errno`` of connect(2): `ENOENT` and `ECONNREFUSED` when nobody listens.
+    /// - Throws: the `Errno` of connect(2): `ENOENT` and `ECONNREFUSED` when nobody listens.
     static func connect(to address: SocketAddress) throws(Errno) -> DatagramSocket {
         let number = try uninterrupted { () in socket(AF_UNIX, clinux_sock_dgram_flags, 0) }
         let opened = DatagramSocket(descriptor: FileDescriptor(rawValue: number))

@@ -10,7 +10,7 @@ public struct Journal: Sendable {
     /// sd_journal_sendv(3) answers success when there is none, and the entry is lost; so this is asked first. Once
     /// it listened, the service manager keeps its socket open while it restarts.
     ///
-    /// - Throws: the ``Reactor/Errno`` of reaching it, such as ``Reactor/Errno/noSuchFile``.
+    /// - Throws: the `Errno` of reaching it, such as `Errno.noSuchFile`.
     public init() throws(Errno) { try self.init(at: "/run/systemd/journal/socket") }
 
     package init(at path: ByteView) throws(Errno) { _ = try DatagramSocket.connect(to: .unix(path.array)) }
@@ -18,7 +18,7 @@ public struct Journal: Sendable {
     /// Sends an entry; a `SYSLOG_IDENTIFIER` is added if it has none. Entries too large for a datagram go through a
     /// memory file.
     ///
-    /// - Throws: the ``Reactor/Errno`` of sd_journal_sendv(3).
+    /// - Throws: the `Errno` of sd_journal_sendv(3).
     public func send(_ entry: borrowing JournalEntry) throws(Errno) {
         let answer = entry.withVectors { vectors, count in sd_journal_sendv(vectors, Int32(count)) }
         if answer < 0 { throw Errno(rawValue: -answer) }

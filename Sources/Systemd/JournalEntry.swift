@@ -34,7 +34,9 @@ public struct JournalEntry: ~Copyable {
 
     /// Adds a field. One that is there already is not replaced: it then has two values.
     ///
-    /// - Parameter name: a valid one, see ``JournalFieldName/isValid(_:)``.
+    /// - Parameters:
+    ///   - name: a valid one, see ``JournalFieldName/isValid(_:)``.
+    ///   - value: any bytes.
     public mutating func field(_ name: StaticString, _ value: ByteView) {
         field(name) { $0.append(value) }
     }

@@ -18,7 +18,10 @@ public enum JournalFieldName {
     ///
     /// Two texts may become one name. The journal keeps both values then, since a field may occur more than once.
     ///
-    /// - Parameter prefix: the beginning of a valid name, shorter than ``maximumCount``.
+    /// - Parameters:
+    ///   - text: any bytes.
+    ///   - prefix: the beginning of a valid name, shorter than ``maximumCount``.
+    ///   - buffer: where the name is appended.
     public static func append(_ text: ByteView, prefix: StaticString, to buffer: inout Buffer) {
         let prefix = ByteView(prefix)
         precondition(isValid(prefix) && prefix.count < maximumCount, "no beginning of a field's name")

@@ -32,7 +32,9 @@ public struct JournalStream: Equatable, Sendable {
     /// Whether a descriptor is the stream that the service manager connected to the journal. The variable alone says
     /// nothing: a shell that a service starts may have sent the descriptor elsewhere.
     ///
-    /// - Parameter variable: the value of `JOURNAL_STREAM`; nil when it is not set.
+    /// - Parameters:
+    ///   - descriptor: standard output or standard error, as a rule.
+    ///   - variable: the value of `JOURNAL_STREAM`; nil when it is not set.
     public static func isJournal(_ descriptor: Int32, variable: ByteView?) -> Bool {
         guard let variable, let stream = JournalStream(parsing: variable) else { return false }
         return stream == JournalStream(descriptor: descriptor)

@@ -31,7 +31,11 @@ public struct ListenVariables: Sendable {
 
     /// Reads the values; nil stands for a variable that is not set.
     ///
-    /// - Parameter own: the number of this process.
+    /// - Parameters:
+    ///   - pid: the value of `LISTEN_PID`, the process that the sockets are for.
+    ///   - count: the value of `LISTEN_FDS`.
+    ///   - names: the value of `LISTEN_FDNAMES`, with a colon between two names.
+    ///   - own: the number of this process.
     /// - Returns: nil when nothing was passed to this process: `LISTEN_PID` names another one, an ancestor perhaps, that
     ///   left its variables behind.
     public static func parse(

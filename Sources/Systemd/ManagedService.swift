@@ -24,6 +24,7 @@ public final class ManagedService {
     /// A service that can tell how it stands.
     ///
     /// - Parameters:
+    ///   - loop: what the service runs on, and with it the watchdog.
     ///   - statusInterval: the least time from one status to the next.
     ///   - status: appends how the service stands, one line for people.
     public init(loop: EventLoop, statusInterval: Duration = .seconds(1), status: @escaping (inout Buffer) -> Void) {

@@ -23,7 +23,7 @@ public final class Notifier {
 
     /// Connects to the manager.
     ///
-    /// - Throws: the ``Reactor/Errno`` of connect(2).
+    /// - Throws: the `Errno` of connect(2).
     public init(address: SocketAddress) throws(Errno) {
         self.address = address
         socket = try DatagramSocket.connect(to: address)
@@ -32,7 +32,7 @@ public final class Notifier {
     /// Sends what `compose` says, as one datagram; nothing is sent when it says nothing. Allocates nothing once it has
     /// said its longest.
     ///
-    /// - Throws: the ``Reactor/Errno`` of send(2), when a new connection did not help either.
+    /// - Throws: the `Errno` of send(2), when a new connection did not help either.
     public func notify(_ compose: (inout Notice) -> Void) throws(Errno) {
         notice.removeAll()
         compose(&notice)

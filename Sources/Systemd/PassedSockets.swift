@@ -52,7 +52,9 @@ public struct PassedSockets {
 
     /// Takes over one that is a listener on loopback and makes it nonblocking. One that is refused is closed.
     ///
-    /// - Parameter mayBeReachedFromOutside: for servers that are not for this machine alone.
+    /// - Parameters:
+    ///   - index: which of them, from 0, in the order in which they were passed.
+    ///   - mayBeReachedFromOutside: for servers that are not for this machine alone.
     public func takeListener(_ index: Int, mayBeReachedFromOutside: Bool = false) throws(Refusal) -> Socket {
         precondition(index >= 0 && index < count, "no such socket")
         let number = first + Int32(index)

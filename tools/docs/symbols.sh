@@ -2,13 +2,46 @@
 
 modules=(Bytes HTTP1 JSON Reactor ReactorHTTP LambdaAPI LambdaExtension LambdaRuntime LambdaRuntimeCodable PostInvoke
   PostInvokeRuntime)
+# Those whose whole interface is there with the trait SwiftLog, which brings the trait Systemd.
+trait_modules=(Systemd JournalLogging)
 
-# read_symbols: writes the symbol graphs into the folder $symbols.
-read_symbols() { step "Reading the symbols" swift package dump-symbol-graph --skip-synthesized-members; }
+symbols=.build-docs/symbols
+
+# read_symbols WHAT: writes the symbol graphs of the modules, of those behind traits only where libsystemd is installed or
+# can be; WHAT is skipped where not.
+read_symbols() {
+  rm -rf "$symbols"
+  mkdir -p "$symbols"
+  step "Building the modules" swift build
+  step "Reading their symbols" extract_symbols .build "${modules[@]}"
+
+  has_libsystemd || install_packages pkg-config:pkg-config libsystemd-dev:libsystemd-dev || true
+  if ! has_libsystemd; then
+    skip "$1 of ${trait_modules[*]}" "libsystemd-dev or pkg-config is not installed"
+    return
+  fi
+  step "Building those behind the traits" \
+    swift build --traits SwiftLog --scratch-path .build-systemd --target JournalLogging
+  step "Reading their symbols" extract_symbols .build-systemd "${trait_modules[@]}"
+  modules+=("${trait_modules[@]}")
+}
+
+has_libsystemd() { [ -e /usr/include/systemd/sd-journal.h ] && command -v pkg-config >/dev/null; }
+
+# extract_symbols SCRATCH MODULE...: from a debug build. `swift package dump-symbol-graph` asks for the modules of the tests, too,
+# and fails where they are not built.
+extract_symbols() {
+  local build target module
+  # The same path as SwiftPM's: the compiler takes another for a second cache.
+  build=$(cd "$1/debug" && pwd -P)
+  target=$(swiftc -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)
+  for module in "${@:2}"; do
+    swift symbolgraph-extract -module-name "$module" -target "$target" -minimum-access-level public \
+      -skip-synthesized-members -omit-extension-block-symbols -module-cache-path "$build/ModuleCache" \
+      -I "$build/Modules" -Xcc "-fmodule-map-file=$build/CLinux.build/module.modulemap" \
+      -Xcc -fmodule-map-file=Vendor/CSystemd/module.modulemap -output-dir "$symbols"
+  done
+}
 
 # graphs_of MODULE: its symbol graphs, those of what it adds to other modules' types among them.
-graphs_of() {
-  local symbols
-  symbols=$(dirname "$(find .build -path '*/symbolgraph/Reactor.symbols.json' | head -n 1)")
-  find "$symbols" -name "$1.symbols.json" -o -name "$1@*.symbols.json" | sort
-}
+graphs_of() { find "$symbols" -name "$1.symbols.json" -o -name "$1@*.symbols.json" | sort; }
