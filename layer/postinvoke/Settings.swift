@@ -111,7 +111,8 @@ final class Settings {
 /// little is thrown; its value is a view of the environment.
 final class SettingError: Error {
     private let variable: StaticString
-    private let value: ByteView?
+    // The environment it is a view of is never changed.
+    nonisolated(unsafe) private let value: ByteView?
     private let fault: StaticString
     private let allowed: StaticString
 
