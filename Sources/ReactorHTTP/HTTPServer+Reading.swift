@@ -70,7 +70,8 @@ extension HTTPServer {
     /// Serves one complete request after another, until one waits for its answer or for more bytes; true when it
     /// stopped because enough answers wait to be written.
     private func serve(_ connection: HTTPConnection) -> Bool {
-        while !connection.closesAfterOutput, !connection.isClosed {
+        // The last request's body may still be on its way.
+        while !connection.closesAfterOutput || connection.streams.isReceiving, !connection.isClosed {
             if connection.output.count > limits.unsentBytes { return true }
             do {
                 switch connection.stage {

@@ -26,6 +26,24 @@ import Testing
             trailers: " A=1 B=2"),
     ]
 
+    /// The last request of a connection has a body, too.
+    @Test(arguments: [
+        post("/upload", "0123456789", "Connection: close\r\n"),
+        chunkedPost("/upload", ["0123", "456789"], fields: "Connection: close\r\n"),
+    ])
+    func everySplitOfTheLastRequest(request: String) throws {
+        let made = try RoutedBench()
+        let bytes = Array((request + get("/get")).utf8)
+        for cut in 0...bytes.count {
+            let peer = try made.connect()
+            peer.send(Array(bytes[..<cut]))
+            try made.bench.settle()
+            peer.send(Array(bytes[cut...]))
+            try peer.waitForEnd()
+            #expect(peer.text == answer("0123456789", connection: "close"), "cut at \(cut)")
+        }
+    }
+
     /// Every body, cut in two anywhere, with another request behind it: the connection serves on.
     @Test(arguments: cases)
     func everySplit(_ one: Case) throws {
