@@ -22,6 +22,12 @@ final class FunctionProcess: Sendable {
             "AWS_LAMBDA_RUNTIME_API": api.service.address, "POSTINVOKE_ADDRESS": extensionAddress,
             "TEST_FUNCTION": start,
         ]
+        // What the thread sanitizer is to pass over, by names that it looks up, when these tests run under it.
+        let own = ProcessInfo.processInfo.environment
+        if let options = own["TSAN_OPTIONS"] {
+            process.environment!["TSAN_OPTIONS"] = options
+            process.environment!["PATH"] = own["PATH"]
+        }
         process.standardOutput = pipe(to: output)
         process.standardError = pipe(to: errors)
         process.terminationHandler = { [ends] _ in ends.append(()) }

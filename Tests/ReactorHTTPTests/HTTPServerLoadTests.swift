@@ -184,7 +184,8 @@ import Testing
 
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), [usual])
             try served.bench.run { waiting.allSatisfy { $0.text == answer("GET /waiting") } }
-            #expect(served.connectionCount == 4)
+            // Over TCP the end of the one that closed may come behind the requests of the others.
+            try served.bench.run { served.connectionCount == 4 }
         }
     }
 }
