@@ -37,8 +37,8 @@ enum Binary {
     /// Whether it is run as it is and links the C library dynamically, so that a preloaded library gets between.
     static let takesPreloads: Bool = runner.isEmpty && !isSanitized && hasInterpreter
 
-    /// Whether it is run as it is and needs no library, as the layer's executable.
-    static let isStatic: Bool = runner.isEmpty && !hasInterpreter
+    /// Whether it is run as it is and needs no library, as the layer's executable; what is sanitized hides behind a wrapper.
+    static let isStatic: Bool = runner.isEmpty && !isSanitized && !hasInterpreter
 
     /// Whether strace is there, can trace, and would see the extension's own calls.
     static let canBeTraced: Bool = {

@@ -2,7 +2,7 @@ import Testing
 
 /// What the layer's executable keeps of the function's memory.
 @Suite struct MemoryTests {
-    @Test(.enabled(if: Binary.isStatic, "linked dynamically, or run by a runner, whose memory it would be"))
+    @Test(.enabled(if: Binary.isStatic, "linked dynamically, sanitized, or run by a runner, whose memory it would be"))
     func holdingTakesLittle() throws {
         let scene = try Scene.polling()
         let function = try scene.openSession()
