@@ -99,7 +99,8 @@ let package = Package(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntimeCodable", "ServiceFakes", "CLinux"],
             swiftSettings: ordinary),
         .testTarget(
-            name: "PostInvokeTests", dependencies: ["PostInvokeRuntime", "ServiceFakes", "test-function", "CLinux"],
+            name: "PostInvokeTests",
+            dependencies: ["PostInvokeRuntime", "ServiceFakes", "test-function", "postinvoke", "CLinux"],
             swiftSettings: ordinary),
         // The whole extension on a kernel and clocks that are simulated.
         .testTarget(

@@ -15,6 +15,8 @@ package final class Session: Sendable {
     }
 
     private struct State: ~Copyable {
+        /// A connection that has checked in. One that is spent only keeps the session's place with the extension, and is
+        /// closed when another has taken it.
         var connection: SessionConnection?
         var isLossReported = false
     }
@@ -34,7 +36,6 @@ package final class Session: Sendable {
     /// Connects and checks in.
     package func open() throws(PostInvokeError) -> Mode {
         try state.withLock { (state) throws(PostInvokeError) in
-            state.connection = nil
             do throws(SessionConnection.Fault) {
                 var connection = try SessionConnection(to: address.socket, timeout: timeout)
                 let answer = try checkIn(over: &connection)
@@ -52,8 +53,13 @@ package final class Session: Sendable {
 
     /// Tells the extension that everything an invocation has to do is done.
     ///
-    /// The call is idempotent by its id, so it is made once more, over a new connection, when the first try failed.
-    /// When that fails too the extension is gone: that is reported once, and the function goes on without it.
+    /// The call is idempotent by its id, so it is made once more, over a new connection, when the first try failed. The
+    /// old connection lasts until the new one has checked in: an extension that is only slow sees no moment without a
+    /// session, in which it would let go of the invocation it holds and pass the next one through.
+    ///
+    /// When both tries fail, that is reported once, and the function goes on. If the last answer was only late, a
+    /// connection stays to keep the session's place, because the extension will find the call when it gets to it. With any
+    /// other failure none stays: it would have invocations held whose end nobody can tell.
     package func done(_ requestID: String) {
         state.withLock { state in
             do throws(SessionConnection.Fault) {
@@ -64,29 +70,31 @@ package final class Session: Sendable {
                 }
                 state.isLossReported = false
             } catch {
+                if error != .timedOut { state.connection = nil }
                 guard !state.isLossReported else { return }
                 state.isLossReported = true
-                log("the extension at \(address.text) is gone (\(error)); invocations are not held open any more")
+                log(
+                    error == .timedOut
+                        ? "the extension at \(address.text) does not answer; invocations may last until their deadlines"
+                        : "the extension at \(address.text) is gone (\(error)); invocations are not held open any more")
             }
         }
     }
 
-    /// Makes the call over the connection there is, or a new one; leaves none behind that failed.
+    /// Makes the call over the connection there is, or a new one in its place when there is none or it is spent.
     private func done(
         _ requestID: String, over slot: inout SessionConnection?
     ) throws(SessionConnection.Fault) {
-        var connection: SessionConnection
-        if let open = slot.take() {
-            connection = open
-        } else {
-            connection = try SessionConnection(to: address.socket, timeout: timeout)
+        if slot?.isSpent ?? true {
+            var connection = try SessionConnection(to: address.socket, timeout: timeout)
             try expectSuccess(checkIn(over: &connection))
+            // Only now does the old one end.
+            slot = consume connection
         }
         try expectSuccess(
-            connection.send("POST", "/done", host: address.host) { head in
+            slot!.send("POST", "/done", host: address.host) { head in
                 requestID.withByteView { head.appendField("Lambda-Runtime-Aws-Request-Id", $0) }
             })
-        slot = consume connection
     }
 
     private func checkIn(

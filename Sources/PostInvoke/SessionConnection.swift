@@ -11,6 +11,9 @@ struct SessionConnection: ~Copyable {
     private var output = Buffer(capacity: 256)
     private var input = Buffer(capacity: 512)
     private var fields = FieldTable()
+    /// Whether nothing more should be sent: a request got no answer, and a late one would be taken for the next one's, or
+    /// it got another than `200`.
+    private(set) var isSpent = false
 
     /// What went wrong with a request.
     enum Fault: Error, Equatable {
@@ -49,6 +52,7 @@ struct SessionConnection: ~Copyable {
     mutating func send(
         _ method: StaticString, _ target: StaticString, host: String, fields: (inout Buffer) -> Void
     ) throws(Fault) -> Answer {
+        isSpent = true
         // Bytes that nobody asked for: what follows would be taken for the answer to another request.
         guard input.isEmpty else { throw .malformed }
         output.removeAll()
@@ -59,7 +63,10 @@ struct SessionConnection: ~Copyable {
         output.appendEndOfHead()
         while !output.isEmpty { try write() }
         while true {
-            if let answer = try takeAnswer() { return answer }
+            if let answer = try takeAnswer() {
+                isSpent = answer.status != 200
+                return answer
+            }
             try read()
         }
     }

@@ -83,6 +83,63 @@ import Testing
         #expect(service.requests.map(\.path) == ["/check", "/done", "/check", "/done"])
     }
 
+    /// An extension that is slow may have taken the next event meanwhile, which it would let go of with the last session.
+    @Test func theOldConnectionLastsUntilTheNewOneHasCheckedIn() async throws {
+        let started = Log<FakeService>()
+        let endedBeforeCheckIn = Log<[Int]>()
+        let service = try await FakeService.start { request in
+            if request.path == "/check" { endedBeforeCheckIn.append(started.all.first?.disconnections.all ?? []) }
+            return request.connection == 0 && request.path == "/done" ? .park : .answer(200)
+        }
+        defer { service.stop() }
+        started.append(service)
+        let session = try session(to: service, timeout: .milliseconds(100))
+        _ = try session.open()
+        session.done("a")
+        #expect(service.requests.map(\.path) == ["/check", "/done", "/check", "/done"])
+        #expect(endedBeforeCheckIn.all == [[], []])
+        #expect(try await service.disconnections.next() == 0)
+        session.done("b")
+        #expect(service.requests.last?.connection == 1)
+    }
+
+    /// What was too slow for both tries is there still, and with it the session.
+    @Test func aStoppedExtensionHoldsTheNextInvocation() async throws {
+        let layer = try await ExtensionProcess()
+        let session = Session(address: try ExtensionAddress(layer.address), timeout: .milliseconds(20))
+        #expect(try session.open() == .hold)
+        layer.api.answerParked(FakeExtensionsAPI.invoke("a"))
+        try layer.waitForHold(of: "a")
+        layer.stop()
+        session.done("a")
+        layer.goOn()
+        try await layer.expectNext()
+        // The connection that nobody waits for any more has come to its end, too.
+        try layer.wait { $0.connections == 2 }
+        layer.api.answerParked(FakeExtensionsAPI.invoke("b"))
+        try layer.waitForHold(of: "b")
+        session.done("b")
+        try await layer.expectNext()
+        try layer.wait { $0.connections == 2 }
+        let status = try layer.status()
+        #expect(status.holds == 2)
+        #expect(status.releases == ["done": 2, "session": 0, "deadline": 0, "budget": 0, "passThrough": 0])
+        try await layer.end()
+    }
+
+    /// Nobody could tell the end of what would be held for a session that stayed.
+    @Test func noConnectionStaysThatIsRefused() async throws {
+        let service = try await FakeService.start { $0.path == "/check" ? .answer(200) : .answer(400) }
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        session.done("a")
+        #expect(service.requests.map(\.path) == ["/check", "/done", "/check", "/done"])
+        #expect(service.requests.map(\.connection) == [0, 0, 1, 1])
+        #expect(try await service.disconnections.next() == 0)
+        #expect(try await service.disconnections.next() == 1)
+    }
+
     @Test func saysThatTheLayerIsMissing() async throws {
         // A port that was ours a moment ago, and that nobody listens on now.
         let service = try await FakeExtension.start()

@@ -50,13 +50,16 @@ public final class FakeService: Sendable {
     private let waker: Waker
     private let commands = Mutex<[Command]>([])
     private let log: Log<Request>
+    /// The connections that have ended, by their ``Request/connection``; of those that asked nothing there is no entry.
+    public let disconnections: Log<Int>
     /// One entry for each end of all connections.
     private let ends = Log<Void>()
 
-    private init(address: String, waker: Waker, log: Log<Request>) {
+    private init(address: String, waker: Waker, log: Log<Request>, disconnections: Log<Int>) {
         self.address = address
         self.waker = waker
         self.log = log
+        self.disconnections = disconnections
     }
 
     /// Starts listening.
@@ -75,9 +78,11 @@ public final class FakeService: Sendable {
                     let loop = try EventLoop()
                     let listener = try Socket.listen(on: address ?? nextAddress())
                     let address = try listener.localAddress()!
-                    let log = Log<Request>()
-                    let worker = FakeServiceWorker(loop: loop, listener: listener, log: log, answer: answer)
-                    let service = FakeService(address: "\(address)", waker: try loop.waker(), log: log)
+                    let (log, disconnections) = (Log<Request>(), Log<Int>())
+                    let worker = FakeServiceWorker(
+                        loop: loop, listener: listener, log: log, disconnections: disconnections, answer: answer)
+                    let service = FakeService(
+                        address: "\(address)", waker: try loop.waker(), log: log, disconnections: disconnections)
                     worker.serve()
                     loop.onWake = {
                         for command in service.takeCommands() {

@@ -7,6 +7,7 @@ final class FakeServiceWorker {
     /// Stays open so that the port is never without a listener while connections are ended.
     private var listener: Socket?
     private let log: Log<FakeService.Request>
+    private let disconnections: Log<Int>
     private let answer: @Sendable (FakeService.Request) -> FakeService.Reply
     private var server: HTTPServer?
     private var connections: [ConnectionID] = []
@@ -14,12 +15,13 @@ final class FakeServiceWorker {
     private var early: [FakeService.Reply] = []
 
     init(
-        loop: EventLoop, listener: consuming Socket, log: Log<FakeService.Request>,
+        loop: EventLoop, listener: consuming Socket, log: Log<FakeService.Request>, disconnections: Log<Int>,
         answer: @escaping @Sendable (FakeService.Request) -> FakeService.Reply
     ) {
         self.loop = loop
         self.listener = consume listener
         self.log = log
+        self.disconnections = disconnections
         self.answer = answer
     }
 
@@ -29,6 +31,9 @@ final class FakeServiceWorker {
         limits.bodyBytes = 16 << 20
         let server = HTTPServer(loop: loop, limits: limits) { [unowned self] request, responder in
             handle(request, responder)
+        }
+        server.onDisconnect = { [unowned self] connection in
+            if let index = connections.firstIndex(of: connection) { disconnections.append(index) }
         }
         let copy = clinux_fcntl(number, F_DUPFD_CLOEXEC, 0)
         do { try server.serve(Socket(FileDescriptor(rawValue: copy))) } catch { fatalError("cannot listen: \(error)") }

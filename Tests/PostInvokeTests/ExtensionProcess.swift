@@ -1,0 +1,87 @@
+import CLinux
+import Foundation
+import PostInvoke
+import Reactor
+import ServiceFakes
+
+/// The layer's extension as a process of its own, beside a fake Extensions API.
+final class ExtensionProcess: Sendable {
+    /// What `GET /status` says, as far as it is looked at here.
+    struct Status: Decodable {
+        let state: String
+        let requestId: String?
+        let holds: Int
+        let releases: [String: Int]
+        let connections: Int
+    }
+
+    /// Something was not so in time.
+    struct WaitedInVain: Error { let last: Status }
+
+    let api: FakeService
+    /// Where it listens: a Unix socket without a file.
+    let address: String
+    private let process = Process()
+    private let ends = Log<Void>()
+
+    /// Starts it, and returns when it asks for its first event.
+    init() async throws {
+        api = try await FakeExtensionsAPI.start()
+        let name = "postinvoke-test-\(UInt64.random(in: 0 ... .max))"
+        address = "unix:@\(name)"
+        process.executableURL = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "postinvoke")
+        process.environment = ["AWS_LAMBDA_RUNTIME_API": api.address, "POSTINVOKE_ADDRESS": address]
+        process.terminationHandler = { [ends] _ in ends.append(()) }
+        try process.run()
+        try await api.expect("POST", "/2020-01-01/extension/register")
+        try await expectNext()
+    }
+
+    /// Waits until it asks for an event.
+    func expectNext() async throws { try await api.expect("GET", "/2020-01-01/extension/event/next") }
+
+    /// Stops it as the kernel does, and returns when it stands still.
+    func stop() {
+        kill(process.processIdentifier, SIGSTOP)
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(process.processIdentifier), &information, WSTOPPED | WNOWAIT) != 0, errno == EINTR {}
+    }
+
+    /// Lets it go on.
+    func goOn() { kill(process.processIdentifier, SIGCONT) }
+
+    /// Waits until it holds an invocation.
+    func waitForHold(of requestID: String) throws { try wait { $0.requestId == requestID && $0.state == "holding" } }
+
+    /// Asks for its status until it is as it should be.
+    func wait(until isSo: (Status) -> Bool) throws {
+        let deadline = Instant.now + .seconds(10)
+        while case let status = try self.status(), !isSo(status) {
+            guard Instant.now < deadline else { throw WaitedInVain(last: status) }
+        }
+    }
+
+    /// Asks for its status over a connection that ends with the answer.
+    func status() throws -> Status {
+        let peer = try ExtensionAddress(address).socket
+        let socket = try Socket.connect(to: peer)
+        try socket.block(noLongerThan: .seconds(10))
+        var request = Buffer()
+        "GET /status HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n".withByteView { request.append($0) }
+        _ = try socket.write(request.readable)
+        var answer = Buffer()
+        while case .bytes(let count) = try socket.read(into: answer.reserve(1_024)) { answer.commit(count) }
+        let body = answer.readable.string.split(separator: "\r\n\r\n").last ?? ""
+        return try JSONDecoder().decode(Status.self, from: Data(body.utf8))
+    }
+
+    /// Ends it with SIGTERM, and the fake API.
+    func end() async throws {
+        process.terminate()
+        do { try await ends.next() } catch {
+            kill(process.processIdentifier, SIGKILL)
+            throw error
+        }
+        api.stop()
+    }
+}
