@@ -11,7 +11,6 @@ let package = Package(
         .executable(name: "api-surface", targets: ["api-surface"]),
         .executable(name: "pictures", targets: ["pictures"]),
         .executable(name: "soak", targets: ["soak"]),
-        .library(name: "clock-shift", type: .dynamic, targets: ["CClockShift"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
     traits: [
@@ -92,6 +91,8 @@ let package = Package(
             dependencies: ["Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: ordinary),
 
+        // What test targets of processes share.
+        .target(name: "ToolsTestSupport", path: "Tests/ToolsTestSupport", swiftSettings: ordinary),
         .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),
         .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
         .testTarget(name: "SoakCoreTests", dependencies: ["SoakCore"], swiftSettings: ordinary),
@@ -103,17 +104,18 @@ let package = Package(
         .testTarget(
             name: "ExtensionTests",
             dependencies: [
+                "ToolsTestSupport",
                 .product(name: "ReactorHTTP", package: "postinvoke"),
                 .product(name: "LambdaExtension", package: "postinvoke"),
                 .product(name: "postinvoke", package: "postinvoke"),
             ],
+            exclude: ["Fixtures"],
             swiftSettings: ordinary),
-        // Moves the clocks of processes that load it, for freezes of hours.
-        .target(name: "CClockShift"),
         // The parts of the project as processes, none of which it links but, for what strikes them, the sandbox: they are
         // built before (see Program.swift).
         .testTarget(
-            name: "EndToEndTests", dependencies: ["lambda-sandbox", "Sandbox"], exclude: ["Fixtures"],
+            name: "EndToEndTests", dependencies: ["lambda-sandbox", "Sandbox", "ToolsTestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: ordinary),
     ],
     swiftLanguageModes: [.v6]

@@ -1,10 +1,11 @@
 import Testing
+import ToolsTestSupport
 
 /// Many invocations in a row, of which none is let go too early, too late or for another one's work.
 struct EnduranceTests {
     @Test(arguments: [UInt64.random(in: 0...UInt64.max)])
     func `Two hundred invocations lose no release and see no false one`(seed: UInt64) throws {
-        var random = Random(state: seed)
+        var random = SplitMix(seed: seed)
         let run = try SandboxRun(.testFunction(), invocations: 201)
         let caller = try Caller(of: run)
         var expected: [String] = []
@@ -48,18 +49,5 @@ struct EnduranceTests {
         // No closure ran after the end of its invocation, and none was left out.
         let begin = try #require(outcome.outline.firstIndex(of: "START"))
         #expect(Array(outcome.outline[begin...].prefix(expected.count)) == expected)
-    }
-}
-
-/// SplitMix64.
-private struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

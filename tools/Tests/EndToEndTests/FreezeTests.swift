@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// Freezes of minutes and hours, in no time: the processes are stopped as always, and while they are their clocks move.
 ///
@@ -14,13 +15,15 @@ struct FreezeTests {
         var testDescription: String { rawValue }
     }
 
-    @Test(.enabled(if: isExtensionReached, "a static extension's clocks cannot be moved"), arguments: Clocks.allCases)
+    @Test(
+        .enabled(if: isExtensionReached, "a static extension's clocks cannot be moved"),
+        .enabled(if: PreloadedLibrary.canBeBuilt, "no C compiler"), arguments: Clocks.allCases)
     func `Hours of freezing are nothing to anybody`(clocks: Clocks) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let shift = try ClockShift()
-        let library = try Program.clockShift().path
-        let variables = ["LD_PRELOAD": library, "CLOCK_SHIFT": shift.path]
+        let library = try PreloadedLibrary("Tests/EndToEndTests/Fixtures/clock-shift.c")
+        let variables = ["LD_PRELOAD": library.path, "CLOCK_SHIFT": shift.path]
         let run = try SandboxRun(
             .testFunction(), invocations: 31, timeout: 5, environment: variables, sandboxEnvironment: variables)
         let caller = try Caller(of: run)

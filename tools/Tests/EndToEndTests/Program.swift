@@ -23,13 +23,6 @@ struct Program {
             build: "swift build\(option) --package-path tools --product lambda-sandbox")
     }
 
-    /// The library that moves clocks.
-    static func clockShift() throws -> Program {
-        try Program(
-            "CLOCK_SHIFT_LIBRARY", at: ".build/\(configuration)/libclock-shift.so",
-            build: "swift build\(option) --package-path tools --product clock-shift")
-    }
-
     /// The extension.
     static func postinvoke() throws -> Program {
         try Program(

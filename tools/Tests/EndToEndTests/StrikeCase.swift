@@ -1,6 +1,7 @@
 import Foundation
 import Sandbox
 import Testing
+import ToolsTestSupport
 
 /// One strike: who, how, when; and what came of it.
 struct StrikeCase: Sendable, CustomStringConvertible {
@@ -74,7 +75,7 @@ extension Failure { static var timeoutWord: String { "Sandbox.Timedout" } }
 extension StrikeCase {
     /// Plays it.
     func play() throws -> Result {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         // Long enough for a start on a busy machine; with the shutdown's 2 seconds it is what a case takes.
         let stage = try FaultStage(timeout: strike == .stop ? .seconds(8) : .seconds(60))
         let event = phase == .handler ? #"{"do":"sleep","ms":30}"# : #"{"do":"closures","count":3,"ms":20}"#
@@ -203,18 +204,5 @@ extension [String] {
     fileprivate func suffix(_ isSuch: (String) -> Bool) -> Int {
         guard let start = lastIndex(of: "handler closures") else { return 0 }
         return self[start...].count(where: isSuch)
-    }
-}
-
-/// SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LambdaExtension
 import Testing
+import ToolsTestSupport
 
 /// What a cycle of INVOKE, `/done` and Next costs once the extension is warm: six system calls and no allocation.
 @Suite struct CycleCostTests {
@@ -52,7 +53,7 @@ import Testing
         .enabled(
             if: Binary.takesPreloads, "nothing can be preloaded: linked statically, run by a runner, or sanitized"),
         .enabled(if: Binary.isOptimized, "a debug build of the extension allocates"),
-        .enabled(if: PreloadedLibrary.isAvailable, "no C compiler"))
+        .enabled(if: PreloadedLibrary.canBeBuilt, "no C compiler"))
     func aCycleAllocatesNothing() throws {
         let counter = try Counter()
         let scene = try Scene.polling(counter.settings)
@@ -83,7 +84,7 @@ import Testing
         private var file: URL { library.folder.appendingPathComponent("count") }
 
         init() throws {
-            library = try PreloadedLibrary(Self.source)
+            library = try PreloadedLibrary("bench/c/counter.c")
             try Data(count: 8).write(to: file)
         }
 
@@ -93,42 +94,5 @@ import Testing
             guard let data = try? Data(contentsOf: file), data.count == 8 else { return 0 }
             return data.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
         }
-
-        private static let source = """
-            #include <errno.h>
-            #include <fcntl.h>
-            #include <stdint.h>
-            #include <stdlib.h>
-            #include <sys/mman.h>
-            #include <unistd.h>
-
-            extern void *__libc_malloc(size_t);
-            extern void *__libc_calloc(size_t, size_t);
-            extern void *__libc_realloc(void *, size_t);
-            extern void *__libc_memalign(size_t, size_t);
-
-            static uint64_t early;
-            static uint64_t *count = &early;
-
-            __attribute__((constructor)) static void start(void) {
-              const char *path = getenv("ALLOCATION_COUNT");
-              int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-              if (file < 0) return;
-              void *shared = mmap(0, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-              if (shared != MAP_FAILED) count = shared;
-              close(file);
-              *count += early;
-            }
-
-            void *malloc(size_t size) { ++*count; return __libc_malloc(size); }
-            void *calloc(size_t number, size_t size) { ++*count; return __libc_calloc(number, size); }
-            void *realloc(void *memory, size_t size) { ++*count; return __libc_realloc(memory, size); }
-            void *memalign(size_t alignment, size_t size) { ++*count; return __libc_memalign(alignment, size); }
-            void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
-            int posix_memalign(void **memory, size_t alignment, size_t size) {
-              *memory = memalign(alignment, size);
-              return *memory ? 0 : ENOMEM;
-            }
-            """
     }
 }

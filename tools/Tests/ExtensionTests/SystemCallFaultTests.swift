@@ -1,13 +1,14 @@
 import Foundation
 import LambdaExtension
 import Testing
+import ToolsTestSupport
 
 /// Every system call of a short life fails once, in every way that the kernel knows for it.
 ///
 /// Whatever fails, the extension goes on, or ends with a documented code and a line that says why. It never spins.
 @Suite(
     .enabled(if: Binary.takesPreloads, "nothing can be preloaded: linked statically, run by a runner, or sanitized"),
-    .enabled(if: PreloadedLibrary.isAvailable, "no C compiler"), .serialized)
+    .enabled(if: PreloadedLibrary.canBeBuilt, "no C compiler"), .serialized)
 struct SystemCallFaultTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let call: String
@@ -40,7 +41,7 @@ struct SystemCallFaultTests {
 
     @Test(arguments: rows)
     func survivesOrSaysWhyNot(_ row: Row) throws {
-        let library = try PreloadedLibrary(source)
+        let library = try faults()
         for error in row.errors {
             for time in row.times {
                 let plan = "\(row.call) \(error) \(time)"
@@ -64,14 +65,14 @@ struct SystemCallFaultTests {
     /// One call in twenty does less than it could or fails for a moment: nobody notices.
     @Test(arguments: 1...12)
     func survivesAHailOfThem(_ seed: Int) throws {
-        let library = try PreloadedLibrary(source)
+        let library = try faults()
         let life = try Life(["LD_PRELOAD": library.path, "FAULT": "hail \(seed) 20"], invocations: 40)
         #expect(try life.run() == .exit(0), "seed \(seed): \(life.output)")
     }
 
     /// One call in fifteen fails, whichever it is, with any of its errors: it goes on or says why not.
     @Test func survivesAStormOrSaysWhyNot() throws {
-        let library = try PreloadedLibrary(source)
+        let library = try faults()
         var survivors = 0
         let seeds = 1...40
         for seed in seeds {
@@ -144,131 +145,10 @@ struct SystemCallFaultTests {
     /// In C: the names, and their errors up to a negative number.
     private static let table = rows.map { row in
         let errors = row.errors.prefix(9).map { "\($0)" } + ["-1"]
-        return "{\"\(row.call)\", {\(errors.joined(separator: ", "))}},"
-    }.joined(separator: "\n  ")
+        return "{\"\(row.call)\", {\(errors.joined(separator: ", "))}}"
+    }.joined(separator: ", ")
 
-    private let source = #"""
-        #define _GNU_SOURCE
-        #include <dlfcn.h>
-        #include <errno.h>
-        #include <fcntl.h>
-        #include <signal.h>
-        #include <stdint.h>
-        #include <stdio.h>
-        #include <stdlib.h>
-        #include <string.h>
-        #include <sys/epoll.h>
-        #include <sys/socket.h>
-        #include <sys/syscall.h>
-        #include <unistd.h>
-
-        static char wanted[32];
-        static int error, nth, rate, isStorm;
-        static uint64_t state;
-
-        __attribute__((constructor)) static void start(void) {
-          const char *plan = getenv("FAULT");
-          if (!plan) return;
-          sscanf(plan, "%31s %d %d", wanted, &error, &nth);
-          isStorm = strcmp(wanted, "storm") == 0;
-          if (isStorm || strcmp(wanted, "hail") == 0) { state = (uint64_t)error * 0x9E3779B97F4A7C15u; rate = nth; }
-        }
-
-        enum { pass, fail, less };
-
-        static int roll(unsigned sides) {
-          state ^= state << 13; state ^= state >> 7; state ^= state << 17;
-          return (int)(state % sides);
-        }
-
-        // The table of the calls' errors, as the test has it.
-        static const struct { const char *name; int errors[10]; } table[] = {
-          \#(Self.table)
-        };
-
-        static int storm(const char *name) {
-          if (roll((unsigned)rate) != 0) return pass;
-          for (unsigned i = 0; i < sizeof table / sizeof *table; i++) {
-            if (strcmp(table[i].name, name) != 0) continue;
-            int count = 0;
-            while (count < 10 && table[i].errors[count] >= 0) count++;
-            errno = table[i].errors[roll((unsigned)count)];
-            return errno ? fail : less;
-          }
-          return pass;
-        }
-
-        // Tells that the call came that was to be struck.
-        static void mark(void) {
-          const char *path = getenv("FAULT_MARK");
-          int file = path ? open(path, O_CREAT | O_WRONLY, 0600) : -1;
-          if (file >= 0) syscall(SYS_close, file);
-        }
-
-        // What is to become of this call.
-        static int fate(const char *name) {
-          if (isStorm) return storm(name);
-          if (rate) {
-            int moves = strcmp(name, "recv") == 0 || strcmp(name, "send") == 0;
-            int waits = strcmp(name, "epoll_wait") == 0 || strcmp(name, "accept4") == 0;
-            if (!(moves || waits) || roll((unsigned)rate) != 0) return pass;
-            if (moves && roll(2)) return less;
-            errno = moves && roll(2) ? EAGAIN : EINTR;
-            return fail;
-          }
-          if (strcmp(name, wanted) != 0 || --nth != 0) return pass;
-          mark();
-          if (error == 0) return less;
-          errno = error;
-          return fail;
-        }
-
-        #define REAL(f) ((__typeof__(&f))dlsym(RTLD_NEXT, #f))
-        #define WRAP(type, f, parameters, ...) \
-          type f parameters { return fate(#f) == fail ? -1 : REAL(f)(__VA_ARGS__); }
-
-        WRAP(int, epoll_create1, (int a), a)
-        WRAP(int, signalfd, (int a, const sigset_t *b, int c), a, b, c)
-        WRAP(int, socket, (int a, int b, int c), a, b, c)
-        WRAP(int, setsockopt, (int a, int b, int c, const void *d, socklen_t e), a, b, c, d, e)
-        WRAP(int, getsockopt, (int a, int b, int c, void *d, socklen_t *e), a, b, c, d, e)
-        WRAP(int, bind, (int a, __CONST_SOCKADDR_ARG b, socklen_t c), a, b, c)
-        WRAP(int, listen, (int a, int b), a, b)
-        WRAP(int, connect, (int a, __CONST_SOCKADDR_ARG b, socklen_t c), a, b, c)
-
-        // To forget a descriptor takes no memory.
-        int epoll_ctl(int a, int b, int c, struct epoll_event *d) {
-          return b != EPOLL_CTL_DEL && fate("epoll_ctl") == fail ? -1 : REAL(epoll_ctl)(a, b, c, d);
-        }
-
-        WRAP(int, epoll_wait, (int a, struct epoll_event *b, int c, int d), a, b, c, d)
-        WRAP(int, accept4, (int a, __SOCKADDR_ARG b, socklen_t *c, int d), a, b, c, d)
-
-        // The descriptor is gone even when close(2) fails.
-        int close(int a) {
-          int result = fate("close"), was = errno;
-          if (result == fail) { REAL(close)(a); errno = was; return -1; }
-          return REAL(close)(a);
-        }
-
-        // A connection that was lost is lost in both directions.
-        static int lose(int a) {
-          int was = errno;
-          if (was != EAGAIN && was != EINTR) shutdown(a, SHUT_RDWR);
-          errno = was;
-          return -1;
-        }
-
-        ssize_t recv(int a, void *b, size_t c, int d) {
-          int result = fate("recv");
-          if (result == fail) return lose(a);
-          return REAL(recv)(a, b, result == less && c > 7 ? 7 : c, d);
-        }
-
-        ssize_t send(int a, const void *b, size_t c, int d) {
-          int result = fate("send");
-          if (result == fail) return lose(a);
-          return REAL(send)(a, b, result == less && c > 7 ? 7 : c, d);
-        }
-        """#
+    private func faults() throws -> PreloadedLibrary {
+        try PreloadedLibrary("Tests/ExtensionTests/Fixtures/faults.c", macros: ["TABLE": Self.table])
+    }
 }

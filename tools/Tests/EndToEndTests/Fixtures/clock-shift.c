@@ -1,6 +1,9 @@
+// Stands before the C library and moves the clocks of a process, as a long freeze does. Preloaded.
+//
+// The file named by CLOCK_SHIFT holds two 64-bit counts of nanoseconds in this machine's byte order, which are added to
+// whatever the process reads: to the wall clock, and to the monotonic clocks. Whoever changes the file moves the clocks of
+// every process that has it, at once. Timers go by time that passes: they are not moved. A static executable is not reached.
 #define _GNU_SOURCE
-#include "CClockShift.h"
-
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
