@@ -6,8 +6,6 @@ import Testing
         "POST \(target) HTTP/1.1\r\nHost: a\r\n\(fields)Transfer-Encoding: chunked\r\n\r\n"
     }
 
-    private func chunk(_ text: String) -> String { "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n" }
-
     // MARK: What is sent
 
     @Test(arguments: Bench.Transport.allCases)

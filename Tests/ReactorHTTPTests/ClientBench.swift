@@ -10,39 +10,28 @@ final class ClientBench {
     }
 
     let bench: Bench
-    let address: SocketAddress
     private(set) var client: HTTPClient?
-    /// The connections the client has made, in order.
-    private(set) var peers: [Peer] = []
     /// What came of the requests, in the order of their completions.
     private(set) var outcomes: [Outcome] = []
     /// Called with each response during its completion.
     var onAnswer: (HTTPResponse) -> Void = { _ in }
 
-    private var listener: Listening?
+    private let origin: Origin
 
     init(_ transport: Bench.Transport = .unix, kernelBuffers: Int32? = nil, responseLimit: Int = 32 << 20) throws {
         bench = try Bench()
-        let listening = Listening(try bench.listen(transport, kernelBuffers: kernelBuffers))
-        let address = try #require(try listening.socket.localAddress())
-        self.address = address
-        listener = listening
-        client = HTTPClient(loop: bench.loop, address: address, host: "a", responseLimit: responseLimit)
-        listening.token = try bench.loop.register(listening.socket.descriptor, for: .read) { [unowned self] _ in
-            accept()
-        }
+        origin = try Origin(bench, transport, kernelBuffers: kernelBuffers)
+        client = HTTPClient(loop: bench.loop, address: origin.address, host: "a", responseLimit: responseLimit)
     }
 
-    deinit { stopListening() }
-
+    var address: SocketAddress { origin.address }
+    /// The connections the client has made, in order.
+    var peers: [Peer] { origin.peers }
     /// The newest connection of the client.
     var peer: Peer { peers[peers.count - 1] }
 
     /// Closes the listener: further connections are refused.
-    func stopListening() {
-        if let token = listener?.token { bench.loop.deregister(token) }
-        listener = nil
-    }
+    func stopListening() { origin.stopListening() }
 
     /// Lets go of the client.
     func dropClient() { client = nil }
@@ -79,13 +68,6 @@ final class ClientBench {
         return outcomes.removeFirst()
     }
 
-    private func accept() {
-        while let listener, let socket = try? listener.socket.accept() {
-            guard let peer = try? Peer(socket, loop: bench.loop) else { return }
-            peers.append(peer)
-        }
-    }
-
     private func record(_ result: Result<HTTPResponse, HTTPClientError>) {
         switch result {
         case .success(let response):
@@ -98,11 +80,5 @@ final class ClientBench {
         case .failure(let error):
             outcomes.append(.failure(error))
         }
-    }
-
-    private final class Listening {
-        let socket: Socket
-        var token: Token?
-        init(_ socket: consuming Socket) { self.socket = socket }
     }
 }

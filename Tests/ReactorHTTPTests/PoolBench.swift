@@ -6,31 +6,23 @@ final class PoolBench {
     let bench: Bench
     let origin: HTTPOrigin
     private(set) var pool: HTTPClientPool?
-    /// The connections made to the origin, in order.
-    private(set) var peers: [Peer] = []
     /// What came of the requests, by their targets, in the order of their completions.
     private(set) var outcomes: [(target: String, outcome: ClientBench.Outcome)] = []
-    private var listener: Listening?
+    private let listener: Origin
 
     init(_ transport: Bench.Transport = .unix, limits: (inout HTTPClientPool.Limits) -> Void = { _ in }) throws {
         bench = try Bench()
         var wanted = HTTPClientPool.Limits()
         limits(&wanted)
-        let listening = Listening(try bench.listen(transport))
-        origin = HTTPOrigin(address: try #require(try listening.socket.localAddress()), host: "a")
-        listener = listening
+        listener = try Origin(bench, transport)
+        origin = HTTPOrigin(address: listener.address, host: "a")
         pool = HTTPClientPool(loop: bench.loop, limits: wanted)
-        listening.token = try bench.loop.register(listening.socket.descriptor, for: .read) { [unowned self] _ in
-            accept()
-        }
     }
 
-    deinit { stopListening() }
+    /// The connections made to the origin, in order.
+    var peers: [Peer] { listener.peers }
 
-    func stopListening() {
-        if let token = listener?.token { bench.loop.deregister(token) }
-        listener = nil
-    }
+    func stopListening() { listener.stopListening() }
 
     func dropPool() { pool = nil }
 
@@ -68,18 +60,5 @@ final class PoolBench {
     ) {
         try bench.run("an outcome", sourceLocation: sourceLocation) { !outcomes.isEmpty }
         return outcomes.removeFirst()
-    }
-
-    private func accept() {
-        while let listener, let socket = try? listener.socket.accept() {
-            guard let peer = try? Peer(socket, loop: bench.loop) else { return }
-            peers.append(peer)
-        }
-    }
-
-    private final class Listening {
-        let socket: Socket
-        var token: Token?
-        init(_ socket: consuming Socket) { self.socket = socket }
     }
 }

@@ -2,7 +2,7 @@ import ReactorHTTP
 import Testing
 
 /// A server with routes on a bench, and a record of a body that is streamed to it.
-final class RoutedBench {
+final class RoutedBench: Serving {
     /// What came of one streamed body.
     final class Upload {
         let target: String
@@ -61,20 +61,6 @@ final class RoutedBench {
         server?.close()
     }
 
-    var connectionCount: Int { server?.connectionCount ?? 0 }
-
-    func connect(kernelBuffers: Int32? = nil) throws -> Peer {
-        try bench.connect(address, kernelBuffers: kernelBuffers)
-    }
-
-    /// Sends all of `text` on a new connection and gives what came back when the loop has come to rest.
-    func exchange(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-        let peer = try connect()
-        peer.send(text)
-        try bench.settle(sourceLocation: sourceLocation)
-        return peer.text
-    }
-
     private func begin(_ upload: Upload) {
         uploads.append(upload)
         upload.body.onPiece = { [unowned self, unowned upload] piece in
@@ -97,11 +83,4 @@ final class RoutedBench {
         }
         onUpload(upload)
     }
-}
-
-/// A request with a body in chunks, one for each text.
-func chunkedPost(_ target: String, _ chunks: [String], trailers: String = "", fields: String = "") -> String {
-    let body = chunks.map { "\(String($0.utf8.count, radix: 16))\r\n\($0)\r\n" }.joined()
-    return
-        "POST \(target) HTTP/1.1\r\nHost: a\r\n\(fields)Transfer-Encoding: chunked\r\n\r\n\(body)0\r\n\(trailers)\r\n"
 }

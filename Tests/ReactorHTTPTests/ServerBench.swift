@@ -4,7 +4,7 @@ import Testing
 /// A server on a bench, with a record of what happened to it.
 ///
 /// Its handler answers with what it was asked, and keeps requests for `/later` until the test answers them.
-final class ServerBench {
+final class ServerBench: Serving {
     let bench: Bench
     let address: SocketAddress
     private(set) var server: HTTPServer?
@@ -45,22 +45,9 @@ final class ServerBench {
     }
 
     var loop: EventLoop { bench.loop }
-    var connectionCount: Int { server?.connectionCount ?? 0 }
 
     /// Lets go of the server.
     func dropServer() { server = nil }
-
-    func connect(kernelBuffers: Int32? = nil) throws -> Peer {
-        try bench.connect(address, kernelBuffers: kernelBuffers)
-    }
-
-    /// Sends all of `text` on a new connection and gives what came back when the loop has come to rest.
-    func exchange(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-        let peer = try connect()
-        peer.send(text)
-        try bench.settle(sourceLocation: sourceLocation)
-        return peer.text
-    }
 
     private func handle(_ request: HTTPRequest, _ responder: HTTPResponder) {
         disconnects[responder.connection, default: 0] += 0
@@ -81,25 +68,31 @@ final class ServerBench {
     }
 }
 
+/// What serves on a bench, however it does.
+protocol Serving {
+    var bench: Bench { get }
+    var address: SocketAddress { get }
+    var server: HTTPServer? { get }
+}
+
+extension Serving {
+    var connectionCount: Int { server?.connectionCount ?? 0 }
+
+    func connect(kernelBuffers: Int32? = nil) throws -> Peer {
+        try bench.connect(address, kernelBuffers: kernelBuffers)
+    }
+
+    /// Sends all of `text` on a new connection and gives what came back when the loop has come to rest.
+    func exchange(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        let peer = try connect()
+        peer.send(text)
+        try bench.settle(sourceLocation: sourceLocation)
+        return peer.text
+    }
+}
+
 extension HTTPResponder {
     func respond(_ status: Int, text: String, fields: (inout Buffer) -> Void = { _ in }) {
         text.withByteView { respond(status, body: $0, fields: fields) }
     }
-}
-
-/// An answer of the server as it stands on the wire.
-func answer(_ status: Int, _ body: String, connection: String? = nil) -> String {
-    let head = "HTTP/1.1 \(status) \(statusText(status).string)\r\n"
-    let field = connection.map { "Connection: \($0)\r\n" } ?? ""
-    return "\(head)\(field)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-}
-
-func answer(_ body: String, connection: String? = nil) -> String { answer(200, body, connection: connection) }
-
-/// A request without a body.
-func get(_ target: String, _ fields: String = "") -> String { "GET \(target) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n" }
-
-/// A request with a body framed by its length.
-func post(_ target: String, _ body: String, _ fields: String = "") -> String {
-    "POST \(target) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)"
 }
