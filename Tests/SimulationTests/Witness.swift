@@ -18,7 +18,7 @@ final class Witness {
     // Lambda's side.
     private var answers: [(end: Int, link: Link, meaning: Meaning)] = []
     /// The invocation for which Next is owed.
-    private(set) var owed: Owed?
+    var owed: Owed?
     private var nextIsDue = false
     /// The connection that Next was last offered on, and where it begins there.
     private var next: (link: Link, start: Int, isAnswered: Bool)?
@@ -41,38 +41,19 @@ final class Witness {
     }
 
     // The functions' side.
-    private var hasSessionlessSDK = false
-    private var earlyDones: [String?] = []
-    private var uncertainDones: [String?] = []
-    private var ended: [String] = []
-    private(set) var sessions: [Link] = []
-    private var sessionPID = 0
-    private var accounts: [Int: Account] = [:]
+    var hasSessionlessSDK = false
+    var earlyDones: [String?] = []
+    var uncertainDones: [String?] = []
+    var ended: [String] = []
+    var sessions: [Link] = []
+    var sessionPID = 0
+    var accounts: [Int: Account] = [:]
     private var vainWaits = 0
-    private var suspicion: String?
+    var suspicion: String?
     private var listenerFaults = 0
     private var listenersMade = 0
     private(set) var passesThrough: Bool
     private let setup: Script.Setup
-
-    /// What is known of a connection of a function or a stranger.
-    private struct Account {
-        var sent: [(end: Int, request: LocalRequest, invocation: Int)] = []
-        /// Requests read and not answered.
-        var unanswered: [(request: LocalRequest, invocation: Int)] = []
-        var answerBytes: [UInt8] = []
-        var answered = 0
-        /// Whether what was sent may be refused, or never becomes a request.
-        var isSpoiled = false
-        var wasRefused = false
-        var isLast = false
-        /// The turn in which it was accepted, or last had a complete request: whatever times out began later.
-        var since: Int64
-        var blockedSince: Int64?
-        var hasLeft = false
-        /// Whether a call on it has failed.
-        var isBroken = false
-    }
 
     init(world: World, setup: Script.Setup) {
         self.world = world
@@ -82,7 +63,7 @@ final class Witness {
 
     func accuse(_ what: String) { if fault == nil { fault = what } }
 
-    private var now: (monotonic: Int64, wall: Int64) { (world.kernel.monotonic, world.kernel.wall) }
+    var now: (monotonic: Int64, wall: Int64) { (world.kernel.monotonic, world.kernel.wall) }
     private var isSDKPresent: Bool { !passesThrough && (!sessions.isEmpty || hasSessionlessSDK) }
 
     // MARK: What the world does
@@ -211,128 +192,6 @@ final class Witness {
     private func isOverdue(_ owed: Owed) -> Bool {
         if now.wall >= owed.deadline - Int64(setup.margin) * 1_000_000 { return true }
         return setup.budget.map { now.monotonic - owed.start >= Int64($0) * 1_000_000 } ?? false
-    }
-
-    // MARK: Answers of the local protocol
-
-    private func judgeAnswers(_ link: Link, _ bytes: [UInt8]) {
-        guard var account = accounts[link.number] else { return accuse("speaks before it was spoken to") }
-        if link.role == .local(.unixAsOther) { accuse("serves another user") }
-        account.answerBytes += bytes
-        while let status = Self.nextStatus(&account.answerBytes) {
-            if account.wasRefused {
-                accuse("answers after a refusal")
-            } else if let first = account.unanswered.first {
-                account.unanswered.removeFirst()
-                account.answered += 1
-                account.since = world.kernel.turnStart
-                if first.request == .lastCheck { account.isLast = true }
-                let expected = expect(first.request, first.invocation, link)
-                if status != expected {
-                    accuse("answers \(first.request) on \(link.number) with \(status), not \(expected)")
-                }
-            } else if status == 408, now.monotonic - account.since >= 2_999_000_000 {
-                account.wasRefused = true
-            } else if account.isSpoiled, [400, 413, 431, 501, 505, 408].contains(status) {
-                account.wasRefused = true
-            } else {
-                accuse("answers \(status) on \(link.number), where nothing was asked")
-            }
-        }
-        accounts[link.number] = account
-    }
-
-    /// What a request must be answered with, and what follows from it.
-    private func expect(_ request: LocalRequest, _ invocation: Int, _ link: Link) -> Int {
-        switch request {
-        case .check, .lastCheck:
-            hasSessionlessSDK = true
-            return 200
-        case .session(let pid):
-            if !sessions.isEmpty, sessionPID != pid { return 409 }
-            if !sessions.contains(where: { $0 === link }) {
-                sessions.append(link)
-                sessionPID = pid
-            }
-            return 200
-        case .done(let which), .chunkedDone(let which):
-            let id = which.id(invocation)
-            if id == nil, !sessions.isEmpty, !sessions.contains(where: { $0 === link }) { return 403 }
-            if let owed {
-                // Next may be decided upon already and wait for its connection: then this one is early, or late.
-                if owed.isExcused || owed.reason != nil { uncertainDones.append(id) }
-                if id == nil || id == owed.id { self.owed?.reason = owed.reason ?? "done" }
-            } else if !passesThrough, id == nil || !ended.contains(where: { $0 == id }) {
-                // For one that has ended it is a late one, even if Lambda should try that again under the same id.
-                earlyDones.append(id)
-            }
-            return 200
-        case .status: return 200
-        case .unknown: return 404
-        case .wrongMethod: return 405
-        case .malformed, .half: return 400
-        }
-    }
-
-    private static func nextStatus(_ bytes: inout [UInt8]) -> Int? {
-        guard bytes.count > 12 else { return nil }
-        var end = 0
-        while end + 4 <= bytes.count, bytes[end..<end + 4] != [13, 10, 13, 10] { end += 1 }
-        guard end + 4 <= bytes.count else { return nil }
-        let head = String(decoding: bytes[..<end], as: UTF8.self)
-        guard let status = Int(head.dropFirst(9).prefix(3)), head.hasPrefix("HTTP/1.1 ") else {
-            bytes = []
-            return 0
-        }
-        var count = 0
-        for line in head.split(separator: "\r\n") where line.hasPrefix("Content-Length: ") {
-            count = Int(line.dropFirst(16)) ?? 0
-        }
-        guard bytes.count >= end + 4 + count else { return nil }
-        bytes.removeFirst(end + 4 + count)
-        return status
-    }
-
-    // MARK: Connections that end
-
-    /// The extension stops watching a connection.
-    func noteLeave(_ link: Link) {
-        guard case .local = link.role, accounts[link.number]?.hasLeft == false else { return }
-        accounts[link.number]?.hasLeft = true
-        let isSession = sessions.contains { $0 === link }
-        if !hasCause(link), isSession || !givesWay(link) {
-            // A process that ends closes everything; one that waits again has no such excuse.
-            suspicion =
-                suspicion ?? ("closes \(isSession ? "the session's " : "")connection \(link.number) without a cause")
-        }
-        guard isSession else { return }
-        sessions.removeAll { $0 === link }
-        if sessions.isEmpty, owed != nil, owed?.reason == nil { owed?.reason = "the session closed" }
-    }
-
-    func noteClose(_ link: Link) {
-        noteLeave(link)
-        // A connection that another user made is turned away, and one that cannot be watched is let go.
-    }
-
-    private func hasCause(_ link: Link) -> Bool {
-        guard let account = accounts[link.number] else { return true }
-        if link.isLeaving || account.isSpoiled || account.isBroken || account.wasRefused || account.isLast
-            || isTerminated || hasReadShutdown
-        {
-            return true
-        }
-        if link.role == .local(.unixAsOther) || hasReadFailure { return true }
-        if let blocked = account.blockedSince, now.monotonic - blocked >= 59_999_000_000 { return true }
-        let isWaiting = account.answered == 0 || !account.sent.isEmpty
-        return isWaiting && now.monotonic - account.since >= 2_999_000_000
-    }
-
-    /// Whether it may be closed in favour of a newcomer.
-    private func givesWay(_ link: Link) -> Bool {
-        guard let account = accounts[link.number] else { return false }
-        return account.answered > 0 && account.unanswered.isEmpty
-            && world.kernel.openLinks.count { $0.role != .api } >= 64
     }
 
     // MARK: Waits

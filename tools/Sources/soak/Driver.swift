@@ -7,7 +7,7 @@ import SoakCore
 /// Everything happens on the loop's thread, told by the sandbox: an invocation's answer, its end, its environment's end.
 final class Driver: Observer {
     /// What was found out so far.
-    private(set) var findings: Findings
+    var findings: Findings
     /// Called now and then while it runs.
     var onProgress: ((Progress) -> Void)?
     /// Called with each thing that must never be, at most a hundred times.
@@ -17,9 +17,10 @@ final class Driver: Observer {
 
     private let plan: Plan
     private let loop: EventLoop
-    private let sandbox: Sandbox
+    let delays: Delays
+    let sandbox: Sandbox
     private let pipe: LedgerPipe
-    private let extensionName: String
+    let extensionName: String
     private let start = Instant.now
     private var told = Instant.now
 
@@ -27,16 +28,14 @@ final class Driver: Observer {
     private var next: UInt32 = 0
     /// Asked for and not ended, by request id.
     private var open: [String: PlannedInvocation] = [:]
-    private var current: PlannedInvocation?
-    private var phase = Cause.Phase.starting
+    var current: PlannedInvocation?
+    var phase = Cause.Phase.starting
     /// Whether the environment of the present invocation was started for it, or began with it.
     private var isWarm = false
     /// A kill of the present plan that waits for the start or the shutdown that an earlier one brings about.
-    private var waitingKill: Disturbance?
+    var waitingKill: Disturbance?
     private var ages: [String: Int] = [:]
-    private var timers: [Int: EventLoop.Timer] = [:]
-    private var lastTimer = 0
-    private var isStopping = false
+    var isStopping = false
     private var toldFaults = 0
     private var lastNote = Instant.now
     /// When the driver last looked at the clock for its own sake, and how late it was at worst since the last START: a
@@ -49,6 +48,7 @@ final class Driver: Observer {
         self.findings = findings
         plan = findings.plan
         self.loop = loop
+        delays = Delays(loop: loop)
         self.sandbox = sandbox
         self.pipe = pipe
         extensionName = Settings.fileName(of: sandbox.settings.extensions[0])
@@ -85,11 +85,11 @@ final class Driver: Observer {
             return sandbox.kill()
         }
         isStopping = true
-        after(250_000) { [self] in
+        delays.after(250_000) { [self] in
             findings.ledger.blame(.interruption)
             sandbox.shutdown()
         }
-        after(600_000) { [self] in sandbox.kill() }
+        delays.after(600_000) { [self] in sandbox.kill() }
     }
 
     private func close() {
@@ -106,7 +106,7 @@ final class Driver: Observer {
     private func beat() {
         longestPause = max(longestPause, .now - lastBeat - .milliseconds(100))
         lastBeat = .now
-        after(100_000) { [self] in beat() }
+        delays.after(100_000) { [self] in beat() }
     }
 
     private func invokeNext() {
@@ -249,7 +249,7 @@ final class Driver: Observer {
             switch invocation.gap {
             case .none: if !hadAnswer || Int(next) >= findings.planned || isStopping { invokeNext() }
             case .blink: invokeNext()
-            case .pause(let microseconds): after(microseconds) { [self] in invokeNext() }
+            case .pause(let microseconds): delays.after(microseconds) { [self] in invokeNext() }
             }
         }
     }
@@ -290,75 +290,5 @@ final class Driver: Observer {
         for (name, process) in sandbox.processNumbers {
             look(name == "function" ? name : "extension", process, age: ages[name] ?? 0)
         }
-    }
-
-    // MARK: What is done to the processes
-
-    /// Does what the plan wants at this moment of the present invocation.
-    private func disturb(at moment: Disturbance.Moment) {
-        switch current?.disturbance {
-        case .kill(let victim, let weapon, moment, let delay): after(delay) { [self] in strike(victim, weapon) }
-        case .kill(let victim, let weapon, .start, _)? where moment == .handler:
-            // Its environment must end before another can start.
-            waitingKill = current?.disturbance
-            strike(victim, weapon)
-        case .kill(let victim, let weapon, .shutdown, _)? where moment == .handler:
-            // The other one's death ends the environment.
-            waitingKill = current?.disturbance
-            strike(victim == .function ? .extension : .function, weapon)
-        case .stall(let victim, let delay, let duration)? where moment == .handler:
-            after(delay) { [self] in stall(victim, duration) }
-        default: break
-        }
-    }
-
-    /// The second blow of a kill that needs two.
-    private func strikeIfWaiting(at moment: Disturbance.Moment, _ process: String) {
-        guard case .kill(let victim, let weapon, moment, let delay) = waitingKill, process == name(of: victim) else {
-            return
-        }
-        waitingKill = nil
-        after(delay) { [self] in strike(victim, weapon) }
-    }
-
-    private func strike(_ victim: Disturbance.Victim, _ weapon: Disturbance.Weapon) {
-        guard !isStopping else { return }
-        guard let process = sandbox.processNumbers[name(of: victim)] else { return findings.missedKills += 1 }
-        let cause = Cause.killed(victim, weapon, phase)
-        findings.kills[cause, default: 0] += 1
-        findings.ledger.blame(cause)
-        kill(-process, weapon == .kill ? SIGKILL : SIGSEGV)
-    }
-
-    private func stall(_ victim: Disturbance.Victim, _ duration: Int) {
-        let name = name(of: victim)
-        guard phase != .frozen, let process = sandbox.processNumbers[name] else { return }
-        findings.stalls += 1
-        kill(-process, SIGSTOP)
-        after(duration) { [self] in
-            // In the freeze it is the sandbox that lets it go on.
-            guard phase != .frozen, sandbox.processNumbers[name] == process else { return }
-            kill(-process, SIGCONT)
-        }
-    }
-
-    private func name(of victim: Disturbance.Victim) -> String {
-        switch victim {
-        case .function: "function"
-        case .extension: extensionName
-        }
-    }
-
-    private func after(_ microseconds: Int, _ body: @escaping () -> Void) {
-        lastTimer += 1
-        let number = lastTimer
-        let timer = loop.makeTimer { [unowned self] in
-            body()
-            // It is being called: it must outlive this.
-            let timer = timers.removeValue(forKey: number)
-            loop.enqueue { _ = timer }
-        }
-        timers[number] = timer
-        timer.arm(after: .microseconds(microseconds))
     }
 }

@@ -1,0 +1,103 @@
+/// What the extension says to functions and strangers, and whom it leaves.
+extension Witness {
+    func judgeAnswers(_ link: Link, _ bytes: [UInt8]) {
+        guard var account = accounts[link.number] else { return accuse("speaks before it was spoken to") }
+        if link.role == .local(.unixAsOther) { accuse("serves another user") }
+        account.answerBytes += bytes
+        while let status = account.nextStatus() {
+            if account.wasRefused {
+                accuse("answers after a refusal")
+            } else if let first = account.unanswered.first {
+                account.unanswered.removeFirst()
+                account.answered += 1
+                account.since = world.kernel.turnStart
+                if first.request == .lastCheck { account.isLast = true }
+                let expected = expect(first.request, first.invocation, link)
+                if status != expected {
+                    accuse("answers \(first.request) on \(link.number) with \(status), not \(expected)")
+                }
+            } else if status == 408, now.monotonic - account.since >= 2_999_000_000 {
+                account.wasRefused = true
+            } else if account.isSpoiled, [400, 413, 431, 501, 505, 408].contains(status) {
+                account.wasRefused = true
+            } else {
+                accuse("answers \(status) on \(link.number), where nothing was asked")
+            }
+        }
+        accounts[link.number] = account
+    }
+
+    /// What a request must be answered with, and what follows from it.
+    private func expect(_ request: LocalRequest, _ invocation: Int, _ link: Link) -> Int {
+        switch request {
+        case .check, .lastCheck:
+            hasSessionlessSDK = true
+            return 200
+        case .session(let pid):
+            if !sessions.isEmpty, sessionPID != pid { return 409 }
+            if !sessions.contains(where: { $0 === link }) {
+                sessions.append(link)
+                sessionPID = pid
+            }
+            return 200
+        case .done(let which), .chunkedDone(let which):
+            let id = which.id(invocation)
+            if id == nil, !sessions.isEmpty, !sessions.contains(where: { $0 === link }) { return 403 }
+            if let owed {
+                // Next may be decided upon already and wait for its connection: then this one is early, or late.
+                if owed.isExcused || owed.reason != nil { uncertainDones.append(id) }
+                if id == nil || id == owed.id { self.owed?.reason = owed.reason ?? "done" }
+            } else if !passesThrough, id == nil || !ended.contains(where: { $0 == id }) {
+                // For one that has ended it is a late one, even if Lambda should try that again under the same id.
+                earlyDones.append(id)
+            }
+            return 200
+        case .status: return 200
+        case .unknown: return 404
+        case .wrongMethod: return 405
+        case .malformed, .half: return 400
+        }
+    }
+
+    // MARK: Connections that end
+
+    /// The extension stops watching a connection.
+    func noteLeave(_ link: Link) {
+        guard case .local = link.role, accounts[link.number]?.hasLeft == false else { return }
+        accounts[link.number]?.hasLeft = true
+        let isSession = sessions.contains { $0 === link }
+        if !hasCause(link), isSession || !givesWay(link) {
+            // A process that ends closes everything; one that waits again has no such excuse.
+            suspicion =
+                suspicion ?? ("closes \(isSession ? "the session's " : "")connection \(link.number) without a cause")
+        }
+        guard isSession else { return }
+        sessions.removeAll { $0 === link }
+        if sessions.isEmpty, owed != nil, owed?.reason == nil { owed?.reason = "the session closed" }
+    }
+
+    func noteClose(_ link: Link) {
+        noteLeave(link)
+        // A connection that another user made is turned away, and one that cannot be watched is let go.
+    }
+
+    private func hasCause(_ link: Link) -> Bool {
+        guard let account = accounts[link.number] else { return true }
+        if link.isLeaving || account.isSpoiled || account.isBroken || account.wasRefused || account.isLast
+            || isTerminated || hasReadShutdown
+        {
+            return true
+        }
+        if link.role == .local(.unixAsOther) || hasReadFailure { return true }
+        if let blocked = account.blockedSince, now.monotonic - blocked >= 59_999_000_000 { return true }
+        let isWaiting = account.answered == 0 || !account.sent.isEmpty
+        return isWaiting && now.monotonic - account.since >= 2_999_000_000
+    }
+
+    /// Whether it may be closed in favour of a newcomer.
+    private func givesWay(_ link: Link) -> Bool {
+        guard let account = accounts[link.number] else { return false }
+        return account.answered > 0 && account.unanswered.isEmpty
+            && world.kernel.openLinks.count { $0.role != .api } >= 64
+    }
+}
