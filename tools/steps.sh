@@ -181,7 +181,7 @@ test_sanitized_processes() {
     swift test --package-path tools --skip-build --disable-xctest --filter ExtensionTests
   run_tests "Testing the whole" \
     swift test --package-path tools --skip-build --disable-xctest --filter EndToEndTests \
-    --skip 'NoLayerTests|ExampleTests|DemoTests|PythonTests|TelemetryTailTests|SecretsCacheTests|ServerExampleTests'
+    --skip 'NoLayerTests|ExampleTests|DemoTests|PythonTests|TelemetryTailTests|SecretsCacheTests|ServerExampleTests|SoakTests'
   rm -r "$folder"
 }
 

@@ -38,8 +38,8 @@ public struct Findings: Sendable {
     public var usage: [String: Usage] = [:]
     /// How long the run took, in seconds.
     public var seconds = 0.0
-    /// Whether it was stopped before its end.
-    public var isInterrupted = false
+    /// The signal that was to end it early, if one came.
+    public var stopSignal: StopSignal?
 
     /// A run that has not begun.
     public init(plan: Plan, planned: Int) {
@@ -61,8 +61,24 @@ public struct Findings: Sendable {
         usage.values.allSatisfy { $0.memory?.isFlat ?? true }
             && usage.values.allSatisfy { $0.descriptors?.isFlat ?? true }
     }
-    /// Whether everything is accounted for.
-    public var isGood: Bool { ledger.isBalanced && ledger.openCount == 0 && isFlat }
+    /// Whether it ended before all invocations were made.
+    public var isInterrupted: Bool { ended < planned }
+    /// Whether everything that ran is accounted for, and if that is not all, why.
+    public var isGood: Bool {
+        ledger.isBalanced && ledger.openCount == 0 && isFlat && (!isInterrupted || stopSignal != nil)
+    }
+    /// 0 for a run that did all that it was to do, and is accounted for; 1 for what is not accounted for; otherwise what
+    /// ran is, and a signal came before the end: 128 and its number.
+    public var exitCode: Int32 {
+        guard isGood else { return 1 }
+        return isInterrupted ? stopSignal?.exitCode ?? 1 : 0
+    }
+    /// Where it was stopped: `interrupted after 1,234 of 20,000 invocations by SIGTERM`; nil for one that came to its end.
+    public var interruption: String? {
+        guard isInterrupted else { return nil }
+        return "interrupted after \(Progress.grouped(ended)) of \(Progress.grouped(planned)) invocations by "
+            + (stopSignal?.name ?? "nobody")
+    }
 
     /// The present state as progress.
     public func progress(seconds: Double) -> Progress {

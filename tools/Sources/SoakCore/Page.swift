@@ -1,13 +1,14 @@
 extension Findings {
     /// The report: one HTML page with its pictures in it, for light and dark screens, that loads nothing.
     public var page: String {
-        let verdict = isGood ? "Everything is accounted for" : "Not everything is accounted for"
+        let account = isInterrupted ? "What ran is accounted for" : "Everything is accounted for"
+        let verdict = (isGood ? account : "Not everything is accounted for") + (interruption.map { ", \($0)" } ?? "")
         return """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
             <title>soak: \(verdict)</title><style>\(Self.style)</style></head><body>
             <h1>\(Progress.grouped(ended)) invocations</h1>
-            <p class="verdict \(isGood ? "good" : "bad")">\(verdict)\(isInterrupted ? ", up to where the run was stopped" : "")</p>
+            <p class="verdict \(exitCode == 0 ? "good" : "bad")">\(verdict)</p>
             <p>Seed \(plan.seed); in a thousand invocations \(plan.killsPerThousand) kills, \(plan.stallsPerThousand) stalls, \
             \(plan.overrunsPerThousand) closures beyond the deadline, \(plan.hangsPerThousand) handlers beyond the timeout.</p>
             \(tiles)

@@ -28,7 +28,12 @@ extension Findings {
         if ledger.faultCount > ledger.faults.count {
             lines.append("FAULT: and \(ledger.faultCount - ledger.faults.count) more")
         }
-        lines.append(isGood ? "everything is accounted for" : "NOT everything is accounted for")
+        if let interruption { lines.append(interruption) }
+        if isGood {
+            lines.append(isInterrupted ? "what ran is accounted for" : "everything is accounted for")
+        } else {
+            lines.append("NOT everything is accounted for")
+        }
         return lines.joined(separator: "\n")
     }
 

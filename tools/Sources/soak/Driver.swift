@@ -56,7 +56,7 @@ final class Driver: Observer {
         sandbox.onClose = { [unowned self] in close() }
     }
 
-    /// Runs the plan to its end, or until ``stop()``.
+    /// Runs the plan to its end, or until ``stop(by:)``.
     func run() throws(Errno) {
         sandbox.start()
         invokeNext()
@@ -65,7 +65,6 @@ final class Driver: Observer {
         findings.responses.finishPart()
         findings.endings.finishPart()
         findings.seconds = Double((Instant.now - start).nanoseconds) / 1e9
-        findings.isInterrupted = findings.ended < findings.planned
         tellFaults()
         onProgress?(findings.progress(seconds: findings.seconds))
     }
@@ -79,12 +78,13 @@ final class Driver: Observer {
 
     /// Ends the run early, within a second: what is under way may end by itself, then the environment is ended, then its
     /// processes are killed. The second call kills at once.
-    func stop() {
+    func stop(by signal: StopSignal) {
         guard !isStopping else {
             findings.ledger.blame(.interruption)
             return sandbox.kill()
         }
         isStopping = true
+        findings.stopSignal = signal
         delays.after(250_000) { [self] in
             findings.ledger.blame(.interruption)
             sandbox.shutdown()

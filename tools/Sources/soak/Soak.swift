@@ -13,12 +13,14 @@ struct Soak: ParsableCommand {
             "Invokes a function with random closures under the sandbox, kills processes, and accounts for everything.",
         discussion: """
             Exit codes:
-              0   every closure ran once or was lost for a cause of the run's own, and memory and descriptors stayed flat
+              0   all invocations were made, every closure ran once or was lost for a cause of the run's own, and memory and
+                  descriptors stayed flat
               1   something is not accounted for, or not flat, whether a signal came or not
               64  an argument is wrong
               71  the system gave no descriptor or no pipe
               73  the report cannot be created
-              130 a signal came before the end; what ran is accounted for
+              129, 130, 143
+                  SIGHUP, SIGINT or SIGTERM came before the end; what ran is accounted for
             """)
 
     @Option(help: ArgumentHelp("How many invocations to make.", valueName: "n"))
@@ -94,8 +96,7 @@ struct Soak: ParsableCommand {
         }
         print(findings.summary)
         if let page { try Self.write(findings.page, to: page) }
-        if !findings.isGood { throw ExitCode(1) }
-        if findings.isInterrupted { throw ExitCode(130) }
+        if findings.exitCode != 0 { throw ExitCode(findings.exitCode) }
     }
 
     private func drive(_ findings: Findings) throws(Errno) -> Findings {
@@ -128,12 +129,12 @@ struct Soak: ParsableCommand {
         driver.onFault = service.tellUnaccounted
         driver.onFinish = { service.stopping(nil) }
         sandbox.observers.append(service)
-        for (signal, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")] {
-            try loop.handleSignal(signal) {
+        for signal in StopSignal.allCases {
+            try loop.handleSignal(signal.rawValue) {
                 // No terminal hangs up on a service: its manager's SIGHUP asks how things stand.
-                if signal == SIGHUP, service.isManaged { return service.tellStatus(driver.progress.line) }
-                service.stopping(name)
-                driver.stop()
+                if signal == .hangUp, service.isManaged { return service.tellStatus(driver.progress.line) }
+                service.stopping(signal.name)
+                driver.stop(by: signal)
             }
         }
         signal(SIGPIPE, SIG_IGN)

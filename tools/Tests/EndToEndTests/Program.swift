@@ -23,6 +23,13 @@ struct Program {
             build: "swift build\(option) --package-path tools --product lambda-sandbox")
     }
 
+    /// The endurance run, with its function beside it.
+    static func soak() throws -> Program {
+        try Program(
+            "SOAK_EXECUTABLE", at: ".build/\(configuration)/soak",
+            build: "swift build\(option) --package-path tools --product soak")
+    }
+
     /// The extension.
     static func postinvoke() throws -> Program {
         try Program(

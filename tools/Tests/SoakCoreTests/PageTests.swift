@@ -62,4 +62,28 @@ import Testing
         #expect(summary.hasSuffix("everything is accounted for"))
         #expect(findings(isGood: false).summary.hasSuffix("NOT everything is accounted for"))
     }
+
+    /// What was not made is no success, however well the rest went.
+    @Test(arguments: [
+        (StopSignal?.none, 1_000, true, 0, "everything is accounted for"),
+        (.termination, 1_000, true, 0, "everything is accounted for"),
+        (.none, 1_000, false, 1, "NOT everything is accounted for"),
+        (.interruption, 999, true, 130, "1,000 invocations by SIGINT\nwhat ran is accounted for"),
+        (.termination, 999, true, 143, "1,000 invocations by SIGTERM\nwhat ran is accounted for"),
+        (.hangUp, 999, true, 129, "1,000 invocations by SIGHUP\nwhat ran is accounted for"),
+        (.termination, 999, false, 1, "1,000 invocations by SIGTERM\nNOT everything is accounted for"),
+        (.none, 999, true, 1, "1,000 invocations by nobody\nNOT everything is accounted for"),
+    ])
+    func `The exit code and the last lines tell a whole run from a part`(
+        signal: StopSignal?, ended: Int, isAccountedFor: Bool, code: Int32, end: String
+    ) {
+        var findings = findings(isGood: isAccountedFor)
+        findings.ended = ended
+        findings.stopSignal = signal
+        #expect(findings.exitCode == code)
+        #expect(findings.summary.hasSuffix(end))
+        #expect(findings.summary.contains("interrupted after 999 of 1,000 invocations") == (ended < 1_000))
+        #expect(findings.page.contains("interrupted after 999 of 1,000 invocations") == (ended < 1_000))
+        #expect(findings.page.contains("class=\"verdict good\"") == (code == 0))
+    }
 }

@@ -1,0 +1,18 @@
+/// A signal that ends a run before its time.
+public enum StopSignal: Int32, CaseIterable, Sendable {
+    case hangUp = 1
+    case interruption = 2
+    case termination = 15
+
+    /// As `SIGTERM`.
+    public var name: String {
+        switch self {
+        case .hangUp: "SIGHUP"
+        case .interruption: "SIGINT"
+        case .termination: "SIGTERM"
+        }
+    }
+
+    /// What a shell says of a command that it ended: 128 and its number.
+    public var exitCode: Int32 { 128 + rawValue }
+}
