@@ -47,9 +47,22 @@ need_swift() {
   fi
 }
 
+# one_at_a_time FILE COMMAND...: runs a command while no other process does so for the same file.
+one_at_a_time() {
+  local file=$1 lock status=0
+  shift
+  exec {lock}<"$file"
+  flock "$lock"
+  "$@" || status=$?
+  exec {lock}<&-
+  return "$status"
+}
+
 # install_packages COMMAND:PACKAGE...: installs the Debian package of every command that is missing, or says what to do.
 # Returns 1 when something is still missing.
-install_packages() {
+install_packages() { one_at_a_time "${BASH_SOURCE[0]}" install_missing "$@"; }
+
+install_missing() {
   local pair missing=()
   for pair in "$@"; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
@@ -178,21 +191,20 @@ test_sanitized_processes() {
   export POSTINVOKE_EXTENSION=$folder/postinvoke POSTINVOKE_EXTENSION_SANITIZED=1
   export TEST_FUNCTION_EXECUTABLE=$folder/test-function
   LLVM_PROFILE_FILE=$scratch/debug/codecov/extension-%p.profraw run_tests "Testing the extension" \
-    swift test --package-path tools --skip-build --disable-xctest --filter ExtensionTests
+    swift test --package-path tools --skip-build --ignore-lock --disable-xctest --filter ExtensionTests
   run_tests "Testing the whole" \
-    swift test --package-path tools --skip-build --disable-xctest --filter EndToEndTests \
+    swift test --package-path tools --skip-build --ignore-lock --disable-xctest --filter EndToEndTests \
     --skip 'NoLayerTests|ExampleTests|DemoTests|PythonTests|TelemetryTailTests|SecretsCacheTests|ServerExampleTests|SoakTests'
   rm -r "$folder"
 }
 
-# check_leftovers CHECK: fails when there is anything of ours in $TMPDIR, and empties it. SwiftPM leaves its locks and
-# a folder for every manifest it reads there, the compiler what macros became.
+# check_leftovers: fails when there is anything of ours in $TMPDIR. SwiftPM leaves its locks and a folder for every manifest it
+# reads there, the compiler what macros became.
 check_leftovers() {
   local left
   left=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -name '*.lock' ! -name 'TemporaryDirectory.??????' \
     ! -name swift-generated-sources)
-  find "$TMPDIR" -mindepth 1 -delete
   [ -n "$left" ] || return 0
-  printf '==> %s left temporary files behind:\n%s\n' "$1" "$(sed 's/^/    /' <<<"$left")" >&2
+  printf '==> Temporary files were left behind:\n%s\n' "$(sed 's/^/    /' <<<"$left")" >&2
   return 1
 }
