@@ -105,8 +105,12 @@ private func compareWithFoundation(_ bytes: ByteView, _ tree: JSONTree?) {
 private func compare(_ ours: JSONTree, _ theirs: Any, _ bytes: ByteView) {
     switch (ours, theirs) {
     case (.object(let members), let other as [String: Any]):
-        // Of names that repeat Foundation keeps one, and to it two spellings of a character are one.
-        guard Set(members.map(\.name)).count == members.count else { return }
+        // To Foundation two spellings of a character are one, as they are to a set of strings.
+        let names = Set(members.map(\.name))
+        guard names.count == members.count else {
+            if other.count == names.count { return differ(.otherwise(.json, Difference.repeatedNames), bytes.array) }
+            return differ(.otherwise(.json, "the members"), bytes.array)
+        }
         if members.count != other.count { return differ(.otherwise(.json, "the members"), bytes.array) }
         for (name, value) in members {
             guard let value2 = other[name] else { return differ(.otherwise(.json, "a name"), bytes.array) }
@@ -125,16 +129,18 @@ private func compare(_ ours: JSONTree, _ theirs: Any, _ bytes: ByteView) {
         if let value = number.int64, value != other.int64Value {
             differ(.otherwise(.json, "a whole number"), bytes.array)
         }
-        if !isAlmost(number.raw.string, other.doubleValue) { differ(.otherwise(.json, "a number"), bytes.array) }
+        guard Double(number.raw.string) != other.doubleValue else { return }
+        let isClose = isAlmost(number.raw.string, other.doubleValue)
+        differ(.otherwise(.json, isClose ? Difference.lastPlace : "a number"), bytes.array)
     case (.null, is NSNull): break
     default: differ(.otherwise(.json, "kinds of values"), bytes.array)
     }
 }
 
-/// Whether a number was read as the text says, but for what difference ``Difference/rounding`` is about.
+/// Whether a number was read as the text says, but for its last place.
 private func isAlmost(_ text: String, _ value: Double) -> Bool {
     guard let exact = Double(text) else { return false }
-    return exact == value || abs(exact - value) <= abs(exact) * 1e-14 || abs(exact) < 1e-300 && abs(value) < 1e-300
+    return abs(exact - value) <= abs(exact) * 1e-14 || abs(exact) < 1e-300 && abs(value) < 1e-300
 }
 
 /// Whatever the bytes are, as a string they come back as what they are in UTF-8.
