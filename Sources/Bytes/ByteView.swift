@@ -136,11 +136,11 @@ public struct ByteView {
         while index < count {
             let digit = start[index] &- ASCII.zero
             guard digit < 10 else { return nil }
-            let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflow) = tens.addingReportingOverflow(UInt64(digit))
-            guard !tooLarge, !overflow else { return nil }
-            value = sum
-            index += 1
+            guard value <= UInt64.max / 10 else { return nil }
+            value = value &* 10 &+ UInt64(digit)
+            // It went past the end and began anew.
+            guard value >= digit else { return nil }
+            index &+= 1
         }
         return value
     }
