@@ -77,7 +77,7 @@ import Testing
     @Test func waitsNoLongerThanItsTimeout() async throws {
         let service = try await FakeService.start { $0.path == "/check" ? .answer(200) : .park }
         defer { service.stop() }
-        let session = try session(to: service, timeout: .milliseconds(20))
+        let session = try session(to: service, timeout: .seconds(1))
         _ = try session.open()
         session.done("a")
         #expect(service.requests.map(\.path) == ["/check", "/done", "/check", "/done"])
@@ -93,7 +93,7 @@ import Testing
         }
         defer { service.stop() }
         started.append(service)
-        let session = try session(to: service, timeout: .milliseconds(100))
+        let session = try session(to: service, timeout: .seconds(1))
         _ = try session.open()
         session.done("a")
         #expect(service.requests.map(\.path) == ["/check", "/done", "/check", "/done"])
@@ -106,7 +106,7 @@ import Testing
     /// What was too slow for both tries is there still, and with it the session.
     @Test func aStoppedExtensionHoldsTheNextInvocation() async throws {
         let layer = try await ExtensionProcess()
-        let session = Session(address: try ExtensionAddress(layer.address), timeout: .milliseconds(20))
+        let session = Session(address: try ExtensionAddress(layer.address), timeout: .seconds(1))
         #expect(try session.open() == .hold)
         layer.api.answerParked(FakeExtensionsAPI.invoke("a"))
         try layer.waitForHold(of: "a")
