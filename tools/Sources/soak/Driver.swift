@@ -215,6 +215,7 @@ final class Driver: Observer {
             if invocation.ending == .hang { findings.ledger.blame(.timeout) }
             // One that an earlier invocation left over may be what took too long.
             if invocation.isOverrun || isAfterOverrun(invocation.number) { findings.ledger.blame(.overrunTimeout) }
+            if !isWarm, isStarved { findings.ledger.blame(.starvation) }
         }
         guard let cause = findings.ledger.cause else {
             let threads = sandbox.processNumbers.map { "\($0.key): \(ProcessProbe.threads(of: $0.value))" }.sorted()
@@ -227,6 +228,15 @@ final class Driver: Observer {
         } else {
             findings.unanswered[cause, default: 0] += 1
         }
+    }
+
+    /// Whether processes that were started for the present invocation, and this one, had to wait for a processor through half
+    /// of the time that it had.
+    private var isStarved: Bool {
+        let timeInLine = sandbox.processNumbers.values.reduce(longestPause) {
+            $0 + ProcessProbe.longestTimeInLine(of: $1)
+        }
+        return timeInLine >= sandbox.settings.timeout / 2
     }
 
     private func isAfterOverrun(_ number: UInt32) -> Bool { number > 0 && plan.invocation(number - 1).isOverrun }

@@ -26,22 +26,39 @@ enum ProcessProbe {
         return process == getpid() ? count - 1 : count
     }
 
-    /// What each thread of a process is at: its state's letter and where in the kernel it waits, as in `S ep_poll`.
+    /// What each thread of a process is at: its state's letter, where in the kernel it waits, and for how long it has waited
+    /// for a processor in all, as in `S ep_poll, 12 ms in line`.
     static func threads(of process: pid_t) -> String {
-        guard let folder = opendir("/proc/\(process)/task") else { return "gone" }
+        let threads = tasks(of: process).map { task in
+            // The state follows the name in parentheses, which may hold anything.
+            let state = text(task + "stat").split(separator: ")").last?.dropFirst().first.map(String.init) ?? "?"
+            return "\(state) \(text(task + "wchan")), \(Int(timeInLine(task) / .milliseconds(1))) ms in line"
+        }
+        return threads.isEmpty ? "gone" : threads.joined(separator: " | ")
+    }
+
+    /// For how long the thread of a process that waited longest has waited for a processor, ready to run, since it began; zero
+    /// when the process is gone or the kernel does not count it.
+    static func longestTimeInLine(of process: pid_t) -> Duration { tasks(of: process).map(timeInLine).max() ?? .zero }
+
+    /// The second number of `schedstat`, as the kernel's documentation of scheduler statistics has it.
+    private static func timeInLine(_ task: String) -> Duration {
+        let words = text(task + "schedstat").split(separator: " ")
+        return .nanoseconds(words.count > 1 ? Int64(words[1]) ?? 0 : 0)
+    }
+
+    /// The folders of a process's threads.
+    private static func tasks(of process: pid_t) -> [String] {
+        guard let folder = opendir("/proc/\(process)/task") else { return [] }
         defer { closedir(folder) }
-        var threads: [String] = []
+        var tasks: [String] = []
         while let entry = readdir(folder) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) {
                 String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
             }
-            guard name.first != "." else { continue }
-            let task = "/proc/\(process)/task/\(name)/"
-            // The state follows the name in parentheses, which may hold anything.
-            let state = text(task + "stat").split(separator: ")").last?.dropFirst().first.map(String.init) ?? "?"
-            threads.append(state + " " + text(task + "wchan"))
+            if name.first != "." { tasks.append("/proc/\(process)/task/\(name)/") }
         }
-        return threads.joined(separator: ", ")
+        return tasks
     }
 
     private static func text(_ path: String) -> String {
