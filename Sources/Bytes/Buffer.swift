@@ -23,30 +23,30 @@ public struct Buffer: ~Copyable {
     private static var nowhere: UnsafeMutablePointer<UInt8> { UnsafeMutablePointer(mutating: ByteView.empty.start) }
 
     /// The number of bytes that can be read.
-    public var count: Int { tail - head }
+    public var count: Int { tail &- head }
 
     /// Whether nothing can be read.
     public var isEmpty: Bool { head == tail }
 
     /// What can be read; valid until the buffer is changed.
-    public var readable: ByteView { ByteView(start: storage + head, count: tail - head) }
+    public var readable: ByteView { ByteView(start: storage + head, count: tail &- head) }
 
     /// The same bytes, to be changed in place; valid until the buffer is changed in any other way.
     public mutating func mutableReadable() -> UnsafeMutableBufferPointer<UInt8> {
-        UnsafeMutableBufferPointer(start: storage + head, count: tail - head)
+        UnsafeMutableBufferPointer(start: storage + head, count: tail &- head)
     }
 
     /// Forgets `count` bytes at the front.
     public mutating func consume(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "consumed more than is readable")
-        head += count
+        head &+= count
         if head == tail { removeAll() }
     }
 
     /// Forgets everything past the first `count` bytes.
     public mutating func truncate(to count: Int) {
         precondition(count >= 0 && count <= self.count, "truncated to more than is readable")
-        tail = head + count
+        tail = head &+ count
     }
 
     /// Forgets everything and keeps the memory.
@@ -67,14 +67,14 @@ public struct Buffer: ~Copyable {
     /// Makes room for at least `count` more bytes and returns all the room there is, to be filled from its front and
     /// then told to ``commit(_:)``.
     public mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
-        if capacity - tail < count { makeRoom(count) }
-        return UnsafeMutableRawBufferPointer(start: storage + tail, count: capacity - tail)
+        if capacity &- tail < count { makeRoom(count) }
+        return UnsafeMutableRawBufferPointer(start: storage + tail, count: capacity &- tail)
     }
 
     /// Says that the first `count` bytes of the room returned by ``reserve(_:)`` were filled.
     public mutating func commit(_ count: Int) {
-        precondition(count >= 0 && count <= capacity - tail, "committed more than was reserved")
-        tail += count
+        precondition(count >= 0 && count <= capacity &- tail, "committed more than was reserved")
+        tail &+= count
     }
 
     /// Appends the bytes of a view, which must not be of this buffer.
@@ -82,14 +82,14 @@ public struct Buffer: ~Copyable {
         guard bytes.count > 0 else { return }
         let room = reserve(bytes.count)
         room.baseAddress!.copyMemory(from: bytes.start, byteCount: bytes.count)
-        tail += bytes.count
+        tail &+= bytes.count
     }
 
     /// Appends one byte.
     public mutating func append(_ byte: UInt8) {
         if capacity == tail { makeRoom(1) }
         storage[tail] = byte
-        tail += 1
+        tail &+= 1
     }
 
     /// Appends a number in decimal digits.
@@ -99,16 +99,16 @@ public struct Buffer: ~Copyable {
         var digits = 1
         while rest >= 10 {
             rest /= 10
-            digits += 1
+            digits &+= 1
         }
         rest = value
         var index = digits
         repeat {
-            index -= 1
-            room[index] = ASCII.zero + UInt8(truncatingIfNeeded: rest % 10)
+            index &-= 1
+            room[index] = ASCII.zero &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while index > 0
-        tail += digits
+        tail &+= digits
     }
 
     /// Appends a number in lower-case hexadecimal digits without leading zeros.
@@ -116,14 +116,14 @@ public struct Buffer: ~Copyable {
         var shift = value == 0 ? 0 : (63 - value.leadingZeroBitCount) & ~3
         while shift >= 0 {
             let digit = UInt8(truncatingIfNeeded: (value >> UInt64(shift)) & 15)
-            append(digit < 10 ? ASCII.zero + digit : 0x61 + digit - 10)
-            shift -= 4
+            append(digit < 10 ? ASCII.zero &+ digit : 0x61 &- 10 &+ digit)
+            shift &-= 4
         }
     }
 
     private mutating func makeRoom(_ count: Int) {
-        let used = tail - head
-        if head > 0, capacity - used >= count {
+        let used = tail &- head
+        if head > 0, capacity &- used >= count {
             storage.update(from: storage + head, count: used)
         } else {
             var larger = capacity < 64 ? 64 : capacity * 2

@@ -34,6 +34,13 @@ public struct ByteView {
         self.init(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
     }
 
+    /// A view of the bytes before the zero that ends them.
+    package init(endingWithZero string: UnsafePointer<CChar>) {
+        var count = 0
+        while string[count] != 0 { count &+= 1 }
+        self.init(start: UnsafeRawPointer(string).assumingMemoryBound(to: UInt8.self), count: count)
+    }
+
     /// A view of no bytes.
     @inlinable
     public static var empty: ByteView { "" }
@@ -45,7 +52,7 @@ public struct ByteView {
     /// The byte at `index`, counted from the start of this view.
     @inlinable
     public subscript(index: Int) -> UInt8 {
-        precondition(index >= 0 && index < count, "index outside the view")
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index outside the view")
         return start[index]
     }
 
@@ -53,12 +60,15 @@ public struct ByteView {
     @inlinable
     public subscript(range: Range<Int>) -> ByteView {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the view")
-        return ByteView(start: start + range.lowerBound, count: range.count)
+        return ByteView(start: start + range.lowerBound, count: range.upperBound &- range.lowerBound)
     }
 
     /// Everything from `offset` on.
     @inlinable
-    public func dropFirst(_ offset: Int) -> ByteView { self[offset..<count] }
+    public func dropFirst(_ offset: Int) -> ByteView {
+        precondition(UInt(bitPattern: offset) <= UInt(bitPattern: count), "offset outside the view")
+        return ByteView(start: start + offset, count: count &- offset)
+    }
 
     /// The offset of the first `byte`, or nil.
     @inlinable
@@ -122,8 +132,8 @@ public struct ByteView {
     public var trimmed: ByteView {
         var low = 0
         var high = count
-        while low < high, ASCII.isBlank(start[low]) { low += 1 }
-        while high > low, ASCII.isBlank(start[high - 1]) { high -= 1 }
+        while low < high, ASCII.isBlank(start[low]) { low &+= 1 }
+        while high > low, ASCII.isBlank(start[high &- 1]) { high &-= 1 }
         return self[low..<high]
     }
 

@@ -41,22 +41,22 @@ extension ChunkedDecoder {
         decoding: while written <= limit {
             switch try decode(bytes.dropFirst(read)) {
             case .data(let range):
-                move(region, from: read + range.lowerBound, count: range.count, to: written)
-                written += range.count
-                read += range.upperBound
+                move(region, from: read &+ range.lowerBound, count: range.count, to: written)
+                written &+= range.count
+                read &+= range.upperBound
             case .partial(let consumed):
-                read += consumed
+                read &+= consumed
                 break decoding
             case .end(let trailers):
-                read += trailers.lowerBound
+                read &+= trailers.lowerBound
                 trailerCount = trailers.count
                 break decoding
             }
         }
-        let rest = region.count - read
+        let rest = region.count &- read
         move(region, from: read, count: rest, to: written)
         return InPlaceStep(
-            decodedCount: written, trailerCount: trailerCount, count: written + rest, isComplete: isComplete)
+            decodedCount: written, trailerCount: trailerCount, count: written &+ rest, isComplete: isComplete)
     }
 }
 

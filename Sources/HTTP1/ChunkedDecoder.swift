@@ -55,16 +55,16 @@ public struct ChunkedDecoder: Sendable {
             case .trailers: return try trailers(bytes, offset)
             default: try readFraming(bytes[offset])
             }
-            offset += 1
+            offset &+= 1
         }
         return .partial(consumed: offset)
     }
 
     private mutating func data(_ end: Int, _ offset: Int) -> Step {
-        let count = min(remaining, UInt64(end - offset))
-        remaining -= count
+        let count = min(remaining, UInt64(truncatingIfNeeded: end &- offset))
+        remaining &-= count
         if remaining == 0 { state = .dataEnd }
-        return .data(offset..<offset + Int(count))
+        return .data(offset..<offset &+ Int(truncatingIfNeeded: count))
     }
 
     /// Trailers are left alone until they are all there, so that they can then be parsed where they are; meanwhile they
@@ -75,7 +75,7 @@ public struct ChunkedDecoder: Sendable {
         while try cursor.field() != nil {}
         if cursor.isAtEnd {
             state = .complete
-            return .end(trailers: offset..<offset + cursor.offset)
+            return .end(trailers: offset..<offset &+ cursor.offset)
         }
         guard section.count < HTTPLimits.trailerBytes else { throw .trailersTooLarge }
         return .partial(consumed: offset)
@@ -90,7 +90,7 @@ public struct ChunkedDecoder: Sendable {
             lineCount = 1
             state = .size
         case .size, .sizeBlank, .chunkExtension, .sizeEnd:
-            lineCount += 1
+            lineCount &+= 1
             guard lineCount <= HTTPLimits.chunkLineBytes else { throw .chunkLineTooLong }
             try readSizeLine(byte)
         case .dataEnd:

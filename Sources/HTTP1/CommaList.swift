@@ -13,7 +13,7 @@ struct CommaList {
         guard offset <= bytes.count else { return nil }
         let rest = bytes.dropFirst(offset)
         let member = rest[0..<(rest.firstIndex(of: 0x2C) ?? rest.count)]
-        offset += member.count + 1
+        offset &+= member.count &+ 1
         return member.trimmed
     }
 

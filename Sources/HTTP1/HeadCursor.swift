@@ -27,9 +27,9 @@ struct HeadCursor {
         guard bytes[offset] == ASCII.carriageReturn else {
             throw bytes[offset] == ASCII.lineFeed ? .bareLineFeed : fault
         }
-        guard offset + 1 < bytes.count else { return false }
-        guard bytes[offset + 1] == ASCII.lineFeed else { throw .bareCarriageReturn }
-        offset += 2
+        guard offset &+ 1 < bytes.count else { return false }
+        guard bytes[offset &+ 1] == ASCII.lineFeed else { throw .bareCarriageReturn }
+        offset &+= 2
         return true
     }
 
@@ -37,7 +37,7 @@ struct HeadCursor {
     mutating func byte(_ expected: UInt8, else fault: HTTPParseError) throws(HTTPParseError) -> Bool {
         guard offset < bytes.count else { return false }
         guard bytes[offset] == expected else { throw fault }
-        offset += 1
+        offset &+= 1
         return true
     }
 
@@ -45,8 +45,8 @@ struct HeadCursor {
     mutating func digit(else fault: HTTPParseError) throws(HTTPParseError) -> Int? {
         guard offset < bytes.count else { return nil }
         guard ASCII.isDigit(bytes[offset]) else { throw fault }
-        offset += 1
-        return Int(bytes[offset - 1] - ASCII.zero)
+        offset &+= 1
+        return Int(bytes[offset &- 1] &- ASCII.zero)
     }
 
     /// A method and the space behind it.
@@ -95,7 +95,7 @@ struct HeadCursor {
         guard hundreds > 0 else { throw .malformedStatus }
         guard let tens = try digit(else: .malformedStatus) else { return nil }
         guard let units = try digit(else: .malformedStatus) else { return nil }
-        return try byte(ASCII.space, else: .malformedStatus) ? hundreds * 100 + tens * 10 + units : nil
+        return try byte(ASCII.space, else: .malformedStatus) ? (hundreds &* 10 &+ tens) &* 10 &+ units : nil
     }
 
     /// A reason phrase, perhaps empty, and its line end.

@@ -32,10 +32,11 @@ public struct RequestHead: Sendable {
     fileprivate init(
         method: Range<Int>, target: Range<Int>, version: HTTPVersion, framing: FramingFields
     ) {
-        methodStart = UInt16(method.lowerBound)
-        methodCount = UInt16(method.count)
-        targetStart = UInt16(target.lowerBound)
-        targetCount = UInt16(target.count)
+        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
+        methodStart = UInt16(truncatingIfNeeded: method.lowerBound)
+        methodCount = UInt16(truncatingIfNeeded: method.count)
+        targetStart = UInt16(truncatingIfNeeded: target.lowerBound)
+        targetCount = UInt16(truncatingIfNeeded: target.count)
         self.version = version
         self.framing = framing.body(otherwise: .none)
         isKeepAlive = framing.isKeepAlive

@@ -33,8 +33,9 @@ public struct ResponseHead: Sendable {
 
     fileprivate init(status: Int, reason: Range<Int>, version: HTTPVersion, framing: FramingFields) {
         self.status = status
-        reasonStart = UInt16(reason.lowerBound)
-        reasonCount = UInt16(reason.count)
+        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
+        reasonStart = UInt16(truncatingIfNeeded: reason.lowerBound)
+        reasonCount = UInt16(truncatingIfNeeded: reason.count)
         self.version = version
         isKeepAlive = framing.isKeepAlive
         bodyFraming = framing.body(otherwise: .untilClose)

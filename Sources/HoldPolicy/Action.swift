@@ -14,6 +14,12 @@ extension HoldPolicy {
         case refuse
         /// Exit at once.
         case exit
+
+        /// Whether it is ``refuse``.
+        package var isRefusal: Bool {
+            if case .refuse = self { return true }
+            return false
+        }
     }
 
     /// Why an INVOKE was not held.

@@ -61,12 +61,16 @@ public struct HoldPolicy: Sendable {
     public func ending(of id: RequestID) -> Ending? {
         // Lambda tries again under the same id: one that is held has not ended, whatever became of it before.
         guard state.hold?.requestID != id else { return nil }
+        var ended = ended
         return ended.last { $0.id == id }?.ending
     }
 
     /// Takes in what has happened and says what to do about it.
     public mutating func handle(_ input: Input, at now: Moment) -> Action {
-        if state == .finished { return input == .shutdown ? .exit : .nothing }
+        if case .finished = state {
+            if case .shutdown = input { return .exit }
+            return .nothing
+        }
         switch input {
         case .checkIn(let opensSession):
             if opensSession { openSessions += 1 } else { hasSessionlessSDK = true }
@@ -75,7 +79,7 @@ public struct HoldPolicy: Sendable {
         case .invoke(let id, let deadline): return begin(id, deadline, at: now)
         case .done(let id, let caller):
             if id == nil, openSessions > 0, caller == .other {
-                counters.refused += 1
+                counters.refused &+= 1
                 return .refuse
             }
             return finish(id, at: now)
@@ -89,36 +93,36 @@ public struct HoldPolicy: Sendable {
     private mutating func closeSession(at now: Moment) -> Action {
         guard openSessions > 0 else { return carryOn(at: now) }
         openSessions -= 1
-        guard openSessions == 0, let hold = state.hold else { return carryOn(at: now) }
+        guard openSessions == 0, case .holding(let hold) = state else { return carryOn(at: now) }
         return release(hold, .session, at: now)
     }
 
     private mutating func begin(_ id: RequestID, _ deadline: Int64, at now: Moment) -> Action {
         // Cannot happen, as no event comes before Next was asked. If it does, the platform is right: it has ended the old
         // invocation, and one Next is owed, not two.
-        if let old = state.hold { _ = release(old, .deadline, at: now) }
+        if case .holding(let old) = state { _ = release(old, .deadline, at: now) }
         let isEarly = takeEarlyDones(for: id)
         if isEarly {
-            counters.early += 1
+            counters.early &+= 1
             return next(id, .early)
         }
         if settings.mode == .passThrough || !isSDKPresent {
-            counters.releases.passThrough += 1
+            counters.releases.passThrough &+= 1
             return next(id, .passThrough)
         }
-        counters.holds += 1
+        counters.holds &+= 1
         state = .holding(Hold(requestID: id, start: now.monotonic, deadline: deadline))
         return carryOn(at: now)
     }
 
     private mutating func finish(_ id: RequestID?, at now: Moment) -> Action {
-        if let hold = state.hold {
+        if case .holding(let hold) = state {
             if id == nil || id == hold.requestID { return release(hold, .done, at: now) }
             // It is not early either: nothing but the held invocation can be running.
-            counters.stale += 1
+            counters.stale &+= 1
             return carryOn(at: now)
         }
-        if settings.mode == .passThrough || !keepEarlyDone(id) { counters.stale += 1 }
+        if settings.mode == .passThrough || !keepEarlyDone(id) { counters.stale &+= 1 }
         return .nothing
     }
 
@@ -128,8 +132,9 @@ public struct HoldPolicy: Sendable {
             defer { hasEarlyAnonymous = true }
             return !hasEarlyAnonymous
         }
-        if ending(of: id) != nil || earlyIDs.last(where: { $0 == id }) != nil { return false }
-        if earlyIDs.append(id) { counters.stale += 1 }
+        // Nothing is held, so that what has ended has.
+        if ended.last(where: { $0.id == id }) != nil || earlyIDs.last(where: { $0 == id }) != nil { return false }
+        if earlyIDs.append(id) { counters.stale &+= 1 }
         return true
     }
 
@@ -146,7 +151,7 @@ public struct HoldPolicy: Sendable {
 
     /// Ends the hold if its time is over, and sets the timer anew otherwise: the clocks may have parted since.
     private mutating func carryOn(at now: Moment) -> Action {
-        guard let hold = state.hold else { return .nothing }
+        guard case .holding(let hold) = state else { return .nothing }
         let untilDeadline =
             hold.deadline.saturatingSubtracting(settings.deadlineMargin).saturatingSubtracting(now.wall)
         let held = now.monotonic.saturatingSubtracting(hold.start)
@@ -158,10 +163,10 @@ public struct HoldPolicy: Sendable {
 
     private mutating func release(_ hold: Hold, _ reason: ReleaseReason, at now: Moment) -> Action {
         switch reason {
-        case .done: counters.releases.done += 1
-        case .session: counters.releases.session += 1
-        case .deadline: counters.releases.deadline += 1
-        case .budget: counters.releases.budget += 1
+        case .done: counters.releases.done &+= 1
+        case .session: counters.releases.session &+= 1
+        case .deadline: counters.releases.deadline &+= 1
+        case .budget: counters.releases.budget &+= 1
         }
         _ = ended.append((hold.requestID, .released(reason)))
         state = .polling

@@ -100,11 +100,15 @@ private func parseHex(_ text: UInt64) -> UInt64? {
 private func uuidText(_ high: UInt64, _ low: UInt64) -> InlineArray<36, UInt8> {
     var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
     var (high, low) = (high, low)
-    for index in 0..<uuidCount where !isDash(index) {
-        let digit = UInt8(truncatingIfNeeded: high >> 60)
-        text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-        high = high << 4 | low >> 60
-        low <<= 4
+    var index = 0
+    while index < uuidCount {
+        if !isDash(index) {
+            let digit = UInt8(truncatingIfNeeded: high >> 60)
+            text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            high = high << 4 | low >> 60
+            low <<= 4
+        }
+        index &+= 1
     }
     return text
 }

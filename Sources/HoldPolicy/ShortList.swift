@@ -8,7 +8,9 @@ struct ShortList<let capacity: Int, Element: Sendable>: Sendable {
     init() { slots = InlineArray(repeating: nil) }
 
     /// The newest element that fits.
-    func last(where fits: (Element) -> Bool) -> Element? {
+    ///
+    /// It changes nothing, but is mutating: any other method would be handed a copy of the whole list.
+    mutating func last(where fits: (Element) -> Bool) -> Element? {
         var index = count
         while index > 0 {
             index &-= 1

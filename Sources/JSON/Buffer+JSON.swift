@@ -12,17 +12,17 @@ extension Buffer {
                 if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                     append(bytes[start..<offset])
                     appendEscape(byte)
-                    start = offset + 1
+                    start = offset &+ 1
                 }
-                offset += 1
+                offset &+= 1
                 continue
             }
             switch UTF8Sequence(bytes, at: offset) {
-            case .wellFormed(let length): offset += length
+            case .wellFormed(let length): offset &+= length
             case .illFormed(let length):
                 append(bytes[start..<offset])
                 append("\u{FFFD}")
-                offset += length
+                offset &+= length
                 start = offset
             }
         }

@@ -21,19 +21,19 @@ public struct JSONNumber {
     /// offset behind it.
     static func scan(_ bytes: ByteView, from start: Int) throws(JSONError) -> (number: JSONNumber, end: Int) {
         var offset = start
-        if bytes[offset] == UInt8(ascii: "-") { offset += 1 }
+        if bytes[offset] == UInt8(ascii: "-") { offset &+= 1 }
         let integer = offset
         offset = try scanDigits(bytes, from: offset)
-        guard bytes[integer] != ASCII.zero || offset == integer + 1 else {
-            throw JSONError(offset: integer + 1, expected: .noLeadingZero)
+        guard bytes[integer] != ASCII.zero || offset == integer &+ 1 else {
+            throw JSONError(offset: integer &+ 1, expected: .noLeadingZero)
         }
         if offset < bytes.count, bytes[offset] == UInt8(ascii: ".") {
-            offset = try scanDigits(bytes, from: offset + 1)
+            offset = try scanDigits(bytes, from: offset &+ 1)
         }
         if offset < bytes.count, bytes[offset] | 0x20 == UInt8(ascii: "e") {
-            offset += 1
+            offset &+= 1
             if offset < bytes.count, bytes[offset] == UInt8(ascii: "+") || bytes[offset] == UInt8(ascii: "-") {
-                offset += 1
+                offset &+= 1
             }
             offset = try scanDigits(bytes, from: offset)
         }
@@ -43,7 +43,7 @@ public struct JSONNumber {
     /// The offset behind one or more digits.
     private static func scanDigits(_ bytes: ByteView, from start: Int) throws(JSONError) -> Int {
         var offset = start
-        while offset < bytes.count, ASCII.isDigit(bytes[offset]) { offset += 1 }
+        while offset < bytes.count, ASCII.isDigit(bytes[offset]) { offset &+= 1 }
         guard offset > start else { throw JSONError(offset: start, expected: .digit) }
         return offset
     }

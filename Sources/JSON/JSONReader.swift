@@ -99,7 +99,7 @@ public struct JSONReader {
 
     private mutating func readComma() throws(JSONError) {
         guard peek == UInt8(ascii: ",") else { throw fault(.commaOrEnd) }
-        offset += 1
+        offset &+= 1
         skipWhitespace()
         position = isInObject ? .name : .value
     }
@@ -111,7 +111,7 @@ public struct JSONReader {
         offset = end
         skipWhitespace()
         guard peek == UInt8(ascii: ":") else { throw fault(.colon) }
-        offset += 1
+        offset &+= 1
         position = .value
         skipWhitespace()
         return .key(text)
@@ -141,7 +141,7 @@ public struct JSONReader {
 
     private mutating func open(object: Bool) throws(JSONError) -> JSONToken {
         guard depth < Self.maximumDepth else { throw fault(.shallowerNesting) }
-        offset += 1
+        offset &+= 1
         depth += 1
         objects = objects << 1 | (object ? 1 : 0)
         position = object ? .firstName : .firstElement
@@ -153,7 +153,7 @@ public struct JSONReader {
         let token: JSONToken = isInObject ? .endObject : .endArray
         depth -= 1
         objects >>= 1
-        return finish(token, at: offset + 1)
+        return finish(token, at: offset &+ 1)
     }
 
     private mutating func finish(_ token: JSONToken, at end: Int) -> JSONToken {
@@ -179,7 +179,7 @@ public struct JSONReader {
     private mutating func skipBlanks() {
         while offset < bytes.count {
             switch bytes[offset] {
-            case ASCII.space, ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn: offset += 1
+            case ASCII.space, ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn: offset &+= 1
             default: return
             }
         }

@@ -31,7 +31,7 @@ public struct JSONText {
         var index = 0
         while let byte = bytes.next() {
             guard index < other.count, other[index] == byte else { return false }
-            index += 1
+            index &+= 1
         }
         return index == other.count
     }
@@ -46,21 +46,21 @@ public struct JSONText {
     /// Checks the string that begins with the quotation mark at `start`; returns it and the offset behind its last
     /// quotation mark.
     static func scan(_ bytes: ByteView, from start: Int) throws(JSONError) -> (text: JSONText, end: Int) {
-        var offset = start + 1
+        var offset = start &+ 1
         var hasEscapes = false
         while true {
             offset = PlainText.end(bytes, from: offset)
             guard offset < bytes.count else { throw JSONError(offset: offset, expected: .closingQuote) }
             switch bytes[offset] {
             case UInt8(ascii: "\""):
-                return (JSONText(raw: bytes[start + 1..<offset], hasEscapes: hasEscapes), offset + 1)
+                return (JSONText(raw: bytes[start &+ 1..<offset], hasEscapes: hasEscapes), offset &+ 1)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 offset = try scanEscape(bytes, from: offset)
             case 0x00..<0x20: throw JSONError(offset: offset, expected: .escapedControlCharacter)
             default:
                 switch UTF8Sequence(bytes, at: offset) {
-                case .wellFormed(let length): offset += length
+                case .wellFormed(let length): offset &+= length
                 case .illFormed: throw JSONError(offset: offset, expected: .utf8)
                 }
             }
@@ -69,36 +69,39 @@ public struct JSONText {
 
     /// Checks the escape whose backslash is at `start`; returns the offset behind it.
     private static func scanEscape(_ bytes: ByteView, from start: Int) throws(JSONError) -> Int {
-        guard start + 1 < bytes.count else { throw JSONError(offset: start + 1, expected: .escape) }
-        switch bytes[start + 1] {
+        guard start &+ 1 < bytes.count else { throw JSONError(offset: start &+ 1, expected: .escape) }
+        switch bytes[start &+ 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            return start + 2
+            return start &+ 2
         case UInt8(ascii: "u"):
             let unit = try scanCodeUnit(bytes, from: start)
-            guard unit & 0xF800 == 0xD800 else { return start + 6 }
+            guard unit & 0xF800 == 0xD800 else { return start &+ 6 }
             // RFC 8259, section 8.2: a lone surrogate is unpredictable for whoever reads it, and UTF-8 cannot hold it.
             // It is refused rather than replaced, because two texts that differ must not become the same text.
             guard unit < 0xDC00 else { throw JSONError(offset: start, expected: .surrogatePair) }
-            let second = start + 6
-            guard second + 1 < bytes.count, bytes[second] == UInt8(ascii: "\\"), bytes[second + 1] == UInt8(ascii: "u")
+            let second = start &+ 6
+            guard second &+ 1 < bytes.count, bytes[second] == UInt8(ascii: "\\"),
+                bytes[second &+ 1] == UInt8(ascii: "u")
             else { throw JSONError(offset: second, expected: .surrogatePair) }
             guard try scanCodeUnit(bytes, from: second) & 0xFC00 == 0xDC00 else {
                 throw JSONError(offset: second, expected: .surrogatePair)
             }
-            return second + 6
-        default: throw JSONError(offset: start + 1, expected: .escape)
+            return second &+ 6
+        default: throw JSONError(offset: start &+ 1, expected: .escape)
         }
     }
 
     /// The value of the `\uXXXX` whose backslash is at `start`.
     private static func scanCodeUnit(_ bytes: ByteView, from start: Int) throws(JSONError) -> UInt32 {
         var unit: UInt32 = 0
-        for offset in start + 2..<start + 6 {
+        var offset = start &+ 2
+        while offset < start &+ 6 {
             guard offset < bytes.count, let digit = ASCII.hexValue(bytes[offset]) else {
                 throw JSONError(offset: offset < bytes.count ? offset : bytes.count, expected: .hexDigit)
             }
             unit = unit << 4 | UInt32(digit)
+            offset &+= 1
         }
         return unit
     }

@@ -33,13 +33,13 @@ enum UTF8Sequence {
         }
         var index = 1
         while index < length {
-            guard offset + index < bytes.count, bytes[offset + index] >= low, bytes[offset + index] <= high else {
+            guard offset &+ index < bytes.count, bytes[offset &+ index] >= low, bytes[offset &+ index] <= high else {
                 self = .illFormed(index)
                 return
             }
             low = 0x80
             high = 0xBF
-            index += 1
+            index &+= 1
         }
         self = .wellFormed(length)
     }

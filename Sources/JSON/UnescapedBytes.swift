@@ -19,15 +19,15 @@ struct UnescapedBytes {
         guard offset < raw.count else { return nil }
         let byte = raw[offset]
         guard byte == UInt8(ascii: "\\") else {
-            offset += 1
+            offset &+= 1
             return byte
         }
-        let letter = raw[offset + 1]
+        let letter = raw[offset &+ 1]
         if letter == UInt8(ascii: "u") {
             encode(nextScalar())
             return next()
         }
-        offset += 2
+        offset &+= 2
         switch letter {
         case UInt8(ascii: "b"): return 0x08
         case UInt8(ascii: "f"): return 0x0C
@@ -46,8 +46,12 @@ struct UnescapedBytes {
 
     private mutating func nextCodeUnit() -> UInt32 {
         var unit: UInt32 = 0
-        for index in offset + 2..<offset + 6 { unit = unit << 4 | UInt32(ASCII.hexValue(raw[index]) ?? 0) }
-        offset += 6
+        let end = offset &+ 6
+        offset &+= 2
+        while offset < end {
+            unit = unit << 4 | UInt32(ASCII.hexValue(raw[offset]) ?? 0)
+            offset &+= 1
+        }
         return unit
     }
 

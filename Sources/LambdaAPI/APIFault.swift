@@ -52,7 +52,14 @@ public enum APIFault: Error, Sendable {
 
 /// Appends what the service said, its control characters as spaces: a log entry is one line, and no terminal obeys it.
 private func appendLine(_ text: [UInt8], to buffer: inout Buffer) {
-    for byte in text { buffer.append(byte < 0x20 || byte == 0x7F ? ASCII.space : byte) }
+    text.withByteView { text in
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            buffer.append(byte < 0x20 || byte == 0x7F ? ASCII.space : byte)
+            index += 1
+        }
+    }
 }
 
 extension APIFault: CustomStringConvertible {

@@ -7,7 +7,6 @@ public enum ProcessEnvironment {
         let value = name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1) {
             getenv($0)
         }
-        guard let value else { return nil }
-        return ByteView(start: UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self), count: strlen(value))
+        return value.map { ByteView(endingWithZero: $0) }
     }
 }

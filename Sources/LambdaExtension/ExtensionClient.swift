@@ -6,9 +6,9 @@
 /// for hours, frozen. After registering, a cycle of event and Next allocates nothing.
 public final class ExtensionClient {
     private let http: HTTPClient
-    private var identifier: [UInt8] = [] { didSet { nextRequest = [] } }
+    private var identifier = Buffer()
     /// The request for the next event, which is always the same; empty until it is first sent.
-    private var nextRequest: [UInt8] = []
+    private var nextRequest = Buffer()
     private var scratch = Buffer()
     private let inbox: Inbox
     private let receiveNext: HTTPClient.Completion
@@ -66,9 +66,9 @@ public final class ExtensionClient {
         precondition(inbox.completion == nil, "asked for the next event while asking")
         inbox.completion = completion
         if nextRequest.isEmpty {
-            nextRequest = http.encode("GET", "/2020-01-01/extension/event/next") { appendIdentifier(to: &$0) }
+            http.encode("GET", "/2020-01-01/extension/event/next", into: &nextRequest) { appendIdentifier(to: &$0) }
         }
-        http.send(encoded: nextRequest, completion: receiveNext)
+        http.send(encoded: nextRequest.readable, completion: receiveNext)
     }
 
     /// Subscribes to the Telemetry API; after registering, and only during init. The listener must be open already.
@@ -142,7 +142,7 @@ public final class ExtensionClient {
     }
 
     private func appendIdentifier(to head: inout Buffer) {
-        identifier.withByteView { head.appendField("Lambda-Extension-Identifier", $0) }
+        head.appendField("Lambda-Extension-Identifier", identifier.readable)
     }
 
     private func registration(_ result: Result<HTTPResponse, HTTPClientError>) -> Result<Registration, ExtensionError> {
@@ -152,7 +152,9 @@ public final class ExtensionClient {
             guard let identifier = response.field("Lambda-Extension-Identifier"), !identifier.isEmpty else {
                 return .failure(ExtensionError(call: .register, fault: .malformed("a Lambda-Extension-Identifier")))
             }
-            self.identifier = identifier.array
+            self.identifier.removeAll()
+            self.identifier.append(identifier)
+            nextRequest.removeAll()
             return .success(Registration(response.body))
         }
     }

@@ -10,6 +10,9 @@ public struct SubscribedEvents: OptionSet, Sendable {
     /// The end of the environment. Not to be had by internal extensions.
     public static var shutdown: SubscribedEvents { SubscribedEvents(rawValue: 2) }
 
+    /// All there are.
+    package static var all: SubscribedEvents { SubscribedEvents(rawValue: 3) }
+
     func append(to buffer: inout Buffer) {
         buffer.appendJSONObject { object in
             object.array("events") { array in

@@ -64,12 +64,12 @@ extension SocketAddress {
 
     private static func parsePath(_ text: ByteView) throws(SocketAddressError) -> SocketAddress {
         guard text.count > 0, text.count <= 107, text.firstIndex(of: 0) == nil else { throw .invalidPath }
-        var path = text.array
-        if path[0] == 0x40 {
-            guard path.count > 1 else { throw .invalidPath }
-            path[0] = 0
-        }
-        return .unix(path)
+        guard text[0] == 0x40 else { return .unix(text.array) }
+        guard text.count > 1 else { throw .invalidPath }
+        var name = Buffer()
+        name.append(0)
+        name.append(text.dropFirst(1))
+        return .unix(name.readable.array)
     }
 
     /// Reads four decimal numbers with dots between them, none with a zero in front: such a one is octal to some.
@@ -135,11 +135,13 @@ private func parseIPv6(_ text: ByteView) -> (high: UInt64, low: UInt64)? {
     guard gap == nil ? count == 8 : count < 8 else { return nil }
     let zeros = 8 - count
     var (high, low) = (0 as UInt64, 0 as UInt64)
-    for place in 0..<8 {
+    var place = 0
+    while place < 8 {
         let isBefore = place < gap ?? 8
         let group = isBefore ? groups[place] : place < (gap ?? 8) + zeros ? 0 : groups[place - zeros]
         high = high << 16 | low >> 48
         low = low << 16 | group
+        place += 1
     }
     return (high, low)
 }

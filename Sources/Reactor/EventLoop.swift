@@ -83,11 +83,9 @@ public final class EventLoop {
     /// Changes what a registration is told of, at once: an event already reported is delivered only as far as it is still
     /// asked for. A system call only if it is a change; nothing happens for a stale token.
     public func reregister(_ token: Token, for interest: Interest) throws(Errno) {
-        guard var registration = registrations[token] else { return }
-        guard registration.interest != interest else { return }
+        guard let registration = registrations[token], registration.interest != interest else { return }
         try poller.modify(registration.descriptor, for: interest, token: token)
-        registration.interest = interest
-        registrations[token] = registration
+        registrations.update(token) { $0.interest = interest }
     }
 
     /// Ends a registration; its handler is not called again, not even for an event already reported. Nothing happens for

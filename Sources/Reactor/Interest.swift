@@ -12,6 +12,13 @@ public struct Interest: OptionSet, Sendable {
     /// Room to write, or the outcome of a connect.
     public static var write: Interest { Interest(rawValue: 2) }
 
+    // A list of interests, as in `[.read, .write]`, is an array where nothing is inlined.
+
+    /// Both of them.
+    package static var readAndWrite: Interest { Interest(rawValue: 3) }
+    /// None of them.
+    package static var none: Interest { Interest(rawValue: 0) }
+
     var epoll: UInt32 {
         // EPOLLRDHUP is left out: EPOLLIN tells the end of a stream too, and a paused reader is not woken for ever by it.
         (contains(.read) ? clinux_epoll_in : 0) | (contains(.write) ? clinux_epoll_out : 0)

@@ -18,40 +18,50 @@ package final class List<Element> {
 
     /// The element at `index`, which is less than ``count``.
     package subscript(index: Int) -> Element {
-        get { pointer(index).pointee }
-        set { pointer(index).pointee = newValue }
+        get { place(index).pointee }
+        set { place(index).pointee = newValue }
+    }
+
+    /// Where the element at `index` stands, which is less than ``count``, until the list changes: for looking at a part of an
+    /// element that would cost to copy.
+    package func place(_ index: Int) -> UnsafeMutablePointer<Element> {
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: memory.count), "no such element")
+        return memory.start.assumingMemoryBound(to: Element.self) + (memory.head &+ index)
+    }
+
+    /// Exchanges two elements.
+    package func swapAt(_ first: Int, _ second: Int) {
+        let (first, second) = (place(first), place(second))
+        let element = first.move()
+        first.moveInitialize(from: second, count: 1)
+        second.initialize(to: element)
     }
 
     /// Puts an element behind the others.
     package func append(_ element: Element) {
         memory.makeRoom(MemoryLayout<Element>.stride)
-        memory.count += 1
-        pointer(count - 1).initialize(to: element)
+        memory.count &+= 1
+        place(count &- 1).initialize(to: element)
     }
 
     /// Takes the first element out, of a list that has one.
     package func removeFirst() -> Element {
-        let first = pointer(0)
-        memory.count -= 1
-        memory.head = memory.count == 0 ? 0 : memory.head + 1
+        let first = place(0)
+        memory.count &-= 1
+        memory.head = memory.count == 0 ? 0 : memory.head &+ 1
         return first.move()
     }
 
     /// Takes the last element out, of a list that has one.
     package func removeLast() -> Element {
-        let last = pointer(count - 1)
-        memory.count -= 1
+        let last = place(count &- 1)
+        memory.count &-= 1
         return last.move()
     }
 
     /// Removes all elements and keeps the memory.
     package func removeAll() {
         while count > 0 { _ = removeLast() }
-    }
-
-    private func pointer(_ index: Int) -> UnsafeMutablePointer<Element> {
-        precondition(index >= 0 && index < memory.count, "no such element")
-        return memory.start.assumingMemoryBound(to: Element.self) + memory.head + index
     }
 }
 
@@ -68,7 +78,7 @@ private struct RawMemory {
     /// Makes room for one more element of `size` bytes.
     @inline(never)
     mutating func makeRoom(_ size: Int) {
-        guard head + count == capacity else { return }
+        guard head &+ count == capacity else { return }
         let elements = start + head * size
         if head > count {
             start.copyMemory(from: elements, byteCount: count * size)

@@ -19,7 +19,7 @@ extension Socket {
     /// - Returns: nil for a socket that is not a Unix one, where there is nothing to know.
     /// - Throws: the ``Errno`` of getsockopt(2).
     public func peerCredentials() throws(Errno) -> PeerCredentials? {
-        guard let peer = try peerAddress(), peer.port == nil else { return nil }
+        guard try isUnix() else { return nil }
         var credentials = clinux_credentials()
         let number = descriptor.rawValue
         _ = try uninterrupted { () in clinux_peer_credentials(number, &credentials) }

@@ -42,7 +42,7 @@ package struct Poller: ~Copyable {
 
     /// Stops watching a descriptor.
     package func remove(_ descriptor: Int32) throws(Errno) {
-        try Self.control(epoll.rawValue, EPOLL_CTL_DEL, descriptor, [], Token(packed: 0))
+        try Self.control(epoll.rawValue, EPOLL_CTL_DEL, descriptor, .none, Token(packed: 0))
     }
 
     /// Sleeps until a descriptor is ready, `deadline` has come (nil: none), or a signal arrives.

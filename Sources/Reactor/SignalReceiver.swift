@@ -29,9 +29,11 @@ final class SignalReceiver {
         let size = MemoryLayout<signalfd_siginfo>.size
         let number = descriptor.rawValue
         guard case .success(size) = attempt({ read(number, &info, size) }) else { return }
+        let signal = Int32(truncatingIfNeeded: info.ssi_signo)
         var index = 0
         while index < handlers.count {
-            if handlers[index].signal == Int32(info.ssi_signo) { handlers[index].call() }
+            let handler = handlers[index]
+            if handler.signal == signal { handler.call() }
             index += 1
         }
     }

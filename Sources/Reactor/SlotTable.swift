@@ -13,57 +13,56 @@ package final class SlotTable<Element> {
 
     /// Puts an element into a free slot.
     package func insert(_ element: Element) -> Token {
-        count += 1
+        count &+= 1
         if firstFree == Self.none {
             rows.append(Row(element: element, generation: 1, nextFree: Self.none))
             return Token(slot: UInt32(rows.count - 1), generation: 1)
         }
-        let slot = Int(firstFree)
-        var row = rows[slot]
-        firstFree = row.nextFree
-        row.element = element
-        rows[slot] = row
-        return Token(slot: UInt32(slot), generation: row.generation)
+        let slot = firstFree
+        let row = rows.place(Int(slot))
+        firstFree = row.pointee.nextFree
+        row.pointee.element = element
+        return Token(slot: slot, generation: row.pointee.generation)
     }
 
     /// Takes an element out; nil when the token is stale.
     @discardableResult
     package func remove(_ token: Token) -> Element? {
-        guard let slot = slot(of: token) else { return nil }
-        let row = rows[slot]
-        rows[slot] = Row(element: nil, generation: row.generation &+ 1, nextFree: firstFree)
-        firstFree = UInt32(slot)
-        count -= 1
-        return row.element
+        guard let row = row(of: token) else { return nil }
+        let element = row.pointee.element.take()
+        row.pointee.generation &+= 1
+        row.pointee.nextFree = firstFree
+        firstFree = token.slot
+        count &-= 1
+        return element
     }
 
-    /// The element a token names; nil when the token is stale. Setting does nothing for a stale token.
-    package subscript(token: Token) -> Element? {
-        get {
-            guard let slot = slot(of: token) else { return nil }
-            return rows[slot].element
-        }
-        set {
-            guard let slot = slot(of: token), newValue != nil else { return }
-            rows[slot] = Row(element: newValue, generation: token.generation, nextFree: Self.none)
-        }
+    /// The element a token names; nil when the token is stale.
+    package subscript(token: Token) -> Element? { row(of: token)?.pointee.element }
+
+    /// Changes the element a token names, where it is; nothing happens when the token is stale.
+    package func update(_ token: Token, _ change: (inout Element) -> Void) {
+        if let row = row(of: token) { change(&row.pointee.element!) }
     }
 
     /// Visits every element in the order of slots, those put in meanwhile too, if they come to be behind.
     package func forEach(_ body: (Token, Element) -> Void) {
         var slot = 0
         while slot < rows.count {
-            let row = rows[slot]
-            if let element = row.element { body(Token(slot: UInt32(slot), generation: row.generation), element) }
+            let row = rows.place(slot)
+            if let element = row.pointee.element {
+                body(Token(slot: UInt32(slot), generation: row.pointee.generation), element)
+            }
             slot += 1
         }
     }
 
-    private func slot(of token: Token) -> Int? {
+    /// The row of a token; nil when the token is stale.
+    private func row(of token: Token) -> UnsafeMutablePointer<Row>? {
         let slot = Int(token.slot)
         guard slot < rows.count else { return nil }
-        let row = rows[slot]
-        return row.generation == token.generation && row.element != nil ? slot : nil
+        let row = rows.place(slot)
+        return row.pointee.generation == token.generation && row.pointee.element != nil ? row : nil
     }
 
     /// The end of the chain of free slots.

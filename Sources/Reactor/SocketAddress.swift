@@ -34,11 +34,12 @@ public enum SocketAddress: Equatable, Sendable {
     public func append(to buffer: inout Buffer) {
         switch self {
         case .ipv4(let address, let port):
-            for shift in [24, 16, 8, 0] as [UInt32] {
-                buffer.append(decimal: UInt64((address >> shift) & 0xFF))
-                if shift > 0 { buffer.append(".") }
+            var shift: UInt32 = 32
+            while shift > 0 {
+                shift -= 8
+                buffer.append(decimal: UInt64(address >> shift & 0xFF))
+                buffer.append(shift > 0 ? "." : ":")
             }
-            buffer.append(":")
             buffer.append(decimal: UInt64(port))
         case .ipv6(let high, let low, let port):
             buffer.append("[")
@@ -62,21 +63,21 @@ public enum SocketAddress: Equatable, Sendable {
 /// Appends an IPv6 address with its longest run of zero groups written `::` (RFC 5952, section 4).
 private func appendGroups(_ high: UInt64, _ low: UInt64, to buffer: inout Buffer) {
     func group(_ index: Int) -> UInt64 { ((index < 4 ? high : low) >> UInt64(48 - index % 4 * 16)) & 0xFFFF }
-    var longest = 0..<0
-    var start = 0
-    while start < 8 {
-        var end = start
-        while end < 8, group(end) == 0 { end += 1 }
-        if end - start > max(longest.count, 1) { longest = start..<end }
-        start = end + 1
-    }
-    var index = 0
+    // Where the longest run ends, and how many groups it has; one alone is none.
+    var (end, longest) = (0, 1)
+    var (index, zeros) = (0, 0)
     while index < 8 {
-        if index == longest.lowerBound, !longest.isEmpty {
+        zeros = group(index) == 0 ? zeros + 1 : 0
+        index += 1
+        if zeros > longest { (end, longest) = (index, zeros) }
+    }
+    index = 0
+    while index < 8 {
+        if index == end - longest {
             buffer.append("::")
-            index = longest.upperBound
+            index = end
         } else {
-            if index > 0, index != longest.upperBound || longest.isEmpty { buffer.append(":") }
+            if index > 0, index != end { buffer.append(":") }
             buffer.append(hexadecimal: group(index))
             index += 1
         }
@@ -106,34 +107,41 @@ extension SocketAddress {
     package func withKernelAddress<Result>(_ body: (UnsafeRawPointer, socklen_t) throws(Errno) -> Result) throws(Errno)
         -> Result
     {
+        var kernel = sockaddr_storage()
+        return try withUnsafeMutablePointer(to: &kernel) { (kernel) throws(Errno) in
+            try body(kernel, socklen_t(truncatingIfNeeded: try store(to: kernel)))
+        }
+    }
+
+    /// Writes the kernel's form into zeros that are a `sockaddr_storage`.
+    ///
+    /// - Returns: its length.
+    private func store(to kernel: UnsafeMutableRawPointer) throws(Errno) -> Int {
         switch self {
         case .ipv4(let address, let port):
-            var kernel = sockaddr_in()
-            kernel.sin_family = sa_family_t(AF_INET)
-            kernel.sin_port = port.bigEndian
-            kernel.sin_addr.s_addr = address.bigEndian
-            return try withUnsafePointer(to: &kernel) { (pointer) throws(Errno) in
-                try body(pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+            var form = sockaddr_in()
+            form.sin_family = sa_family_t(AF_INET)
+            form.sin_port = port.bigEndian
+            form.sin_addr.s_addr = address.bigEndian
+            kernel.storeBytes(of: form, as: sockaddr_in.self)
+            return MemoryLayout<sockaddr_in>.size
         case .ipv6(let high, let low, let port):
-            var kernel = sockaddr_in6()
-            kernel.sin6_family = sa_family_t(AF_INET6)
-            kernel.sin6_port = port.bigEndian
-            kernel.sin6_addr = .bigEndian(high, low)
-            return try withUnsafePointer(to: &kernel) { (pointer) throws(Errno) in
-                try body(pointer, socklen_t(MemoryLayout<sockaddr_in6>.size))
-            }
+            var form = sockaddr_in6()
+            form.sin6_family = sa_family_t(AF_INET6)
+            form.sin6_port = port.bigEndian
+            form.sin6_addr = .bigEndian(high, low)
+            kernel.storeBytes(of: form, as: sockaddr_in6.self)
+            return MemoryLayout<sockaddr_in6>.size
         case .unix(let path):
-            var kernel = sockaddr_un()
-            kernel.sun_family = sa_family_t(AF_UNIX)
             // One byte stays zero behind a path; an abstract name is told by its length alone.
-            guard path.count < MemoryLayout.size(ofValue: kernel.sun_path) else { throw .nameTooLong }
-            guard !path.isEmpty else { throw .invalidArgument }
-            let isAbstract = path.first == 0
-            let length = MemoryLayout<sa_family_t>.size + path.count + (isAbstract ? 0 : 1)
-            withUnsafeMutableBytes(of: &kernel.sun_path) { room in room.copyBytes(from: path) }
-            return try withUnsafePointer(to: &kernel) { (pointer) throws(Errno) in try body(pointer, socklen_t(length))
+            guard path.count < MemoryLayout<sockaddr_un>.size - MemoryLayout<sa_family_t>.size else {
+                throw .nameTooLong
             }
+            guard let first = path.first else { throw .invalidArgument }
+            kernel.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
+            let room = kernel + MemoryLayout<sa_family_t>.size
+            path.withByteView { path in room.copyMemory(from: path.start, byteCount: path.count) }
+            return MemoryLayout<sa_family_t>.size + path.count + (first == 0 ? 0 : 1)
         }
     }
 

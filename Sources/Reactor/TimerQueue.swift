@@ -12,7 +12,7 @@ final class TimerQueue {
     var count: Int { heap.count }
 
     /// The earliest deadline; nil when nothing is armed.
-    var earliest: Instant? { heap.count > 0 ? heap[0].deadline : nil }
+    var earliest: Instant? { heap.count > 0 ? heap.place(0).pointee.deadline : nil }
 
     /// Arms a timer, or moves it when it is armed already.
     func arm(_ timer: EventLoop.Timer, at deadline: Instant) {
@@ -20,14 +20,12 @@ final class TimerQueue {
         // Armed by a timer's handler for the past, it must not stand before what is still to be fired in this phase.
         let entry = Entry(deadline: max(deadline, phase ?? deadline), order: armed, timer: timer)
         if timer.place >= 0 {
-            let place = timer.place
-            heap[place] = entry
-            siftUp(place)
-            siftDown(timer.place)
+            heap[timer.place] = entry
+            sift(timer)
         } else {
+            timer.place = heap.count
             heap.append(entry)
-            timer.place = heap.count - 1
-            siftUp(heap.count - 1)
+            siftUp(timer.place)
         }
     }
 
@@ -35,13 +33,11 @@ final class TimerQueue {
     func cancel(_ timer: EventLoop.Timer) {
         let place = timer.place
         guard place >= 0 else { return }
+        let last = heap.count - 1
+        if place < last { exchange(place, last) }
         timer.place = -1
-        let last = heap.removeLast()
-        guard place < heap.count else { return }
-        heap[place] = last
-        last.timer.place = place
-        siftUp(place)
-        siftDown(last.timer.place)
+        _ = heap.removeLast()
+        if place < heap.count { sift(heap[place].timer) }
     }
 
     /// Calls the timers due at `now`, in order, for as long as `goesOn` says so; the rest stays armed.
@@ -69,44 +65,49 @@ final class TimerQueue {
         while heap.count > 0 { heap.removeLast().timer.place = -1 }
     }
 
+    /// Moves a timer whose deadline has changed to where it belongs.
+    private func sift(_ timer: EventLoop.Timer) {
+        siftUp(timer.place)
+        siftDown(timer.place)
+    }
+
     private func siftUp(_ start: Int) {
         var child = start
-        let entry = heap[child]
         while child > 0 {
             let parent = (child - 1) / 2
-            guard entry.isBefore(heap[parent]) else { break }
-            place(heap[parent], at: child)
+            guard isBefore(child, parent) else { return }
+            exchange(child, parent)
             child = parent
         }
-        place(entry, at: child)
     }
 
     private func siftDown(_ start: Int) {
         var parent = start
-        let entry = heap[parent]
         while true {
             var child = 2 * parent + 1
-            guard child < heap.count else { break }
-            if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
-            guard heap[child].isBefore(entry) else { break }
-            place(heap[child], at: parent)
+            guard child < heap.count else { return }
+            if child + 1 < heap.count, isBefore(child + 1, child) { child += 1 }
+            guard isBefore(child, parent) else { return }
+            exchange(child, parent)
             parent = child
         }
-        place(entry, at: parent)
     }
 
-    private func place(_ entry: Entry, at index: Int) {
-        heap[index] = entry
-        entry.timer.place = index
+    private func exchange(_ first: Int, _ second: Int) {
+        heap.swapAt(first, second)
+        heap.place(first).pointee.timer.place = first
+        heap.place(second).pointee.timer.place = second
+    }
+
+    private func isBefore(_ first: Int, _ second: Int) -> Bool {
+        let (first, second) = (heap.place(first), heap.place(second))
+        let (one, other) = (first.pointee.deadline, second.pointee.deadline)
+        return one == other ? first.pointee.order < second.pointee.order : one < other
     }
 
     private struct Entry {
         var deadline: Instant
         var order: UInt64
         var timer: EventLoop.Timer
-
-        func isBefore(_ other: Entry) -> Bool {
-            deadline == other.deadline ? order < other.order : deadline < other.deadline
-        }
     }
 }

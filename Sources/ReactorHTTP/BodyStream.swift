@@ -1,3 +1,6 @@
+// Requests whose bodies are written over time, in two forms of one shape: with them; and, as HTTPServer+Streams.swift has it, for an
+// executable that streams nothing.
+#if !NO_STREAMS
 extension HTTPClient {
     /// The body of a request that is written over time, as a chunked body (RFC 9112, section 7.1).
     ///
@@ -110,7 +113,7 @@ extension HTTPClient {
     ) -> BodyStream {
         precondition(unsentLimit > 0, "a stream without room")
         let stream = BodyStream(limit: unsentLimit)
-        start(Exchange(isHead: false, timeout: nil, completion: completion, stream: stream)) { buffer in
+        start(Exchange(isHead: false, timeout: nil, completion: completion, stream: RequestStream(stream))) { buffer in
             encodeHead(method, target, fields, into: &buffer)
             buffer.appendField("Transfer-Encoding", "chunked")
             buffer.appendEndOfHead()
@@ -118,3 +121,27 @@ extension HTTPClient {
         return stream
     }
 }
+
+/// What the client knows of its present request's stream, if the request has one.
+struct RequestStream {
+    private let body: HTTPClient.BodyStream?
+
+    init(_ body: HTTPClient.BodyStream? = nil) { self.body = body }
+
+    var isOpen: Bool { body?.isOpen == true }
+
+    func begin(on client: HTTPClient) { body?.begin(on: client) }
+    func sent() { body?.sent() }
+    func end() { body?.end() }
+}
+#else
+struct RequestStream {
+    @inline(__always) init() {}
+
+    var isOpen: Bool { @inline(__always) get { false } }
+
+    @inline(__always) func begin(on client: HTTPClient) {}
+    @inline(__always) func sent() {}
+    @inline(__always) func end() {}
+}
+#endif

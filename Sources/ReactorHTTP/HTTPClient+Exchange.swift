@@ -18,7 +18,7 @@ extension HTTPClient {
     func begin(_ exchange: Exchange) {
         current = exchange
         hasLeft = false
-        exchange.stream?.begin(on: self)
+        exchange.stream.begin(on: self)
         if let timeout = exchange.timeout {
             if timer == nil {
                 timer = loop.makeTimer { [unowned(unsafe) self] in abandon(.timedOut) }
@@ -84,12 +84,12 @@ extension HTTPClient {
                 output.consume(count)
                 hasLeft = true
             }
-            let interest: Interest = output.isEmpty ? .read : [.read, .write]
+            let interest: Interest = output.isEmpty ? .read : .readAndWrite
             if interest != connection.interest {
                 try loop.reregister(registration, for: interest)
                 connection.interest = interest
             }
-            current?.stream?.sent()
+            current?.stream.sent()
         } catch {
             if !hasLeft, current?.isOnUsedConnection == true { return reconnect() }
             // A server may answer and close before it has read everything (RFC 9112, section 9.5): its answer can be
@@ -172,8 +172,8 @@ extension HTTPClient {
         // After 101 the connection speaks another protocol, for which nobody asked.
         let isLast = body?.atEndOfStream(held) != nil || !head.isKeepAlive || head.status == 101
         // Bytes behind the response that nobody asked for, or a request that was answered before it was sent.
-        let isOutOfStep = held.count > extent.end || !output.isEmpty || exchange.stream?.isOpen == true
-        exchange.stream?.end()
+        let isOutOfStep = held.count > extent.end || !output.isEmpty || exchange.stream.isOpen
+        exchange.stream.end()
         connection.isUsed = true
         endExchange()
         if isLast || isOutOfStep { disconnect() }

@@ -17,7 +17,8 @@ public final class HTTPClient {
     /// The most bytes of a response's body, decoded.
     public let responseLimit: Int
 
-    let host: [UInt8]
+    /// The value of the `Host` field.
+    private var host = Buffer()
     var connection: Connection?
     var current: Exchange?
     let waiting = List<Waiting>()
@@ -47,8 +48,8 @@ public final class HTTPClient {
         precondition(isFieldValue(host), "the host cannot stand in a field")
         self.loop = loop
         self.address = address
-        self.host = host.array
         self.responseLimit = responseLimit
+        self.host.append(host)
     }
 
     deinit { close() }
@@ -73,18 +74,16 @@ public final class HTTPClient {
         start(exchange) { encode(method, target, body, fields, into: &$0) }
     }
 
-    /// The bytes of a request without a body, for ``send(encoded:completion:)``; its method is not `HEAD`.
-    package func encode(_ method: StaticString, _ target: ByteView, fields: (inout Buffer) -> Void) -> [UInt8] {
-        var bytes = Buffer(capacity: 256)
-        encode(method, target, .empty, fields, into: &bytes)
-        return bytes.readable.array
+    /// Appends a request without a body, for ``send(encoded:completion:)``; its method is not `HEAD`.
+    package func encode(
+        _ method: StaticString, _ target: ByteView, into buffer: inout Buffer, fields: (inout Buffer) -> Void
+    ) {
+        encode(method, target, .empty, fields, into: &buffer)
     }
 
     /// Sends a request that was encoded before, as one is that is sent again and again.
-    package func send(encoded request: [UInt8], completion: @escaping Completion) {
-        start(Exchange(isHead: false, timeout: nil, completion: completion)) { buffer in
-            request.withByteView { buffer.append($0) }
-        }
+    package func send(encoded request: ByteView, completion: @escaping Completion) {
+        start(Exchange(isHead: false, timeout: nil, completion: completion)) { $0.append(request) }
     }
 
     /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request.
@@ -119,8 +118,7 @@ public final class HTTPClient {
         let isHead: Bool
         let timeout: Duration?
         let completion: Completion
-        /// The body that is written over time, where it is one.
-        var stream: BodyStream?
+        var stream = RequestStream()
         /// Whether it went out over a connection that had served before, and may have died meanwhile.
         var isOnUsedConnection = false
     }
@@ -133,7 +131,7 @@ public final class HTTPClient {
 
     /// Reports a failure from the loop, never inside the caller.
     func fail(_ exchange: Exchange, _ error: HTTPClientError) {
-        exchange.stream?.end()
+        exchange.stream.end()
         loop.enqueue { exchange.completion(.failure(error)) }
     }
 
@@ -142,7 +140,7 @@ public final class HTTPClient {
         _ method: StaticString, _ target: ByteView, _ fields: (inout Buffer) -> Void, into buffer: inout Buffer
     ) {
         buffer.appendRequestLine(method, target: target)
-        host.withByteView { buffer.appendField("Host", $0) }
+        buffer.appendField("Host", host.readable)
         fields(&buffer)
     }
 

@@ -47,6 +47,8 @@ final class HTTPConnection {
 
     init(socket: consuming Socket) { self.socket = socket }
 
+    func stopTimer() { timer?.cancel() }
+
     /// Whether a request is with the handler or its owner.
     var isAwaitingAnswer: Bool {
         if case .answer = stage { return true }

@@ -115,7 +115,7 @@ extension HTTPServer {
         case .head where !connection.input.isEmpty: startTimer(of: connection, limits.headTimeout)
         case .body: startTimer(of: connection, limits.bodyTimeout)
         case .answer: startBodyTimer(of: connection)
-        case .head, .lingering: connection.timer?.cancel()
+        case .head, .lingering: connection.stopTimer()
         }
     }
 

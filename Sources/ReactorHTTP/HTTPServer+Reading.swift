@@ -16,7 +16,7 @@ extension HTTPServer {
     func advance(_ connection: HTTPConnection) {
         if connection.isDue {
             connection.isDue = false
-            connection.timer?.cancel()
+            connection.stopTimer()
         }
         connection.isInTurn = true
         serving = connection
@@ -97,7 +97,7 @@ extension HTTPServer {
             if connection.timer?.isArmed != true { startTimer(of: connection, limits.headTimeout) }
             return false
         }
-        connection.timer?.cancel()
+        connection.stopTimer()
         if try open(connection, head, length) { return true }
         var body = try MessageBody(headLength: length, framing: head.framing, limit: limits.bodyBytes)
         if let extent = try body.advance(&connection.input) {
@@ -121,7 +121,7 @@ extension HTTPServer {
             connection.stage = .body(body)
             return false
         }
-        connection.timer?.cancel()
+        connection.stopTimer()
         // The field table serves every connection, so that the head, known to be good, is read again.
         if let (head, _) = try parseHead(connection) { handle(connection, head, extent) }
         return true
@@ -149,7 +149,7 @@ extension HTTPServer {
         handler(request, HTTPResponder(connection: connection.id, server: self, exchange: connection.exchange))
         connection.input.consume(extent.end)
         // A flush that made way for blocked answers took this request, still in the buffer, for one that is to come.
-        if connection.output.isEmpty { connection.timer?.cancel() }
+        if connection.output.isEmpty { connection.stopTimer() }
     }
 
     /// Notes what the answer to a request depends on.
@@ -174,7 +174,7 @@ extension HTTPServer {
             connection.streams.isPaused || connection.input.count >= HTTPLimits.headBytes
         {
             // The peer's end is noticed while its answer is awaited, but it cannot fill our memory meanwhile.
-            interest = []
+            interest = .none
         }
         guard interest != connection.interest else { return }
         connection.interest = interest

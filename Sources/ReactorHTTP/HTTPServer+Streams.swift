@@ -110,7 +110,7 @@ extension HTTPServer {
         if connection.streams.isReceiving, !connection.streams.isPaused {
             startTimer(of: connection, limits.bodyTimeout)
         } else {
-            connection.timer?.cancel()
+            connection.stopTimer()
         }
     }
 
@@ -192,7 +192,7 @@ extension HTTPServer {
         false
     }
     @inline(__always) func receive(_ connection: HTTPConnection) throws(MessageBody.Failure) -> Bool { false }
-    @inline(__always) func startBodyTimer(of connection: HTTPConnection) { connection.timer?.cancel() }
+    @inline(__always) func startBodyTimer(of connection: HTTPConnection) { connection.stopTimer() }
     @inline(__always) func timedOutReceiving(_ connection: HTTPConnection) -> Bool { false }
 }
 #endif

@@ -150,7 +150,7 @@ public final class HTTPServer {
     func close(_ connection: HTTPConnection) {
         guard !connection.isClosed else { return }
         connection.isClosed = true
-        connection.timer?.cancel()
+        connection.stopTimer()
         if let registration = connection.registration { loop.deregister(registration) }
         if !connection.isInTurn { letGo(of: connection) }
     }

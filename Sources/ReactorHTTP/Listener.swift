@@ -33,7 +33,9 @@ final class Listener {
 
     /// Accepts what waits, no more than a few at a time so that open connections keep their turn.
     private func accept() {
-        for _ in 0..<16 {
+        var left = 16
+        while left > 0 {
+            left -= 1
             var leaver: HTTPConnection?
             if server.connectionCount >= server.limits.connections {
                 leaver = server.longestIdle
@@ -55,7 +57,7 @@ final class Listener {
 
     private func pause() {
         isPaused = true
-        watch([])
+        watch(.none)
     }
 
     private func retryLater() {

@@ -9,7 +9,7 @@ struct MessageBody {
         let trailerCount: Int
 
         /// Where the next message begins.
-        var end: Int { body.upperBound + trailerCount }
+        var end: Int { body.upperBound &+ trailerCount }
 
         /// The trailer fields behind the body.
         func trailers(in bytes: ByteView, _ table: inout FieldTable) -> HTTPFields {
@@ -45,7 +45,7 @@ struct MessageBody {
     /// The number of further bytes that are sure to come.
     func missing(in buffer: borrowing Buffer) -> Int {
         guard case .length(let length) = framing else { return 0 }
-        return headLength + Int(length) - buffer.count
+        return headLength &+ Int(truncatingIfNeeded: length) &- buffer.count
     }
 
     /// Takes in what has arrived since the last call; nil while the body is not complete.
@@ -54,12 +54,12 @@ struct MessageBody {
         case .none:
             return Extent(body: headLength..<headLength, trailerCount: 0)
         case .length(let length):
-            let end = headLength + Int(length)
+            let end = headLength &+ Int(truncatingIfNeeded: length)
             return buffer.count < end ? nil : Extent(body: headLength..<end, trailerCount: 0)
         case .chunked:
             return try decode(&buffer)
         case .untilClose:
-            guard buffer.count - headLength <= limit else { throw .tooLarge }
+            guard buffer.count &- headLength <= limit else { throw .tooLarge }
             return nil
         }
     }
@@ -70,18 +70,18 @@ struct MessageBody {
     }
 
     private mutating func decode(_ buffer: inout Buffer) throws(Failure) -> Extent? {
-        let start = headLength + decoded
+        let start = headLength &+ decoded
         let step: ChunkedDecoder.InPlaceStep
         do {
             step = try decoder.decodeInPlace(
-                UnsafeMutableBufferPointer(rebasing: buffer.mutableReadable()[start...]), limit: limit - decoded)
+                UnsafeMutableBufferPointer(rebasing: buffer.mutableReadable()[start...]), limit: limit &- decoded)
         } catch {
             throw .malformed(error)
         }
-        buffer.truncate(to: start + step.count)
-        decoded += step.decodedCount
+        buffer.truncate(to: start &+ step.count)
+        decoded &+= step.decodedCount
         guard decoded <= limit else { throw .tooLarge }
         guard step.isComplete else { return nil }
-        return Extent(body: headLength..<headLength + decoded, trailerCount: step.trailerCount)
+        return Extent(body: headLength..<headLength &+ decoded, trailerCount: step.trailerCount)
     }
 }

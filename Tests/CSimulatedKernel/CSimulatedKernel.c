@@ -155,19 +155,10 @@ int getsockopt(int fd, int level, int name, void *value, socklen_t *length) {
     memcpy(value, &credentials, sizeof credentials);
     return 0;
   }
-  int64_t error = ASK(.name = simulated_socket_error, .fd = fd);
-  if (error < 0) return -1;
-  *(int *)value = (int)error;
-  return 0;
-}
-
-int getpeername(int fd, __SOCKADDR_ARG address, socklen_t *length) {
-  if (!current) return REAL(getpeername)(fd, address, length);
-  int64_t family = ASK(.name = simulated_peer_family, .fd = fd);
-  if (family < 0) return -1;
-  memset(address.__sockaddr__, 0, sizeof(struct sockaddr_in));
-  address.__sockaddr__->sa_family = (sa_family_t)family;
-  *length = family == AF_UNIX ? sizeof(sa_family_t) : sizeof(struct sockaddr_in);
+  int64_t answer = name == SO_DOMAIN ? ASK(.name = simulated_peer_family, .fd = fd)
+                                     : ASK(.name = simulated_socket_error, .fd = fd);
+  if (answer < 0) return -1;
+  *(int *)value = (int)answer;
   return 0;
 }
 

@@ -22,7 +22,7 @@ import Testing
         #expect(new.generation != old.generation)
         #expect(table[old] == nil)
         #expect(table.remove(old) == nil)
-        table[old] = "written through a stale token"
+        table.update(old) { $0 = "written through a stale token" }
         #expect(table[new] == "new")
         #expect(table.count == 1)
     }
@@ -36,12 +36,10 @@ import Testing
         #expect(table.remove(Token(slot: 0, generation: 0)) == nil)
     }
 
-    @Test func changesInPlaceAndNeverRemovesByAssignment() {
+    @Test func changesInPlace() {
         let table = SlotTable<Int>()
         let token = table.insert(1)
-        table[token] = 2
-        #expect(table[token] == 2)
-        table[token] = nil
+        table.update(token) { $0 += 1 }
         #expect(table[token] == 2)
     }
 

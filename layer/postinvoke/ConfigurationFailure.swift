@@ -32,14 +32,11 @@ struct ConfigurationFailure {
         defer { extendLifetime(client) }
         let limit = loop.makeTimer { [unowned(unsafe) loop] in loop.stop() }
         limit.arm(after: .seconds(2))
-        var message = Buffer()
-        error.append(to: &message)
-        let text = message.readable.array
-        client.register(name: name, for: .shutdown) { result in
+        client.register(name: name, for: .shutdown) { [error] result in
             guard case .success = result else { return loop.stop() }
-            text.withByteView { message in
-                client.initError(type: "Extension.ConfigInvalid", message: message) { _ in loop.stop() }
-            }
+            var message = Buffer()
+            error.append(to: &message)
+            client.initError(type: "Extension.ConfigInvalid", message: message.readable) { _ in loop.stop() }
         }
         try loop.run()
     }

@@ -47,11 +47,11 @@ final class Extension {
         // The runtime starts once every extension has registered: listening must come first.
         if !listen() { policy.passThrough() }
         // Managed Instances refuse INVOKE.
-        let events: SubscribedEvents = settings.isOnManagedInstances ? .shutdown : [.invoke, .shutdown]
+        let events: SubscribedEvents = settings.isOnManagedInstances ? .shutdown : .all
         client.register(name: name, for: events) { [unowned(unsafe) self] result in
             switch result {
             case .success:
-                client.next(receiveEvent)
+                askNext()
                 service.ready()
             case .failure(let error): fail(error)
             }
@@ -77,19 +77,19 @@ final class Extension {
         }
         self.server = server
         if service.listen(with: server, admitting: Self.isWelcome) { return true }
+        let addresses = settings.addresses
         let failures = List<ListenFailure>()
         var index = 0
-        while index < settings.addresses.count {
-            let address = settings.addresses[index]
-            index += 1
+        while index < addresses.count {
             do {
-                let listener = try Socket.listen(on: address)
+                let listener = try Socket.listen(on: addresses[index])
                 try server.serve(listener, admitting: Self.isWelcome)
             } catch {
-                failures.append(ListenFailure(address: address, error: error))
+                failures.append(ListenFailure(place: index, error: error))
             }
+            index += 1
         }
-        let isListening = failures.count < settings.addresses.count
+        let isListening = failures.count < addresses.count
         while failures.count > 0 { report(failures.removeFirst(), isListeningElsewhere: isListening) }
         return isListening
     }
@@ -104,14 +104,15 @@ final class Extension {
     }
 
     private struct ListenFailure {
-        let address: SocketAddress
+        /// The address's place in the settings.
+        let place: Int
         let error: Errno
     }
 
     private func report(_ failure: ListenFailure, isListeningElsewhere: Bool) {
         log.write(.error, .cannotListen, error: failure.error) { line in
             line.append("cannot listen at ")
-            failure.address.append(to: &line)
+            settings.addresses[failure.place].append(to: &line)
             line.append(": ")
             failure.error.append(to: &line)
             line.append(
@@ -121,13 +122,16 @@ final class Extension {
         }
     }
 
+    @inline(never)
+    private func askNext() { client.next(receiveEvent) }
+
     // MARK: Inputs
 
     private func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
         switch result {
         case .failure(let error): fail(error)
         case .success(.shutdown): take(.shutdown)
-        case .success(.unknown): client.next(receiveEvent)
+        case .success(.unknown): askNext()
         case .success(.invoke(let event)):
             guard let id = requestID(event) else {
                 return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
@@ -193,19 +197,19 @@ final class Extension {
     private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder? = nil) {
         let now = Moment(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds)
         let action = policy.handle(input, at: now)
-        log.journal.state = policy.state
+        log.journal.note(policy.state)
         if let responder {
-            responder.respond(action == .refuse ? 403 : 200)
+            responder.respond(action.isRefusal ? 403 : 200)
             // The answer must be out before Next is asked: the environment may freeze from then on.
             responder.flush()
         }
         switch action {
         case .nothing, .refuse: break
         case .hold(let instant): timer?.arm(at: Instant(nanoseconds: instant))
-        case .next: client.next(receiveEvent)
+        case .next: askNext()
         case .release(let release):
             timer?.cancel()
-            client.next(receiveEvent)
+            askNext()
             report(release)
         case .exit:
             service.stopping()

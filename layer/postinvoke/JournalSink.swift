@@ -26,7 +26,7 @@ struct LogOrigin {
 /// The journal, once it is open.
 struct JournalSink: ~Copyable {
     /// The policy's state, a field of every entry.
-    var state: HoldPolicy.State?
+    private var state: HoldPolicy.State?
     /// The format that `POSTINVOKE_LOG` asks for on standard error; nil if it asks for none.
     private(set) var format: Log.Format?
     private var journal: Journal?
@@ -53,6 +53,9 @@ struct JournalSink: ~Copyable {
             sayUnreachable(error)
         }
     }
+
+    /// Notes the policy's state.
+    mutating func note(_ state: @autoclosure () -> HoldPolicy.State) { self.state = state() }
 
     /// Sends an entry; false if it is to go to standard error.
     mutating func send(
@@ -133,10 +136,8 @@ struct LogOrigin {
 }
 
 struct JournalSink: ~Copyable {
-    var state: HoldPolicy.State? {
-        @inline(__always) get { nil }
-        @inline(__always) set {}
-    }
+    @inline(__always)
+    func note(_ state: @autoclosure () -> HoldPolicy.State) {}
     var format: Log.Format? { nil }
 
     @inline(__always)

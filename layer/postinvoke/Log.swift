@@ -11,11 +11,13 @@ final class Log {
 
         /// Reads Lambda's word for a level, in any case.
         init?(_ text: ByteView) {
-            for level in [.trace, .debug, .info, .warn, .error, .fatal] as [Level] {
+            var number = 0
+            while let level = Level(rawValue: number) {
                 if text.equalsIgnoringCase(ByteView(level.name)) {
                     self = level
                     return
                 }
+                number += 1
             }
             return nil
         }
@@ -62,21 +64,42 @@ final class Log {
     ///
     /// - Parameters:
     ///   - event: what kind of entry it is.
-    ///   - release: the end of a hold, if the entry is about one.
     ///   - error: the failed system call's error, if the entry is about one.
     ///   - message: appends the text, one line.
     // Inlined, so that what only a journal asks for costs nothing in a build without one.
     @inline(__always)
     func write(
-        _ level: Level, _ event: LogEvent, release: HoldPolicy.Release? = nil, error: Errno? = nil,
+        _ level: Level, _ event: LogEvent, error: Errno? = nil,
         file: StaticString = #fileID, line: Int = #line, function: StaticString = #function,
         _ message: (inout Buffer) -> Void
     ) {
-        guard level.rawValue >= threshold.rawValue else { return }
-        self.message.removeAll()
+        guard begins(level) else { return }
         message(&self.message)
-        send(level, from: LogOrigin(event, error: error, file: file, line: line, function: function), release: release)
+        send(level, from: LogOrigin(event, error: error, file: file, line: line, function: function))
     }
+
+    /// Writes one entry about the end of a hold.
+    @inline(__always)
+    func write(
+        _ level: Level, _ event: LogEvent, release: HoldPolicy.Release,
+        file: StaticString = #fileID, line: Int = #line, function: StaticString = #function,
+        _ message: (inout Buffer) -> Void
+    ) {
+        guard begins(level) else { return }
+        message(&self.message)
+        let origin = LogOrigin(event, error: nil, file: file, line: line, function: function)
+        send(level, from: origin, release: release)
+    }
+
+    /// Whether an entry of this level is written; the message is empty then.
+    private func begins(_ level: Level) -> Bool {
+        guard level.rawValue >= threshold.rawValue else { return false }
+        message.removeAll()
+        return true
+    }
+
+    @inline(never)
+    private func send(_ level: Level, from origin: LogOrigin) { send(level, from: origin, release: nil) }
 
     /// Sends the message to where entries go.
     // Apart from the message's closure, or the compiler would make a copy of all this for each one.

@@ -9,7 +9,7 @@ public func postinvokeMain(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
     survivePipesWithoutReader()
-    if count > 1, let argument = arguments[1] { return answer(text(argument)) }
+    if count > 1, let argument = arguments[1] { return answer(ByteView(endingWithZero: argument)) }
     let log = Log()
     log.format = Settings.logFormat
     let name = fileName(arguments[0])
@@ -80,14 +80,8 @@ private let help: StaticString = """
 /// The last part of a path: an external extension must register under its file's name.
 private func fileName(_ path: UnsafeMutablePointer<CChar>?) -> ByteView {
     guard let path else { return "postinvoke" }
-    let whole = text(path)
+    let whole = ByteView(endingWithZero: path)
     var start = whole.count
     while start > 0, whole[start - 1] != UInt8(ascii: "/") { start -= 1 }
     return start < whole.count ? whole.dropFirst(start) : "postinvoke"
-}
-
-private func text(_ string: UnsafeMutablePointer<CChar>) -> ByteView {
-    var count = 0
-    while string[count] != 0 { count += 1 }
-    return ByteView(start: UnsafeRawPointer(string).assumingMemoryBound(to: UInt8.self), count: count)
 }

@@ -110,30 +110,32 @@ final class Settings {
 /// A setting that cannot be used: which variable, what it holds, what is wrong, and what would be right. An object, so that
 /// little is thrown; its value is a view of the environment.
 final class SettingError: Error {
-    private let variable: StaticString
-    // The environment it is a view of is never changed.
+    // Views of literals, and of the environment, which is never changed.
+    nonisolated(unsafe) private let variable: ByteView
     nonisolated(unsafe) private let value: ByteView?
-    private let fault: StaticString
-    private let allowed: StaticString
+    nonisolated(unsafe) private let fault: ByteView
+    nonisolated(unsafe) private let allowed: ByteView
 
+    // Not made anew at every place that throws one.
+    @inline(never)
     init(variable: StaticString, value: ByteView?, fault: StaticString, allowed: StaticString) {
-        self.variable = variable
+        self.variable = ByteView(variable)
         self.value = value
-        self.fault = fault
-        self.allowed = allowed
+        self.fault = ByteView(fault)
+        self.allowed = ByteView(allowed)
     }
 
     /// Appends the fault in one line: `POSTINVOKE_ADDRESS "0.0.0.0:80" is not on loopback; allowed: ...`.
     func append(to line: inout Buffer) {
-        line.append(ByteView(variable))
+        line.append(variable)
         line.append(" ")
         if let value {
             line.appendJSONString(value)
             line.append(" ")
         }
-        line.append(ByteView(fault))
+        line.append(fault)
         line.append("; allowed: ")
-        line.append(ByteView(allowed))
+        line.append(allowed)
     }
 }
 

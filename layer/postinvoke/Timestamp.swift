@@ -32,9 +32,11 @@ extension Buffer {
 
     private mutating func append(padded value: Int64, _ digits: Int) {
         var limit: Int64 = 10
-        for _ in 1..<digits {
+        var left = digits
+        while left > 1 {
             if value < limit { append("0") }
             limit *= 10
+            left -= 1
         }
         append(decimal: UInt64(value))
     }

@@ -1,4 +1,5 @@
 #if FREESTANDING
+import Bytes
 import CLinux
 
 // The kernel's own function that reads clocks without a system call, in the library that it maps into every process (vdso(7)).
@@ -14,9 +15,9 @@ nonisolated(unsafe) private var readClock: ReadClock = { clock, time in
 @c(clock_gettime) func kernelClock(_ clock: Int32, _ time: UnsafeMutableRawPointer?) -> Int32 { readClock(clock, time) }
 
 #if arch(x86_64)
-private let clockName: StaticString = "__vdso_clock_gettime"
+private var clockName: ByteView { "__vdso_clock_gettime" }
 #else
-private let clockName: StaticString = "__kernel_clock_gettime"
+private var clockName: ByteView { "__kernel_clock_gettime" }
 #endif
 
 /// Looks for the function among the dynamic symbols of the library at this address.
@@ -35,7 +36,7 @@ func findClock(in library: UnsafeRawPointer) {
     }
     guard let base, var entry else { return }
     var symbols: UnsafePointer<Elf64_Sym>?
-    var names: UnsafePointer<UInt8>?
+    var names: UnsafePointer<CChar>?
     var hash: UnsafePointer<UInt32>?
     while entry.pointee.d_tag != DT_NULL {
         let place = base &+ Int(bitPattern: UInt(entry.pointee.d_un.d_ptr))
@@ -51,7 +52,8 @@ func findClock(in library: UnsafeRawPointer) {
     // The table's second number counts the symbols.
     var left = hash[1]
     while left > 0 {
-        if symbol.pointee.st_shndx != 0, strcmp(names + Int(symbol.pointee.st_name), clockName.utf8Start) == 0 {
+        let name = ByteView(endingWithZero: names + Int(symbol.pointee.st_name))
+        if symbol.pointee.st_shndx != 0, name == clockName {
             readClock = unsafeBitCast(base &+ Int(bitPattern: UInt(symbol.pointee.st_value)), to: ReadClock.self)
         }
         symbol += 1

@@ -69,21 +69,14 @@ nonisolated(unsafe) private var left = 0
 
 /// calloc(3).
 @c(postinvoke_calloc) public func allocateZeroed(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
-    let (total, overflow) = UInt(bitPattern: count).multipliedReportingOverflow(by: UInt(bitPattern: size))
-    guard !overflow, let memory = allocate(Int(bitPattern: total)) else { return nil }
-    return memset(memory, 0, Int(bitPattern: total))
+    fatalError("calloc is not there")
 }
 
 /// realloc(3).
 @c(postinvoke_realloc) public func reallocate(_ memory: UnsafeMutableRawPointer?, _ size: Int)
     -> UnsafeMutableRawPointer?
 {
-    guard let memory else { return allocate(size) }
-    let room = (memory - header).assumingMemoryBound(to: Block.self).pointee.room
-    guard let moved = allocate(size) else { return nil }
-    memcpy(moved, memory, min(room, size))
-    release(memory)
-    return moved
+    fatalError("realloc is not there")
 }
 
 private func take(_ size: Int) -> UnsafeMutablePointer<Block>? {

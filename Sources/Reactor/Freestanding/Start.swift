@@ -1,4 +1,5 @@
 #if FREESTANDING
+import Bytes
 import CLinux
 
 /// Starts the program: what musl's crt1.o calls first, in libc's stead. Behind the arguments there are a zero, the environment, a zero,
@@ -24,9 +25,10 @@ func start(
 /// getenv(3).
 @c(getenv) func variable(_ name: UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar>? {
     guard var variables = clinux_environ() else { return nil }
-    let length = strlen(name)
+    let name = ByteView(endingWithZero: name)
     while let variable = variables.pointee {
-        if strncmp(variable, name, length) == 0, variable[length] == 0x3D { return variable + length + 1 }
+        let entry = ByteView(endingWithZero: variable)
+        if entry.starts(with: name), variable[name.count] == 0x3D { return variable + name.count + 1 }
         variables += 1
     }
     return nil
