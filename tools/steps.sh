@@ -131,6 +131,8 @@ run_tests() {
   printf '==> %s\n' "$name"
   "$@" >"$log" 2>&1 || status=$?
   if [ "$status" != 0 ]; then
+    # A sanitizer's report stands in the middle of everything, and the first says the most.
+    grep -aE -m 1 -A 60 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' "$log" || true
     grep -aE '✘|↳|(^| )error:|atal error|signal code' "$log" | head -n 60 || true
     echo "--- the last lines of its output:"
     tail -n 40 "$log"

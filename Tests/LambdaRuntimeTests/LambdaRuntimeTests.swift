@@ -27,7 +27,7 @@ import Testing
         } _: { api in
             try await api.expect("GET", "/invocation/next")
             api.give(
-                "{}", id: "id-1", deadline: .seconds(3),
+                "{}", id: "id-1", deadline: .seconds(900),
                 fields: [
                     ("Lambda-Runtime-Aws-Tenant-Id", "blue"),
                     ("Lambda-Runtime-Client-Context", #"{"app":1}"#), ("Lambda-Runtime-Cognito-Identity", #"{"id":2}"#),
@@ -38,7 +38,7 @@ import Testing
             #expect(context.tenantID == "blue")
             #expect(context.clientContext == #"{"app":1}"#)
             #expect(context.cognitoIdentity == #"{"id":2}"#)
-            #expect(context.remainingTime > .zero && context.remainingTime <= .seconds(3))
+            #expect(context.remainingTime > .zero && context.remainingTime <= .seconds(900))
         }
     }
 

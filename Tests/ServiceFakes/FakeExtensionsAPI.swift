@@ -11,8 +11,8 @@ public enum FakeExtensionsAPI {
         }
     }
 
-    /// The answer to a Next: an invocation begins.
-    public static func invoke(_ requestID: String, deadline: Duration = .seconds(60)) -> FakeService.Reply {
+    /// The answer to a Next: an invocation begins. Its deadline is further away than any test is slow.
+    public static func invoke(_ requestID: String, deadline: Duration = .seconds(900)) -> FakeService.Reply {
         let deadline = WallClock.milliseconds + Int64(deadline / .milliseconds(1))
         return .answer(200, #"{"eventType":"INVOKE","requestId":"\#(requestID)","deadlineMs":\#(deadline)}"#)
     }

@@ -28,7 +28,7 @@ public final class FakeRuntimeAPI: Sendable {
 
     /// Gives an event to the `next` that waits, or to one that will come.
     public func give(
-        _ payload: String, id: String, deadline: Duration = .seconds(60), fields: [(StaticString, String)] = []
+        _ payload: String, id: String, deadline: Duration = .seconds(900), fields: [(StaticString, String)] = []
     ) {
         let deadline = WallClock.milliseconds + Int64(deadline / .milliseconds(1))
         let usual: [(StaticString, String)] = [

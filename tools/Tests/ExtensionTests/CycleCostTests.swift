@@ -25,7 +25,8 @@ import ToolsTestSupport
         try scene.expectEnd(.exit(0))
 
         // From reading one INVOKE to reading a later one, so that neither start nor end matters.
-        let lines = text().split(separator: "\n")
+        // A debug build allocates, and asks the kernel for memory now and then.
+        let lines = text().split(separator: "\n").filter { Binary.isOptimized || !$0.hasPrefix("brk(") }
         func place(_ cycle: Int) throws -> Int {
             try #require(lines.firstIndex { $0.contains(#"\"requestId\":\"cycle-\#(cycle).\""#) })
         }
