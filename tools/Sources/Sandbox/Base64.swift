@@ -19,11 +19,12 @@ package enum Base64 {
         return text
     }
 
-    /// The bytes that a text stands for; nil when it is not Base64. Padding may be missing.
+    /// The bytes that a text stands for; nil when it is not Base64. Padding may be missing, but not be more than completes the
+    /// last four characters.
     package static func decode(_ text: ByteView) -> [UInt8]? {
         var end = text.count
         while end > 0, text.count - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
-        guard end % 4 != 1 else { return nil }
+        guard end % 4 != 1, end == text.count || text.count % 4 == 0 else { return nil }
         var bytes: [UInt8] = []
         var group: UInt32 = 0
         var bits: UInt32 = 0

@@ -27,7 +27,7 @@ import Testing
         #expect(encoded.withByteView { Base64.decode($0) } == Array(text.utf8))
     }
 
-    @Test(arguments: ["a", "ab=c", "%%%%", "Zg==="])
+    @Test(arguments: ["a", "ab=c", "%%%%", "Zg=", "Zg===", "Zm9v=", "Unt6==", "Unt6===="])
     func badBase64(text: String) { #expect(text.withByteView { Base64.decode($0) } == nil) }
 
     @Test(

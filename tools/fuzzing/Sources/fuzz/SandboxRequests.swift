@@ -59,9 +59,10 @@ private func checkPieces(_ bytes: ByteView) {
     let coded = Base64.encode(plain)
     expectEqual(coded, Array(Data(plain).base64EncodedString().utf8), "Base64 and Foundation's")
     expectEqual(coded.withByteView { Base64.decode($0) } ?? [0], plain, "Base64 there and back")
-    // RFC 4648, section 3.3: nothing outside the alphabet may be passed over; Foundation takes a `=` in the middle.
+    // RFC 4648, section 3.3: nothing outside the alphabet may be passed over; Foundation takes a `=` in the middle. Section 4
+    // has one or two of them at the end; Foundation takes four.
     let padding = plain.firstIndex(of: UInt8(ascii: "=")) ?? plain.count
-    if bytes.count % 4 == 0, plain[padding...].allSatisfy({ $0 == UInt8(ascii: "=") }),
+    if bytes.count % 4 == 0, bytes.count - padding <= 2, plain[padding...].allSatisfy({ $0 == UInt8(ascii: "=") }),
         let theirs = Data(base64Encoded: Data(plain))
     {
         expectEqual(Base64.decode(bytes) ?? [], Array(theirs), "Base64 decoded, and by Foundation")
