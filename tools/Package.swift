@@ -111,10 +111,10 @@ let package = Package(
             ],
             exclude: ["Fixtures"],
             swiftSettings: ordinary),
-        // The parts of the project as processes, none of which it links but, for what strikes them, the sandbox: they are
-        // built before (see Program.swift).
+        // The parts of the project as processes, none of which it links but, for what strikes them and when, the sandbox and
+        // the soak's random numbers: they are built before (see Program.swift).
         .testTarget(
-            name: "EndToEndTests", dependencies: ["lambda-sandbox", "Sandbox", "ToolsTestSupport"],
+            name: "EndToEndTests", dependencies: ["lambda-sandbox", "Sandbox", "SoakCore", "ToolsTestSupport"],
             exclude: ["Fixtures"],
             swiftSettings: ordinary),
     ],

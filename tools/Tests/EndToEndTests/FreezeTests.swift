@@ -1,4 +1,5 @@
 import Foundation
+import SoakCore
 import Testing
 import ToolsTestSupport
 
@@ -20,7 +21,7 @@ struct FreezeTests {
         .enabled(if: PreloadedLibrary.canBeBuilt, "no C compiler"), arguments: Clocks.allCases)
     func `Hours of freezing are nothing to anybody`(clocks: Clocks) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(seed: seed)
+        var random = Randomness(seed: seed)
         let shift = try ClockShift()
         let library = try PreloadedLibrary("Tests/EndToEndTests/Fixtures/clock-shift.c")
         let variables = ["LD_PRELOAD": library.path, "CLOCK_SHIFT": shift.path]

@@ -1,7 +1,7 @@
 import Foundation
 import Sandbox
+import SoakCore
 import Testing
-import ToolsTestSupport
 
 /// One strike: who, how, when; and what came of it.
 struct StrikeCase: Sendable, CustomStringConvertible {
@@ -75,7 +75,7 @@ extension Failure { static var timeoutWord: String { "Sandbox.Timedout" } }
 extension StrikeCase {
     /// Plays it.
     func play() throws -> Result {
-        var random = SplitMix(seed: seed)
+        var random = Randomness(seed: seed)
         // Long enough for a start on a busy machine; with the shutdown's 2 seconds it is what a case takes.
         let stage = try FaultStage(timeout: strike == .stop ? .seconds(8) : .seconds(60))
         let event = phase == .handler ? #"{"do":"sleep","ms":30}"# : #"{"do":"closures","count":3,"ms":20}"#
@@ -106,7 +106,7 @@ extension StrikeCase {
     }
 
     /// Strikes a random time after the moment.
-    private func arm(_ stage: FaultStage, _ random: inout SplitMix) {
+    private func arm(_ stage: FaultStage, _ random: inout Randomness) {
         let name = stage.name(of: victim)
         let limit =
             [Phase.beforeRegister: 2_000, .initializing: 20_000, .handler: 20_000, .closures: 60_000][phase] ?? 1_500

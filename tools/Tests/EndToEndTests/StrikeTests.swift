@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
+import SoakCore
 import Testing
-import ToolsTestSupport
 
 /// Processes that are struck at random times of every phase, hundreds of times.
 struct StrikeTests {
@@ -10,7 +10,7 @@ struct StrikeTests {
 
     @Test(arguments: [UInt64.random(in: 0...UInt64.max)])
     func `Whoever is struck, whenever, the next invocation works`(seed: UInt64) async throws {
-        var random = SplitMix(seed: seed)
+        var random = Randomness(seed: seed)
         var cases: [StrikeCase] = []
         for strike in StrikeCase.Strike.allCases {
             let repeats = [StrikeCase.Strike.kill: 6, .segfault: 4, .pause: 3, .stop: 1][strike]!

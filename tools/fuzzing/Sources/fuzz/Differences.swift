@@ -1,5 +1,4 @@
 import HTTP1
-import JSON
 import NIOHTTP1
 
 extension Difference {
@@ -238,82 +237,6 @@ extension Difference {
                     || !lines(bytes, named: "transfer-encoding").isEmpty
             }),
     ]
-
-    private static let documents = [
-        Difference(
-            judge: "Foundation", text: "lets a comma stand before ] and }; we do not", source: "RFC 8259, 4, 5 and 9",
-            sentence:
-                "object = begin-object [ member *( value-separator member ) ] end-object; "
-                + "array = begin-array [ value *( value-separator value ) ] end-array; "
-                + "A JSON parser MAY accept non-JSON forms or extensions.",
-            covers: { disagreement, bytes in disagreement == .onlyWeRefuseJSON && hasTrailingComma(bytes) }),
-        Difference(
-            judge: "Foundation", text: "guesses UTF-16 and UTF-32; we do not", source: "RFC 8259, 8.1",
-            sentence:
-                "JSON text exchanged between systems that are not part of a closed ecosystem MUST be encoded using "
-                + "UTF-8 [RFC3629].",
-            covers: { disagreement, bytes in
-                let marks: [[UInt8]] = [[0xFE, 0xFF], [0xFF, 0xFE]]
-                return disagreement == .onlyWeRefuseJSON
-                    && (bytes.prefix(4).contains(0) || marks.contains { bytes.starts(with: $0) })
-            }),
-        Difference(
-            judge: "Foundation", text: "skips a byte order mark before a document; to us it is an error",
-            source: "RFC 8259, 8.1",
-            sentence:
-                "In the interests of interoperability, implementations that parse JSON texts MAY ignore the presence of a "
-                + "byte order mark rather than treating it as an error.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuseJSON && bytes.starts(with: [0xEF, 0xBB, 0xBF])
-            }),
-        Difference(
-            judge: "Foundation", text: "drops a byte order mark at the start of a string; we do not",
-            source: "RFC 8259, 7",
-            sentence:
-                "All Unicode characters may be placed within the quotation marks, except for the characters that MUST "
-                + "be escaped: quotation mark, reverse solidus, and the control characters (U+0000 through U+001F).",
-            covers: { disagreement, bytes in
-                guard case .otherwise(.json, let what) = disagreement, what != "a number" else { return false }
-                return zip(bytes, bytes.dropFirst(3)).contains { $0.0 == 0x22 && $0.1 == 0xBF }
-            }),
-        Difference(
-            judge: "Foundation",
-            text:
-                "keeps one of the members whose names are the same, or are it but for the spelling of a character; we hand "
-                + "over all",
-            source: "RFC 8259, 4 and 8.3",
-            sentence:
-                "When the names within an object are not unique, the behavior of software that receives such an object is "
-                + "unpredictable. Implementations that transform the textual representation into sequences of Unicode code "
-                + "units and then perform the comparison numerically, code unit by code unit, are interoperable",
-            covers: { disagreement, _ in disagreement == .otherwise(.json, repeatedNames) }),
-        Difference(
-            judge: "Foundation", text: "goes 512 levels deep, we 64", source: "RFC 8259, 9",
-            sentence: "An implementation may set limits on the maximum depth of nesting.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuseJSON && fault(in: bytes)?.expected == .shallowerNesting
-            }),
-        Difference(
-            judge: "Foundation", text: "refuses numbers beyond what Double can be; we hand over the digits",
-            source: "RFC 8259, 6",
-            sentence: "This specification allows implementations to set limits on the range and precision of numbers "
-                + "accepted.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyTheyRefuse(.json, "a document") && hasHugeNumber(bytes)
-            }),
-        Difference(
-            judge: "Foundation", text: "rounds some numbers in their last place; we hand over the digits",
-            source: "RFC 8259, 6",
-            sentence:
-                "good interoperability can be achieved by implementations that expect no more precision or range than these "
-                + "provide, in the sense that implementations will approximate JSON numbers within the expected precision.",
-            covers: { disagreement, _ in disagreement == .otherwise(.json, lastPlace) }),
-    ]
-
-    /// An object has names that repeat, and Foundation fewer members.
-    static let repeatedNames = "names that repeat"
-    /// A number is almost the same.
-    static let lastPlace = "the last place of a number"
 }
 
 private func startLine(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
@@ -343,34 +266,4 @@ private func lines(_ bytes: [UInt8], named name: String) -> [ArraySlice<UInt8>] 
         else { return nil }
         return line[(colon + 1)...]
     }
-}
-
-private func fault(in bytes: [UInt8]) -> JSONError? {
-    bytes.withByteView { view in
-        var reader = JSONReader(view)
-        do throws(JSONError) {
-            while true {
-                if case .end = try reader.next() { return nil }
-            }
-        } catch {
-            return error
-        }
-    }
-}
-
-private func hasHugeNumber(_ bytes: [UInt8]) -> Bool {
-    String(decoding: bytes, as: UTF8.self).split { !"+-.eE0123456789".contains($0) }
-        .contains { Double($0)?.isInfinite != false }
-}
-
-/// A comma behind which nothing but white space and a closing bracket stands, and without which all is well.
-private func hasTrailingComma(_ bytes: [UInt8]) -> Bool {
-    var rest = bytes
-    while let fault = fault(in: rest) {
-        guard fault.offset < rest.count, rest[fault.offset] == 0x5D || rest[fault.offset] == 0x7D,
-            let comma = rest[..<fault.offset].lastIndex(where: { $0 > ASCII.space }), rest[comma] == 0x2C
-        else { return false }
-        rest.remove(at: comma)
-    }
-    return true
 }
