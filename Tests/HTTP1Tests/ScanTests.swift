@@ -16,7 +16,9 @@ import Testing
         /// The end of every run in turn, by one wide scan that begins at an offset.
         let wideEnds: @Sendable (ByteView, Int) -> [Int]
 
-        init<Set: ByteSet>(_ name: String, _ set: Set.Type, _ isAllowed: @escaping @Sendable (UInt8) -> Bool) {
+        init<Set: ByteSet & SendableMetatype>(
+            _ name: String, _ set: Set.Type, _ isAllowed: @escaping @Sendable (UInt8) -> Bool
+        ) {
             testDescription = name
             self.isAllowed = isAllowed
             contains = { Set.contains($0) }

@@ -22,11 +22,10 @@ final class FunctionProcess: Sendable {
             "AWS_LAMBDA_RUNTIME_API": api.service.address, "POSTINVOKE_ADDRESS": extensionAddress,
             "TEST_FUNCTION": start,
         ]
-        // What the thread sanitizer is to pass over, by names that it looks up, when these tests run under it.
+        // What the thread sanitizer goes by, when these tests run under it.
         let own = ProcessInfo.processInfo.environment
-        if let options = own["TSAN_OPTIONS"] {
-            process.environment!["TSAN_OPTIONS"] = options
-            process.environment!["PATH"] = own["PATH"]
+        if own["TSAN_OPTIONS"] != nil {
+            for name in ["TSAN_OPTIONS", "LD_PRELOAD", "PATH"] { process.environment![name] = own[name] }
         }
         process.standardOutput = pipe(to: output)
         process.standardError = pipe(to: errors)
