@@ -11,6 +11,7 @@
 ///             for each event, in the kernel's order:
 ///                 skip it if its registration has gone, was replaced, or lost interest since the wait
 ///                 call its handler once               // one bounded bite: it is called again if more is there
+///                 ask epoll again for what it tells once, unless the handler has read everything
 ///             for each timer due at now, by deadline, then by order of arming:
 ///                 call its handler                    // armed during this phase: not before the next round
 ///             for each piece of work enqueued before this phase, in order:
@@ -20,7 +21,7 @@
 /// A handler may do anything to the loop: deregister itself, deregister or close others (their pending events are
 /// dropped), register, arm, cancel, enqueue, and stop. No handler is ever called inside another call of this class; work
 /// that must follow the present handler is enqueued. After ``stop()`` no further handler is called; what the
-/// round still had to deliver is reported again by the next run, since epoll is level-triggered, or stays armed.
+/// round still had to deliver is reported again by the next run, or stays armed.
 ///
 /// Fairness: a round calls every ready descriptor once, so a busy one cannot starve the others, and timers are looked
 /// at once a round.
@@ -37,11 +38,21 @@ public final class EventLoop {
     private var lazyWaker: Waker?
     private var isStopping = false
     private var isInRound = false
+    /// What the last wait told, and how many of them were delivered: the others, after ``stop()``, are by the next run.
+    private var events = 0
+    private var eventsDelivered = 0
     /// What tasks and actors wait for the loop to run.
     let jobs: JobQueue
 
     /// The clock's reading when the present round's wait ended; for handlers that need no newer one.
     public private(set) var now: Instant
+
+    /// Set by a handler of ``Interest/arrivals`` that has left nothing unread; otherwise the kernel is asked again, so that the
+    /// handler is called again if there is more.
+    ///
+    /// On a stream socket that is so when a read did not fill its room (epoll(7)). An end of the stream behind the last bytes, which
+    /// the kernel tells together with them, is the loop's concern.
+    package var isDrained = false
 
     /// What ``Waker/wake()`` makes the loop call.
     public var onWake: (() -> Void)?
@@ -53,10 +64,16 @@ public final class EventLoop {
         poller = try Poller()
         jobs = JobQueue(epoll: poller.number)
         now = .now
+        keepInImmortalProgram(self)
     }
 
+    #if IMMORTAL
+    // In the layer's executable, which never takes it apart (layer/musl-sdk).
+    deinit { preconditionFailure("something immortal was released") }
+    #else
     // The queue and its armed timers hold each other.
     deinit { timers.removeAll() }
+    #endif
 
     // MARK: Descriptors
 
@@ -164,28 +181,40 @@ public final class EventLoop {
             jobs.endRound()
             isInRound = false
         }
-        let count = try wait(limit)
+        if eventsDelivered == events {
+            eventsDelivered = 0
+            events = 0
+            events = try wait(limit)
+        }
         now = .now
         var called = 0
 
-        var index = 0
-        while index < count, !isStopping {
-            let (token, event) = poller.event(index)
+        while eventsDelivered < events, !isStopping {
+            let (token, event) = poller.event(eventsDelivered)
+            eventsDelivered += 1
             if token == .jobs {
                 jobs.takeArrivals()
             } else if token == .alarm {
                 alarm.silence()
             } else if let registration = registrations[token], let event = event.limited(to: registration.interest) {
+                isDrained = false
                 registration.handler(event)
+                if registration.interest == .arrivals, !isDrained || event.endsStream { askAgain(token) }
                 called += 1
             }
-            index += 1
         }
 
         called += timers.fire(at: now) { !isStopping }
         if work.count > 0, !isStopping { called += runWork() }
         called += jobs.run(on: self) { !isStopping }
         return called
+    }
+
+    /// Has the kernel tell again of what it has told.
+    private func askAgain(_ token: Token) {
+        guard let registration = registrations[token] else { return }
+        // epoll_ctl(2) of a change needs no memory and cannot fail on an open descriptor.
+        try? poller.modify(registration.descriptor, for: registration.interest, token: token)
     }
 
     private func wait(_ limit: Instant?) throws(Errno) -> Int {

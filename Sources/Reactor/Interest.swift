@@ -12,6 +12,10 @@ public struct Interest: OptionSet, Sendable {
     /// Room to write, or the outcome of a connect.
     public static var write: Interest { Interest(rawValue: 2) }
 
+    /// Bytes to read, or the peer's end of writing, told when they come: edge-triggered, which spares the kernel a look at the
+    /// descriptor before every wait. See ``EventLoop/isDrained``.
+    package static var arrivals: Interest { Interest(rawValue: 5) }
+
     // A list of interests, as in `[.read, .write]`, is an array where nothing is inlined.
 
     /// Both of them.
@@ -20,7 +24,10 @@ public struct Interest: OptionSet, Sendable {
     package static var none: Interest { Interest(rawValue: 0) }
 
     var epoll: UInt32 {
-        // EPOLLRDHUP is left out: EPOLLIN tells the end of a stream too, and a paused reader is not woken for ever by it.
-        (contains(.read) ? clinux_epoll_in : 0) | (contains(.write) ? clinux_epoll_out : 0)
+        // Without EPOLLET no EPOLLRDHUP: EPOLLIN tells the end of a stream too, and a paused reader is not woken for ever by
+        // it.
+        let bits = UInt32(rawValue)
+        return (bits & 1) &* clinux_epoll_in | (bits >> 1 & 1) &* clinux_epoll_out
+            | (bits >> 2 & 1) &* clinux_epoll_et_rdhup
     }
 }

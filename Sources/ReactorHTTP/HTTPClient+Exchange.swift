@@ -84,7 +84,7 @@ extension HTTPClient {
                 output.consume(count)
                 hasLeft = true
             }
-            let interest: Interest = output.isEmpty ? .read : .readAndWrite
+            let interest: Interest = output.isEmpty ? .arrivals : .readAndWrite
             if interest != connection.interest {
                 try loop.reregister(registration, for: interest)
                 connection.interest = interest
@@ -96,8 +96,8 @@ extension HTTPClient {
             // there behind the error, and the end of the stream is.
             guard error == .brokenPipe || error == .connectionReset else { return lost(error) }
             connection.writeError = error
-            try? loop.reregister(registration, for: .read)
-            connection.interest = .read
+            try? loop.reregister(registration, for: .arrivals)
+            connection.interest = .arrivals
         }
     }
 
@@ -106,8 +106,11 @@ extension HTTPClient {
         do {
             switch try connection.socket.read(into: room) {
             case .bytes(let count):
+                loop.isDrained = count < room.count
                 input.commit(count)
                 receive()
+                // Whatever a short read means, in the middle of a message there is more to come.
+                if !input.isEmpty { loop.isDrained = false }
             case .wouldBlock:
                 break
             case .endOfStream:

@@ -50,9 +50,15 @@ public final class HTTPClient {
         self.address = address
         self.responseLimit = responseLimit
         self.host.append(host)
+        keepInImmortalProgram(self)
     }
 
+    #if IMMORTAL
+    // In the layer's executable, which never takes it apart (layer/musl-sdk).
+    deinit { preconditionFailure("something immortal was released") }
+    #else
     deinit { close() }
+    #endif
 
     /// Sends a request, now or when its turn comes.
     ///

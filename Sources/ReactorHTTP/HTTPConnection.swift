@@ -18,7 +18,7 @@ final class HTTPConnection {
     var id = ConnectionID(token: Token(slot: .max, generation: 0))
     var registration: Token?
     /// What the loop was asked for.
-    var interest = Interest.read
+    var interest = Interest.arrivals
     var stage = Stage.head
     var input = Buffer()
     var output = Buffer()

@@ -36,6 +36,8 @@ extension HTTPServer {
         guard !connection.isClosed else { return }
         inputLoan.takeBack(from: &connection.input)
         outputLoan.takeBack(from: &connection.output)
+        // Whatever a short read means, in the middle of a message there is more to come.
+        if !connection.input.isEmpty { loop.isDrained = false }
         watch(connection)
         if connection.givesWay, connections.count >= limits.connections { resumeListeners() }
     }
@@ -50,7 +52,9 @@ extension HTTPServer {
         let room = connection.input.reserve(wanted)
         do {
             switch try connection.socket.read(into: room) {
-            case .bytes(let count): connection.input.commit(count)
+            case .bytes(let count):
+                loop.isDrained = count < room.count
+                connection.input.commit(count)
             case .wouldBlock: break
             case .endOfStream: return false
             }
@@ -167,7 +171,7 @@ extension HTTPServer {
     /// Asks the loop for the events that the connection's state calls for.
     private func watch(_ connection: HTTPConnection) {
         guard let registration = connection.registration else { return }
-        var interest: Interest = .read
+        var interest: Interest = .arrivals
         if !connection.output.isEmpty {
             interest = .write
         } else if connection.isAwaitingAnswer,

@@ -70,9 +70,15 @@ public final class HTTPServer {
         self.loop = loop
         self.limits = limits
         self.handler = handler
+        keepInImmortalProgram(self)
     }
 
+    #if IMMORTAL
+    // In the layer's executable, which never takes it apart (layer/musl-sdk).
+    deinit { preconditionFailure("something immortal was released") }
+    #else
     deinit { close() }
+    #endif
 
     /// The number of open connections.
     public var connectionCount: Int { connections.count }
@@ -112,7 +118,7 @@ public final class HTTPServer {
         let connection = HTTPConnection(socket: socket)
         connection.id = ConnectionID(token: connections.insert(connection))
         do {
-            connection.registration = try loop.register(connection.socket.descriptor, for: .read) {
+            connection.registration = try loop.register(connection.socket.descriptor, for: .arrivals) {
                 [unowned(unsafe) self, unowned(unsafe) connection] event in
                 // The table's reference may go while the handler runs; this one keeps the connection until the end.
                 let connection = connection

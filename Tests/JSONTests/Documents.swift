@@ -40,6 +40,7 @@ enum Documents {
         (#""\\u0041""#, #"'\u0041'"#),
         ("\"é€😀\u{10FFFF}\u{7FF}\u{800}\u{FFFF}\u{10000}\"", "'é€😀\u{10FFFF}\u{7FF}\u{800}\u{FFFF}\u{10000}'"),
         ("\"\u{7F}\u{2028}\u{FEFF}/\"", "'\u{7F}\u{2028}\u{FEFF}/'"),
+        ("\"\\n\u{FEFF}\"", "'\n\u{FEFF}'"),
         ("\"ends in a backslash \\\\\"", "'ends in a backslash \\'"),
         (
             #"{"eventType":"INVOKE","deadlineMs":1700000000000,"requestId":"8476a536-e9f4-11e8-9739-2dfe598c3fcd","#

@@ -1,6 +1,8 @@
 /// What is known of a connection of a function or a stranger.
 struct Account {
     var sent: [(end: Int, request: LocalRequest, invocation: Int)] = []
+    /// Where the last whole request ended that was read, in bytes from the beginning.
+    var readEnd = 0
     /// Requests read and not answered.
     var unanswered: [(request: LocalRequest, invocation: Int)] = []
     var answerBytes: [UInt8] = []

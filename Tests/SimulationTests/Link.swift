@@ -31,6 +31,9 @@ final class Link {
     private(set) var sentCount = 0
     private(set) var readCount = 0
 
+    /// Counts what epoll(7) tells of as news: bytes, the end, an error.
+    private(set) var news = 0
+
     // From the extension.
     /// What the peer takes; nil for any number of bytes.
     var room: Int?
@@ -68,6 +71,7 @@ final class Link {
         arrived += inFlight[..<count]
         inFlight.removeFirst(count)
         if inFlight.isEmpty, endIsInFlight { hasEnded = true }
+        news += 1
     }
 
     func end() { endIsInFlight = true }
@@ -84,6 +88,7 @@ final class Link {
         isReset = true
         isDeserted = true
         error = ECONNRESET
+        news += 1
     }
 
     // MARK: The extension's side
@@ -98,6 +103,7 @@ final class Link {
         if !arrived.isEmpty || hasEnded { events |= clinux_epoll_in }
         if isReset { events |= clinux_epoll_in | clinux_epoll_out | clinux_epoll_hup }
         if error != nil { events |= clinux_epoll_err }
+        if hasEnded || isReset { events |= clinux_epoll_rdhup }
         if hasEnded, isShut { events |= clinux_epoll_hup }
         if room.map({ $0 > 0 }) ?? true { events |= clinux_epoll_out }
         return events
@@ -149,6 +155,7 @@ final class Link {
         isDeserted = true
         inFlight = []
         arrived = []
+        news += 1
     }
 
     func shut() { isShut = true }

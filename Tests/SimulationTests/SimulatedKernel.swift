@@ -18,6 +18,10 @@ final class SimulatedKernel {
     private struct Registration {
         var events: UInt32
         var token: UInt64
+        /// Where it is edge-triggered, the news that was told last; nil when it was not told of anything since it was asked for.
+        var told: Int?
+
+        func isSilent(about link: Link) -> Bool { events & clinux_epoll_et != 0 && told == link.news }
     }
 
     /// Nanoseconds.
@@ -281,7 +285,7 @@ final class SimulatedKernel {
             var events: UInt32 = 0
             switch object {
             case .link(let link):
-                events = link.events
+                events = registration.isSilent(about: link) ? 0 : link.events
                 if let index = spurious.firstIndex(where: { $0 === link }) {
                     spurious.remove(at: index)
                     events |= clinux_epoll_in
@@ -305,6 +309,7 @@ final class SimulatedKernel {
         for index in 0..<count {
             let event = ready[(index + shift) % ready.count]
             told.insert(event.fd)
+            registrations[event.fd]?.told = link(event.fd)?.news
             simulated_event_set(events + index, event.events, event.token)
         }
         return Int64(count)

@@ -17,6 +17,8 @@ final class Witness {
 
     // Lambda's side.
     private var answers: [(end: Int, link: Link, meaning: Meaning)] = []
+    /// Where the last whole answer ended that was read, in bytes from the beginning of its connection.
+    private var answersRead: [Int: Int] = [:]
     /// The invocation for which Next is owed.
     var owed: Owed?
     private var nextIsDue = false
@@ -124,12 +126,14 @@ final class Witness {
         if link.role == .api {
             while let first = answers.first(where: { $0.link === link }), link.readCount >= first.end {
                 answers.removeAll { $0.link === link && $0.end == first.end }
+                answersRead[link.number] = first.end
                 take(first.meaning, from: link)
             }
         } else {
             guard var account = accounts[link.number] else { return }
             while let first = account.sent.first, link.readCount >= first.end {
                 account.sent.removeFirst()
+                account.readEnd = first.end
                 account.since = world.kernel.turnStart
                 // Behind the last request nothing is served.
                 if !account.unanswered.contains(where: { $0.request == .lastCheck }), !account.isLast {
@@ -150,7 +154,8 @@ final class Witness {
         case .shutdown: hasReadShutdown = true
         case .invoke(let id, let deadline):
             ended.removeAll { $0 == id }
-            owed = Owed(id: id, deadline: deadline, start: now.monotonic)
+            // The extension's time is that of the turn, which may have been frozen since.
+            owed = Owed(id: id, deadline: deadline, start: world.kernel.turnStart)
             if earlyDones.contains(id) || earlyDones.contains(nil) { owed?.reason = "done before it" }
             owed?.isExcused = uncertainDones.contains(id) || uncertainDones.contains(nil)
             if !isSDKPresent { owed?.reason = "nobody is there" }
@@ -218,6 +223,10 @@ final class Witness {
             if link.hasEnded, link.arrived.isEmpty, link.room != 0, !account.isSpoiled {
                 accuse("sleeps beside connection \(link.number), whose peer has gone")
             }
+            let isReading = link.offeredCount == link.acceptedCount && !account.isLast && !account.isSpoiled
+            if isReading, !account.wasRefused, !link.arrived.isEmpty, link.readCount > account.readEnd {
+                accuse("sleeps beside the rest of a request on connection \(link.number)")
+            }
             if !account.unanswered.isEmpty, !account.wasRefused, link.offeredCount == link.acceptedCount, !isTerminated
             {
                 accuse("sleeps without having answered \(account.unanswered[0].request) on \(link.number)")
@@ -242,6 +251,9 @@ final class Witness {
         guard !mayFail, !hasReadFailure, !hasReadShutdown, !isTerminated else { return }
         if let link = world.lambda.link, link.stage == .connected, !link.isLeaving, link.room != 0 {
             if link.offeredCount > link.acceptedCount { accuse("sleeps with a request to Lambda half sent") }
+            if !link.arrived.isEmpty, link.readCount > answersRead[link.number] ?? 0 {
+                accuse("sleeps beside the rest of an answer")
+            }
             if nextIsDue { accuse("sleeps without having asked for Next") }
         }
         let open = world.kernel.openLinks.count { $0.role != .api }

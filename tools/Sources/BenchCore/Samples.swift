@@ -15,6 +15,9 @@ package struct Samples: Sendable {
         return first...last
     }
 
+    /// From the 5th to the 95th percentile, the range but for what rare disturbances made of it; nil when there is none.
+    package var bulk: ClosedRange<Double>? { isEmpty ? nil : percentile(0.05)...percentile(0.95) }
+
     /// The value that a share of all, from 0 to 1, does not exceed: nearest rank, so that it is one that was measured.
     /// NaN when there is none.
     package func percentile(_ share: Double) -> Double {

@@ -70,8 +70,9 @@ final class Contestant {
     /// Runs cycles without keeping what they took.
     func warmUp(_ cycles: Int) throws { _ = try run(cycles) }
 
-    /// Runs a round of cycles and keeps what they took.
+    /// Runs a round of cycles and keeps what they took, but for the first ones, which bring the caches back from others.
     func measure(_ cycles: Int) throws {
+        try warmUp(10)
         let cpu = bench_cpu_time(pid)
         let before = contextSwitches
         let samples = try run(cycles)
@@ -82,6 +83,13 @@ final class Contestant {
         guard hasAPI else { return roundTrips.append(Samples(samples)) }
         roundTrips.append(Samples(stride(from: 0, to: cycles, by: 2).map { samples[$0] }))
         toNext.append(Samples(stride(from: 1, to: cycles, by: 2).map { samples[$0] }))
+    }
+
+    /// The round trips of twenty rounds at a time: one round alone has too few to tell a percentile.
+    var longRoundTrips: [Samples] {
+        stride(from: 0, to: roundTrips.count, by: 20).map { first in
+            Samples(roundTrips[first..<min(first + 20, roundTrips.count)].flatMap(\.values))
+        }
     }
 
     /// All round trips of all rounds.

@@ -10,7 +10,7 @@ final class ServerSection: Section {
         static let full = Effort(
             loads: [false, true].flatMap { isPipelined in
                 [1, 64, 1_000].map { Wrk.Load(connections: $0, isPipelined: isPipelined) }
-            }, rounds: 5)
+            }, rounds: 11)
         static let quick = Effort(loads: full.loads.filter { $0.connections == 64 }, rounds: 1)
     }
 

@@ -30,14 +30,19 @@ extension Difference {
                 disagreement == .onlyWeRefuseJSON && bytes.starts(with: [0xEF, 0xBB, 0xBF])
             }),
         Difference(
-            judge: "Foundation", text: "drops a byte order mark at the start of a string; we do not",
+            judge: "Foundation",
+            text: "drops a byte order mark at the start of a string or behind an escape; we do not",
             source: "RFC 8259, 7",
             sentence:
                 "All Unicode characters may be placed within the quotation marks, except for the characters that MUST "
                 + "be escaped: quotation mark, reverse solidus, and the control characters (U+0000 through U+001F).",
             covers: { disagreement, bytes in
                 guard case .otherwise(.json, let what) = disagreement, what != "a number" else { return false }
-                return zip(bytes, bytes.dropFirst(3)).contains { $0.0 == 0x22 && $0.1 == 0xBF }
+                return bytes.indices.contains { index in
+                    let isBehindEscape = [2, 6].contains { index >= $0 && bytes[index - $0] == 0x5C }
+                    return bytes[index...].starts(with: [0xEF, 0xBB, 0xBF]) && index > 0
+                        && (bytes[index - 1] == 0x22 || isBehindEscape)
+                }
             }),
         Difference(
             judge: "Foundation",
