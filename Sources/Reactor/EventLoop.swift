@@ -38,8 +38,8 @@ public final class EventLoop {
     private var lazyWaker: Waker?
     private var isStopping = false
     private var isInRound = false
-    /// What the last wait told, and how many of them were delivered: the others, after ``stop()``, are by the next run.
-    private var events = 0
+    /// How many events the last wait told, and how many were delivered; the others, after ``stop()``, are by the next run.
+    private var eventsTold = 0
     private var eventsDelivered = 0
     /// What tasks and actors wait for the loop to run.
     let jobs: JobQueue
@@ -181,15 +181,15 @@ public final class EventLoop {
             jobs.endRound()
             isInRound = false
         }
-        if eventsDelivered == events {
+        if eventsDelivered == eventsTold {
             eventsDelivered = 0
-            events = 0
-            events = try wait(limit)
+            eventsTold = 0
+            eventsTold = try wait(limit)
         }
         now = .now
         var called = 0
 
-        while eventsDelivered < events, !isStopping {
+        while eventsDelivered < eventsTold, !isStopping {
             let (token, event) = poller.event(eventsDelivered)
             eventsDelivered += 1
             if token == .jobs {

@@ -63,12 +63,13 @@ import Testing
     func everyByteEndsARunWhereverItStands(_ subject: Subject) {
         let allowed = UInt8(ascii: "a")
         for count in [1, 7, 15, 16, 17, 31, 32, 33, 51] {
+            let bytes = GuardedBytes(repeatElement(allowed, count: count))
             for index in 0..<count {
+                defer { bytes[index] = allowed }
                 for byte in UInt8.min...UInt8.max {
-                    var bytes = [UInt8](repeating: allowed, count: count)
                     bytes[index] = byte
                     let expected = subject.isAllowed(byte) ? count : index
-                    let ends = GuardedBytes(bytes).withView {
+                    let ends = bytes.withView {
                         [subject.wideEnds($0, 0)[0], subject.wordEnd($0, 0), subject.plainEnd($0, 0)]
                     }
                     if ends != [expected, expected, expected] {

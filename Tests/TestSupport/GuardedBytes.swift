@@ -27,6 +27,15 @@ public final class GuardedBytes {
     /// `defer { extendLifetime(bytes) }`, or use ``withView(_:)``.
     public var view: ByteView { ByteView(start: first, count: length) }
 
+    /// One of the bytes: to change it is much cheaper than to make others.
+    public subscript(_ index: Int) -> UInt8 {
+        get { view[index] }
+        set {
+            precondition((0..<length).contains(index), "beyond the bytes")
+            first[index] = newValue
+        }
+    }
+
     /// Lends the bytes for the length of `body`.
     public func withView<Result, Failure: Error>(
         _ body: (ByteView) throws(Failure) -> Result
