@@ -24,10 +24,9 @@ public struct Interest: OptionSet, Sendable {
     package static var none: Interest { Interest(rawValue: 0) }
 
     var epoll: UInt32 {
-        // Without EPOLLET no EPOLLRDHUP: EPOLLIN tells the end of a stream too, and a paused reader is not woken for ever by
-        // it.
+        // EPOLLRDHUP comes with EPOLLET only: EPOLLIN tells the end of a stream too, and it would wake a paused reader for ever.
         let bits = UInt32(rawValue)
         return (bits & 1) &* clinux_epoll_in | (bits >> 1 & 1) &* clinux_epoll_out
-            | (bits >> 2 & 1) &* clinux_epoll_et_rdhup
+            | (bits >> 2 & 1) &* (clinux_epoll_et | clinux_epoll_rdhup)
     }
 }

@@ -2,8 +2,8 @@ import CLinux
 
 /// Waits for descriptors to become ready: epoll(7) and nothing else.
 ///
-/// Level-triggered but for ``Interest/arrivals``, because forgetting to read to the end is then no fault, and because
-/// fairness follows: a handler may take one bounded bite and is called again.
+/// Level-triggered, because forgetting to read to the end is then no fault, and because fairness follows: a handler may
+/// take one bounded bite and is called again. Only ``Interest/arrivals`` is edge-triggered; the loop asks for it again.
 package struct Poller: ~Copyable {
     private let epoll: FileDescriptor
     private let events: UnsafeMutablePointer<epoll_event>

@@ -223,12 +223,11 @@ final class Witness {
             if link.hasEnded, link.arrived.isEmpty, link.room != 0, !account.isSpoiled {
                 accuse("sleeps beside connection \(link.number), whose peer has gone")
             }
-            let isReading = link.offeredCount == link.acceptedCount && !account.isLast && !account.isSpoiled
-            if isReading, !account.wasRefused, !link.arrived.isEmpty, link.readCount > account.readEnd {
+            guard !account.wasRefused, link.offeredCount == link.acceptedCount else { continue }
+            if !account.isLast, !account.isSpoiled, !link.arrived.isEmpty, link.readCount > account.readEnd {
                 accuse("sleeps beside the rest of a request on connection \(link.number)")
             }
-            if !account.unanswered.isEmpty, !account.wasRefused, link.offeredCount == link.acceptedCount, !isTerminated
-            {
+            if !account.unanswered.isEmpty, !isTerminated {
                 accuse("sleeps without having answered \(account.unanswered[0].request) on \(link.number)")
             }
         }

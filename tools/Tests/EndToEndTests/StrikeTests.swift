@@ -1,6 +1,6 @@
 import Foundation
-import Synchronization
 import SoakCore
+import Synchronization
 import Testing
 
 /// Processes that are struck at random times of every phase, hundreds of times.
