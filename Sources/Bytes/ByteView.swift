@@ -188,6 +188,11 @@ extension String {
     public func withByteView<Result, Failure: Error>(
         _ body: (ByteView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try [UInt8](utf8).withByteView(body)
+        // Nearly every string's bytes lie side by side.
+        let result = utf8.withContiguousStorageIfAvailable { bytes in
+            Swift.Result { () throws(Failure) in try body(ByteView(UnsafeRawBufferPointer(bytes))) }
+        }
+        if let result { return try result.get() }
+        return try [UInt8](utf8).withByteView(body)
     }
 }

@@ -60,7 +60,9 @@ extension PostInvoke.Invocation {
     ///
     /// When it has returned and nothing is to run after it, the hold is released here, before the response is posted:
     /// an invocation without closures is not lengthened.
-    public func handle<Output>(_ handler: () async throws -> Output) async rethrows -> Output {
+    ///
+    /// All of it stays on the caller's executor; the release blocks its thread for a round trip over loopback.
+    public nonisolated(nonsending) func handle<Output>(_ handler: () async throws -> Output) async rethrows -> Output {
         do {
             let output = try await CurrentInvocation.$value.withValue(self, operation: handler)
             handlerEnded(failed: false)

@@ -22,6 +22,8 @@ package final class Session: Sendable {
     }
 
     private let address: ExtensionAddress
+    /// What the heads of all requests to `/done` begin with.
+    private let doneHead: [UInt8]
     private let timeout: Duration
     private let state = Mutex(State())
 
@@ -31,6 +33,9 @@ package final class Session: Sendable {
     package init(address: ExtensionAddress, timeout: Duration = .seconds(1)) {
         self.address = address
         self.timeout = timeout
+        var head = Buffer()
+        head.appendStart("POST", "/done", host: address.host)
+        doneHead = head.readable.array
     }
 
     /// Connects and checks in.
@@ -92,20 +97,33 @@ package final class Session: Sendable {
             slot = consume connection
         }
         try expectSuccess(
-            slot!.send("POST", "/done", host: address.host) { head in
+            slot!.send { head in
+                doneHead.withByteView { head.append($0) }
                 requestID.withByteView { head.appendField("Lambda-Runtime-Aws-Request-Id", $0) }
+                head.appendEndOfHead()
             })
     }
 
     private func checkIn(
         over connection: inout SessionConnection
     ) throws(SessionConnection.Fault) -> SessionConnection.Answer {
-        try connection.send("GET", "/check", host: address.host) { head in
+        try connection.send { head in
+            head.appendStart("GET", "/check", host: address.host)
             head.appendField("Postinvoke-Session", UInt64(getpid()))
+            head.appendEndOfHead()
         }
     }
 
     private func expectSuccess(_ answer: SessionConnection.Answer) throws(SessionConnection.Fault) {
         guard answer.status == 200 else { throw .refused(status: answer.status) }
+    }
+}
+
+extension Buffer {
+    /// Appends what the head of a request without a body begins with.
+    fileprivate mutating func appendStart(_ method: StaticString, _ target: ByteView, host: String) {
+        appendRequestLine(method, target: target)
+        host.withByteView { appendField("Host", $0) }
+        appendField("Content-Length", 0)
     }
 }

@@ -47,20 +47,14 @@ struct SessionConnection: ~Copyable {
         self.socket = socket
     }
 
-    /// Sends a request without a body and waits for the answer. A peer that went meanwhile, as while the environment was
-    /// frozen, is found out here.
-    mutating func send(
-        _ method: StaticString, _ target: StaticString, host: String, fields: (inout Buffer) -> Void
-    ) throws(Fault) -> Answer {
+    /// Sends a request without a body, whose head `encode` appends, and waits for the answer. A peer that went meanwhile, as
+    /// while the environment was frozen, is found out here.
+    mutating func send(_ encode: (inout Buffer) -> Void) throws(Fault) -> Answer {
         isSpent = true
         // Bytes that nobody asked for: what follows would be taken for the answer to another request.
         guard input.isEmpty else { throw .malformed }
         output.removeAll()
-        output.appendRequestLine(method, target: ByteView(target))
-        host.withByteView { output.appendField("Host", $0) }
-        fields(&output)
-        output.appendField("Content-Length", 0)
-        output.appendEndOfHead()
+        encode(&output)
         while !output.isEmpty { try write() }
         while true {
             if let answer = try takeAnswer() {
