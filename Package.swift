@@ -35,9 +35,10 @@ let package = Package(
     ],
     targets: [
         // Pure: no I/O, no clock.
+        .systemLibrary(name: "CSIMD", path: "Vendor/CSIMD"),
         .target(name: "Bytes", swiftSettings: core),
-        .target(name: "HTTP1", dependencies: ["Bytes"], swiftSettings: core),
-        .target(name: "JSON", dependencies: ["Bytes"], swiftSettings: core),
+        .target(name: "HTTP1", dependencies: ["Bytes", "CSIMD"], swiftSettings: core),
+        .target(name: "JSON", dependencies: ["Bytes", "CSIMD"], swiftSettings: core),
         .target(name: "HoldPolicy", swiftSettings: core),
 
         // Mechanism.

@@ -102,7 +102,7 @@ struct FramingFields {
         var list = CommaList(value)
         while let member = list.next() {
             if member.isEmpty { continue }
-            let coding = member[0..<WordScan.end(of: TokenBytes.self, in: member, from: 0)]
+            let coding = member[0..<RunScan.end(of: TokenBytes.self, in: member, from: 0)]
             guard !coding.isEmpty else { throw .malformedTransferEncoding }
             guard coding.equalsIgnoringCase("chunked") else { throw .unknownTransferCoding }
             guard coding.count == member.count, !isChunked else { throw .malformedTransferEncoding }

@@ -51,7 +51,7 @@ struct HeadCursor {
 
     /// A method and the space behind it.
     mutating func method() throws(HTTPParseError) -> Range<Int>? {
-        let method = offset..<WordScan.end(of: TokenBytes.self, in: bytes, from: offset)
+        let method = offset..<RunScan.end(of: TokenBytes.self, in: bytes, from: offset)
         offset = method.upperBound
         guard offset < bytes.count else { return nil }
         guard !method.isEmpty else { throw .malformedMethod }
@@ -60,7 +60,7 @@ struct HeadCursor {
 
     /// A request target and the space behind it.
     mutating func target() throws(HTTPParseError) -> Range<Int>? {
-        let target = offset..<WordScan.end(of: TargetBytes.self, in: bytes, from: offset)
+        let target = offset..<RunScan.end(of: TargetBytes.self, in: bytes, from: offset)
         offset = target.upperBound
         guard target.count <= HTTPLimits.targetBytes else { throw .targetTooLong }
         guard offset < bytes.count else { return nil }
@@ -100,7 +100,7 @@ struct HeadCursor {
 
     /// A reason phrase, perhaps empty, and its line end.
     mutating func reason() throws(HTTPParseError) -> Range<Int>? {
-        let reason = offset..<WordScan.end(of: ValueBytes.self, in: bytes, from: offset)
+        let reason = offset..<RunScan.end(of: ValueBytes.self, in: bytes, from: offset)
         offset = reason.upperBound
         return try lineEnd(else: .malformedReason) ? reason : nil
     }
@@ -109,14 +109,14 @@ struct HeadCursor {
     /// without it because the line has not all arrived.
     mutating func field() throws(HTTPParseError) -> FieldLine? {
         let name = offset
-        let colon = WordScan.end(of: TokenBytes.self, in: bytes, from: name)
+        let colon = RunScan.end(of: TokenBytes.self, in: bytes, from: name)
         guard colon > name else { return try noField() }
         guard fieldCount < HTTPLimits.fields else { throw .tooManyFields }
         guard colon < bytes.count else { return nil }
         guard bytes.start[colon] == 0x3A else { throw .malformedFieldName }
 
         var value = colon &+ 1
-        var valueEnd = WordScan.end(of: ValueBytes.self, in: bytes, from: value)
+        var valueEnd = RunScan.end(of: ValueBytes.self, in: bytes, from: value)
         offset = valueEnd
         if bytes.count &- valueEnd >= 2, bytes.start[valueEnd] == ASCII.carriageReturn,
             bytes.start[valueEnd &+ 1] == ASCII.lineFeed

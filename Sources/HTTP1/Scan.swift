@@ -1,4 +1,5 @@
 import Bytes
+import CSIMD
 
 /// Finds where a run of allowed bytes ends, one byte after another.
 package enum PlainScan {
@@ -11,27 +12,28 @@ package enum PlainScan {
     }
 }
 
-/// Finds where a run of allowed bytes ends, eight bytes at a time in an ordinary register; says what ``PlainScan`` says.
+/// Finds where a run of allowed bytes ends, sixteen bytes at a time from where it begins; says what ``PlainScan`` says.
 ///
-/// Small where ``BlockScan`` is fast. Invariant: a word is read only where eight bytes are left, a byte only where one is.
-package enum WordScan {
+/// Small where ``BlockScan`` is fast. Invariant: a block is read only where sixteen bytes are left, a byte only where one is.
+package enum RunScan {
     /// The offset of the first byte from `offset` on that is not in the set, or the count.
     package static func end<Set: ByteSet>(of set: Set.Type, in bytes: ByteView, from offset: Int) -> Int {
         precondition(offset >= 0 && offset <= bytes.count, "offset outside the view")
         let start = UnsafeRawPointer(bytes.start)
         var index = offset
-        while bytes.count &- index >= 8 {
-            let word = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let suspects = Set.suspects(in: word)
-            if suspects == 0 {
-                index &+= 8
-            } else {
-                index &+= suspects.trailingZeroBitCount &>> 3
-                guard Set.contains(bytes.start[index]) else { return index }
-                index &+= 1
+        while index < bytes.count {
+            if bytes.count &- index >= 16 {
+                let block = start.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+                let suspects = bits(Set.suspects(in: block))
+                if suspects == 0 {
+                    index &+= 16
+                    continue
+                }
+                index &+= suspects.trailingZeroBitCount
             }
+            guard Set.contains(bytes.start[index]) else { return index }
+            index &+= 1
         }
-        while index < bytes.count, Set.contains(bytes.start[index]) { index &+= 1 }
         return index
     }
 }
@@ -67,18 +69,16 @@ package struct BlockScan {
         while offset &- block >= 16 {
             guard step() else { return bytes.count }
         }
-        var suspects =
-            fourBitsEach(Set.suspects(in: loaded)) & (~0 &<< UInt64(truncatingIfNeeded: 4 &* (offset &- block)))
+        var suspects = bits(Set.suspects(in: loaded)) & (~0 &<< UInt32(truncatingIfNeeded: offset &- block))
         while true {
             while suspects != 0 {
-                let place = suspects.trailingZeroBitCount
-                let index = block &+ place &>> 2
+                let index = block &+ suspects.trailingZeroBitCount
                 guard index < bytes.count, Set.contains(bytes.start[index]) else { return index }
                 // One of the rare that are allowed: on to the next.
-                suspects &= ~15 &<< UInt64(truncatingIfNeeded: place)
+                suspects &= suspects &- 1
             }
             guard step() else { return bytes.count }
-            suspects = fourBitsEach(Set.suspects(in: loaded))
+            suspects = bits(Set.suspects(in: loaded))
         }
     }
 
@@ -109,27 +109,15 @@ package struct BlockScan {
     }
 }
 
-/// Four bits for each lane, the first lane's lowest: a word, unlike a vector, can be asked for its first bit.
-@inline(__always)
-private func fourBitsEach(_ mask: SIMDMask<SIMD16<Int8>>) -> UInt64 {
-    let pairs = unsafeBitCast(mask, to: SIMD8<UInt16>.self) &>> 4
-    // The initializer that truncates a vector would do the same, but is not always inlined.
-    var packed = SIMD8<UInt8>()
-    for lane in 0..<8 { packed[lane] = UInt8(truncatingIfNeeded: pairs[lane]) }
-    return UInt64(littleEndian: unsafeBitCast(packed, to: UInt64.self))
+/// One bit for each lane, the first lane's lowest.
+@_transparent
+private func bits(_ mask: SIMDMask<SIMD16<Int8>>) -> UInt32 {
+    csimd_lane_bits(unsafeBitCast(mask, to: SIMD16<Int8>.self))
 }
 
 extension ByteView {
     /// Whether every byte is in the set; true for no bytes.
-    func isMade<Set: ByteSet>(of set: Set.Type) -> Bool {
-        #if !hasFeature(Embedded)
-        if count >= 16 {
-            var scan = BlockScan(self, from: 0)
-            return scan.end(of: set, from: 0) == count
-        }
-        #endif
-        return WordScan.end(of: set, in: self, from: 0) == count
-    }
+    func isMade<Set: ByteSet>(of set: Set.Type) -> Bool { RunScan.end(of: set, in: self, from: 0) == count }
 
     /// The version whose name the eight bytes from `offset` on are; nil for any others, or fewer.
     @inline(__always)

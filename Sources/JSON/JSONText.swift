@@ -24,10 +24,17 @@ public struct JSONText {
     }
 
     /// Whether it stands for exactly the text of a literal, however it was escaped. Allocates nothing.
+    @inline(__always)
     public static func == (text: JSONText, literal: StaticString) -> Bool {
-        let other = ByteView(literal)
-        guard text.hasEscapes else { return text.raw == other }
-        var bytes = UnescapedBytes(text.raw)
+        (text.raw.count == literal.utf8CodeUnitCount || text.hasEscapes) && text.isExactly(ByteView(literal))
+    }
+
+    @inline(never)
+    private func isExactly(_ other: ByteView) -> Bool { hasEscapes ? unescapes(to: other) : raw == other }
+
+    @inline(never)
+    private func unescapes(to other: ByteView) -> Bool {
+        var bytes = UnescapedBytes(raw)
         var index = 0
         while let byte = bytes.next() {
             guard index < other.count, other[index] == byte else { return false }
@@ -46,10 +53,21 @@ public struct JSONText {
     /// Checks the string that begins with the quotation mark at `start`; returns it and the offset behind its last
     /// quotation mark.
     static func scan(_ bytes: ByteView, from start: Int) throws(JSONError) -> (text: JSONText, end: Int) {
-        var offset = start &+ 1
+        let end = PlainText.end(bytes, from: start &+ 1)
+        guard end < bytes.count, bytes.start[end] == UInt8(ascii: "\"") else {
+            return try scanOn(bytes, from: start, at: end)
+        }
+        return (JSONText(raw: bytes[start &+ 1..<end], hasEscapes: false), end &+ 1)
+    }
+
+    /// The same, for one whose plain characters end at `special` before it does.
+    @inline(never)
+    private static func scanOn(
+        _ bytes: ByteView, from start: Int, at special: Int
+    ) throws(JSONError) -> (text: JSONText, end: Int) {
+        var offset = special
         var hasEscapes = false
         while true {
-            offset = PlainText.end(bytes, from: offset)
             guard offset < bytes.count else { throw JSONError(offset: offset, expected: .closingQuote) }
             switch bytes[offset] {
             case UInt8(ascii: "\""):
@@ -64,6 +82,7 @@ public struct JSONText {
                 case .illFormed: throw JSONError(offset: offset, expected: .utf8)
                 }
             }
+            offset = PlainText.end(bytes, from: offset)
         }
     }
 

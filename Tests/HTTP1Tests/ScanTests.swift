@@ -11,8 +11,8 @@ import Testing
         let contains: @Sendable (UInt8) -> Bool
         /// The end of a run by the plain scan.
         let plainEnd: @Sendable (ByteView, Int) -> Int
-        /// The end of a run by the scan of eight bytes at a time.
-        let wordEnd: @Sendable (ByteView, Int) -> Int
+        /// The end of a run by the scan of sixteen bytes at a time.
+        let runEnd: @Sendable (ByteView, Int) -> Int
         /// The end of every run in turn, by one wide scan that begins at an offset.
         let wideEnds: @Sendable (ByteView, Int) -> [Int]
 
@@ -23,7 +23,7 @@ import Testing
             self.isAllowed = isAllowed
             contains = { Set.contains($0) }
             plainEnd = { PlainScan.end(of: Set.self, in: $0, from: $1) }
-            wordEnd = { WordScan.end(of: Set.self, in: $0, from: $1) }
+            runEnd = { RunScan.end(of: Set.self, in: $0, from: $1) }
             wideEnds = { bytes, offset in
                 var scan = BlockScan(bytes, from: offset)
                 var ends: [Int] = []
@@ -70,7 +70,7 @@ import Testing
                     bytes[index] = byte
                     let expected = subject.isAllowed(byte) ? count : index
                     let ends = bytes.withView {
-                        [subject.wideEnds($0, 0)[0], subject.wordEnd($0, 0), subject.plainEnd($0, 0)]
+                        [subject.wideEnds($0, 0)[0], subject.runEnd($0, 0), subject.plainEnd($0, 0)]
                     }
                     if ends != [expected, expected, expected] {
                         Issue.record("byte \(byte) at \(index) of \(count): \(ends)")
@@ -93,7 +93,7 @@ import Testing
             GuardedBytes(bytes).withView { view in
                 for offset in 0...count {
                     let plain = subject.ends(subject.plainEnd, view, offset)
-                    for wide in [subject.wideEnds(view, offset), subject.ends(subject.wordEnd, view, offset)]
+                    for wide in [subject.wideEnds(view, offset), subject.ends(subject.runEnd, view, offset)]
                     where wide != plain {
                         Issue.record("seed \(seed), \(bytes) from \(offset): \(wide), not \(plain)")
                     }

@@ -24,23 +24,24 @@ import Testing
         #expect(buffer.readable.array == Array(text.utf8))
     }
 
-    /// Words of eight bytes are looked at as one: every byte at every place of two words, alone and before another.
+    /// Sixteen bytes are looked at at a time: every byte at every place of two such blocks and a bit, alone and before another.
     @Test func findsEveryByteThatIsNotPlain() {
-        for length in 0...17 {
-            for place in 0..<max(1, length) {
+        let plain = UInt8(ascii: "a")
+        for length in [0, 1, 7, 15, 16, 17, 31, 32, 35] {
+            let bytes = GuardedBytes(repeatElement(plain, count: length))
+            for place in 0..<length {
+                if place + 1 < length { bytes[place + 1] = UInt8(ascii: "\"") }
                 for byte in UInt8.min...UInt8.max {
-                    var text = [UInt8](repeating: UInt8(ascii: "a"), count: length)
-                    if length > 0 { text[place] = byte }
-                    if place + 1 < length { text[place + 1] = UInt8(ascii: "\"") }
-                    let end = text.firstIndex { !(0x20..<0x80).contains($0) || $0 == 0x22 || $0 == 0x5C }
-                    let bytes = GuardedBytes(text)
+                    bytes[place] = byte
+                    let isPlain = (0x20..<0x80).contains(byte) && byte != 0x22 && byte != 0x5C
                     let found = bytes.withView { PlainText.end($0, from: 0) }
-                    guard found == end ?? length else {
-                        Issue.record("\(text): \(found)")
-                        return
+                    if found != (isPlain ? place + 1 : place) {
+                        Issue.record("byte \(byte) at \(place) of \(length): \(found)")
                     }
                 }
+                bytes[place] = plain
             }
+            #expect(bytes.withView { PlainText.end($0, from: length) } == length)
         }
     }
 

@@ -39,6 +39,7 @@ extract_symbols() {
     swift symbolgraph-extract -module-name "$module" -target "$target" -minimum-access-level public \
       -skip-synthesized-members -omit-extension-block-symbols -module-cache-path "$build/ModuleCache" \
       -I "$build/Modules" -Xcc "-fmodule-map-file=$build/CLinux.build/module.modulemap" \
+      -Xcc -fmodule-map-file=Vendor/CSIMD/module.modulemap \
       -Xcc -fmodule-map-file=Vendor/CSystemd/module.modulemap -output-dir "$symbols"
   done
 }
