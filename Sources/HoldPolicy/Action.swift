@@ -34,10 +34,13 @@ extension HoldPolicy {
     public struct Release: Equatable, Sendable {
         /// Which invocation was held.
         public let requestID: RequestID
-        /// For how long, in nanoseconds of the monotonic clock; never negative.
-        public let heldNanoseconds: Int64
+        /// When its INVOKE came, in nanoseconds of the monotonic clock.
+        public let start: Int64
         /// Why it was let go.
         public let reason: ReleaseReason
+
+        /// For how long it was held, in nanoseconds, by that clock's reading now; never negative.
+        public func heldNanoseconds(at now: Int64) -> Int64 { max(0, now.saturatingSubtracting(start)) }
     }
 
     /// Why a hold ended.

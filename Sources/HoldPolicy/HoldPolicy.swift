@@ -66,7 +66,10 @@ public struct HoldPolicy: Sendable {
     }
 
     /// Takes in what has happened and says what to do about it.
-    public mutating func handle(_ input: Input, at now: Moment) -> Action {
+    ///
+    /// - Parameter now: asked for at most once, and only where the answer depends on it: while nothing is held it mostly does
+    ///   not, and a done ends a hold at any time.
+    public mutating func handle(_ input: Input, at now: @autoclosure () -> Moment) -> Action {
         if case .finished = state {
             if case .shutdown = input { return .exit }
             return .nothing
@@ -90,17 +93,17 @@ public struct HoldPolicy: Sendable {
         }
     }
 
-    private mutating func closeSession(at now: Moment) -> Action {
+    private mutating func closeSession(at now: () -> Moment) -> Action {
         guard openSessions > 0 else { return carryOn(at: now) }
         openSessions -= 1
         guard openSessions == 0, case .holding(let hold) = state else { return carryOn(at: now) }
-        return release(hold, .session, at: now)
+        return release(hold, .session)
     }
 
-    private mutating func begin(_ id: RequestID, _ deadline: Int64, at now: Moment) -> Action {
+    private mutating func begin(_ id: RequestID, _ deadline: Int64, at now: () -> Moment) -> Action {
         // Cannot happen, as no event comes before Next was asked. If it does, the platform is right: it has ended the old
         // invocation, and one Next is owed, not two.
-        if case .holding(let old) = state { _ = release(old, .deadline, at: now) }
+        if case .holding(let old) = state { _ = release(old, .deadline) }
         let isEarly = takeEarlyDones(for: id)
         if isEarly {
             counters.early &+= 1
@@ -111,13 +114,15 @@ public struct HoldPolicy: Sendable {
             return next(id, .passThrough)
         }
         counters.holds &+= 1
-        state = .holding(Hold(requestID: id, start: now.monotonic, deadline: deadline))
-        return carryOn(at: now)
+        let now = now()
+        let hold = Hold(requestID: id, start: now.monotonic, deadline: deadline)
+        state = .holding(hold)
+        return carryOn(hold, at: now)
     }
 
-    private mutating func finish(_ id: RequestID?, at now: Moment) -> Action {
+    private mutating func finish(_ id: RequestID?, at now: () -> Moment) -> Action {
         if case .holding(let hold) = state {
-            if id == nil || id == hold.requestID { return release(hold, .done, at: now) }
+            if id == nil || id == hold.requestID { return release(hold, .done) }
             // It is not early either: nothing but the held invocation can be running.
             counters.stale &+= 1
             return carryOn(at: now)
@@ -150,18 +155,22 @@ public struct HoldPolicy: Sendable {
     }
 
     /// Ends the hold if its time is over, and sets the timer anew otherwise: the clocks may have parted since.
-    private mutating func carryOn(at now: Moment) -> Action {
+    private mutating func carryOn(at now: () -> Moment) -> Action {
         guard case .holding(let hold) = state else { return .nothing }
+        return carryOn(hold, at: now())
+    }
+
+    private mutating func carryOn(_ hold: Hold, at now: Moment) -> Action {
         let untilDeadline =
             hold.deadline.saturatingSubtracting(settings.deadlineMargin).saturatingSubtracting(now.wall)
         let held = now.monotonic.saturatingSubtracting(hold.start)
         let untilBudget = settings.maximumHold?.saturatingSubtracting(held) ?? .max
         let rest = min(untilDeadline, untilBudget)
         guard rest <= 0 else { return .hold(until: now.monotonic.saturatingAdding(rest)) }
-        return release(hold, untilDeadline <= untilBudget ? .deadline : .budget, at: now)
+        return release(hold, untilDeadline <= untilBudget ? .deadline : .budget)
     }
 
-    private mutating func release(_ hold: Hold, _ reason: ReleaseReason, at now: Moment) -> Action {
+    private mutating func release(_ hold: Hold, _ reason: ReleaseReason) -> Action {
         switch reason {
         case .done: counters.releases.done &+= 1
         case .session: counters.releases.session &+= 1
@@ -170,8 +179,7 @@ public struct HoldPolicy: Sendable {
         }
         _ = ended.append((hold.requestID, .released(reason)))
         state = .polling
-        let held = max(0, now.monotonic.saturatingSubtracting(hold.start))
-        return .release(Release(requestID: hold.requestID, heldNanoseconds: held, reason: reason))
+        return .release(Release(requestID: hold.requestID, start: hold.start, reason: reason))
     }
 
     private mutating func next(_ id: RequestID, _ reason: NextReason) -> Action {

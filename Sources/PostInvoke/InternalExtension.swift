@@ -60,8 +60,9 @@ final class InternalExtension {
 
     /// Hands an input to the policy and does as it says.
     private func take(_ input: HoldPolicy.Input) {
-        let now = Moment(monotonic: Instant.now.nanoseconds, wall: WallClock.nanoseconds)
-        switch policy.handle(input, at: now) {
+        let action = policy.handle(
+            input, at: Moment(monotonic: Instant.now.nanoseconds, wall: WallClock.nanoseconds))
+        switch action {
         case .nothing, .refuse: break
         case .hold(let instant): timer?.arm(at: Instant(nanoseconds: instant))
         case .next: next()

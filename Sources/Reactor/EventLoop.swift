@@ -7,7 +7,7 @@
 ///             timeout = 0 if work is enqueued, else time to the earliest timer, rounded up; else for ever
 ///                                                     // for ever also if an alarm, a timerfd(2), ends it in time
 ///             events  = wait(timeout)                 // a signal such as SIGCONT ends the wait early
-///             now     = the clock, read once
+///             now     = the clock, read once, when it is first asked for
 ///             for each event, in the kernel's order:
 ///                 skip it if its registration has gone, was replaced, or lost interest since the wait
 ///                 call its handler once               // one bounded bite: it is called again if more is there
@@ -44,8 +44,8 @@ public final class EventLoop {
     /// What tasks and actors wait for the loop to run.
     let jobs: JobQueue
 
-    /// The clock's reading when the present round's wait ended; for handlers that need no newer one.
-    public private(set) var now: Instant
+    /// The clock's reading in the present round, if anybody has asked for it.
+    private var reading: Instant?
 
     /// Set by a handler of ``Interest/arrivals`` that has left nothing unread; otherwise the kernel is asked again, so that the
     /// handler is called again if there is more.
@@ -63,7 +63,6 @@ public final class EventLoop {
     public init() throws(Errno) {
         poller = try Poller()
         jobs = JobQueue(epoll: poller.number)
-        now = .now
         keepInImmortalProgram(self)
     }
 
@@ -74,6 +73,15 @@ public final class EventLoop {
     // The queue and its armed timers hold each other.
     deinit { timers.removeAll() }
     #endif
+
+    /// The clock's reading, the same for a whole round: for handlers that need no newer one. The clock is read when a round is
+    /// first asked for it, as many never are.
+    public var now: Instant {
+        if let reading { return reading }
+        let reading = Instant.now
+        self.reading = reading
+        return reading
+    }
 
     // MARK: Descriptors
 
@@ -186,7 +194,7 @@ public final class EventLoop {
             eventsTold = 0
             eventsTold = try wait(limit)
         }
-        now = .now
+        reading = nil
         var called = 0
 
         while eventsDelivered < eventsTold, !isStopping {
@@ -204,7 +212,7 @@ public final class EventLoop {
             }
         }
 
-        called += timers.fire(at: now) { !isStopping }
+        if timers.earliest != nil { called += timers.fire(at: now) { !isStopping } }
         if work.count > 0, !isStopping { called += runWork() }
         called += jobs.run(on: self) { !isStopping }
         return called
@@ -218,8 +226,7 @@ public final class EventLoop {
     }
 
     private func wait(_ limit: Instant?) throws(Errno) -> Int {
-        // Without a deadline no clock need be read.
-        guard let wake = nextWake(limit), !alarm.isSet(by: wake) else { return try poller.wait(until: nil, now: now) }
+        guard let wake = nextWake(limit), !alarm.isSet(by: wake) else { return try poller.wait(until: nil, now: .now) }
         let now = Instant.now
         return try poller.wait(until: alarm.set(to: wake, now: now, on: poller) ? nil : wake, now: now)
     }

@@ -45,14 +45,14 @@ package struct Poller: ~Copyable {
         try Self.control(epoll.rawValue, EPOLL_CTL_DEL, descriptor, .none, Token(packed: 0))
     }
 
-    /// Sleeps until a descriptor is ready, `deadline` has come (nil: none), or a signal arrives.
+    /// Sleeps until a descriptor is ready, `deadline` has come (nil: none, and the clock need not be read), or a signal arrives.
     ///
     /// epoll counts whole milliseconds; the time left is rounded up, since rounding down would wake before the deadline
     /// and spin through its last millisecond.
     ///
     /// - Returns: the number of events, to be asked for by index with ``event(_:)``.
-    package mutating func wait(until deadline: Instant?, now: Instant) throws(Errno) -> Int {
-        let timeout = deadline.map { Self.milliseconds(from: now, to: $0) } ?? -1
+    package mutating func wait(until deadline: Instant?, now: @autoclosure () -> Instant) throws(Errno) -> Int {
+        let timeout = deadline.map { Self.milliseconds(from: now(), to: $0) } ?? -1
         let (number, events, capacity) = (epoll.rawValue, events, Int32(capacity))
         count = 0
         count = Int(try interruptible { () in epoll_wait(number, events, capacity, timeout) } ?? 0)

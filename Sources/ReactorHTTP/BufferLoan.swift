@@ -23,12 +23,13 @@ struct BufferLoan: ~Copyable {
             if other.isEmpty, other.capacity > 0 { other.release() }
             return
         }
-        var kept = Buffer(capacity: other.count)
-        kept.append(other.readable)
-        swap(&kept, &other)
+        swap(&buffer, &other)
+        if !buffer.isEmpty {
+            other = Buffer(capacity: buffer.count)
+            other.append(buffer.readable)
+        }
         // A buffer that one huge message blew up is not kept for all.
-        if kept.capacity > 4 * size { kept = Buffer(capacity: size) }
-        kept.removeAll()
-        swap(&buffer, &kept)
+        if buffer.capacity > 4 * size { buffer = Buffer(capacity: size) }
+        buffer.removeAll()
     }
 }

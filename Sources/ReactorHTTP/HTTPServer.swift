@@ -43,8 +43,8 @@ public final class HTTPServer {
 
     let handler: (HTTPRequest, HTTPResponder) -> Void
     let connections = SlotTable<HTTPConnection>()
-    /// The connection whose turn it is.
-    var serving: HTTPConnection?
+    /// The connection whose turn it is, which lives until the turn's end.
+    unowned(unsafe) var serving: HTTPConnection?
     var inputLoan = BufferLoan(size: 16_384 + 4_096)
     var outputLoan = BufferLoan(size: 16_384)
     var fields = FieldTable()

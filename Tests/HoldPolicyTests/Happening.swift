@@ -26,7 +26,7 @@ enum Reaction: Equatable {
     case hold(until: Int64)
     case release(Int, HoldPolicy.ReleaseReason, held: Int64)
 
-    init(_ action: HoldPolicy.Action) {
+    init(_ action: HoldPolicy.Action, at now: Moment) {
         switch action {
         case .nothing: self = .nothing
         case .refuse: self = .refuse
@@ -34,7 +34,8 @@ enum Reaction: Equatable {
         case .next(let reason): self = .next(reason)
         case .hold(let instant): self = .hold(until: instant)
         case .release(let release):
-            self = .release(Int(release.requestID.text)!, release.reason, held: release.heldNanoseconds)
+            let held = release.heldNanoseconds(at: now.monotonic)
+            self = .release(Int(release.requestID.text)!, release.reason, held: held)
         }
     }
 }

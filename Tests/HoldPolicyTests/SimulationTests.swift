@@ -16,6 +16,6 @@ import Testing
     }
 
     private func line(happening: Happening, now: Moment, action: HoldPolicy.Action) -> String {
-        "\(now.monotonic) \(now.wall)  \(happening.input.text)  ->  \(action.text)"
+        "\(now.monotonic) \(now.wall)  \(happening.input.text)  ->  \(action.text(at: now))"
     }
 }

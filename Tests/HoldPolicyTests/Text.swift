@@ -24,14 +24,14 @@ extension HoldPolicy.Input {
 }
 
 extension HoldPolicy.Action {
-    /// Instants and durations in nanoseconds.
-    var text: String {
+    /// Instants and durations in nanoseconds; a hold that has ended lasted until now.
+    func text(at now: Moment) -> String {
         switch self {
         case .nothing: "nothing"
         case .next(let reason): "next \(reason)"
         case .hold(let instant): "hold until \(instant)"
         case .release(let release):
-            "release \(release.requestID.text) \(release.reason) after \(release.heldNanoseconds)"
+            "release \(release.requestID.text) \(release.reason) after \(release.heldNanoseconds(at: now.monotonic))"
         case .refuse: "refuse"
         case .exit: "exit"
         }

@@ -15,10 +15,16 @@ import Testing
         for (stimulus, cell) in row.cells {
             var policy = row.start.policy
             let before = policy.counters
-            let action = policy.handle(stimulus.input, at: row.start.now)
+            var readings = 0
+            func now() -> Moment {
+                readings += 1
+                return row.start.now
+            }
+            let action = policy.handle(stimulus.input, at: now())
             let counts = policy.counters.text(since: before)
-            let observed = Cell(action.text, policy.state.text, counts)
+            let observed = Cell(action.text(at: row.start.now), policy.state.text, counts)
             #expect(observed == cell, "\(row.start), \(stimulus)")
+            #expect(readings <= 1)
         }
     }
 }

@@ -173,7 +173,7 @@ struct World {
 
     private mutating func feed(_ happening: Happening) {
         let action = policy.handle(happening.input, at: now)
-        let reaction = Reaction(action)
+        let reaction = Reaction(action, at: now)
         trace.append((happening, now, action))
         let expected = oracle.expect(happening, at: now)
         if let broken = witness.judge(happening, reaction, at: now, policy) {

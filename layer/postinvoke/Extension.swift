@@ -195,8 +195,8 @@ final class Extension {
 
     /// Hands an input to the policy and does as it says.
     private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder? = nil) {
-        let now = Moment(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds)
-        let action = policy.handle(input, at: now)
+        let action = policy.handle(
+            input, at: Moment(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds))
         log.journal.note(policy.state)
         if let responder {
             responder.respond(action.isRefusal ? 403 : 200)
@@ -210,7 +210,7 @@ final class Extension {
         case .release(let release):
             timer?.cancel()
             askNext()
-            report(release)
+            if log.writes(.debug) { report(release) }
         case .exit:
             service.stopping()
             loop.stop()
@@ -218,14 +218,17 @@ final class Extension {
         service.changed()
     }
 
+    // Apart from what every cycle passes through.
+    @inline(never)
     private func report(_ release: HoldPolicy.Release) {
-        log.write(.debug, .released, release: release) { line in
+        let hold = EndedHold(release, at: loop.now)
+        log.write(.debug, .released, hold: hold) { line in
             line.append("released ")
-            release.requestID.withBytes { line.append(ByteView($0)) }
+            hold.requestID.withBytes { line.append(ByteView($0)) }
             line.append(" after ")
-            line.append(decimal: UInt64(release.heldNanoseconds / 1_000))
+            line.append(decimal: hold.microseconds)
             line.append(" us: ")
-            line.append(ByteView(release.reason.name))
+            line.append(ByteView(hold.reason.name))
         }
     }
 

@@ -59,7 +59,7 @@ struct JournalSink: ~Copyable {
 
     /// Sends an entry; false if it is to go to standard error.
     mutating func send(
-        _ level: Log.Level, from origin: LogOrigin, release: HoldPolicy.Release?, _ message: ByteView
+        _ level: Log.Level, from origin: LogOrigin, hold ended: EndedHold?, _ message: ByteView
     ) -> Bool {
         guard let journal else { return false }
         entry.removeAll()
@@ -72,10 +72,10 @@ struct JournalSink: ~Copyable {
         entry.field("CODE_FUNC", ByteView(origin.function))
         if let error = origin.error { entry.field("ERRNO", UInt64(error.rawValue)) }
         if let state { entry.field("POSTINVOKE_STATE", ByteView(state.name)) }
-        if let release {
-            append(release.requestID)
-            entry.field("POSTINVOKE_REASON", ByteView(release.reason.name))
-            entry.field("POSTINVOKE_HOLD_USEC", UInt64(release.heldNanoseconds / 1_000))
+        if let ended {
+            append(ended.requestID)
+            entry.field("POSTINVOKE_REASON", ByteView(ended.reason.name))
+            entry.field("POSTINVOKE_HOLD_USEC", ended.microseconds)
         } else if let hold = state?.hold {
             append(hold.requestID)
         }
@@ -145,7 +145,7 @@ struct JournalSink: ~Copyable {
 
     @inline(__always)
     func send(
-        _ level: Log.Level, from origin: LogOrigin, release: HoldPolicy.Release?, _ message: ByteView
+        _ level: Log.Level, from origin: LogOrigin, hold: EndedHold?, _ message: ByteView
     ) -> Bool { false }
 }
 #endif

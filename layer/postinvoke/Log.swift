@@ -81,31 +81,34 @@ final class Log {
     /// Writes one entry about the end of a hold.
     @inline(__always)
     func write(
-        _ level: Level, _ event: LogEvent, release: HoldPolicy.Release,
+        _ level: Level, _ event: LogEvent, hold: EndedHold,
         file: StaticString = #fileID, line: Int = #line, function: StaticString = #function,
         _ message: (inout Buffer) -> Void
     ) {
         guard begins(level) else { return }
         message(&self.message)
         let origin = LogOrigin(event, error: nil, file: file, line: line, function: function)
-        send(level, from: origin, release: release)
+        send(level, from: origin, hold: hold)
     }
+
+    /// Whether entries of this level are written.
+    func writes(_ level: Level) -> Bool { level.rawValue >= threshold.rawValue }
 
     /// Whether an entry of this level is written; the message is empty then.
     private func begins(_ level: Level) -> Bool {
-        guard level.rawValue >= threshold.rawValue else { return false }
+        guard writes(level) else { return false }
         message.removeAll()
         return true
     }
 
     @inline(never)
-    private func send(_ level: Level, from origin: LogOrigin) { send(level, from: origin, release: nil) }
+    private func send(_ level: Level, from origin: LogOrigin) { send(level, from: origin, hold: nil) }
 
     /// Sends the message to where entries go.
     // Apart from the message's closure, or the compiler would make a copy of all this for each one.
     @inline(never)
-    private func send(_ level: Level, from origin: LogOrigin, release: HoldPolicy.Release?) {
-        if journal.send(level, from: origin, release: release, message.readable) { return }
+    private func send(_ level: Level, from origin: LogOrigin, hold: EndedHold?) {
+        if journal.send(level, from: origin, hold: hold, message.readable) { return }
         entry.removeAll()
         switch format {
         case .text:
@@ -120,14 +123,28 @@ final class Log {
                 object.field("level", ByteView(level.name))
                 object.field("logger", "postinvoke")
                 object.field("message", text)
-                if let release {
-                    release.requestID.withBytes { object.field("requestId", ByteView($0)) }
-                    object.field("heldMicroseconds", release.heldNanoseconds / 1_000)
-                    object.field("reason", ByteView(release.reason.name))
+                if let hold {
+                    hold.requestID.withBytes { object.field("requestId", ByteView($0)) }
+                    object.field("heldMicroseconds", hold.microseconds)
+                    object.field("reason", ByteView(hold.reason.name))
                 }
             }
         }
         entry.append("\n")
         printError(entry.readable)
+    }
+}
+
+/// A hold that is over, as the log tells of it.
+struct EndedHold {
+    let requestID: RequestID
+    let reason: HoldPolicy.ReleaseReason
+    /// For how long it lasted.
+    let microseconds: UInt64
+
+    init(_ release: HoldPolicy.Release, at now: Instant) {
+        requestID = release.requestID
+        reason = release.reason
+        microseconds = UInt64(release.heldNanoseconds(at: now.nanoseconds) / 1_000)
     }
 }

@@ -67,7 +67,13 @@ extension Int {
 @c(epoll_wait) func kernelEpollWait(
     _ poller: Int32, _ events: UnsafeMutableRawPointer?, _ capacity: Int32, _ timeout: Int32
 ) -> Int32 {
-    Int32(truncatingIfNeeded: systemCall(Int(poller), Int(events), Int(capacity), Int(timeout), 0, 0, SYS_epoll_pwait))
+    #if arch(x86_64)
+    let number = SYS_epoll_wait
+    #else
+    // Newer architectures have no other; without a set of signals it is the same, with more to look at.
+    let number = SYS_epoll_pwait
+    #endif
+    return Int32(truncatingIfNeeded: systemCall(Int(poller), Int(events), Int(capacity), Int(timeout), 0, 0, number))
 }
 
 @c(geteuid) func kernelGeteuid() -> UInt32 {

@@ -28,7 +28,7 @@ func checkHoldPolicy(_ bytes: ByteView) {
         case .invoke: isUnruly = isUnruly || witness.owed != nil
         case .check, .done, .timer, .shutdown: break
         }
-        let reaction = Reaction(policy.handle(happening.input, at: now))
+        let reaction = Reaction(policy.handle(happening.input, at: now), at: now)
         expectEqual(reaction, oracle.expect(happening, at: now), "the policy and the oracle at \(happening)")
         for (name, count) in policy.counters.all {
             expectEqual(count, oracle.counts[name, default: 0], "the count of \(name)")
