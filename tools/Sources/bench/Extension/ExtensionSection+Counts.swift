@@ -64,7 +64,7 @@ extension ExtensionSection {
     /// Instructions a cycle in user space, beside those recorded.
     func countInstructions(into report: inout Report) throws {
         guard let record = programs.instructions else { return }
-        let measured = try InstructionCount.perCycle(of: programs.extension)
+        let measured = try InstructionCount.cycle(of: programs.extension).instructions
         let recorded = try InstructionCount.recorded(in: record)
         report.rows.append(
             Row(

@@ -1,3 +1,4 @@
+import BenchCore
 import CBench
 import Foundation
 
@@ -6,14 +7,24 @@ enum InstructionCount {
     /// How much more than recorded is let pass.
     static let tolerance = 0.05
 
-    /// Instructions a cycle of INVOKE, `/done` and Next: those of a long run less those of a short one.
+    /// What the cycles of INVOKE, `/done` and Next take.
+    struct Cycle {
+        let instructions: Int
+        /// Of how many each function's own part is; by their names, where the program has them.
+        let functions: [String: Int]
+    }
+
+    /// Counts a cycle's instructions: those of a long run less those of a short one.
     ///
     /// - Parameter profile: where the profile of the long run is left, for callgrind_annotate.
-    static func perCycle(of program: String, profile: String? = nil) throws -> Int {
+    static func cycle(of program: String, profile: String? = nil) throws -> Cycle {
         let cycles = (short: 200, long: 1200)
-        let short = try total(of: program, cycles: cycles.short)
-        let long = try total(of: program, cycles: cycles.long, profile: profile)
-        return (long - short) / (cycles.long - cycles.short)
+        let short = try run(program, cycles: cycles.short)
+        let long = try run(program, cycles: cycles.long, profile: profile)
+        let more = cycles.long - cycles.short
+        return Cycle(
+            instructions: (long.total - short.total) / more,
+            functions: long.profile.perCycle(since: short.profile, cycles: more))
     }
 
     static func recorded(in path: String) throws -> Int {
@@ -35,7 +46,9 @@ enum InstructionCount {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    private static func total(of program: String, cycles: Int, profile: String? = nil) throws -> Int {
+    private static func run(
+        _ program: String, cycles: Int, profile: String? = nil
+    ) throws -> (total: Int, profile: CallgrindProfile) {
         let output =
             profile.map(URL.init(fileURLWithPath:))
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("callgrind-\(UUID().uuidString)")
@@ -47,6 +60,6 @@ enum InstructionCount {
             [valgrind, "--tool=callgrind", "--vgdb=no", "--callgrind-out-file=\(output.path)", program], on: placement)
         try contestant.warmUp(cycles)
         try contestant.shutDown()
-        return try Callgrind.total(in: output.path)
+        return (try Callgrind.total(in: output.path), CallgrindProfile(Machine.text(output.path)))
     }
 }

@@ -3,35 +3,66 @@ import BenchCore
 import CBench
 import Foundation
 
-/// Counts the instructions that a cycle takes in user space.
+/// Counts the instructions that a cycle takes in user space, and tells which functions take them.
 struct Instructions: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
             "Counts the instructions a cycle takes in user space, with callgrind, and compares them with the record.")
 
-    @Option(help: "The extension that is shipped, a static executable.")
+    @Option(help: "The extension that is shipped, a static executable, with the names of its functions.")
     var `extension`: String
     @Option(help: "The file with the recorded number.")
     var record: String
+    @Option(help: "The file with the names of the functions that every cycle passes through.")
+    var functions: String
     @Option(help: "Where to leave the profile, for callgrind_annotate.")
     var profile: String?
-    @Flag(help: "Write the number into the record instead of comparing it.")
+    @Flag(help: "Write the number and the functions into their files instead of comparing them.")
     var update = false
 
     func run() throws {
-        let measured = try InstructionCount.perCycle(of: self.extension, profile: profile)
+        let cycle = try InstructionCount.cycle(of: self.extension, profile: profile)
         if update {
-            try InstructionCount.write(measured, to: record)
-            print("recorded \(measured) instructions a cycle")
+            try InstructionCount.write(cycle.instructions, to: record)
+            try CycleFunctions.write(cycle.functions.keys.sorted(), to: functions)
+            print("recorded \(cycle.instructions) instructions a cycle, in \(cycle.functions.count) functions")
             return
         }
         let recorded = try InstructionCount.recorded(in: record)
-        print("\(measured) instructions a cycle, \(recorded) recorded")
+        print("\(cycle.instructions) instructions a cycle, \(recorded) recorded")
         let limit = Double(recorded) * (1 + InstructionCount.tolerance)
-        guard Double(measured) <= limit else {
+        guard Double(cycle.instructions) <= limit else {
             throw Failure(
-                "a cycle takes \(measured) instructions, more than 5 % above the \(recorded) recorded; if that is meant, "
-                    + "record it with tools/bench/instructions --update")
+                "a cycle takes \(cycle.instructions) instructions, more than 5 % above the \(recorded) recorded; if that is "
+                    + "meant, record it with tools/bench/instructions --update")
         }
+        let known = Set(CycleFunctions.names(in: functions))
+        let astray = cycle.functions.filter { !known.contains($0.key) }.sorted { $0.value > $1.value }
+        let share = Double(astray.reduce(0) { $0 + $1.value }) / Double(cycle.instructions)
+        print("\(Int((share * 100).rounded())) % of them in functions that do not lie beside the others")
+        guard share <= CycleFunctions.tolerance else {
+            throw Failure(
+                "\(astray.count) functions of a cycle are not in \(functions), \(astray[0].key) first; record them with "
+                    + "tools/bench/instructions --update")
+        }
+    }
+}
+
+/// The list of functions that the linker puts side by side, a name a line.
+enum CycleFunctions {
+    /// The part of a cycle's instructions that may be elsewhere.
+    static let tolerance = 0.05
+
+    static func names(in path: String) -> [String] {
+        Machine.text(path).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    }
+
+    static func write(_ names: [String], to path: String) throws {
+        let text = """
+            # The functions that a cycle of INVOKE, /done and Next passes through: the linker puts them side by side.
+            # Written by tools/bench/instructions --update, whose check tells when too many others have come.
+
+            """
+        try Data((text + names.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
     }
 }

@@ -1,0 +1,51 @@
+/// What callgrind counted, function by function, from the file that it leaves ("Callgrind Format Specification").
+public struct CallgrindProfile {
+    /// The instructions of each function's own, without those it called; a function that calls itself counts once.
+    public private(set) var instructions: [String: Int] = [:]
+
+    /// Reads a profile of one event; lines that tell of no cost are passed over.
+    public init(_ text: String) {
+        var names: [Substring: String] = [:]
+        var function = ""
+        var isOfCall = false
+        for line in text.split(separator: "\n") {
+            if let name = line.suffix(after: "fn=") {
+                function = Self.resolve(name, &names)
+            } else if let name = line.suffix(after: "cfn=") {
+                _ = Self.resolve(name, &names)
+            } else if line.hasPrefix("calls=") {
+                // What stands on the next line was spent in the function that was called.
+                isOfCall = true
+            } else if let first = line.first, first.isNumber || "+-*".contains(first) {
+                let cost = line.split(separator: " ").last.flatMap { Int($0) } ?? 0
+                if !isOfCall { instructions[function, default: 0] += cost }
+                isOfCall = false
+            }
+        }
+    }
+
+    /// The functions that took at least one instruction a cycle, with how many they took: this profile is of so many cycles more
+    /// than the other.
+    public func perCycle(since shorter: CallgrindProfile, cycles: Int) -> [String: Int] {
+        var found: [String: Int] = [:]
+        for (name, count) in instructions {
+            let each = (count - shorter.instructions[name, default: 0]) / cycles
+            if each > 0 { found[name] = each }
+        }
+        return found
+    }
+
+    /// A name stands as `(number) name` where it is first used, then as `(number)`; `'2` behind it tells how deep a function has
+    /// called itself.
+    private static func resolve(_ text: Substring, _ names: inout [Substring: String]) -> String {
+        guard let end = text.firstIndex(of: ")") else { return String(text) }
+        let number = text[...end]
+        let name = text[text.index(after: end)...].drop { $0 == " " }
+        if !name.isEmpty { names[number] = String(name.prefix { $0 != "'" }) }
+        return names[number] ?? String(number)
+    }
+}
+
+extension Substring {
+    fileprivate func suffix(after prefix: String) -> Substring? { hasPrefix(prefix) ? dropFirst(prefix.count) : nil }
+}
