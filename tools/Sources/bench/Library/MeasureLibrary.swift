@@ -27,14 +27,13 @@ struct MeasureLibrary: AsyncParsableCommand {
         let programs = LibraryPrograms(own: programs, peers: peers, nginx: nginx, inputs: inputs)
         let placements = Placement.all(preferring: session.cpu)
         let cpu = placements[0].client
-        // The client's core, and the servers' own where there is another.
-        let other = placements.first { $0.name == "two cores" }?.extension ?? cpu
+        let other = placements.first { $0.name == "two cores" }?.extension
         let quick = session.quick
         let sections = Part.allCases.filter { only.isEmpty || only.contains($0) }.map { part -> any Section in
             switch part {
             case .heads: HeadsSection(programs: programs, effort: quick ? .quick : .full, cpu: cpu)
             case .server:
-                ServerSection(programs: programs, effort: quick ? .quick : .full, serverCPU: cpu, clientCPU: other)
+                ServerSection(programs: programs, effort: quick ? .quick : .full, cpu: cpu, otherCPU: other)
             case .idle: IdleSection(programs: programs, effort: quick ? .quick : .full, cpu: cpu)
             case .timers: TimersSection(programs: programs, effort: quick ? .quick : .full, cpu: cpu)
             case .tasks: TasksSection(programs: programs, rounds: quick ? 5 : 15, cpu: cpu)

@@ -1,7 +1,7 @@
 import CBench
 import Foundation
 
-/// A server as a process of its own, on a core of its own.
+/// A server as a process of its own.
 final class Server {
     let name: String
     let port: UInt16

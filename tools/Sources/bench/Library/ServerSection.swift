@@ -1,31 +1,39 @@
 import BenchCore
 import Foundation
 
-/// A fixed 200 on one core, beside SwiftNIO and nginx.
+/// A fixed 200, beside SwiftNIO and nginx: server and wrk on one core, and on two.
 final class ServerSection: Section {
     struct Effort {
         var loads: [Wrk.Load]
         var rounds: Int
+        var roundsOnTwoCores: Int
 
         static let full = Effort(
             loads: [false, true].flatMap { isPipelined in
                 [1, 64, 1_000].map { Wrk.Load(connections: $0, isPipelined: isPipelined) }
-            }, rounds: 11)
-        static let quick = Effort(loads: full.loads.filter { $0.connections == 64 }, rounds: 1)
+            }, rounds: 8, roundsOnTwoCores: 3)
+        static let quick = Effort(loads: full.loads.filter { $0.connections == 64 }, rounds: 1, roundsOnTwoCores: 0)
     }
 
     let name = "server"
-    var expectedSeconds: Double { Double(effort.loads.count * effort.rounds) * (programs.nginx == nil ? 2.2 : 3.3) }
+    var expectedSeconds: Double {
+        Double(effort.loads.count * rounds.reduce(0, +)) * (programs.nginx == nil ? 2.2 : 3.3)
+    }
     private let programs: LibraryPrograms
     private let effort: Effort
-    private let serverCPU: Int32
-    private let clientCPU: Int32
+    private let cpu: Int32
+    /// wrk's in the rounds on two cores; nil where there is one.
+    private let otherCPU: Int32?
     private var measured: [Measured] = []
 
     /// What a load did to everybody, ours first: a list of rounds each.
     private struct Measured {
         let load: Wrk.Load
+        let isOnTwoCores: Bool
         var contestants: [(name: String, rounds: [Wrk.Outcome])]
+
+        /// In words, for a table.
+        var words: String { load.words + (isOnTwoCores ? ", two cores" : "") }
 
         func median(_ figure: (Wrk.Outcome) -> Double) -> [Double] {
             contestants.map { Samples($0.rounds.map(figure)).median }
@@ -37,43 +45,48 @@ final class ServerSection: Section {
         }
     }
 
-    init(programs: LibraryPrograms, effort: Effort, serverCPU: Int32, clientCPU: Int32) {
+    init(programs: LibraryPrograms, effort: Effort, cpu: Int32, otherCPU: Int32?) {
         self.programs = programs
         self.effort = effort
-        self.serverCPU = serverCPU
-        self.clientCPU = clientCPU
+        self.cpu = cpu
+        self.otherCPU = otherCPU
     }
 
+    /// How many on one core, and how many on two.
+    private var rounds: [Int] { [effort.rounds, otherCPU == nil ? 0 : effort.roundsOnTwoCores] }
+
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
-        let wrk = try Wrk(pipeline: programs.pipeline, cpu: clientCPU)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         var servers = [
-            try Server("postinvoke", [programs.own + "/serve"], on: serverCPU),
-            try Server("SwiftNIO", [programs.peers + "/nio-serve"], on: serverCPU),
+            try Server("postinvoke", [programs.own + "/serve"], on: cpu),
+            try Server("SwiftNIO", [programs.peers + "/nio-serve"], on: cpu),
         ]
         defer { for server in servers { server.end() } }
         if let nginx = programs.nginx {
-            servers.append(try Server(nginx: nginx, in: folder, on: serverCPU))
+            servers.append(try Server(nginx: nginx, in: folder, on: cpu))
         } else {
             report.notes.append("nginx is not installed")
         }
-        for (index, load) in effort.loads.enumerated() {
-            var outcomes = servers.map { (name: $0.name, rounds: [Wrk.Outcome]()) }
-            for round in 0..<effort.rounds {
-                let done = Double(index) + Double(round) / Double(effort.rounds)
-                progress(load.words, done / Double(effort.loads.count))
-                // Whoever comes first alternates.
-                for server in round.isMultiple(of: 2) ? Array(servers.indices) : servers.indices.reversed() {
-                    outcomes[server].rounds.append(try wrk.drive(servers[server], with: load))
+        var done = 0
+        for (rounds, clientCPU) in zip(rounds, [cpu, otherCPU ?? cpu]) where rounds > 0 {
+            let wrk = try Wrk(pipeline: programs.pipeline, cpu: clientCPU)
+            for load in effort.loads {
+                var outcomes = servers.map { (name: $0.name, rounds: [Wrk.Outcome]()) }
+                for round in 0..<rounds {
+                    progress(load.words, Double(done) / Double(effort.loads.count * self.rounds.reduce(0, +)))
+                    done += 1
+                    // Whoever comes first alternates.
+                    for server in round.isMultiple(of: 2) ? Array(servers.indices) : servers.indices.reversed() {
+                        outcomes[server].rounds.append(try wrk.drive(servers[server], with: load))
+                    }
                 }
+                measured.append(Measured(load: load, isOnTwoCores: clientCPU != cpu, contestants: outcomes))
             }
-            measured.append(Measured(load: load, contestants: outcomes))
         }
         addRows(to: &report)
         report.tables.append(table)
-        if serverCPU == clientCPU { report.notes.append("one core only: wrk and the server share it") }
     }
 
     private func addRows(to report: inout Report) {
@@ -83,10 +96,12 @@ final class ServerSection: Section {
                 let name = measured.contestants[peer].name
                 let ratios = measured.ratios(to: peer, \.rate)
                 let goal: Row.Goal? =
-                    name == "SwiftNIO" ? .atLeast(1.5) : measured.load.connections == 64 ? .atLeast(1) : nil
+                    measured.isOnTwoCores
+                    ? nil
+                    : name == "SwiftNIO" ? .atLeast(1.5) : measured.load.connections == 64 ? .atLeast(1) : nil
                 report.rows.append(
                     Row(
-                        "requests a second, \(measured.load.words), beside \(name)", measured: rates[0].grouped,
+                        "requests a second, \(measured.words), beside \(name)", measured: rates[0].grouped,
                         reference: rates[peer].grouped, value: ratios.median, range: ratios.range, goal: goal))
             }
         }
@@ -99,7 +114,7 @@ final class ServerSection: Section {
                 + names.dropFirst().map { .number("beside \($0)") })
         for measured in measured {
             table.add(
-                [measured.load.words] + measured.median(\.cpuTime).map { $0.with(decimals: 2) }
+                [measured.words] + measured.median(\.cpuTime).map { $0.with(decimals: 2) }
                     + names.indices.dropFirst().map { measured.ratios(to: $0, \.cpuTime).words })
         }
         return table
@@ -107,12 +122,12 @@ final class ServerSection: Section {
 
     func pictures(of report: Report) -> [Picture] {
         let chart = BarChart(
-            title: "A fixed 200 on one core",
+            title: "A fixed 200, server and client on one core",
             unit: "requests a second, more is better; \(report.machine), \(report.date)",
             names: measured.first?.contestants.map(\.name) ?? [],
             panels: [false, true].map { isPipelined in
                 BarChart.Panel(
-                    measured.filter { $0.load.isPipelined == isPipelined }.map {
+                    measured.filter { $0.load.isPipelined == isPipelined && !$0.isOnTwoCores }.map {
                         ($0.load.words, $0.median(\.rate).map(Optional.some))
                     }, heading: isPipelined ? "sixteen requests in one write" : "one request at a time")
             })
