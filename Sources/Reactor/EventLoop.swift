@@ -29,6 +29,10 @@
 /// A handler must not block: nothing else runs meanwhile. The loop and everything registered on it belong to one thread;
 /// only a ``Waker`` may be used from others. A round allocates no memory.
 public final class EventLoop {
+    // That access is exclusive is looked after in debug builds.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var poller: Poller
     private var alarm = Alarm()
     private let registrations = SlotTable<Registration>()

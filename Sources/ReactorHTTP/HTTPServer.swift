@@ -45,8 +45,18 @@ public final class HTTPServer {
     let connections = SlotTable<HTTPConnection>()
     /// The connection whose turn it is, which lives until the turn's end.
     unowned(unsafe) var serving: HTTPConnection?
+    // As in a connection.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var inputLoan = BufferLoan(size: 16_384 + 4_096)
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var outputLoan = BufferLoan(size: 16_384)
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var fields = FieldTable()
     var trailerFields = FieldTable()
     var streamedRoutes = StreamedRoutes()
