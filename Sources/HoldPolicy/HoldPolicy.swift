@@ -1,6 +1,6 @@
 /// Decides when the extension asks for the next event, and with that how long an invocation is held open.
 ///
-/// It is total and pure: every input has an answer in every state, and time comes with the input. Whoever carries the
+/// It is total and pure: every input has an answer in every state, and whoever brings it is asked for the time. Whoever carries the
 /// actions out asks for Next once before the first input, and from then on exactly when an action says so.
 ///
 /// | state | input | action |

@@ -3,8 +3,8 @@ import CSIMD
 /// Finds where a run of plain characters of a string ends: ASCII that is neither a quotation mark nor a backslash nor a
 /// control character.
 ///
-/// Strings are nearly all plain, so this looks at sixteen bytes at a time; the only code here that reads through a bare
-/// pointer. Invariant: a block is read only where sixteen bytes are left, a byte only where one is.
+/// Strings are nearly all plain, so this looks at sixteen bytes at a time. Invariant: a block is read only where sixteen bytes are
+/// left, a byte only where one is.
 package enum PlainText {
     /// The offset of the first byte from `offset` on that is not plain, or the count.
     package static func end(_ bytes: ByteView, from offset: Int) -> Int {

@@ -61,7 +61,8 @@ extension PostInvoke.Invocation {
     /// When it has returned and nothing is to run after it, the hold is released here, before the response is posted:
     /// an invocation without closures is not lengthened.
     ///
-    /// All of it stays on the caller's executor; the release blocks its thread for a round trip over loopback.
+    /// It stays on the caller's executor, but for a handler that is isolated elsewhere. The release blocks its thread for a round
+    /// trip over loopback, or, where the extension does not answer, for a few timeouts of a second.
     public nonisolated(nonsending) func handle<Output>(_ handler: () async throws -> Output) async rethrows -> Output {
         do {
             let output = try await CurrentInvocation.$value.withValue(self, operation: handler)

@@ -83,7 +83,7 @@ public final class EventLoop {
     public var now: Instant {
         if let reading { return reading }
         let reading = Instant.now
-        self.reading = reading
+        if isInRound { self.reading = reading }
         return reading
     }
 
@@ -191,6 +191,7 @@ public final class EventLoop {
         jobs.beginRound()
         defer {
             jobs.endRound()
+            reading = nil
             isInRound = false
         }
         if eventsDelivered == eventsTold {
@@ -198,7 +199,6 @@ public final class EventLoop {
             eventsTold = 0
             eventsTold = try wait(limit)
         }
-        reading = nil
         var called = 0
 
         while eventsDelivered < eventsTold, !isStopping {
@@ -211,8 +211,12 @@ public final class EventLoop {
             } else if let registration = registrations[token], let event = event.limited(to: registration.interest) {
                 isDrained = false
                 registration.handler(event)
-                if registration.interest == .arrivals, !isDrained || event.endsStream { askAgain(token) }
                 called += 1
+                if registration.interest == .arrivals, !isDrained || event.endsStream, !asksAgain(token) {
+                    // The next round delivers it once more, as one that a stop has left.
+                    eventsDelivered -= 1
+                    break
+                }
             }
         }
 
@@ -222,11 +226,15 @@ public final class EventLoop {
         return called
     }
 
-    /// Has the kernel tell again of what it has told.
-    private func askAgain(_ token: Token) {
-        guard let registration = registrations[token] else { return }
-        // epoll_ctl(2) of a change needs no memory and cannot fail on an open descriptor.
-        try? poller.modify(registration.descriptor, for: registration.interest, token: token)
+    /// Has the kernel tell again of what it has told; false if it does not hear.
+    private func asksAgain(_ token: Token) -> Bool {
+        guard let registration = registrations[token] else { return true }
+        do {
+            try poller.modify(registration.descriptor, for: registration.interest, token: token)
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func wait(_ limit: Instant?) throws(Errno) -> Int {

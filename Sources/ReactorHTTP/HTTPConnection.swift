@@ -28,9 +28,6 @@ final class HTTPConnection {
     @exclusivity(unchecked)
     #endif
     var input = Buffer()
-    #if !DEBUG
-    @exclusivity(unchecked)
-    #endif
     var output = Buffer()
     /// Counts the requests, so that a responder cannot answer a later one.
     var exchange: UInt32 = 0

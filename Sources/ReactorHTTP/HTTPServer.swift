@@ -43,7 +43,7 @@ public final class HTTPServer {
 
     let handler: (HTTPRequest, HTTPResponder) -> Void
     let connections = SlotTable<HTTPConnection>()
-    /// The connection whose turn it is, which lives until the turn's end.
+    /// The connection whose turn it is; the table keeps it until the turn's end, since closing it lets go of it only then.
     unowned(unsafe) var serving: HTTPConnection?
     // As in a connection.
     #if !DEBUG

@@ -164,6 +164,31 @@ import Testing
         }
     }
 
+    /// A `/done` must not cost a look at the clocks.
+    @Test func asksForTheTimeOnlyWhereTheAnswerDependsOnIt() {
+        var policy = HoldPolicy()
+        var readings = 0
+        func now() -> Moment {
+            readings += 1
+            return start
+        }
+        func handle(_ input: HoldPolicy.Input) -> Int {
+            readings = 0
+            _ = policy.handle(input, at: now())
+            return readings
+        }
+        #expect(handle(.checkIn(opensSession: true)) == 0)
+        #expect(handle(.invoke(RequestID("A"), deadline: .max)) == 1)
+        #expect(handle(.done(nil, from: .other)) == 0, "refused")
+        #expect(handle(.done(RequestID("B"), from: .session)) == 1, "of another")
+        #expect(handle(.timer) == 1)
+        #expect(handle(.done(RequestID("A"), from: .session)) == 0)
+        #expect(handle(.timer) == 0)
+        #expect(handle(.invoke(RequestID("B"), deadline: .max)) == 1)
+        #expect(handle(.sessionClosed) == 0)
+        #expect(handle(.shutdown) == 0)
+    }
+
     private func moments(_ values: [Int64]) -> [Moment] {
         values.flatMap { monotonic in values.map { Moment(monotonic: monotonic, wall: $0) } }
     }

@@ -209,8 +209,9 @@ final class Extension {
         case .next: askNext()
         case .release(let release):
             timer?.cancel()
-            askNext()
+            // How long it was held is told before Next is asked, too.
             if log.writes(.debug) { report(release) }
+            askNext()
         case .exit:
             service.stopping()
             loop.stop()

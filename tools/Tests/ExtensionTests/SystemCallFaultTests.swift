@@ -74,7 +74,7 @@ struct SystemCallFaultTests {
     @Test func survivesAStormOrSaysWhyNot() throws {
         let library = try faults()
         var survivors = 0
-        let seeds = 1...40
+        let seeds = 1...200
         for seed in seeds {
             let life = try Life(["LD_PRELOAD": library.path, "FAULT": "storm \(seed) 15"], invocations: 20)
             let end = try life.run()

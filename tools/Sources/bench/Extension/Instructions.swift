@@ -22,10 +22,15 @@ struct Instructions: ParsableCommand {
 
     func run() throws {
         let cycle = try InstructionCount.cycle(of: self.extension, profile: profile)
+        // Code without a symbol is named by its address.
+        let named = cycle.functions.filter { !$0.key.hasPrefix("0x") }
+        guard named.count * 2 > cycle.functions.count else {
+            throw Failure("\(self.extension) does not name its functions")
+        }
         if update {
             try InstructionCount.write(cycle.instructions, to: record)
-            try CycleFunctions.write(cycle.functions.keys.sorted(), to: functions)
-            print("recorded \(cycle.instructions) instructions a cycle, in \(cycle.functions.count) functions")
+            try CycleFunctions.write(named.keys.sorted(), to: functions)
+            print("recorded \(cycle.instructions) instructions a cycle, in \(named.count) functions")
             return
         }
         let recorded = try InstructionCount.recorded(in: record)
@@ -37,32 +42,13 @@ struct Instructions: ParsableCommand {
                     + "meant, record it with tools/bench/instructions --update")
         }
         let known = Set(CycleFunctions.names(in: functions))
-        let astray = cycle.functions.filter { !known.contains($0.key) }.sorted { $0.value > $1.value }
+        let astray = named.filter { !known.contains($0.key) }.sorted { $0.value > $1.value }
         let share = Double(astray.reduce(0) { $0 + $1.value }) / Double(cycle.instructions)
-        print("\(Int((share * 100).rounded())) % of them in functions that do not lie beside the others")
+        print("\(Int((share * 100).rounded())) % of them in functions that \(functions) does not name")
         guard share <= CycleFunctions.tolerance else {
             throw Failure(
                 "\(astray.count) functions of a cycle are not in \(functions), \(astray[0].key) first; record them with "
                     + "tools/bench/instructions --update")
         }
-    }
-}
-
-/// The list of functions that the linker puts side by side, a name a line.
-enum CycleFunctions {
-    /// The part of a cycle's instructions that may be elsewhere.
-    static let tolerance = 0.05
-
-    static func names(in path: String) -> [String] {
-        Machine.text(path).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
-    }
-
-    static func write(_ names: [String], to path: String) throws {
-        let text = """
-            # The functions that a cycle of INVOKE, /done and Next passes through: the linker puts them side by side.
-            # Written by tools/bench/instructions --update, whose check tells when too many others have come.
-
-            """
-        try Data((text + names.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
     }
 }

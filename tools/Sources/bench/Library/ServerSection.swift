@@ -75,7 +75,9 @@ final class ServerSection: Section {
             for load in effort.loads {
                 var outcomes = servers.map { (name: $0.name, rounds: [Wrk.Outcome]()) }
                 for round in 0..<rounds {
-                    progress(load.words, Double(done) / Double(effort.loads.count * self.rounds.reduce(0, +)))
+                    progress(
+                        load.words + (clientCPU == cpu ? "" : ", two cores"),
+                        Double(done) / Double(effort.loads.count * self.rounds.reduce(0, +)))
                     done += 1
                     // Whoever comes first alternates.
                     for server in round.isMultiple(of: 2) ? Array(servers.indices) : servers.indices.reversed() {
