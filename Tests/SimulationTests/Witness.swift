@@ -33,7 +33,11 @@ final class Witness {
     struct Owed {
         var id: String
         var deadline: Int64
+        /// When it began at the earliest: the extension reads its clock at some time of the turn in which INVOKE came, which may be
+        /// frozen meanwhile.
         var start: Int64
+        /// When it began at the latest; nil until that turn ends.
+        var latestStart: Int64?
         /// Moments at which the clocks have parted since count too.
         var clocksParted = false
         /// Whether Next may be asked and need not be.
@@ -154,7 +158,6 @@ final class Witness {
         case .shutdown: hasReadShutdown = true
         case .invoke(let id, let deadline):
             ended.removeAll { $0 == id }
-            // The extension's time is that of the turn, which may have been frozen since.
             owed = Owed(id: id, deadline: deadline, start: world.kernel.turnStart)
             if earlyDones.contains(id) || earlyDones.contains(nil) { owed?.reason = "done before it" }
             owed?.isExcused = uncertainDones.contains(id) || uncertainDones.contains(nil)
@@ -203,6 +206,7 @@ final class Witness {
 
     func noteWait(hasProgressed: Bool) {
         if let suspicion { accuse(suspicion) }
+        if let owed, owed.latestStart == nil { self.owed?.latestStart = now.monotonic }
         vainWaits = hasProgressed ? 0 : vainWaits + 1
         if vainWaits > 4 { accuse("spins: waits again and again, and does nothing between") }
         for link in world.kernel.openLinks where link.role != .api {
@@ -241,7 +245,8 @@ final class Witness {
         guard let deadline else { return accuse("holds \(owed.id) without a timer") }
         guard !owed.clocksParted else { return }
         let left = owed.deadline - Int64(setup.margin) * 1_000_000 - now.wall
-        let budget = setup.budget.map { Int64($0) * 1_000_000 - (now.monotonic - owed.start) } ?? .max
+        let budget =
+            setup.budget.map { Int64($0) * 1_000_000 - (now.monotonic - (owed.latestStart ?? owed.start)) } ?? .max
         if deadline > now.monotonic + max(0, min(left, budget)) + 1_000_000 { accuse("sleeps past the end of a hold") }
     }
 
