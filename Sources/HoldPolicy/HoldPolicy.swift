@@ -1,7 +1,7 @@
 /// Decides when the extension asks for the next event, and with that how long an invocation is held open.
 ///
-/// It is total and pure: every input has an answer in every state, and whoever brings it is asked for the time. Whoever carries the
-/// actions out asks for Next once before the first input, and from then on exactly when an action says so.
+/// It is total and pure: every input has an answer in every state, and whoever brings it is asked for the time. Whoever
+/// carries the actions out asks for Next once before the first input, and from then on exactly when an action says so.
 ///
 /// | state | input | action |
 /// |---|---|---|

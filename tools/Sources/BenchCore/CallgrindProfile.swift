@@ -3,6 +3,9 @@ public struct CallgrindProfile {
     /// The instructions of each function's own, without those it called; a function that calls itself counts once.
     public private(set) var instructions: [String: Int] = [:]
 
+    /// The instructions of all functions.
+    public var total: Int { instructions.values.reduce(0, +) }
+
     /// Reads a profile of one event; lines that tell of no cost are passed over.
     public init(_ text: String) {
         var names: [Substring: String] = [:]

@@ -1,15 +1,14 @@
+import BenchCore
 import Foundation
 
 /// Instructions in user space, as callgrind counts them: the same number for the same executable, whatever else the
 /// machine does.
 enum Callgrind {
-    /// The total in a profile.
-    static func total(in path: String) throws -> Int {
-        let line = Machine.text(path).split(separator: "\n").last { $0.hasPrefix("totals:") }
-        guard let total = line?.split(separator: " ").last.flatMap({ Int($0) }) else {
-            throw Failure("callgrind counted nothing")
-        }
-        return total
+    /// Reads a profile that was left.
+    static func profile(in path: String) throws -> CallgrindProfile {
+        let profile = CallgrindProfile(Machine.text(path))
+        guard profile.total > 0 else { throw Failure("callgrind counted nothing") }
+        return profile
     }
 
     /// Counts the parts of a program that it has marked with calls of `markPart`, one before and one after each; and tells
@@ -30,7 +29,7 @@ enum Callgrind {
         // What is counted up to the first mark, and up to every second one after it, is not meant.
         var counts: [Int] = []
         while FileManager.default.fileExists(atPath: "\(profile).\(2 * counts.count + 2)") {
-            counts.append(try total(in: "\(profile).\(2 * counts.count + 2)"))
+            counts.append(try self.profile(in: "\(profile).\(2 * counts.count + 2)").total)
         }
         return (counts, output)
     }

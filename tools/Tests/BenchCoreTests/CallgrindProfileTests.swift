@@ -31,6 +31,8 @@ import Testing
             totals: 60
             """)
         #expect(profile.instructions == ["run": 16, "parse": 44])
+        // As callgrind itself adds them up.
+        #expect(profile.total == 60)
     }
 
     @Test func tellsWhichFunctionsACycleTakes() {
@@ -45,5 +47,5 @@ import Testing
     }
 
     @Test(arguments: ["", "\n\n", "fn=", "calls=1 0", "fn=(1\n0 x\n", "0", "version: 1\ncreator: callgrind"])
-    func bearsAnything(_ text: String) { #expect(CallgrindProfile(text).instructions.values.allSatisfy { $0 == 0 }) }
+    func bearsAnything(_ text: String) { #expect(CallgrindProfile(text).total == 0) }
 }

@@ -24,7 +24,7 @@ enum InstructionCount {
         let more = cycles.long - cycles.short
         return Cycle(
             instructions: (long.total - short.total) / more,
-            functions: long.profile.perCycle(since: short.profile, cycles: more))
+            functions: long.perCycle(since: short, cycles: more))
     }
 
     static func recorded(in path: String) throws -> Int {
@@ -46,9 +46,7 @@ enum InstructionCount {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    private static func run(
-        _ program: String, cycles: Int, profile: String? = nil
-    ) throws -> (total: Int, profile: CallgrindProfile) {
+    private static func run(_ program: String, cycles: Int, profile: String? = nil) throws -> CallgrindProfile {
         let output =
             profile.map(URL.init(fileURLWithPath:))
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("callgrind-\(UUID().uuidString)")
@@ -60,6 +58,6 @@ enum InstructionCount {
             [valgrind, "--tool=callgrind", "--vgdb=no", "--callgrind-out-file=\(output.path)", program], on: placement)
         try contestant.warmUp(cycles)
         try contestant.shutDown()
-        return (try Callgrind.total(in: output.path), CallgrindProfile(Machine.text(output.path)))
+        return try Callgrind.profile(in: output.path)
     }
 }
