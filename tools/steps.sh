@@ -96,7 +96,7 @@ python_tools() {
     echo "==> Installing $* into ${venv#"$root/"}"
     rm -rf "$venv"
     log=$(mktemp)
-    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "$@"; } >"$log" 2>&1; then
+    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --no-compile --disable-pip-version-check "$@"; } >"$log" 2>&1; then
       tail -n 3 "$log" | cut -c -300 >&2
       rm -f "$log"
       echo "pip could not install: $*" >&2
