@@ -41,11 +41,11 @@ package enum HostBytes: ByteSet {
     @inline(__always)
     package static func contains(_ byte: UInt8) -> Bool { isMarked(byte, in: table) }
 
-    /// Suspects everything but letters, and what stands from zero to the colon.
+    /// Suspects everything but letters, the dot, and what stands from zero to the colon.
     @_transparent
     package static func suspects(in block: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
         // 0x45 lifts them to the top of the signed range.
-        isNoLetter(block) .& isSigned(block, plus: 0x45, lessThan: 0x75)
+        isNoLetter(block) .& isSigned(block, plus: 0x45, lessThan: 0x75) .& (block .!= SIMD16(repeating: 0x2E))
     }
 
     private static var table: StaticString {

@@ -11,13 +11,19 @@ package struct FieldLine: Sendable {
     /// The bytes of the value without the blanks at either end.
     package let valueCount: UInt16
 
-    init(_ nameStart: Int, _ nameCount: Int, _ valueStart: Int, _ valueCount: Int) {
+    /// The line whose name, colon and line end stand at these offsets in `bytes`, one behind the other.
+    @inline(__always)
+    init(name: Int, colon: Int, end: Int, in bytes: ByteView) {
+        var (value, valueEnd) = (colon &+ 1, end)
+        // Of the bytes that a value may have, only blanks are no greater than a space.
+        while value < valueEnd, bytes.start[value] <= ASCII.space { value &+= 1 }
+        while value < valueEnd, bytes.start[valueEnd &- 1] <= ASCII.space { valueEnd &-= 1 }
         // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
-        assert(max(nameStart + nameCount, valueStart + valueCount) <= UInt16.max)
-        self.nameStart = UInt16(truncatingIfNeeded: nameStart)
-        self.nameCount = UInt16(truncatingIfNeeded: nameCount)
-        self.valueStart = UInt16(truncatingIfNeeded: valueStart)
-        self.valueCount = UInt16(truncatingIfNeeded: valueCount)
+        assert(name <= colon && colon < end && end <= min(bytes.count, Int(UInt16.max)))
+        nameStart = UInt16(truncatingIfNeeded: name)
+        nameCount = UInt16(truncatingIfNeeded: colon &- name)
+        valueStart = UInt16(truncatingIfNeeded: value)
+        valueCount = UInt16(truncatingIfNeeded: valueEnd &- value)
     }
 
     /// The name, in the bytes that the line was found in.

@@ -39,22 +39,23 @@ struct FramingFields {
         #endif
         while let line = try cursor.field() {
             fields.append(line)
-            if Self.mayConcern(nameCount: Int(line.nameCount)) {
-                try read(line.name(in: cursor.bytes), line.value(in: cursor.bytes))
-            }
+            try look(at: line, in: cursor.bytes)
         }
         return cursor.isAtEnd
     }
 
-    /// Whether a name of so many bytes may be one of those that ``read(_:_:)`` looks for.
+    /// Looks at one field, most of which have nothing to say: no name below is as long and begins with the same letter.
     @inline(__always)
-    static func mayConcern(nameCount: Int) -> Bool {
-        let counts: UInt32 = 1 << 4 | 1 << 6 | 1 << 10 | 1 << 14 | 1 << 17
-        return nameCount < 32 && counts &>> UInt32(truncatingIfNeeded: nameCount) & 1 != 0
+    mutating func look(at line: FieldLine, in bytes: ByteView) throws(HTTPParseError) {
+        let letters: StaticString = "....h.e...c...c..t"
+        let count = Int(line.nameCount)
+        guard count < letters.utf8CodeUnitCount,
+            letters.utf8Start[count] == bytes.start[Int(line.nameStart)] | 0x20
+        else { return }
+        try read(line.name(in: bytes), line.value(in: bytes))
     }
 
-    /// Looks at one field, most of which have nothing to say.
-    mutating func read(_ name: ByteView, _ value: ByteView) throws(HTTPParseError) {
+    private mutating func read(_ name: ByteView, _ value: ByteView) throws(HTTPParseError) {
         switch name.count {
         case 4 where isRequest && name.equalsIgnoringCase("Host"): try readHost(value)
         case 6 where isRequest && name.equalsIgnoringCase("Expect"):

@@ -8,11 +8,10 @@ import Bytes
 extension HeadCursor {
     /// A request line.
     mutating func wholeRequestLine() -> (method: Range<Int>, target: Range<Int>, version: HTTPVersion)? {
-        var scan = BlockScan(bytes, from: offset)
-        let methodEnd = scan.end(of: TokenBytes.self, from: offset)
+        let methodEnd = RunScan.inlinedEnd(of: TokenBytes.self, in: bytes, from: offset)
         guard methodEnd > offset, methodEnd < bytes.count, bytes[methodEnd] == ASCII.space else { return nil }
         let target = methodEnd &+ 1
-        let targetEnd = scan.end(of: TargetBytes.self, from: target)
+        let targetEnd = RunScan.inlinedEnd(of: TargetBytes.self, in: bytes, from: target)
         guard targetEnd > target, targetEnd &- target <= HTTPLimits.targetBytes, targetEnd < bytes.count,
             bytes[targetEnd] == ASCII.space, let version = bytes.version(at: targetEnd &+ 1),
             isLineEnd(targetEnd &+ 9)
@@ -27,9 +26,8 @@ extension HeadCursor {
             bytes[offset &+ 8] == ASCII.space, bytes[offset &+ 12] == ASCII.space,
             let status = bytes[offset &+ 9..<offset &+ 12].decimal, status >= 100
         else { return nil }
-        var scan = BlockScan(bytes, from: offset)
         let reason = offset &+ 13
-        let reasonEnd = scan.end(of: ValueBytes.self, from: reason)
+        let reasonEnd = RunScan.inlinedEnd(of: ValueBytes.self, in: bytes, from: reason)
         guard isLineEnd(reasonEnd) else { return nil }
         offset = reasonEnd &+ 2
         return (version, Int(status), reason..<reasonEnd)
@@ -39,22 +37,18 @@ extension HeadCursor {
     mutating func wholeLines(
         _ fields: inout FieldTable, _ framing: inout FramingFields
     ) throws(HTTPParseError) {
-        var scan = BlockScan(bytes, from: offset)
         var start = offset
         while fields.count < HTTPLimits.fields {
-            let colon = scan.end(of: TokenBytes.self, from: start)
-            guard colon > start, colon < bytes.count, bytes[colon] == 0x3A else { break }
-            var value = colon &+ 1
-            var valueEnd = scan.end(of: ValueBytes.self, from: value)
-            guard isLineEnd(valueEnd) else { break }
-            let next = valueEnd &+ 2
-            while value < valueEnd, ASCII.isBlank(bytes[value]) { value &+= 1 }
-            while valueEnd > value, ASCII.isBlank(bytes[valueEnd &- 1]) { valueEnd &-= 1 }
-            fields.append(FieldLine(start, colon &- start, value, valueEnd &- value))
-            if FramingFields.mayConcern(nameCount: colon &- start) {
-                try framing.read(bytes[start..<colon], bytes[value..<valueEnd])
-            }
-            start = next
+            // What a name is made of may stand in a value, too. So the line's end is looked for first: the next line waits for
+            // nothing else, and the processor reads it while it is still busy with this one.
+            let end = RunScan.inlinedEnd(of: ValueBytes.self, in: bytes, from: start)
+            guard isLineEnd(end) else { break }
+            let colon = RunScan.inlinedEnd(of: TokenBytes.self, in: bytes, from: start)
+            guard colon > start, bytes.start[colon] == 0x3A else { break }
+            let line = FieldLine(name: start, colon: colon, end: end, in: bytes)
+            fields.append(line)
+            try framing.look(at: line, in: bytes)
+            start = end &+ 2
         }
         offset = start
         fieldCount = fields.count
@@ -62,12 +56,6 @@ extension HeadCursor {
             offset &+= 2
             isAtEnd = true
         }
-    }
-
-    @inline(__always)
-    private func isLineEnd(_ offset: Int) -> Bool {
-        offset &+ 1 < bytes.count && bytes[offset] == ASCII.carriageReturn
-            && bytes[offset &+ 1] == ASCII.lineFeed
     }
 }
 #endif

@@ -33,6 +33,15 @@ struct HeadCursor {
         return true
     }
 
+    /// Whether CRLF stands at an offset that is not negative.
+    @inline(__always)
+    func isLineEnd(_ offset: Int) -> Bool {
+        assert(offset >= 0)
+        guard bytes.count &- offset >= 2 else { return false }
+        let pair = UnsafeRawPointer(bytes.start).loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+        return UInt16(littleEndian: pair) == 0x0A0D
+    }
+
     /// Passes `expected`, or throws `fault` for another byte.
     mutating func byte(_ expected: UInt8, else fault: HTTPParseError) throws(HTTPParseError) -> Bool {
         guard offset < bytes.count else { return false }
@@ -115,21 +124,16 @@ struct HeadCursor {
         guard colon < bytes.count else { return nil }
         guard bytes.start[colon] == 0x3A else { throw .malformedFieldName }
 
-        var value = colon &+ 1
-        var valueEnd = RunScan.end(of: ValueBytes.self, in: bytes, from: value)
-        offset = valueEnd
-        if bytes.count &- valueEnd >= 2, bytes.start[valueEnd] == ASCII.carriageReturn,
-            bytes.start[valueEnd &+ 1] == ASCII.lineFeed
-        {
-            offset = valueEnd &+ 2
+        let end = RunScan.end(of: ValueBytes.self, in: bytes, from: colon &+ 1)
+        offset = end
+        if isLineEnd(end) {
+            offset = end &+ 2
         } else {
             // Incomplete, or wrong.
             guard try lineEnd(else: .malformedFieldValue) else { return nil }
         }
-        while value < valueEnd, ASCII.isBlank(bytes.start[value]) { value &+= 1 }
-        while value < valueEnd, ASCII.isBlank(bytes.start[valueEnd &- 1]) { valueEnd &-= 1 }
         fieldCount &+= 1
-        return FieldLine(name, colon &- name, value, valueEnd &- value)
+        return FieldLine(name: name, colon: colon, end: end, in: bytes)
     }
 
     /// What stands where no field line begins.
