@@ -44,7 +44,7 @@ package enum HostBytes: ByteSet {
     /// Suspects everything but letters, the dot, and what stands from zero to the colon.
     @_transparent
     package static func suspects(in block: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
-        // 0x45 lifts them to the top of the signed range.
+        // 0x45 lifts those from zero on to the top of the signed range.
         isNoLetter(block) .& isSigned(block, plus: 0x45, lessThan: 0x75) .& (block .!= SIMD16(repeating: 0x2E))
     }
 

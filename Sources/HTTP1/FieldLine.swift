@@ -11,15 +11,15 @@ package struct FieldLine: Sendable {
     /// The bytes of the value without the blanks at either end.
     package let valueCount: UInt16
 
-    /// The line whose name, colon and line end stand at these offsets in `bytes`, one behind the other.
+    /// The line whose name, colon and line end stand at these offsets in `bytes`, with nothing but ``ValueBytes`` before the end.
     @inline(__always)
     init(name: Int, colon: Int, end: Int, in bytes: ByteView) {
+        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
+        assert(0 <= name && name < colon && colon < end && end <= min(bytes.count, Int(UInt16.max)))
         var (value, valueEnd) = (colon &+ 1, end)
-        // Of the bytes that a value may have, only blanks are no greater than a space.
+        // Of those bytes only blanks are no greater than a space.
         while value < valueEnd, bytes.start[value] <= ASCII.space { value &+= 1 }
         while value < valueEnd, bytes.start[valueEnd &- 1] <= ASCII.space { valueEnd &-= 1 }
-        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
-        assert(name <= colon && colon < end && end <= min(bytes.count, Int(UInt16.max)))
         nameStart = UInt16(truncatingIfNeeded: name)
         nameCount = UInt16(truncatingIfNeeded: colon &- name)
         valueStart = UInt16(truncatingIfNeeded: value)

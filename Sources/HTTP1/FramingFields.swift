@@ -44,9 +44,10 @@ struct FramingFields {
         return cursor.isAtEnd
     }
 
-    /// Looks at one field, most of which have nothing to say: no name below is as long and begins with the same letter.
+    /// Looks at one field, most of which have nothing to say.
     @inline(__always)
     mutating func look(at line: FieldLine, in bytes: ByteView) throws(HTTPParseError) {
+        // At each length, the first letter of the name that `read` knows of that length.
         let letters: StaticString = "....h.e...c...c..t"
         let count = Int(line.nameCount)
         guard count < letters.utf8CodeUnitCount,

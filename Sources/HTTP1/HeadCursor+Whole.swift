@@ -43,6 +43,7 @@ extension HeadCursor {
             // nothing else, and the processor reads it while it is still busy with this one.
             let end = RunScan.inlinedEnd(of: ValueBytes.self, in: bytes, from: start)
             guard isLineEnd(end) else { break }
+            // At most the end, as no token has a CR.
             let colon = RunScan.inlinedEnd(of: TokenBytes.self, in: bytes, from: start)
             guard colon > start, bytes.start[colon] == 0x3A else { break }
             let line = FieldLine(name: start, colon: colon, end: end, in: bytes)

@@ -22,7 +22,7 @@ package enum RunScan {
         return inlinedEnd(of: set, in: bytes, from: offset)
     }
 
-    /// The same without a call, for where run follows run; `offset` is known to be in the view.
+    /// The same without a call, for where run follows run; `offset` is known to be at most the count.
     @inline(__always)
     static func inlinedEnd<Set: ByteSet>(of set: Set.Type, in bytes: ByteView, from offset: Int) -> Int {
         assert(offset >= 0 && offset <= bytes.count)

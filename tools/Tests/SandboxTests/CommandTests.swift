@@ -93,7 +93,7 @@ import Testing
             [
                 "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
                 "--event", "-", "--invocations", "100", "--interval", "60", "--timeout", "30", "--shutdown-limit", "25",
-            ], input: #"{"steps":[["fork-sleeper"],["respond",1]]}"#)
+            ], input: #"{"steps":[["start-sleeper"],["respond",1]]}"#)
         try command.line(with: "REPORT RequestId")
         command.send(signal)
         #expect(try command.wait() == 130)

@@ -140,7 +140,7 @@ import Testing
 
     @Test func whatAFunctionLeavesBehindIsKilled() throws {
         let stage = try Stage()
-        try stage.invoke(#"[["fork-sleeper"],["respond",1]]"#)
+        try stage.invoke(#"[["start-sleeper"],["respond",1]]"#)
         let line = stage.lines.first { $0.hasPrefix("sleeper ") } ?? ""
         let sleeper = Int32(line.dropFirst("sleeper ".count)) ?? 0
         let watch = ProcessWatch(sleeper)
