@@ -6,7 +6,7 @@ final class Command: @unchecked Sendable {
     private let process = Process()
     private let condition = NSCondition()
     private var lines: [String] = []
-    private var open = 2
+    private var isOpen = true
     let folder: URL
 
     static let tool = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -38,13 +38,14 @@ final class Command: @unchecked Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         let standardInput = Pipe()
         process.standardInput = standardInput
-        let pipes = [Pipe(), Pipe()]
-        process.standardOutput = pipes[0]
-        process.standardError = pipes[1]
+        // One for both: only then is the order of the lines the one in which they were written.
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
         try process.run()
         standardInput.fileHandleForWriting.write(Data(input.utf8))
         try standardInput.fileHandleForWriting.close()
-        for pipe in pipes { Thread.detachNewThread { [self] in read(pipe.fileHandleForReading) } }
+        Thread.detachNewThread { [self] in read(output.fileHandleForReading) }
     }
 
     deinit {
@@ -64,7 +65,7 @@ final class Command: @unchecked Sendable {
             }
             if data.isEmpty {
                 if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
-                open -= 1
+                isOpen = false
             }
             condition.broadcast()
             condition.unlock()
@@ -72,7 +73,7 @@ final class Command: @unchecked Sendable {
         }
     }
 
-    /// Everything printed so far, on either stream.
+    /// Everything printed so far, as on a terminal.
     var output: [String] {
         condition.lock()
         defer { condition.unlock() }
@@ -89,7 +90,7 @@ final class Command: @unchecked Sendable {
         defer { condition.unlock() }
         while true {
             if let found = lines.first(where: { $0.contains(text) }) { return found }
-            guard open > 0, condition.wait(until: deadline) else {
+            guard isOpen, condition.wait(until: deadline) else {
                 Issue.record(
                     "no line with \(text) in:\n\(lines.joined(separator: "\n"))", sourceLocation: sourceLocation)
                 throw Stage.Late()
@@ -101,7 +102,7 @@ final class Command: @unchecked Sendable {
     func wait(within seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation) throws -> Int32 {
         let deadline = Date(timeIntervalSinceNow: seconds)
         condition.lock()
-        while open > 0 {
+        while isOpen {
             guard condition.wait(until: deadline) else {
                 condition.unlock()
                 Issue.record("still running:\n\(lines.joined(separator: "\n"))", sourceLocation: sourceLocation)
