@@ -33,7 +33,7 @@ static struct sockaddr_in loopback(uint16_t port) {
 
 // A call that waits longer than this on its peer has lost it.
 static void limit_waits(int number) {
-  struct timeval limit = {.tv_sec = 20};
+  struct timeval limit = {.tv_sec = 120};
   setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 

@@ -23,8 +23,8 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
     case timeout
     /// A closure went on until the function's timeout: the deadline's margin was not enough on a busy machine.
     case overrunTimeout
-    /// In an environment's first invocation, its start included, processes waited for a processor through half of the
-    /// function's timeout: the machine's fault, by the kernel's own count.
+    /// In an invocation, its start included if it had one, processes waited for a processor through half of the function's
+    /// timeout: the machine's fault, by the kernel's own count.
     case starvation
     /// A signal ended the run.
     case interruption
@@ -36,7 +36,7 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
             "\(weapon.rawValue) of the \(victim.rawValue) \(phase.rawValue)"
         case .timeout: "timeout of a handler"
         case .overrunTimeout: "timeout of a closure"
-        case .starvation: "timeout behind a start, for want of a processor"
+        case .starvation: "timeout for want of a processor"
         case .interruption: "end of the run by a signal"
         }
     }

@@ -27,7 +27,7 @@ public struct Ledger: Sendable {
 
     private struct Account {
         let order: [UInt16]
-        let mayOverrun: Bool
+        var mayOverrun: Bool
         /// How many have ended.
         var ended = 0
         var isRunning = false
@@ -95,6 +95,10 @@ public struct Ledger: Sendable {
 
     /// The run killed a process, or let an invocation time out, in the present environment.
     public mutating func blame(_ cause: Cause) { if self.cause == nil { self.cause = cause } }
+
+    /// An invocation may have been let go at its deadline through no fault of its own: what it left may run in a later one, as
+    /// what overruns by plan may.
+    public mutating func excuse(_ invocation: UInt32) { accounts[invocation]?.mayOverrun = true }
 
     /// An invocation has ended, well or not.
     ///

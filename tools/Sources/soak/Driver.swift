@@ -42,6 +42,11 @@ final class Driver: Observer {
     /// machine that lets nobody run is not the fault of who is watched.
     private var lastBeat = Instant.now
     private var longestPause = Duration.zero
+    /// For how long processes had waited for a processor when the present invocation was young; not those that were started for
+    /// it, all of whose waiting is its own.
+    private var timesInLine: [pid_t: Duration] = [:]
+    /// Whether that is to be looked at yet.
+    private var isYoung = false
 
     /// A driver of a sandbox that runs nothing yet; the sandbox's function must find `pipe`.
     init(findings: Findings, loop: EventLoop, sandbox: Sandbox, pipe: LedgerPipe) {
@@ -104,10 +109,19 @@ final class Driver: Observer {
     }
 
     private func beat() {
-        longestPause = max(longestPause, .now - lastBeat - .milliseconds(100))
+        longestPause = max(longestPause, pause)
         lastBeat = .now
+        if isYoung {
+            isYoung = false
+            for process in sandbox.processNumbers.values {
+                timesInLine[process] = ProcessProbe.longestTimeInLine(of: process)
+            }
+        }
         delays.after(100_000) { [self] in beat() }
     }
+
+    /// How late the next beat is.
+    private var pause: Duration { .now - lastBeat - .milliseconds(100) }
 
     private func invokeNext() {
         guard Int(next) < findings.planned, !isStopping else {
@@ -156,6 +170,8 @@ final class Driver: Observer {
         case .invocationStarted(let id, _, _):
             current = open[id]
             longestPause = .zero
+            timesInLine = [:]
+            isYoung = isWarm
         case .delivered(_, process: "function"):
             phase = .handler
             disturb(at: .handler)
@@ -196,7 +212,12 @@ final class Driver: Observer {
             return findings.ledger.fault("an end of \(report.id)")
         }
         drain()
-        if let failure = report.failure { failed(invocation, failure, hadAnswer: report.responded != nil) }
+        if let failure = report.failure {
+            failed(invocation, failure, hadAnswer: report.responded != nil)
+        } else if report.ended - report.started >= sandbox.settings.timeout / 2, isStarved {
+            // Its hold may have ended by the deadline.
+            findings.ledger.excuse(invocation.number)
+        }
         let lastEnd = findings.ledger.end(invocation.number)
         measure(invocation, report, lastEnd)
         findings.ended += 1
@@ -215,7 +236,7 @@ final class Driver: Observer {
             if invocation.ending == .hang { findings.ledger.blame(.timeout) }
             // One that an earlier invocation left over may be what took too long.
             if invocation.isOverrun || isAfterOverrun(invocation.number) { findings.ledger.blame(.overrunTimeout) }
-            if !isWarm, isStarved { findings.ledger.blame(.starvation) }
+            if isStarved { findings.ledger.blame(.starvation) }
         }
         guard let cause = findings.ledger.cause else {
             let threads = sandbox.processNumbers.map { "\($0.key): \(ProcessProbe.threads(of: $0.value))" }.sorted()
@@ -230,11 +251,14 @@ final class Driver: Observer {
         }
     }
 
-    /// Whether processes that were started for the present invocation, and this one, had to wait for a processor through half
-    /// of the time that it had.
+    /// Whether the processes, and this one, had to wait for a processor through half of the time that the present invocation
+    /// had.
     private var isStarved: Bool {
-        let timeInLine = sandbox.processNumbers.values.reduce(longestPause) {
-            $0 + ProcessProbe.longestTimeInLine(of: $1)
+        var timeInLine = max(longestPause, pause)
+        if !isYoung {
+            for process in sandbox.processNumbers.values {
+                timeInLine += ProcessProbe.longestTimeInLine(of: process) - (timesInLine[process] ?? .zero)
+            }
         }
         return timeInLine >= sandbox.settings.timeout / 2
     }

@@ -70,7 +70,8 @@ import Testing
     private func expectReport(_ scene: Scene, _ words: String) throws {
         try scene.expectEnd(.exit(1))
         expectOneLine(scene, "event/next " + words)
-        #expect(scene.lambda.calls == [.register, .next, .exitError])
+        // Whoever reports does not wait for ever: its end may be seen before what it said.
+        try scene.wait(for: "the report") { scene.lambda.calls == [.register, .next, .exitError] }
         let report = try #require(scene.lambda.requests.last)
         #expect(report.fields["Lambda-Extension-Function-Error-Type"] == "Extension.APIFailure")
         #expect(report.body.contains(#""errorType":"Extension.APIFailure""#))

@@ -30,19 +30,27 @@ import ToolsTestSupport
         func place(_ cycle: Int) throws -> Int {
             try #require(lines.firstIndex { $0.contains(#"\"requestId\":\"cycle-\#(cycle).\""#) })
         }
-        let (first, last) = (try place(11), try place(cycles))
-        let calls = lines[first..<last].map { String($0.prefix { $0 != "(" }) }
+        var measured = Array(lines[try place(11)..<place(cycles)])
+        // Three seconds after the function came the alarm for its first head rings in vain, here if the machine is slow: a wait
+        // that ends with nothing else, and two calls that silence the alarm and set it anew.
+        let rings = measured.count { $0.contains(alarm) }
+        #expect(measured.count { $0.hasPrefix("timerfd_settime") } <= 2 * (rings + 1))
+        measured.removeAll { $0.hasPrefix("timerfd_settime") || $0.contains(alarm) && $0.hasSuffix("= 1") }
+        let calls = measured.map { String($0.prefix { $0 != "(" }) }
         #expect(calls.count == 6 * (cycles - 11), "\(calls)")
         for cycle in stride(from: 0, to: calls.count - 5, by: 6) {
             // INVOKE, a wait, /done, its answer, Next, a wait.
             #expect(
                 calls[cycle..<cycle + 6].map { kinds[$0] ?? $0 } == ["read", "wait", "read", "write", "write", "wait"])
         }
-        let writes = lines[first..<last].filter { kinds[String($0.prefix { $0 != "(" })] == "write" }
+        let writes = measured.filter { kinds[String($0.prefix { $0 != "(" })] == "write" }
         for (index, line) in writes.enumerated() {
             #expect(line.contains(index % 2 == 0 ? "HTTP/1.1 200 OK" : "GET /2020-01-01/extension/event/next"))
         }
     }
+
+    /// How strace(1) shows that the alarm rings: by its token, the last but one of all.
+    private let alarm = "u64=\(UInt64.max - 1)"
 
     /// The names that C libraries and architectures have for the same calls.
     private let kinds = [

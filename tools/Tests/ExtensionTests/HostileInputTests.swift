@@ -278,7 +278,11 @@ import Testing
     private final class SilentPeer {
         private let socket: Socket
 
-        init(_ address: SocketAddress) throws { socket = try Socket.connect(to: address) }
+        init(_ address: SocketAddress) throws {
+            socket = try Socket.connect(to: address)
+            var connected = pollfd(fd: socket.descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
+            while poll(&connected, 1, -1) < 0, errno == EINTR {}
+        }
 
         /// Sends what the kernel takes.
         func push(_ text: String) { _ = text.withByteView { try? socket.write($0) } }

@@ -68,11 +68,11 @@ final class Lambda {
         give(answer, to: peer)
     }
 
-    /// Answers Next with an invocation.
+    /// Answers Next with an invocation, whose deadline is an hour off unless told.
     func invoke(_ id: String, deadline: Int64? = nil, traceCount: Int = 0) throws {
         let trace = String(repeating: "t", count: traceCount)
         let tracing = #","tracing":{"type":"X-Amzn-Trace-Id","value":"\#(trace)"}"#
-        let deadline = deadline ?? WallClock.milliseconds + 60_000
+        let deadline = deadline ?? WallClock.milliseconds + 3_600_000
         try answer(
             .status(
                 200,

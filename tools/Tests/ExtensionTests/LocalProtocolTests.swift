@@ -105,11 +105,11 @@ import Testing
         let function = try scene.openSession()
         try scene.lambda.invoke("a")
         try scene.expectHold("a")
-        for byte in done("a") {
+        for (index, byte) in done("a").enumerated() {
             #expect(function.answers.count == 1)
             function.send(String(byte))
-            // An answer to somebody else: the byte before it has been read by then.
-            _ = try scene.status()
+            // An answer to somebody else: the byte before it has been read by then. Not of each: a head may take seconds only.
+            if index % 8 == 0 { _ = try scene.status() }
         }
         try scene.wait(for: "the answer") { function.answers.count == 2 }
         try scene.expectNext(2)

@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("done", [:]), ("session", [:]), ("deadline", ["POSTINVOKE_DEADLINE_MARGIN_MS": "120000"]),
+        ("done", [:]), ("session", [:]), ("deadline", ["POSTINVOKE_DEADLINE_MARGIN_MS": "7200000"]),
         ("budget", ["POSTINVOKE_MAX_HOLD_MS": "1"]),
     ])
     func everyReasonHasItsWord(_ reason: String, _ settings: [String: String]) throws {

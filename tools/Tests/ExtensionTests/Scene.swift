@@ -65,7 +65,8 @@ final class Scene {
     ///
     /// - Parameter interval: how often to look at what no event tells of; nil looks after every round of the loop.
     func wait(for what: String, every interval: Duration? = nil, until condition: () throws -> Bool) throws {
-        let deadline = Instant.now + .seconds(20)
+        // No measure of how long anything should take: the machine may be busy.
+        let deadline = Instant.now + .seconds(120)
         while try !condition() {
             guard Instant.now < deadline else {
                 throw WaitedInVain(

@@ -9,6 +9,7 @@ enum Entry {
     case ended(UInt32, UInt16)
     case cancelled(UInt32, UInt16)
     case blame(Cause)
+    case excuse(UInt32)
     case end(UInt32)
     case endEnvironment
     case withdraw(UInt32)
@@ -27,6 +28,7 @@ private func ledger(_ entries: [Entry]) -> Ledger {
         case .cancelled(let number, let index):
             ledger.record(ClosureRecord(invocation: number, closure: index, kind: .cancelled))
         case .blame(let cause): ledger.blame(cause)
+        case .excuse(let number): ledger.excuse(number)
         case .end(let number): ledger.end(number)
         case .endEnvironment: ledger.endEnvironment()
         case .withdraw(let number): ledger.withdraw(number)
@@ -73,6 +75,13 @@ private let kill = Cause.killed(.function, .kill, .closures)
                     .open(3, [.plain]), .promise(3), .begun(3, 0), .ended(3, 0), .end(3), .endEnvironment,
                 ], 1, 1
             ),
+            // Let go at its deadline, because the machine stood still.
+            (
+                [
+                    .open(1, [.plain]), .promise(1), .begun(1, 0), .excuse(1), .end(1), .open(2, []), .promise(2),
+                    .ended(1, 0), .end(2),
+                ], 1, 0
+            ),
             // Beyond the deadline, and to its end in the next invocation.
             (
                 [
@@ -97,6 +106,11 @@ private let kill = Cause.killed(.function, .kill, .closures)
             (
                 "not run by the end of 2",
                 [.open(1, [.spill]), .promise(1), .begun(1, 0), .end(1), .open(2, []), .promise(2), .end(2)]
+            ),
+            // Not for ever.
+            (
+                "not run by the end of 2",
+                [.open(1, [.plain]), .promise(1), .excuse(1), .end(1), .open(2, []), .promise(2), .end(2)]
             ),
             ("before the answer", [.open(1, [.plain]), .begun(1, 0), .promise(1)]),
             ("a second answer", [.open(1, [.plain]), .promise(1), .promise(1)]),

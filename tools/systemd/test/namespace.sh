@@ -57,12 +57,12 @@ down() {
 }
 
 # ns COMMAND...: runs a command beside systemd.
-ns() { timeout "${limit-60}" nsenter -t "$first" -m -p -C -i -u -n -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+ns() { timeout "${limit-300}" nsenter -t "$first" -m -p -C -i -u -n -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
 
-# await WHAT COMMAND...: until the command succeeds; fails after a minute. Nobody tells a shell of a unit's new state, so
+# await WHAT COMMAND...: until the command succeeds; fails after five minutes. Nobody tells a shell of a unit's new state, so
 # it is looked at again and again.
 await() {
-  local what=$1 deadline=$((SECONDS + ${limit-60}))
+  local what=$1 deadline=$((SECONDS + ${limit-300}))
   shift
   until "$@"; do
     [ $SECONDS -lt $deadline ] || { fail "waited in vain for $what"; }
