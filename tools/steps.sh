@@ -151,6 +151,7 @@ run_tests() {
 
 # build_whole: builds whatever ExtensionTests and EndToEndTests run, in ordinary Swift, and the tests.
 build_whole() {
+  install_packages python3:python3
   step "Building the extension and the test function" swift build
   step "Building the example functions" swift build --package-path layer/examples
   step "Building the sandbox and its tests" swift build --package-path tools --build-tests
