@@ -42,6 +42,11 @@ public final class Sandbox {
             seed: UInt64.random(in: 0...UInt64.max))
         configuration.kind = settings.kind
         configuration.initLimit = settings.initLimit
+        if let limit = settings.shutdownLimit {
+            configuration.shutdownLimit = limit
+            configuration.functionShare = limit
+            configuration.functionShareWithInternal = limit
+        }
         environment = Environment(configuration)
         telemetry = Telemetry(loop: loop, settings: settings)
         variables = ProcessEnvironment(settings: settings, inherited: inherited)
@@ -85,12 +90,7 @@ public final class Sandbox {
     public func makeRequestID() -> String { identifiers.uuid() }
 
     /// Ends the environment in order; ``onClose`` tells when that is done.
-    ///
-    /// - Parameter limit: how long the function may take for it, and everybody together; nil for as long as Lambda grants.
-    public func shutdown(within limit: Duration? = nil) {
-        if let limit { environment.grantShutdown(limit) }
-        feed(.shutdown)
-    }
+    public func shutdown() { feed(.shutdown) }
 
     /// Kills every process now.
     public func kill() { for child in processes.values { child.send(SIGKILL) } }

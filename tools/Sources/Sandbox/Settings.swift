@@ -27,6 +27,9 @@ public struct Settings: Sendable {
 
     /// How long the first initialization may take.
     public var initLimit = Duration.seconds(10)
+    /// How long the function may take to end, and everybody together, in every reset and at the shutdown; nil for as long as
+    /// Lambda grants.
+    public var shutdownLimit: Duration?
     /// Wrong answers of the APIs.
     public var faults: [AnswerFault] = []
 

@@ -14,7 +14,7 @@
 /// ```
 public struct Environment: Sendable {
     /// What it is made of.
-    public internal(set) var configuration: Configuration
+    public let configuration: Configuration
 
     enum Phase {
         /// No process exists.

@@ -25,13 +25,6 @@ struct Stop: Sendable {
 }
 
 extension Environment {
-    /// From now on everybody has this long to end, the function as well as all together.
-    public mutating func grantShutdown(_ limit: Duration) {
-        configuration.shutdownLimit = limit
-        configuration.functionShare = limit
-        configuration.functionShareWithInternal = limit
-    }
-
     /// Nobody needs the environment any more: what is under way or waits fails, then everything ends.
     mutating func close() {
         guard !mustClose, !isClosed else { return }

@@ -20,6 +20,14 @@ enum Arguments {
         return String(cString: absolute) + "/" + Settings.fileName(of: path)
     }
 
+    /// A time limit given in seconds, in whole milliseconds.
+    static func limit(_ seconds: Double, option: String) throws -> Duration {
+        guard seconds > 0, seconds <= 900 else {
+            throw ValidationError("\(option) \(seconds): must be more than 0 and at most 900 seconds")
+        }
+        return .milliseconds(Int64((seconds * 1000).rounded(.up)))
+    }
+
     /// The event in a file, `-` for standard input, nil for an empty object.
     static func payload(of file: String?) throws -> [UInt8] {
         guard let file else { return Array("{}".utf8) }

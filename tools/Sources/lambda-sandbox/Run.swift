@@ -44,8 +44,16 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long the processes may take to end. (default: as Lambda, 0.3 for the function and 2 in all)",
+            "How long the first start may take before it is given up and repeated in the invocation.",
             valueName: "seconds"))
+    var initLimit: Double = 10
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How long the processes may take to end, in every reset and at the shutdown. (default: as Lambda, 0.3 for the \
+            function and 2 in all)
+            """, valueName: "seconds"))
     var shutdownLimit: Double?
 
     @Option(help: ArgumentHelp("Offer Lambda's Invoke API here; port 0 takes a free one.", valueName: "host:port"))
@@ -108,9 +116,6 @@ struct Run: ParsableCommand {
         if let invocations, invocations < 1 {
             throw ValidationError("--invocations \(invocations): must be at least 1")
         }
-        if let shutdownLimit, !(shutdownLimit > 0 && shutdownLimit <= 900) {
-            throw ValidationError("--shutdown-limit \(shutdownLimit): must be more than 0 and at most 900 seconds")
-        }
         guard interval >= 0, interval <= 86_400 else {
             throw ValidationError("--interval \(interval): must be between 0 and 86400")
         }
@@ -127,7 +132,6 @@ struct Run: ParsableCommand {
         Runner.Plan(
             payload: payload, count: invocations ?? (serve == nil ? 1 : nil),
             interval: .milliseconds(Int64((interval * 1000).rounded())),
-            shutdownLimit: shutdownLimit.map { .milliseconds(Int64(($0 * 1000).rounded(.up))) },
             serve: serve.flatMap(Self.address),
             servedName: name, timeline: timeline, records: json,
             style: Arguments.style(timestamps: timestamps, quiet: quiet))
@@ -142,16 +146,15 @@ struct Run: ParsableCommand {
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw ValidationError("--extension: two are named \(twice)")
         }
-        guard timeout > 0, timeout <= 900 else {
-            throw ValidationError("--timeout \(timeout): must be more than 0 and at most 900 seconds")
-        }
         guard (128...10_240).contains(memorySize) else {
             throw ValidationError("--memory-size \(memorySize): must be between 128 and 10240")
         }
         guard logFormat == "Text" || logFormat == "JSON" else {
             throw ValidationError("--log-format \(logFormat): must be Text or JSON")
         }
-        settings.timeout = .milliseconds(Int64((timeout * 1000).rounded(.up)))
+        settings.timeout = try Arguments.limit(timeout, option: "--timeout")
+        settings.initLimit = try Arguments.limit(initLimit, option: "--init-limit")
+        settings.shutdownLimit = try shutdownLimit.map { try Arguments.limit($0, option: "--shutdown-limit") }
         settings.name = name ?? settings.name
         settings.memorySize = memorySize
         settings.handler = handler

@@ -11,8 +11,6 @@ final class Runner: Observer {
         /// Invocations until the shutdown; nil for no end.
         var count: Int?
         var interval: Duration
-        /// How long the processes may take to end; nil for as long as Lambda grants.
-        var shutdownLimit: Duration?
         var serve: SocketAddress?
         var servedName: String?
         var timeline: String?
@@ -112,7 +110,7 @@ final class Runner: Observer {
     private func goOn() {
         if let count = plan.count, ended >= count {
             service.stopping(nil)
-            return loop.enqueue { [self] in sandbox.shutdown(within: plan.shutdownLimit) }
+            return loop.enqueue { [self] in sandbox.shutdown() }
         }
         guard plan.serve == nil, !isInterrupted else { return }
         if plan.interval > .zero { pause.arm(after: plan.interval) } else { loop.enqueue { [self] in invoke() } }
@@ -150,7 +148,7 @@ final class Runner: Observer {
         isInterrupted = true
         service.stopping(signal)
         pause.cancel()
-        sandbox.shutdown(within: plan.shutdownLimit)
+        sandbox.shutdown()
     }
 
     /// The environment is closed; whoever still waits for an answer gets it first.

@@ -28,6 +28,8 @@ final class FaultStage: Observer {
             function: try Program.testFunction().path, extensions: [try Program.postinvoke().path])
         settings.timeout = timeout
         settings.initLimit = timeout
+        // Longer than Lambda grants: how busy the machine is, is not judged.
+        settings.shutdownLimit = .seconds(25)
         settings.faults = faults
         settings.logLevel = "DEBUG"
         settings.environment = [
@@ -128,9 +130,9 @@ final class FaultStage: Observer {
         return (outcomes[id]!, reports[id]!)
     }
 
-    /// Shuts down and waits until all is over, for longer than Lambda would: how busy the machine is, is not judged.
+    /// Shuts down and waits until all is over.
     func shutdown() throws -> StopReport {
-        sandbox.shutdown(within: .seconds(25))
+        sandbox.shutdown()
         try run("the shutdown") { sandbox.isClosed }
         return stops.last!
     }

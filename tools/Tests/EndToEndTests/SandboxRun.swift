@@ -9,6 +9,8 @@ final class SandboxRun {
     private let folder: URL
     /// How many lines have been waited for.
     private var position = 0
+    /// Options that give a start and a stop more time than Lambda does: how busy the machine is, is not judged.
+    static let limits = ["--init-limit", "60", "--shutdown-limit", "30"]
 
     /// Starts it.
     ///
@@ -26,8 +28,7 @@ final class SandboxRun {
         address = LoopbackAddress.unused()
 
         var command = [try Program.sandbox().path, "run", "--function", function.path, "--timeout", "\(timeout)"]
-        // How busy the machine is, is not judged.
-        command += ["--shutdown-limit", "30"]
+        command += Self.limits
         if hasExtension { command += ["--extension", try Program.postinvoke().path] }
         if let invocations { command += ["--invocations", "\(invocations)"] }
         if let event {

@@ -16,11 +16,12 @@ struct SecretsCacheTests {
             var position = 0
             originPort = try Self.port(in: origin.wait(after: &position) { $0.hasPrefix("listening at ") })
             var command = [
-                try Program.sandbox().path, "run", "--shutdown-limit", "30", "--managed-instances", "--function",
+                try Program.sandbox().path, "run", "--managed-instances", "--function",
                 try Program.scriptedFunction().path, "--extension", try Program.secretsCache().path, "--serve",
                 "127.0.0.1:0", "--env", "AWS_SESSION_TOKEN=\(Self.token)", "--env", "SECRETS_CACHE_PORT=0", "--env",
-                "SECRETS_CACHE_ORIGIN=127.0.0.1:\(originPort)",
+                "SECRETS_CACHE_ORIGIN=127.0.0.1:\(originPort)", "--env", "SECRETS_CACHE_TIMEOUT_MS=60000",
             ]
+            command += SandboxRun.limits
             for (name, value) in variables { command += ["--env", "\(name)=\(value)"] }
             cache = try RunningProgram(command)
             position = 0

@@ -7,12 +7,12 @@ struct TelemetryTailTests {
         let event = FileManager.default.temporaryDirectory.appendingPathComponent("event-\(UUID().uuidString)")
         try Data("{\"steps\":\(steps)}".utf8).write(to: event)
         defer { try? FileManager.default.removeItem(at: event) }
-        let program = try RunningProgram([
-            try Program.sandbox().path, "run", "--shutdown-limit", "30", "--function",
-            try Program.scriptedFunction().path, "--extension",
-            try Program.telemetryTail().path, "--event", event.path, "--invocations", "\(invocations)", "--timeout",
-            "60", "--env", "TELEMETRY_TAIL_PORT=0",
-        ])
+        let program = try RunningProgram(
+            [
+                try Program.sandbox().path, "run", "--function", try Program.scriptedFunction().path, "--extension",
+                try Program.telemetryTail().path, "--event", event.path, "--invocations", "\(invocations)", "--timeout",
+                "60", "--env", "TELEMETRY_TAIL_PORT=0",
+            ] + SandboxRun.limits)
         return (try program.waitForEnd(), program.lines)
     }
 

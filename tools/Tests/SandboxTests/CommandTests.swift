@@ -64,6 +64,7 @@ import Testing
             (["--function", "/bin/true", "--event", "/no"], "--event /no: No such file"),
             (["--function", "/bin/true", "--event", "-"], "--event standard input: not JSON: line 2, column 3"),
             (["--function", "/bin/true", "--timeout", "0"], "--timeout 0.0"),
+            (["--function", "/bin/true", "--init-limit", "901"], "--init-limit 901.0"),
             (["--function", "/bin/true", "--shutdown-limit", "0"], "--shutdown-limit 0.0"),
             (["--function", "/bin/true", "--invocations", "0"], "--invocations 0"),
             (["--function", "/bin/true", "--serve", "nowhere"], "not a HOST:PORT"),

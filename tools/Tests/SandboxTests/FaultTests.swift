@@ -63,13 +63,24 @@ import Testing
     }
 
     @Test func theDeafAreKilledInTheirTime() throws {
-        let stage = try Stage(watchers: ["ignore-shutdown"], variables: ["TEST_INIT": "ignore-term"])
+        let stage = try Stage(watchers: ["ignore-shutdown"], variables: ["TEST_INIT": "ignore-term"]) {
+            $0.shutdownLimit = nil
+        }
         try stage.invoke(#"[["respond",0]]"#)
         let numbers = stage.sandbox.processNumbers
-        let report = try stage.shutdown(within: nil)
+        let report = try stage.shutdown()
         #expect(report.killed == ["function", "watcher0"])
         #expect(report.duration >= .seconds(2) && report.duration < .seconds(15))
         #expect(numbers.values.allSatisfy { Stage.state(of: $0) == nil })
+    }
+
+    @Test func aResetHasTheTimeOfAShutdown() throws {
+        let stage = try Stage(watchers: ["dump"]) { $0.shutdownLimit = .seconds(900) }
+        try stage.invoke(#"[["exit",1]]"#)
+        try stage.run("the reset") { stage.stops.count == 1 }
+        let event = try #require(stage.lines.first { $0.hasPrefix("watcher0: event") && $0.contains("SHUTDOWN") })
+        let milliseconds = try #require(event.split(separator: " ").last.flatMap { Int($0) })
+        #expect(milliseconds > 600_000)
     }
 
     @Test func anExtensionThatEndsBadlyIsNamed() throws {

@@ -27,7 +27,10 @@ final class Stage {
         loop = try EventLoop()
         folder = try Self.makeFolder()
         var settings = Settings(function: Self.fixtures + "/function")
-        settings.timeout = .seconds(30)
+        // How busy the machine is, is not judged.
+        settings.timeout = .seconds(60)
+        settings.initLimit = .seconds(60)
+        settings.shutdownLimit = .seconds(25)
         settings.environment = [("TEST_FOLDER", folder)]
         // Each has a name of its own, and so must be a file of its own.
         for (index, watcher) in watchers.enumerated() {
@@ -108,13 +111,9 @@ final class Stage {
     }
 
     /// Shuts down and waits until all is over.
-    ///
-    /// - Parameter limit: how long the processes may take, for a busy machine; nil for as long as Lambda grants.
     @discardableResult
-    func shutdown(
-        within limit: Duration? = .seconds(25), sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> StopReport {
-        sandbox.shutdown(within: limit)
+    func shutdown(sourceLocation: SourceLocation = #_sourceLocation) throws -> StopReport {
+        sandbox.shutdown()
         try run("shutdown", sourceLocation: sourceLocation) { sandbox.isClosed }
         return stops.last!
     }
