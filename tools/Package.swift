@@ -92,13 +92,16 @@ let package = Package(
             swiftSettings: ordinary),
 
         // What test targets of processes share.
-        .target(name: "ToolsTestSupport", path: "Tests/ToolsTestSupport", swiftSettings: ordinary),
+        .target(
+            name: "ToolsTestSupport", dependencies: ["Sandbox"], path: "Tests/ToolsTestSupport", swiftSettings: ordinary
+        ),
         .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),
         .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
         .testTarget(name: "SoakCoreTests", dependencies: ["SoakCore"], swiftSettings: ordinary),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], swiftSettings: ordinary),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "CSandbox", "lambda-sandbox"], exclude: ["Fixtures"],
+            name: "SandboxTests", dependencies: ["Sandbox", "CSandbox", "lambda-sandbox", "ToolsTestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: ordinary),
         // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
         .testTarget(

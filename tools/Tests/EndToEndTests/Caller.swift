@@ -1,4 +1,5 @@
 import Foundation
+import ToolsTestSupport
 
 /// Calls the function over the Invoke API of a sandbox, and asks the extension how it is.
 struct Caller {
@@ -9,7 +10,7 @@ struct Caller {
     init(of run: SandboxRun) throws {
         self.run = run
         let line = try run.wait(forLine: "lambda-sandbox: Invoke API at ")
-        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) else { throw Failure(line) }
+        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) else { throw TestFailure(line) }
         self.port = port
     }
 
@@ -34,7 +35,7 @@ struct Caller {
             // The function may have the event before the extension has.
             if status.state == "holding" { return status }
         }
-        throw Failure("the extension does not hold the invocation")
+        throw TestFailure("the extension does not hold the invocation")
     }
 
     /// The extension's page about itself.

@@ -1,4 +1,5 @@
 import Foundation
+import ToolsTestSupport
 
 /// A connection to a server of another process. Blocks, with a deadline on each step.
 final class Connection {
@@ -21,7 +22,7 @@ final class Connection {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw Failure("cannot connect to \(host):\(port): \(Self.reason)") }
+        guard result == 0 else { throw TestFailure("cannot connect to \(host):\(port): \(Self.reason)") }
     }
 
     deinit { close(descriptor) }
@@ -32,7 +33,7 @@ final class Connection {
             let count = bytes.withUnsafeBytes {
                 Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw Failure("\(text.prefix(40)): cannot be sent: \(Self.reason)") }
+            guard count > 0 else { throw TestFailure("\(text.prefix(40)): cannot be sent: \(Self.reason)") }
             bytes = bytes.dropFirst(count)
         }
     }
@@ -51,7 +52,7 @@ final class Connection {
                 defer { input.removeSubrange(...end) }
                 return String(decoding: input[..<end], as: UTF8.self)
             }
-            guard try readMore() else { throw Failure("the connection ended in the middle of a line") }
+            guard try readMore() else { throw TestFailure("the connection ended in the middle of a line") }
         }
     }
 
@@ -59,7 +60,7 @@ final class Connection {
     private func readMore() throws -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(descriptor, &buffer, buffer.count)
-        guard count >= 0 else { throw Failure("no answer: \(Self.reason)") }
+        guard count >= 0 else { throw TestFailure("no answer: \(Self.reason)") }
         input += buffer[..<count]
         return count > 0
     }

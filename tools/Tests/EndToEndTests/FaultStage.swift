@@ -1,6 +1,7 @@
 import Foundation
 import Sandbox
 import Testing
+import ToolsTestSupport
 
 /// A sandbox of this very process, with the test function and the extension, whose processes are struck at chosen moments.
 ///
@@ -38,10 +39,8 @@ final class FaultStage: Observer {
         ]
         for (name, value) in environment { settings.environment.append((name, value)) }
         sandbox = Sandbox(loop: loop, settings: settings, inherited: ProcessInfo.processInfo.environment)
-        sandbox.observers = [self]
+        sandbox.observers = [Relay(to: self)]
     }
-
-    deinit { sandbox.kill() }
 
     /// The name of the extension's process.
     var extensionName: String { Settings.fileName(of: sandbox.settings.extensions[0]) }
@@ -74,11 +73,13 @@ final class FaultStage: Observer {
     private(set) var struck: Bool?
 
     /// Calls `act` some microseconds after the first note for which `condition` holds.
-    func after(_ microseconds: Int, of condition: @escaping (Note) -> Bool, _ act: @escaping () -> Void) {
+    ///
+    /// The stage keeps `act`, which therefore is given the stage and does not keep it.
+    func after(_ microseconds: Int, of condition: @escaping (Note) -> Bool, _ act: @escaping (FaultStage) -> Void) {
         struck = nil
         meant = nil
         let timer = loop.makeTimer { [unowned self] in
-            act()
+            act(self)
             struck = true
         }
         timers.append(timer)
@@ -90,9 +91,9 @@ final class FaultStage: Observer {
         }
     }
 
-    /// Calls `act` after a time.
-    func after(_ duration: Duration, _ act: @escaping () -> Void) {
-        let timer = loop.makeTimer(act)
+    /// Calls `act` after a time, with this stage.
+    func after(_ duration: Duration, _ act: @escaping (FaultStage) -> Void) {
+        let timer = loop.makeTimer { [unowned self] in act(self) }
         timers.append(timer)
         timer.arm(after: duration)
     }
@@ -110,7 +111,7 @@ final class FaultStage: Observer {
     func run(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, until condition: () -> Bool) throws {
         let deadline = Instant.now + RunningProgram.patience
         while !condition() {
-            guard .now < deadline else { throw Failure("waited in vain for \(what); log:\n\(transcript)") }
+            guard .now < deadline else { throw TestFailure("waited in vain for \(what); log:\n\(transcript)") }
             try loop.runOnce(until: min(deadline, .now + .milliseconds(20)))
         }
     }

@@ -81,9 +81,9 @@ final class ClockShift {
     /// In place: the processes have the file's pages.
     private func write() throws {
         let number = open(path, O_WRONLY | O_CREAT, 0o600)
-        guard number >= 0 else { throw Failure("\(path): \(errno)") }
+        guard number >= 0 else { throw TestFailure("\(path): \(errno)") }
         defer { close(number) }
         let count = values.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) }
-        guard count == 16 else { throw Failure("\(path): \(errno)") }
+        guard count == 16 else { throw TestFailure("\(path): \(errno)") }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ToolsTestSupport
 
 /// One request of HTTP/1.1 over a connection of its own, and its answer. Blocks, with a deadline on each step.
 struct HTTPExchange {
@@ -15,7 +16,7 @@ struct HTTPExchange {
         request += "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
         try connection.send(request)
         let answer = try connection.readAll()
-        guard let end = answer.range(of: "\r\n\r\n") else { throw Failure("\(method) \(path): no answer") }
+        guard let end = answer.range(of: "\r\n\r\n") else { throw TestFailure("\(method) \(path): no answer") }
         head = answer[..<end.lowerBound].split(separator: "\r\n")
         self.body = String(answer[end.upperBound...])
         status = head.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0

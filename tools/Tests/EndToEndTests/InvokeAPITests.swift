@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// The Invoke API of `--serve`, called by hand and by the AWS CLI.
 struct InvokeAPITests {

@@ -1,4 +1,5 @@
 import Foundation
+import ToolsTestSupport
 
 /// A program that takes part: built, and named by a variable or found where SwiftPM leaves it.
 struct Program {
@@ -12,7 +13,7 @@ struct Program {
             path = Self.packageFolder.appendingPathComponent(place).standardizedFileURL.path
         }
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw Failure("no executable at \(path): build it with `\(build)`, or name one in \(variable)")
+            throw TestFailure("no executable at \(path): build it with `\(build)`, or name one in \(variable)")
         }
     }
 
@@ -103,10 +104,4 @@ struct Program {
 
     private static let packageFolder = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-}
-
-/// Why a test cannot go on.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

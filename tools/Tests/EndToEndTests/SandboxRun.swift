@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// A sandbox with a function and, as a rule, the extension: all of them real processes.
 final class SandboxRun {
@@ -45,7 +46,11 @@ final class SandboxRun {
         program = try RunningProgram(command, environment: sandboxEnvironment)
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    deinit {
+        // Before the folder goes, into which it may write.
+        program.end()
+        try? FileManager.default.removeItem(at: folder)
+    }
 
     /// Starts it, and waits for its end.
     static func finished(

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// The example `secrets-cache` in front of an origin, under the sandbox; on Managed Instances, where it is never frozen.
 struct SecretsCacheTests {
@@ -90,7 +91,7 @@ struct SecretsCacheTests {
         // The second value comes as soon as the origin's answer has, and each request fetches another.
         let deadline = ContinuousClock.now + RunningProgram.patience
         while try scene.ask("a") == "200 stale value 1" {
-            guard ContinuousClock.now < deadline else { throw Failure("never refreshed") }
+            guard ContinuousClock.now < deadline else { throw TestFailure("never refreshed") }
         }
         scene.origin.send(SIGKILL)
         _ = try scene.origin.waitForEnd()

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// The examples of `layer/examples` that are no functions but small servers.
 struct ServerExampleTests {

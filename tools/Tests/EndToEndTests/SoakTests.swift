@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// The endurance run as a program; what it finds is the business of `tools/soak`.
 @Suite struct SoakTests {

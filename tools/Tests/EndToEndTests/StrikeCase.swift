@@ -113,9 +113,9 @@ extension StrikeCase {
         let delay = Int.random(in: 0...limit, using: &random)
         if phase == .shutdown {
             let other = victim.other
-            stage.after(0, of: { if case .delivered(_, "function") = $0 { true } else { false } }) { [self] in
+            stage.after(0, of: { if case .delivered(_, "function") = $0 { true } else { false } }) { stage in
                 stage.strike(other, SIGKILL)
-                stage.after(delay, of: { if case .stopping = $0 { true } else { false } }) { self.hit(stage) }
+                stage.after(delay, of: { if case .stopping = $0 { true } else { false } }) { hit($0) }
             }
             return
         }
@@ -131,12 +131,12 @@ extension StrikeCase {
                 default: false
                 }
             }
-        ) { hit(stage) }
+        ) { hit($0) }
     }
 
     private func run(_ stage: FaultStage, microseconds: Int) throws {
         var isTime = false
-        stage.after(.microseconds(microseconds)) { isTime = true }
+        stage.after(.microseconds(microseconds)) { _ in isTime = true }
         try stage.run("the moment of \(self)") { isTime }
         hit(stage)
     }
@@ -148,7 +148,7 @@ extension StrikeCase {
         case .stop: stage.strike(victim, SIGSTOP)
         case .pause:
             guard stage.strike(victim, SIGSTOP) else { return }
-            stage.after(.milliseconds(10)) { [victim] in
+            stage.after(.milliseconds(10)) { [victim] stage in
                 // What is frozen goes on with the thaw.
                 if !stage.isFrozen { stage.strike(victim, SIGCONT) }
             }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// The example `telemetry-tail` beside a function, under the sandbox.
 struct TelemetryTailTests {

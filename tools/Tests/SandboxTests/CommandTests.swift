@@ -6,8 +6,8 @@ import Testing
 @Suite struct CommandTests {
     @Test func aGoodRun() throws {
         let command = try Command.run([
-            "--extension", Stage.fixtures + "/watcher", "--invocations", "3", "--json", "out.json", "--timeline",
-            "out.svg", "--timestamps",
+            "--extension", Stage.fixtures + "/watcher", "--invocations", "3", "--json", "@/out.json", "--timeline",
+            "@/out.svg", "--timestamps",
         ])
         #expect(try command.wait() == 0)
         let lines = command.output
@@ -45,7 +45,7 @@ import Testing
             Command.tool,
             [
                 "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
-                "--event", "-", "--json", "out.json", "--shutdown-limit", "25",
+                "--event", "-", "--json", "@/out.json", "--shutdown-limit", "25",
             ] + options, input: "{\"steps\":\(steps)}")
         #expect(try command.wait() == code)
         #expect(command.records("invocation").map { $0["status"] as? String } == [status])
@@ -133,6 +133,6 @@ import Testing
         try command.line(with: "REPORT RequestId")
         let function = ProcessWatch(Int32(command.file("function.pid")) ?? 0)
         command.send(SIGKILL)
-        #expect(function.hasEnded(within: 30))
+        #expect(function.hasEnded())
     }
 }

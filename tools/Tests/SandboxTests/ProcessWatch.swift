@@ -1,6 +1,7 @@
 import CSandbox
 import Glibc
 import Sandbox
+import ToolsTestSupport
 
 /// Sees the end of a process that is not a child.
 final class ProcessWatch {
@@ -10,8 +11,9 @@ final class ProcessWatch {
     init(_ process: Int32) { descriptor = FileDescriptor(rawValue: csandbox_pidfd_open(process)) }
 
     /// Waits for its end; false when it does not come, or when there was no such process.
-    func hasEnded(within seconds: Int32) -> Bool {
+    func hasEnded() -> Bool {
+        let limit = Int32(RunningProgram.patience.components.seconds) * 1000
         var ready = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
-        return descriptor.rawValue >= 0 && poll(&ready, 1, seconds * 1000) == 1
+        return descriptor.rawValue >= 0 && poll(&ready, 1, limit) == 1
     }
 }

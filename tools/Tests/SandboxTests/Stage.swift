@@ -1,13 +1,14 @@
 import Foundation
 import Sandbox
 import Testing
+import ToolsTestSupport
 
 /// A sandbox on a loop of its own, with the fixtures as its processes, and everything that was seen of it.
 ///
 /// Nothing here sleeps: it runs the loop until what is waited for has come, or the deadline has.
-final class Stage {
+final class Stage: Observer {
     let loop: EventLoop
-    let sandbox: Sandbox
+    private(set) var sandbox: Sandbox!
     /// The log, as it would be printed.
     private(set) var lines: [String] = []
     private(set) var notes: [Note] = []
@@ -42,11 +43,12 @@ final class Stage {
         for (name, value) in variables { settings.environment.append((name, value)) }
         change(&settings)
         sandbox = Sandbox(loop: loop, settings: settings, inherited: ProcessInfo.processInfo.environment)
-        sandbox.observers = [Relay(stage: self)]
+        sandbox.observers = [Relay(to: self)]
     }
 
     deinit {
-        sandbox.kill()
+        // Its processes end with it, before the folder goes into which they may write.
+        sandbox = nil
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -67,10 +69,9 @@ final class Stage {
 
     /// Runs the loop until a condition holds.
     func run(
-        _ what: String, within limit: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
-        until condition: () -> Bool
+        _ what: String, sourceLocation: SourceLocation = #_sourceLocation, until condition: () -> Bool
     ) throws {
-        let deadline = Instant.now + limit
+        let deadline = Instant.now + RunningProgram.patience
         while !condition() {
             guard .now < deadline else {
                 Issue.record(
@@ -84,16 +85,6 @@ final class Stage {
     }
 
     struct Late: Error {}
-
-    /// Stands between the two, since a sandbox keeps its observers, and a stage that it kept would never go.
-    private final class Relay: Observer {
-        private weak var stage: Stage?
-        init(stage: Stage) { self.stage = stage }
-
-        func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
-            stage?.observe(happening, at: time, memory: memory)
-        }
-    }
 
     /// Invokes with steps for the function and waits until the invocation has ended and its caller was told.
     @discardableResult
