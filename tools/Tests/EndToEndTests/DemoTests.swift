@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func `Closures run after the response, then the shutdown's`() throws {
-        let outcome = try SandboxRun.finished(.closures(), event: event, timeout: 10)
+        let outcome = try SandboxRun.finished(.closures(), event: event)
         #expect(
             outcome.outline == ["INIT_START", "EXTENSION"] + invocation + ["bye y'all!", "SHUTDOWN"], "\(outcome)")
         #expect(outcome.exitCode == 0)
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `Later invocations are warm, and there is one shutdown`() throws {
-        let outcome = try SandboxRun.finished(.closures(), event: event, invocations: 3, timeout: 10)
+        let outcome = try SandboxRun.finished(.closures(), event: event, invocations: 3)
         #expect(
             outcome.outline == ["INIT_START", "EXTENSION"] + invocation + invocation + invocation
                 + ["bye y'all!", "SHUTDOWN"], "\(outcome)")
@@ -32,7 +32,5 @@ import Testing
         #expect(outcome.inits.count == 1)
         #expect(outcome.stops.map(\.kind) == ["shutdown"])
         #expect(outcome.stops.map(\.clean) == [true])
-        // The best of three: what a busy machine adds is not ours.
-        #expect(try #require(outcome.invocations.compactMap(\.responseUs).min()) < 50_000, "\(outcome)")
     }
 }

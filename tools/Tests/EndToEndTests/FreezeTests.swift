@@ -26,7 +26,7 @@ struct FreezeTests {
         let library = try PreloadedLibrary("Tests/EndToEndTests/Fixtures/clock-shift.c")
         let variables = ["LD_PRELOAD": library.path, "CLOCK_SHIFT": shift.path]
         let run = try SandboxRun(
-            .testFunction(), invocations: 31, timeout: 5, environment: variables, sandboxEnvironment: variables)
+            .testFunction(), invocations: 31, environment: variables, sandboxEnvironment: variables)
         let caller = try Caller(of: run)
         let event = #"{"do":"closures","count":2,"ms":3}"#
         for round in 0..<30 {

@@ -26,10 +26,7 @@ import Testing
     }
 
     @Test func anEventFromStandardInput() throws {
-        let command = try Command(
-            Command.tool,
-            ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--quiet", "--shutdown-limit", "25"],
-            input: #"{"steps":[["respond","piped"]]}"#)
+        let command = try Command.run(["--event", "-", "--quiet"], input: #"{"steps":[["respond","piped"]]}"#)
         #expect(try command.wait() == 0)
         #expect(command.output.contains { $0.hasSuffix("ms\t\"piped\"") })
         #expect(!command.output.contains { $0.hasPrefix("START") })
@@ -41,12 +38,9 @@ import Testing
         (#"[["respond",1]]"#, ["--env", "WATCHER=exit=4"], 2, "success"),
     ])
     func exitCodes(steps: String, options: [String], code: Int32, status: String) throws {
-        let command = try Command(
-            Command.tool,
-            [
-                "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
-                "--event", "-", "--json", "@/out.json", "--shutdown-limit", "25",
-            ] + options, input: "{\"steps\":\(steps)}")
+        let command = try Command.run(
+            ["--extension", Stage.fixtures + "/watcher", "--event", "-", "--json", "@/out.json"] + options,
+            input: "{\"steps\":\(steps)}")
         #expect(try command.wait() == code)
         #expect(command.records("invocation").map { $0["status"] as? String } == [status])
     }
@@ -89,12 +83,9 @@ import Testing
 
     @Test(arguments: [SIGINT, SIGTERM])
     func aSignalEndsTheRunInOrder(signal: Int32) throws {
-        let command = try Command(
-            Command.tool,
-            [
-                "run", "--function", Stage.fixtures + "/function", "--extension", Stage.fixtures + "/watcher",
-                "--event", "-", "--invocations", "100", "--interval", "60", "--timeout", "30", "--shutdown-limit", "25",
-            ], input: #"{"steps":[["start-sleeper"],["respond",1]]}"#)
+        let command = try Command.run(
+            ["--extension", Stage.fixtures + "/watcher", "--event", "-", "--invocations", "100", "--interval", "60"],
+            input: #"{"steps":[["start-sleeper"],["respond",1]]}"#)
         try command.line(with: "REPORT RequestId")
         command.send(signal)
         #expect(try command.wait() == 130)
@@ -104,9 +95,8 @@ import Testing
     }
 
     @Test func aSignalDuringAnInvocationEndsIt() throws {
-        let command = try Command(
-            Command.tool, ["run", "--function", Stage.fixtures + "/function", "--event", "-", "--timeout", "30"],
-            input: #"{"steps":[["respond",1],["print","begun"],["sleep",60]]}"#)
+        let command = try Command.run(
+            ["--event", "-"], input: #"{"steps":[["respond",1],["print","begun"],["sleep",60]]}"#)
         try command.line(with: "begun")
         command.send(SIGINT)
         #expect(try command.wait() == 130)

@@ -50,7 +50,6 @@ import Testing
 
     @Test func aTimeoutResets() throws {
         let stage = try Stage(watchers: ["ignore-nothing"]) { $0.timeout = .milliseconds(1500) }
-        try stage.invoke(#"[["respond",0]]"#)
         let (outcome, report) = try stage.invoke(#"[["sleep",60]]"#)
         #expect(outcome.errorType == "Sandbox.Timedout")
         #expect(Stage.body(outcome).contains("Task timed out after 1.50 seconds"))
@@ -91,7 +90,7 @@ import Testing
 
     @Test func aDeadExtensionFailsTheInvocation() throws {
         let stage = try Stage(watchers: ["crash-on-invoke"])
-        let (outcome, _) = try stage.invoke(#"[["sleep",0.5],["respond",1]]"#)
+        let (outcome, _) = try stage.invoke(#"[["sleep",60]]"#)
         #expect(outcome.errorType == "Extension.Crash")
         #expect(Stage.body(outcome).contains("exit status 4"))
         try stage.shutdown()
@@ -124,7 +123,7 @@ import Testing
 
     @Test func anExtensionMayGiveUp() throws {
         let stage = try Stage(watchers: ["exit-error"])
-        let (outcome, _) = try stage.invoke(#"[["sleep",0.5],["respond",1]]"#)
+        let (outcome, _) = try stage.invoke(#"[["sleep",60]]"#)
         #expect(outcome.errorType == "Extension.ExitError")
         try stage.shutdown()
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A function whose work goes on after its response, by two requests to the extension and no SDK."""
-import http.client, json, os, threading, time
+import http.client, json, os, time
+from concurrent.futures import ThreadPoolExecutor
 
 lambda_api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 extension = http.client.HTTPConnection(os.environ.get("POSTINVOKE_ADDRESS", "127.0.0.1:1339"))
@@ -21,10 +22,12 @@ def after_response():
 
 # Once: from now on invocations are held until /done.
 call(extension, "GET", "/check")
+# One, since the connection is its alone.
+worker = ThreadPoolExecutor(max_workers=1)
 while True:
     head, event = call(lambda_api, "GET", "/2018-06-01/runtime/invocation/next")
     print("handler", json.loads(event), flush=True)
     request_id = head.headers["Lambda-Runtime-Aws-Request-Id"]
     call(lambda_api, "POST", f"/2018-06-01/runtime/invocation/{request_id}/response", event)
     # Another thread, while this one asks for the next event: the extension alone keeps the environment awake.
-    threading.Thread(target=after_response, daemon=True).start()
+    worker.submit(after_response)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """An HTTP server that has a value for every path, a new one each time, and holds /secrets/slow until GET /release."""
-import http.server, threading
+import http.server, socketserver, threading
 
 asked, lock, released = {}, threading.Lock(), threading.Event()
 
@@ -26,6 +26,7 @@ class Origin(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Origin)
-print("listening at", server.server_port, flush=True)
+# Not an HTTPServer, which asks DNS for its own name.
+server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Origin)
+print("listening at", server.server_address[1], flush=True)
 server.serve_forever()
