@@ -101,15 +101,17 @@ let package = Package(
             swiftSettings: ordinary),
         .testTarget(
             name: "PostInvokeTests",
-            dependencies: ["PostInvokeRuntime", "ServiceFakes", "test-function", "postinvoke", "CLinux"],
+            dependencies: [
+                "PostInvokeRuntime", "ServiceFakes", "TestSupport", "test-function", "postinvoke", "CLinux",
+            ],
             swiftSettings: ordinary),
         // The whole extension on a kernel and clocks that are simulated.
         .testTarget(
             name: "SimulationTests", dependencies: ["postinvoke", "CSimulatedKernel", "TestSupport", "CLinux"],
             swiftSettings: ordinary),
         .target(
-            name: "ServiceFakes", dependencies: ["ReactorHTTP", "HostProcess", "CLinux"], path: "Tests/ServiceFakes",
-            swiftSettings: ordinary),
+            name: "ServiceFakes", dependencies: ["ReactorHTTP", "HostProcess", "TestSupport", "CLinux"],
+            path: "Tests/ServiceFakes", swiftSettings: ordinary),
         .executableTarget(
             name: "test-function", dependencies: ["PostInvokeRuntime", "JSON", "CLinux"],
             path: "Tests/Fixtures/TestFunction", swiftSettings: ordinary),

@@ -1,5 +1,6 @@
 import CLinux
 import LambdaAPI
+import TestSupport
 import Testing
 
 @Suite struct LambdaEndpointTests {
@@ -65,7 +66,7 @@ import Testing
         let client = endpoint.makeClient(on: loop)
         defer { client.close() }
         client.send("GET", "/") { _ in }
-        let deadline = Instant.now + .seconds(20)
+        let deadline = Instant.now + patience
         while hosts.isEmpty {
             try #require(.now < deadline, "no request came")
             try loop.runOnce(until: deadline)

@@ -1,4 +1,5 @@
 import LambdaExtension
+import TestSupport
 import Testing
 
 /// The service's side of the Extensions API: notes every request and answers it as the test says.
@@ -113,9 +114,9 @@ final class ExtensionsAPI {
 }
 
 extension EventLoop {
-    /// Runs rounds until `condition` holds; fails the test when that takes longer than ten seconds.
+    /// Runs rounds until `condition` holds; fails the test when that never comes.
     func runRounds(until condition: () -> Bool) throws {
-        let deadline = Instant.now + .seconds(10)
+        let deadline = Instant.now + patience
         while !condition() {
             try #require(Instant.now < deadline, "waited in vain")
             try runOnce(until: deadline)

@@ -3,6 +3,7 @@ import Foundation
 import PostInvoke
 import Reactor
 import ServiceFakes
+import TestSupport
 
 /// The layer's extension as a process of its own, beside a fake Extensions API.
 final class ExtensionProcess: Sendable {
@@ -15,7 +16,7 @@ final class ExtensionProcess: Sendable {
         let connections: Int
     }
 
-    /// Something was not so in time.
+    /// Something was never so.
     struct WaitedInVain: Error { let last: Status }
 
     let api: FakeService
@@ -55,7 +56,7 @@ final class ExtensionProcess: Sendable {
 
     /// Asks for its status until it is as it should be.
     func wait(until isSo: (Status) -> Bool) throws {
-        let deadline = Instant.now + .seconds(10)
+        let deadline = Instant.now + patience
         while case let status = try self.status(), !isSo(status) {
             guard Instant.now < deadline else { throw WaitedInVain(last: status) }
         }
@@ -65,7 +66,7 @@ final class ExtensionProcess: Sendable {
     func status() throws -> Status {
         let peer = try ExtensionAddress(address).socket
         let socket = try Socket.connect(to: peer)
-        try socket.block(noLongerThan: .seconds(10))
+        try socket.block(noLongerThan: patience)
         var request = Buffer()
         "GET /status HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n".withByteView { request.append($0) }
         _ = try socket.write(request.readable)

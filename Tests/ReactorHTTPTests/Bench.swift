@@ -1,6 +1,7 @@
 import CLinux
 import Reactor
 import Synchronization
+import TestSupport
 import Testing
 
 /// One loop, driven round by round, and the sockets of a test that live on it.
@@ -35,36 +36,56 @@ final class Bench {
         return try Peer(socket, loop: loop)
     }
 
-    /// Runs the loop until something is so; the test fails if that takes longer than `limit`.
+    /// Runs the loop until something is so; the test fails if that never comes.
     func run(
-        _ what: Comment? = nil, within limit: Duration = .seconds(20),
-        sourceLocation: SourceLocation = #_sourceLocation, until condition: () throws -> Bool
+        _ what: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation, until condition: () throws -> Bool
     ) throws {
-        let deadline = Instant.now + limit
+        let deadline = Instant.now + patience
         while try !condition() {
             try #require(.now < deadline, what ?? "not within the time", sourceLocation: sourceLocation)
             try loop.runOnce(until: deadline)
         }
     }
 
-    /// Runs the loop for a time, for what must not happen in it.
+    /// Runs the loop for a time, at least one round, for what must not happen in it.
     ///
     /// - Returns: the number of rounds.
     @discardableResult
     func run(for duration: Duration) throws -> Int {
         let deadline = Instant.now + duration
         var rounds = 0
-        while .now < deadline {
+        repeat {
             try loop.runOnce(until: deadline)
             rounds += 1
-        }
+        } while .now < deadline
         return rounds
     }
 
-    /// Runs the loop until nothing is ready. What is sent over a Unix socket has arrived when the call returns, so that
-    /// all its consequences have come about then; over TCP that is only likely.
-    func settle(sourceLocation: SourceLocation = #_sourceLocation) throws {
-        for _ in 0..<100_000 where try loop.runOnce(until: .now) == 0 { return }
+    /// Has `peer` send `piece` again and again until something is so.
+    ///
+    /// - Parameter interval: between two pieces, on a machine that has time.
+    /// - Returns: the longest that the other end may have waited for a piece.
+    func trickle(
+        _ piece: String, from peer: Peer, every interval: Duration, until condition: () -> Bool
+    ) throws -> Duration {
+        let deadline = Instant.now + patience
+        var previous = Instant.now
+        var longest = Duration.zero
+        repeat {
+            try #require(.now < deadline, "trickles for ever")
+            let start = Instant.now
+            peer.send(piece)
+            try run(for: interval)
+            longest = max(longest, .now - previous)
+            previous = start
+        } while !condition()
+        return longest
+    }
+
+    /// Runs the loop until nothing is ready, nor becomes so within `pause`. What is sent over a Unix socket has arrived when
+    /// the call returns, so that all its consequences have come about without a pause; over TCP that is only likely.
+    func settle(for pause: Duration = .zero, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for _ in 0..<100_000 where try loop.runOnce(until: .now + pause) == 0 { return }
         Issue.record("the loop does not come to rest", sourceLocation: sourceLocation)
     }
 

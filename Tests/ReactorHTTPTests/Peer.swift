@@ -1,5 +1,6 @@
 import CLinux
 import Reactor
+import TestSupport
 import Testing
 
 /// The bare end of a connection, for a test that plays client or server byte by byte.
@@ -88,7 +89,7 @@ final class Peer {
     /// Runs the loop until the other end has ended: at once, or when a process that another test is starting has given up its copy of
     /// that descriptor.
     func waitForEnd(sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let deadline = Instant.now + .seconds(20)
+        let deadline = Instant.now + patience
         while end == nil {
             try #require(.now < deadline, "the connection does not end", sourceLocation: sourceLocation)
             try loop.runOnce(until: deadline)

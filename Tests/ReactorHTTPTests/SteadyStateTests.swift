@@ -37,7 +37,7 @@ import Testing
         /// Sends a request and runs the loop until it is answered.
         func exchange(_ method: StaticString, body: ByteView = .empty, timeout: Duration? = nil) throws(Errno) {
             let wanted = answers + 1
-            let deadline = Instant.now + .seconds(20)
+            let deadline = Instant.now + patience
             client.send(method, "/target?q=1", body: body, timeout: timeout, completion: completion)
             while answers < wanted {
                 try loop.runOnce(until: deadline)
@@ -53,7 +53,7 @@ import Testing
             responder.respond(200, body: "ok") { $0.appendField("X", "y") }
         }
         let body = [UInt8](repeating: 0x61, count: 3_000)
-        let timeout: Duration? = withTimeout ? .seconds(30) : nil
+        let timeout: Duration? = withTimeout ? patience : nil
         func round() throws(Errno) {
             try pair.exchange("GET", timeout: timeout)
             try body.withByteView { (bytes) throws(Errno) in try pair.exchange("POST", body: bytes, timeout: timeout) }
@@ -101,7 +101,7 @@ import Testing
         func round() throws(Errno) {
             served = 0
             _ = try requests.withByteView { (bytes) throws(Errno) in try socket.write(bytes) }
-            let deadline = Instant.now + .seconds(20)
+            let deadline = Instant.now + patience
             while served < 100 {
                 try loop.runOnce(until: deadline)
                 if Instant.now > deadline { throw .timedOut }

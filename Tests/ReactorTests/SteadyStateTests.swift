@@ -103,12 +103,12 @@ import Testing
         func once() throws(Errno) {
             if try listener.accept() != nil { throw .connectionAborted }
             let client = try Socket.connect(to: address)
-            _ = try poller.wait(until: .now + .seconds(10), now: .now)
+            _ = try poller.wait(until: .now + patience, now: .now)
             guard let server = try listener.accept() else { throw .connectionAborted }
             guard try server.read(into: memory) == .wouldBlock else { throw .connectionReset }
             try poller.add(server.descriptor.rawValue, for: .read, token: token)
             _ = try client.write("ping")
-            _ = try poller.wait(until: .now + .seconds(10), now: .now)
+            _ = try poller.wait(until: .now + patience, now: .now)
             guard try server.read(into: memory) == .bytes(4) else { throw .connectionReset }
             _ = try server.write("pong")
         }

@@ -1,14 +1,14 @@
 import Synchronization
+import TestSupport
 
 /// Things that happen on any thread, to be waited for one after another.
 public final class Log<Entry: Sendable>: Sendable {
-    /// Nothing happened in the time given.
-    public struct Timeout: Error {}
-
     private struct State {
         var entries: [Entry] = []
         var read = 0
         var waiter: CheckedContinuation<Void, Never>?
+        /// The waits so far, so that the alarm of one that is over leaves the next one's waiter alone.
+        var waits = 0
     }
 
     private let state = Mutex(State())
@@ -31,10 +31,16 @@ public final class Log<Entry: Sendable>: Sendable {
     /// The next thing; one caller at a time.
     ///
     /// The waiter is woken and then takes the entry under the lock, so that the thread sanitizer sees the hand-over.
-    public func next(within limit: Duration = .seconds(10)) async throws -> Entry {
+    ///
+    /// - Throws: ``WaitedInVain`` when nothing happens.
+    public func next() async throws -> Entry {
+        let wait = state.withLock { state in
+            state.waits += 1
+            return state.waits
+        }
         let alarm = Task {
-            try await Task.sleep(for: limit)
-            takeWaiter()?.resume()
+            try await Task.sleep(for: patience)
+            takeWaiter(of: wait)?.resume()
         }
         defer { alarm.cancel() }
         await withCheckedContinuation { continuation in
@@ -47,14 +53,15 @@ public final class Log<Entry: Sendable>: Sendable {
             if isReady { continuation.resume() }
         }
         return try state.withLock { state in
-            guard state.read < state.entries.count else { throw Timeout() }
+            guard state.read < state.entries.count else { throw WaitedInVain() }
             defer { state.read += 1 }
             return state.entries[state.read]
         }
     }
 
-    private func takeWaiter() -> CheckedContinuation<Void, Never>? {
+    private func takeWaiter(of wait: Int) -> CheckedContinuation<Void, Never>? {
         state.withLock { state in
+            guard state.waits == wait else { return nil }
             defer { state.waiter = nil }
             return state.waiter
         }
