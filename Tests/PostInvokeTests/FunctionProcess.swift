@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import ServiceFakes
 
@@ -48,8 +49,12 @@ final class FunctionProcess: Sendable {
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
+    /// A pipe that no process inherits which another test starts: it would keep it open.
     private func pipe(to log: Log<String>) -> Pipe {
         let pipe = Pipe()
+        for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+            _ = clinux_fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        }
         Thread.detachNewThread { [ends] in
             var rest = Data()
             while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {

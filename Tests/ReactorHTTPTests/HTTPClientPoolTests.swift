@@ -119,6 +119,7 @@ import Testing
             _ = try made.next()
         }
         try made.bench.settle()
+        for peer in made.peers[1...] { try peer.waitForEnd() }
         #expect(made.pool!.connectionCount == 1)
         #expect(made.peers.map { $0.end == nil } == [true, false, false])
     }

@@ -140,6 +140,7 @@ import Testing
             if test.closes { peer.close() }
             #expect(try made.nextOutcome() == test.outcome, "cut at \(cut)")
             try made.bench.settle()
+            if !test.isKept, !test.closes { try peer.waitForEnd() }
             #expect((peer.end == nil && !test.closes) == test.isKept, "cut at \(cut)")
         }
         #expect(made.outcomes == [])

@@ -1,3 +1,4 @@
+import CLinux
 import Reactor
 import Testing
 
@@ -19,10 +20,14 @@ final class Origin {
 
     deinit { stopListening() }
 
-    /// Closes the listener: further connections are refused.
+    /// Closes the listener: further connections are refused, at once.
+    ///
+    /// A process that another test is starting has a copy of the descriptor for a moment, so that closing alone would end nothing yet.
     func stopListening() {
-        if let token = listening?.token { loop.deregister(token) }
-        listening = nil
+        guard let listening else { return }
+        if let token = listening.token { loop.deregister(token) }
+        shutdown(listening.socket.descriptor.rawValue, Int32(SHUT_RDWR))
+        self.listening = nil
     }
 
     private func accept() {

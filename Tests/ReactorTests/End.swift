@@ -1,5 +1,6 @@
 import CLinux
 import Reactor
+import TestSupport
 import Testing
 
 /// One end of a pipe or of a socket pair, as an object that handlers can share and close.
@@ -30,6 +31,13 @@ final class End {
         }
     }
 
+    /// What comes next, at most 64 bytes; empty for the end of the stream, which may come late where the process that another test is
+    /// starting has a copy of the other end.
+    func next() throws -> String? {
+        try descriptor.waitUntilReadable()
+        return try receive()
+    }
+
     func close() { descriptor = FileDescriptor(rawValue: -1) }
 
     static func pipe() throws -> (reader: End, writer: End) {
@@ -45,10 +53,22 @@ final class End {
     }
 }
 
+extension FileDescriptor {
+    /// Sleeps until there is something to be read, or the end.
+    func waitUntilReadable() throws {
+        var poller = try Poller(capacity: 1)
+        try poller.add(rawValue, for: .read, token: Token(slot: 0, generation: 1))
+        let deadline = Instant.now + patience
+        while try poller.wait(until: deadline, now: .now) == 0 {
+            try #require(Instant.now < deadline, "waited in vain")
+        }
+    }
+}
+
 extension EventLoop {
-    /// Runs rounds until `condition` holds; fails the test when that takes longer than ten seconds.
+    /// Runs rounds until `condition` holds; fails the test when that never comes.
     func runRounds(until condition: () -> Bool) throws {
-        let deadline = Instant.now + .seconds(10)
+        let deadline = Instant.now + patience
         while !condition() {
             try #require(Instant.now < deadline, "waited in vain")
             try runOnce(until: deadline)
@@ -57,7 +77,7 @@ extension EventLoop {
 
     /// Runs one round that waits, but not for ever.
     @discardableResult
-    func round() throws(Errno) -> Int { try runOnce(until: .now + .seconds(10)) }
+    func round() throws(Errno) -> Int { try runOnce(until: .now + patience) }
 
     /// Runs one round that does not wait.
     @discardableResult

@@ -41,7 +41,7 @@ import Testing
         let (reader, writer) = try End.pipe()
         defer { extendLifetime((reader, writer)) }
         writer.close()
-        #expect(try reader.receive() == "")
+        #expect(try reader.next() == "")
     }
 
     @Test func leavingScopeCloses() throws {
@@ -54,7 +54,7 @@ import Testing
             #expect(try reader.receive() == "x")
             #expect(try reader.receive() == nil)
         }
-        #expect(try reader.receive() == "")
+        #expect(try reader.next() == "")
     }
 
     @Test func closeClosesAtOnce() throws {
@@ -64,7 +64,7 @@ import Testing
         writer.close()
         #expect(try reader.receive() == nil)
         copy.close()
-        #expect(try reader.receive() == "")
+        #expect(try reader.next() == "")
     }
 
     @Test func releaseLeavesTheDescriptorOpen() throws {

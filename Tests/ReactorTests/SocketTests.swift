@@ -63,8 +63,7 @@ import Testing
     }
 
     @Test func anAddressCanBeBoundAgainAtOnce() throws {
-        // An address in 127.0.0.0/8 that no other test uses, so that none can take the port in between.
-        var address = SocketAddress.ipv4(0x7F00_0000 | .random(in: 0x1_0000...0xFE_FFFF), port: 0)
+        var address = SocketAddress.ofOneTest
         for _ in 0..<3 {
             let listener = try Self.listen(on: address)
             address = try #require(try listener.localAddress())
@@ -78,7 +77,7 @@ import Testing
     /// A child process that another test starts has our listener open too, between fork and exec: so long it is waited
     /// for, and no longer, since TIME_WAIT would last a minute.
     private static func listen(on address: SocketAddress) throws(Errno) -> Socket {
-        let deadline = Instant.now + .seconds(10)
+        let deadline = Instant.now + .seconds(30)
         while true {
             do throws(Errno) {
                 return try Socket.listen(on: address)
@@ -126,6 +125,7 @@ import Testing
         defer { extendLifetime((near, far)) }
         let socket = Socket(FileDescriptor(rawValue: clinux_fcntl(near.descriptor.rawValue, F_DUPFD_CLOEXEC, 0)))
         far.close()
+        try near.descriptor.waitUntilReadable()
         #expect(throws: Errno.brokenPipe) { _ = try socket.write("x") }
     }
 
@@ -216,6 +216,11 @@ import Testing
             #expect(try server.peerAddress() == client.localAddress())
         }
     }
+}
+
+extension SocketAddress {
+    /// An address in 127.0.0.0/8 that no other test uses, so that none can take the port in between.
+    static var ofOneTest: SocketAddress { .ipv4(0x7F00_0000 | .random(in: 0x1_0000...0xFE_FFFF), port: 0) }
 }
 
 /// The number the kernel gives out next; it means something only in a process that does little else.
