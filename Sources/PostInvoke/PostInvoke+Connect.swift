@@ -20,7 +20,8 @@ extension PostInvoke {
     ) async throws(PostInvokeError) -> PostInvoke {
         switch mode {
         case .automatic: try await connectAutomatically(in: surroundings)
-        case .layer: try connect(to: ExtensionAddress.list(surroundings.address))
+        case .layer:
+            try connect(to: ExtensionAddress.list(surroundings.address), timeout: surroundings.sessionTimeout)
         case .inProcess: try await holdInProcess(surroundings)
         case .managed: try onManagedInstances(surroundings)
         case .local: local(surroundings)
@@ -34,7 +35,7 @@ extension PostInvoke {
         guard surroundings.runtimeAPI != nil else { return local(surroundings) }
         let addresses = try ExtensionAddress.list(surroundings.address)
         let missing: PostInvokeError
-        do { return try connect(to: addresses) } catch { missing = error }
+        do { return try connect(to: addresses, timeout: surroundings.sessionTimeout) } catch { missing = error }
         do {
             return try await holdInProcess(surroundings)
         } catch {
@@ -45,11 +46,13 @@ extension PostInvoke {
     }
 
     /// Connects to the extension at the first of the addresses where it answers; Unix sockets are tried first.
-    package static func connect(to addresses: [ExtensionAddress]) throws(PostInvokeError) -> PostInvoke {
+    private static func connect(
+        to addresses: [ExtensionAddress], timeout: Duration
+    ) throws(PostInvokeError) -> PostInvoke {
         var fault = PostInvokeError.unreachable(address: addresses.map(\.text).joined(separator: ","))
         for address in addresses.filter(\.isUnix) + addresses.filter({ !$0.isUnix }) {
             do {
-                return try connect(to: address)
+                return try connect(to: address, timeout: timeout)
             } catch .unreachable {
                 continue
             } catch {
@@ -59,8 +62,11 @@ extension PostInvoke {
         throw fault
     }
 
-    package static func connect(to address: ExtensionAddress) throws(PostInvokeError) -> PostInvoke {
-        let session = Session(address: address)
+    /// - Parameter timeout: the longest wait for each step of a request.
+    package static func connect(
+        to address: ExtensionAddress, timeout: Duration
+    ) throws(PostInvokeError) -> PostInvoke {
+        let session = Session(address: address, timeout: timeout)
         let holder: Holder
         switch try session.open() {
         case .hold: holder = Holder(keeping: session) { session.done($0) }

@@ -30,7 +30,7 @@ package final class Session: Sendable {
     /// A session that is not open yet.
     ///
     /// - Parameter timeout: the longest wait for each step of a request.
-    package init(address: ExtensionAddress, timeout: Duration = .seconds(1)) {
+    package init(address: ExtensionAddress, timeout: Duration) {
         self.address = address
         self.timeout = timeout
         var head = Buffer()

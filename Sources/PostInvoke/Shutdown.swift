@@ -3,18 +3,23 @@ import HostProcess
 import Synchronization
 
 /// What runs at SIGTERM; one for the process, as the signal is.
-final class Shutdown: Sendable {
-    static let shared = Shutdown()
-
-    /// Lambda gives a function 300 ms between SIGTERM and SIGKILL ("Lambda execution environment lifecycle").
-    private static var budget: Duration { .milliseconds(250) }
+package final class Shutdown: Sendable {
+    package static let shared = Shutdown()
 
     private struct State {
         var stack: [Closure] = []
         var isWatching = false
+        var budget = Duration.milliseconds(250)
     }
 
     private let state = Mutex(State())
+
+    /// The time that the closures have in all. Lambda gives a function 300 ms between SIGTERM and SIGKILL ("Lambda execution
+    /// environment lifecycle").
+    package var budget: Duration {
+        get { state.withLock { $0.budget } }
+        set { state.withLock { $0.budget = newValue } }
+    }
 
     /// Registers a closure; the first one starts the watch for the signal.
     func add(_ closure: Closure) {
@@ -45,8 +50,9 @@ final class Shutdown: Sendable {
             var one: UInt64 = 1
             _ = write(ended, &one, 8)
         }
-        if !Readiness.wait(ended, for: .read, timeout: Self.budget) {
-            log("the closures at shutdown took longer than \(Self.budget) and were left behind")
+        let budget = budget
+        if !Readiness.wait(ended, for: .read, timeout: budget) {
+            log("the closures at shutdown took longer than \(budget) and were left behind")
         }
     }
 

@@ -1,7 +1,8 @@
 import HoldPolicy
 import LambdaAPI
 
-/// What the environment variables of a process say of where it runs, as far as the SDK needs to know.
+/// What is known of where a process runs, as far as the SDK needs to: what its environment variables say, and how long the
+/// extension there is waited for.
 package struct Surroundings: Sendable {
     /// `AWS_LAMBDA_RUNTIME_API`: where Lambda's APIs are; nil without Lambda.
     package var runtimeAPI: String?
@@ -13,6 +14,8 @@ package struct Surroundings: Sendable {
     package var deadlineMargin: String?
     /// `POSTINVOKE_MAX_HOLD_MS`
     package var maximumHold: String?
+    /// The longest wait for each step of a request to the extension, which answers within microseconds.
+    package var sessionTimeout = Duration.seconds(1)
 
     /// Surroundings without a single variable.
     package init() {}

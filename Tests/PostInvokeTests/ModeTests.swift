@@ -1,6 +1,7 @@
 import PostInvoke
 import Reactor
 import ServiceFakes
+import TestSupport
 import Testing
 
 @Suite struct ModeTests {
@@ -16,6 +17,7 @@ import Testing
         var surroundings = Surroundings()
         surroundings.runtimeAPI = api?.address
         surroundings.address = address
+        surroundings.sessionTimeout = patience
         return surroundings
     }
 

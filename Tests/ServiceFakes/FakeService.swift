@@ -106,10 +106,13 @@ public final class FakeService: Sendable {
     /// The next request, which must be this one; waits for it.
     @discardableResult
     public func expect(_ method: String, _ path: String) async throws -> Request {
-        let request = try await log.next()
+        let request = try await next()
         guard request.method == method, request.path == path else { throw Unexpected(request: request) }
         return request
     }
+
+    /// The next request, whatever it is; waits for it.
+    public func next() async throws -> Request { try await log.next() }
 
     /// Everything asked so far.
     public var requests: [Request] { log.all }

@@ -15,6 +15,10 @@ let modes: [String: PostInvoke.ModeChoice] = [
 ]
 let mode = getenv("TEST_FUNCTION_MODE").flatMap { modes[String(cString: $0)] } ?? .automatic
 
+// The SDK's limits of time: unset, ones that no busy machine exceeds; "product", its own, which closures that outlast their
+// time are about, too.
+let hasProductLimits = start == "unclosed" || getenv("TEST_FUNCTION_LIMITS").map { String(cString: $0) } == "product"
+
 if start == "blocking" { LambdaRuntime.runBlocking { event, _ in event } }
 
 await LambdaRuntime.run {
@@ -25,7 +29,12 @@ await LambdaRuntime.run {
         signal(SIGTERM) { _ in _ = write(STDOUT_FILENO, "handler before\n", 15) }
     default: break
     }
-    let postInvoke = try await PostInvoke.connect(mode: mode)
+    var here = Surroundings.ofProcess
+    if !hasProductLimits {
+        here.sessionTimeout = .seconds(30)
+        Shutdown.shared.budget = .seconds(30)
+    }
+    let postInvoke = try await PostInvoke.connect(mode: mode, in: here)
     postInvoke.onShutdown { print("shutdown, registered first") }
     postInvoke.onShutdown {
         if start == "unclosed" { try await Task.sleep(for: .seconds(60)) }

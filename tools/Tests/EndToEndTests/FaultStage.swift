@@ -36,6 +36,8 @@ final class FaultStage: Observer {
         settings.environment = [
             ("POSTINVOKE_ADDRESS", "unix:@postinvoke-fault-\(getpid())-\(UUID().uuidString.prefix(8))"),
             ("SWIFT_BACKTRACE", "enable=no"),
+            // How long the function waits for an extension that stands still is part of what is looked at.
+            ("TEST_FUNCTION_LIMITS", "product"),
         ]
         for (name, value) in environment { settings.environment.append((name, value)) }
         sandbox = Sandbox(loop: loop, settings: settings, inherited: ProcessInfo.processInfo.environment)
