@@ -20,9 +20,10 @@ enum TerminationSignal {
         action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK
         action.__sigaction_handler.sa_sigaction = { signal, information, context in
             let error = clinux_errno()
+            callPrevious(signal, information, context)
+            // Last: whoever waits for it ends the process.
             var one: UInt64 = 1
             _ = write(arrival, &one, 8)
-            callPrevious(signal, information, context)
             clinux_set_errno(error)
         }
         // One call would install the handler and learn of the previous one in the wrong order.
