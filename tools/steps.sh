@@ -149,7 +149,8 @@ run_tests() {
   printf '    %s s\n' "$(seconds_since "$start")"
 }
 
-# build_whole: builds whatever ExtensionTests and EndToEndTests run, in ordinary Swift, and the tests.
+# build_whole: builds whatever ExtensionTests and EndToEndTests run, in ordinary Swift, and the tests; installs what their
+# fixtures need.
 build_whole() {
   install_packages python3:python3
   step "Building the extension and the test function" swift build

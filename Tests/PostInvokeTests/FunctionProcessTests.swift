@@ -97,14 +97,14 @@ import Testing
         }
     }
 
-    @Test func aHandlerThatWasThereBeforeIsCalledToo() async throws {
+    @Test func aHandlerThatWasThereBeforeIsCalledFirst() async throws {
         try await withFunction(start: "chain") { function, _ in
             try await function.api.expect("GET", "/invocation/next")
             function.terminate()
             #expect(try await function.end() == 0)
             #expect(
-                function.output.all.sorted()
-                    == ["handler before", "shutdown, registered first", "shutdown, registered last"])
+                function.output.all
+                    == ["handler before", "shutdown, registered last", "shutdown, registered first"])
         }
     }
 

@@ -51,8 +51,7 @@ import Testing
             let served = try ServerBench { $0.headTimeout = timeout }
             let peer = try served.connect()
             peer.send(get("/1"))
-            try served.bench.settle()
-            guard peer.take() == answer("GET /1") else { return false }
+            guard try receives(answer("GET /1"), peer, served) else { return false }
             // Between requests there is no limit.
             try served.bench.run(for: timeout + timeout)
             #expect(peer.end == nil)

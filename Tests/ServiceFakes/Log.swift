@@ -53,7 +53,7 @@ public final class Log<Entry: Sendable>: Sendable {
             if isReady { continuation.resume() }
         }
         return try state.withLock { state in
-            guard state.read < state.entries.count else { throw WaitedInVain() }
+            guard state.read < state.entries.count else { throw WaitedInVain("nothing came") }
             defer { state.read += 1 }
             return state.entries[state.read]
         }

@@ -6,8 +6,11 @@ public let patience = Duration.seconds(300)
 
 /// Something did not come about, however long it was waited for.
 public struct WaitedInVain: Error {
-    /// The error has nothing to tell but its name.
-    public init() {}
+    /// What did not.
+    public let what: String
+
+    /// In words.
+    public init(_ what: String) { self.what = what }
 }
 
 /// Makes a call until it fails with `error`, for what a close brings about: a process that another test is starting has
@@ -20,7 +23,7 @@ public func retry<Failure: Error & Equatable>(until error: Failure, _ call: () t
         do { try call() } catch let failure as Failure where failure == error { return } catch {}
         sched_yield()
     }
-    throw WaitedInVain()
+    throw WaitedInVain("it never failed with \(error)")
 }
 
 /// Calls `attempt` with ever longer times until it says that this machine was quick enough for one: how quick it is, is not
@@ -31,6 +34,6 @@ public func withATimeThisMachineKeeps(from first: Duration, _ attempt: (Duration
     var time = first
     while try !attempt(time) {
         time *= 2
-        guard time < .seconds(60) else { throw WaitedInVain() }
+        guard time < .seconds(60) else { throw WaitedInVain("no time up to \(time) was enough") }
     }
 }

@@ -15,9 +15,8 @@ let modes: [String: PostInvoke.ModeChoice] = [
 ]
 let mode = getenv("TEST_FUNCTION_MODE").flatMap { modes[String(cString: $0)] } ?? .automatic
 
-// The SDK's limits of time: unset, ones that no busy machine exceeds; "product", its own, which closures that outlast their
-// time are about, too.
-let hasProductLimits = start == "unclosed" || getenv("TEST_FUNCTION_LIMITS").map { String(cString: $0) } == "product"
+// The SDK's limits of time: unset, ones that no busy machine exceeds, but for what outlasts them on purpose; "product", its own.
+let hasProductLimits = getenv("TEST_FUNCTION_LIMITS").map { String(cString: $0) } == "product"
 
 if start == "blocking" { LambdaRuntime.runBlocking { event, _ in event } }
 
@@ -32,7 +31,7 @@ await LambdaRuntime.run {
     var here = Surroundings.ofProcess
     if !hasProductLimits {
         here.sessionTimeout = .seconds(30)
-        Shutdown.shared.budget = .seconds(30)
+        if start != "unclosed" { Shutdown.shared.budget = .seconds(30) }
     }
     let postInvoke = try await PostInvoke.connect(mode: mode, in: here)
     postInvoke.onShutdown { print("shutdown, registered first") }

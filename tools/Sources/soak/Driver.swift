@@ -42,9 +42,9 @@ final class Driver: Observer {
     /// machine that lets nobody run is not the fault of who is watched.
     private var lastBeat = Instant.now
     private var longestPause = Duration.zero
-    /// For how long processes had waited for a processor when the present invocation was young; not those that were started for
-    /// it, all of whose waiting is its own.
-    private var timesInLine: [pid_t: Duration] = [:]
+    /// For how long threads had waited for a processor when the present invocation was young; not those of processes that were
+    /// started for it, all of whose waiting is its own.
+    private var timesInLine: [String: Duration] = [:]
     /// Whether that is to be looked at yet.
     private var isYoung = false
 
@@ -114,7 +114,7 @@ final class Driver: Observer {
         if isYoung {
             isYoung = false
             for process in sandbox.processNumbers.values {
-                timesInLine[process] = ProcessProbe.longestTimeInLine(of: process)
+                timesInLine.merge(ProcessProbe.timesInLine(of: process)) { $1 }
             }
         }
         delays.after(100_000) { [self] in beat() }
@@ -163,6 +163,7 @@ final class Driver: Observer {
         case .initStarted:
             phase = .starting
             isWarm = false
+            isYoung = false
             findings.starts += 1
         case .started(let process):
             ages[process] = 0
@@ -251,13 +252,14 @@ final class Driver: Observer {
         }
     }
 
-    /// Whether the processes, and this one, had to wait for a processor through half of the time that the present invocation
-    /// had.
+    /// Whether the processes, each by the thread that waited longest, and this one had to wait for a processor through half of the
+    /// time that the present invocation had.
     private var isStarved: Bool {
         var timeInLine = max(longestPause, pause)
         if !isYoung {
             for process in sandbox.processNumbers.values {
-                timeInLine += ProcessProbe.longestTimeInLine(of: process) - (timesInLine[process] ?? .zero)
+                let times = ProcessProbe.timesInLine(of: process).map { $1 - (timesInLine[$0] ?? .zero) }
+                timeInLine += times.max() ?? .zero
             }
         }
         return timeInLine >= sandbox.settings.timeout / 2

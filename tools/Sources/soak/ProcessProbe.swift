@@ -37,9 +37,11 @@ enum ProcessProbe {
         return threads.isEmpty ? "gone" : threads.joined(separator: " | ")
     }
 
-    /// For how long the thread of a process that waited longest has waited for a processor, ready to run, since it began; zero
-    /// when the process is gone or the kernel does not count it.
-    static func longestTimeInLine(of process: pid_t) -> Duration { tasks(of: process).map(timeInLine).max() ?? .zero }
+    /// For how long each thread of a process, by its folder, has waited for a processor, ready to run, since it began; none when
+    /// the process is gone, zero when the kernel does not count it.
+    static func timesInLine(of process: pid_t) -> [String: Duration] {
+        Dictionary(uniqueKeysWithValues: tasks(of: process).map { ($0, timeInLine($0)) })
+    }
 
     /// The second number of `schedstat`, as the kernel's documentation of scheduler statistics has it.
     private static func timeInLine(_ task: String) -> Duration {

@@ -2,6 +2,7 @@ import Foundation
 import LambdaExtension
 import Synchronization
 import Testing
+import ToolsTestSupport
 
 /// Lambda, the extension and a function, on one event loop in one test.
 final class Scene {
@@ -65,8 +66,7 @@ final class Scene {
     ///
     /// - Parameter interval: how often to look at what no event tells of; nil looks after every round of the loop.
     func wait(for what: String, every interval: Duration? = nil, until condition: () throws -> Bool) throws {
-        // No measure of how long anything should take: the machine may be busy.
-        let deadline = Instant.now + .seconds(120)
+        let deadline = Instant.now + RunningProgram.patience
         while try !condition() {
             guard Instant.now < deadline else {
                 throw WaitedInVain(

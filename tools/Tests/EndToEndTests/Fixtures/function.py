@@ -30,4 +30,4 @@ while True:
     request_id = head.headers["Lambda-Runtime-Aws-Request-Id"]
     call(lambda_api, "POST", f"/2018-06-01/runtime/invocation/{request_id}/response", event)
     # Another thread, while this one asks for the next event: the extension alone keeps the environment awake.
-    worker.submit(after_response)
+    worker.submit(after_response).add_done_callback(lambda work: work.result())
