@@ -62,7 +62,7 @@ struct AnswerFaultTests {
     }
 
     private static func play(_ fault: AnswerFault) throws -> Result {
-        let stage = try FaultStage(timeout: fault.kind == .never ? .seconds(20) : .seconds(60), faults: [fault])
+        let stage = try FaultStage(timeout: fault.kind == .never ? .seconds(12) : .seconds(60), faults: [fault])
         let event = fault.call == .error ? #"{"do":"throw-with-closure"}"# : #"{"do":"closures","count":2,"ms":5}"#
         stage.sandbox.start()
         let (outcome, report) = try stage.invoke(event)

@@ -20,10 +20,10 @@ struct ClosureTests {
     }
 
     @Test func `A closure that outlasts its invocation goes on in the next, which is held for it`() throws {
-        let run = try SandboxRun(.testFunction(), invocations: 3, environment: SandboxRun.letGoAfter8Seconds)
+        let run = try SandboxRun(.testFunction(), invocations: 3, environment: SandboxRun.letGoAfter5Seconds)
         let caller = try Caller(of: run)
         // It ends in the middle of the second hold.
-        #expect(try caller.invoke(#"{"do":"closure-stubborn","ms":12000}"#).status == 200)
+        #expect(try caller.invoke(#"{"do":"closure-stubborn","ms":7500}"#).status == 200)
         #expect(try caller.invoke(#"{"do":"echo","text":"second"}"#).body == #"{"do":"echo","text":"second"}"#)
         #expect(try caller.invoke(#"{"do":"closures"}"#).status == 200)
         let outcome = try run.finish()

@@ -30,7 +30,7 @@ final class FaultStage: Observer {
         settings.timeout = timeout
         settings.initLimit = timeout
         // Longer than Lambda grants: how busy the machine is, is not judged.
-        settings.shutdownLimit = .seconds(15)
+        settings.shutdownLimit = timeout / 2
         settings.faults = faults
         settings.logLevel = "DEBUG"
         settings.environment = [

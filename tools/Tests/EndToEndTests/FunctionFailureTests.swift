@@ -30,16 +30,16 @@ struct FunctionFailureTests {
     @Test func `A handler that exceeds the timeout is ended, and the next invocation starts anew`() throws {
         // The hold ends, and the second invocation begins anew, with seconds to spare.
         let run = try SandboxRun(
-            .testFunction(), invocations: 2, timeout: 10, environment: ["POSTINVOKE_DEADLINE_MARGIN_MS": "5000"])
+            .testFunction(), invocations: 2, timeout: 8, environment: ["POSTINVOKE_DEADLINE_MARGIN_MS": "4000"])
         let caller = try Caller(of: run)
         let answer = try caller.invoke(#"{"do":"sleep","ms":60000}"#)
         #expect(answer.field("X-Amz-Function-Error") == "Unhandled")
-        #expect(answer.body.contains("Task timed out after 10.00 seconds"))
+        #expect(answer.body.contains("Task timed out after 8.00 seconds"))
         #expect(try caller.invoke(#"{"do":"closures"}"#).body == #"{"do":"closures"}"#)
         let outcome = try run.finish()
 
         #expect(outcome.exitCode == 1)
-        #expect(outcome.lines.contains { $0.hasSuffix("Task timed out after 10.00 seconds") }, "\(outcome)")
+        #expect(outcome.lines.contains { $0.hasSuffix("Task timed out after 8.00 seconds") }, "\(outcome)")
         #expect(outcome.invocations.map(\.status) == ["timeout", "success"])
         #expect(outcome.invocations.map(\.cold) == [true, true])
         #expect(outcome.stops.map(\.kind) == ["reset", "shutdown"])

@@ -21,9 +21,9 @@ struct NoLayerTests {
 
     @Test func `A closure that outlasts its invocation goes on in the next`() throws {
         let run = try SandboxRun(
-            .testFunction(), invocations: 2, hasExtension: false, environment: SandboxRun.letGoAfter8Seconds)
+            .testFunction(), invocations: 2, hasExtension: false, environment: SandboxRun.letGoAfter5Seconds)
         let caller = try Caller(of: run)
-        #expect(try caller.invoke(#"{"do":"closure-stubborn","ms":12000}"#).status == 200)
+        #expect(try caller.invoke(#"{"do":"closure-stubborn","ms":7500}"#).status == 200)
         #expect(try caller.invoke(#"{"do":"echo"}"#).body == #"{"do":"echo"}"#)
         let outcome = try run.finish()
         #expect(outcome.exitCode == 0)

@@ -12,8 +12,8 @@ final class SandboxRun {
     private var position = 0
     /// Options that give a start and a stop more time than Lambda does: how busy the machine is, is not judged.
     static let limits = ["--init-limit", "60", "--shutdown-limit", "30"]
-    /// A variable that ends holds 52 seconds before the usual timeout.
-    static let letGoAfter8Seconds = ["POSTINVOKE_DEADLINE_MARGIN_MS": "52000"]
+    /// A variable that ends holds 55 seconds before the usual timeout.
+    static let letGoAfter5Seconds = ["POSTINVOKE_DEADLINE_MARGIN_MS": "55000"]
 
     /// Starts it.
     ///

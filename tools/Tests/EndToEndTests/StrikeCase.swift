@@ -76,8 +76,8 @@ extension StrikeCase {
     /// Plays it.
     func play() throws -> Result {
         var random = Randomness(seed: seed)
-        // Long enough for a start on a busy machine; with the reset's time it is what a case takes.
-        let stage = try FaultStage(timeout: strike == .stop ? .seconds(20) : .seconds(60))
+        // Long enough for a start on a busy machine; whoever stands still is waited for as long, and in the reset half as long.
+        let stage = try FaultStage(timeout: strike == .stop ? .seconds(12) : .seconds(60))
         let event = phase == .handler ? #"{"do":"sleep","ms":30}"# : #"{"do":"closures","count":3,"ms":20}"#
         switch phase {
         case .beforeRegister, .initializing:
