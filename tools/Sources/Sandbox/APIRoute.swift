@@ -59,12 +59,16 @@ package enum APIRoute: Equatable {
     /// What a request on this route means to the environment.
     func input(_ call: Call, _ request: HTTPRequest) -> Input {
         let errorType = request.field("Lambda-Runtime-Function-Error-Type")?.string ?? ""
+        let invocationID = request.field("Lambda-Runtime-Invocation-Id").flatMap { $0.isEmpty ? nil : $0.string }
         let identifier = request.field("Lambda-Extension-Identifier")?.string
         let reported = request.field("Lambda-Extension-Function-Error-Type")?.string
         switch self {
         case .runtimeNext: return .runtime(call, .next)
-        case .response(let id): return .runtime(call, .response(id: id, FunctionResponse(request)))
-        case .error(let id): return .runtime(call, .error(id: id, type: errorType, body: request.body.array))
+        case .response(let id):
+            return .runtime(call, .response(id: id, invocationID: invocationID, FunctionResponse(request)))
+        case .error(let id):
+            return .runtime(
+                call, .error(id: id, invocationID: invocationID, type: errorType, body: request.body.array))
         case .runtimeInitError: return .runtime(call, .initError(type: errorType, body: request.body.array))
         case .register:
             return .extension(

@@ -17,7 +17,8 @@ final class APIServer {
     init(sandbox: Sandbox) throws(Errno) {
         self.sandbox = sandbox
         var limits = HTTPServer.Limits()
-        limits.connections = 1024
+        // As many as Managed Instances may have workers, and some for extensions and strangers.
+        limits.connections = sandbox.settings.concurrency + 1024
         // Whoever was frozen in the middle of a request goes on with it hours later.
         limits.headTimeout = .seconds(86_400)
         limits.bodyTimeout = .seconds(86_400)

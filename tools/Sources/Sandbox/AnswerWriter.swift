@@ -9,7 +9,7 @@ struct AnswerWriter {
 
     func write(_ answer: Answer, to responder: HTTPResponder) {
         switch answer {
-        case .invocation(let invocation, let deadline): write(invocation, deadline, to: responder)
+        case .invocation(let invocation, let id, let deadline): write(invocation, id, deadline, to: responder)
         case .invoke(let invocation, let deadline): writeInvoke(invocation, deadline, to: responder)
         case .shutdown(let reason, let deadline): writeShutdown(reason, deadline, to: responder)
         case .registered(let identifier, let withAccountID): writeRegistered(identifier, withAccountID, to: responder)
@@ -22,10 +22,13 @@ struct AnswerWriter {
         }
     }
 
-    private func write(_ invocation: Invocation, _ deadline: Moment, to responder: HTTPResponder) {
+    private func write(
+        _ invocation: Invocation, _ invocationID: String, _ deadline: Moment, to responder: HTTPResponder
+    ) {
         let fields =
             [
                 ("Lambda-Runtime-Aws-Request-Id", invocation.id),
+                ("Lambda-Runtime-Invocation-Id", invocationID),
                 ("Lambda-Runtime-Deadline-Ms", String(Self.wallMilliseconds(deadline))),
                 ("Lambda-Runtime-Invoked-Function-Arn", settings.functionARN),
                 ("Lambda-Runtime-Trace-Id", invocation.traceID),

@@ -32,7 +32,7 @@ public final class InvokeServer {
         guard let address = try listener.localAddress() else { throw .addressNotAvailable }
         self.address = address
         var limits = HTTPServer.Limits()
-        limits.connections = 1024
+        limits.connections = sandbox.settings.concurrency + 1024
         limits.bodyBytes = 16 * 1024 * 1024
         server = HTTPServer(loop: sandbox.loop, limits: limits) { [unowned self] request, responder in
             take(request, responder)
@@ -76,7 +76,7 @@ public final class InvokeServer {
         }
         sandbox.invoke(
             request.payload, traceID: request.traceID, clientContext: request.clientContext, tenantID: request.tenantID,
-            id: id
+            isAsynchronous: request.kind == .event, id: id
         ) { [self] outcome in
             if request.kind == .requestResponse { finish(request, id, outcome, responder) }
             onInvocation?(outcome)
@@ -84,12 +84,29 @@ public final class InvokeServer {
     }
 
     private func finish(_ request: InvokeRequest, _ id: String, _ outcome: Outcome, _ responder: HTTPResponder) {
+        if case .failure(let failure) = outcome, failure.isRefusal { return refuse(failure, id, responder) }
         respond(200, id: id, body: outcome.body(for: id), to: responder) { head in
             if request.wantsTail {
                 Base64.encode(tail.take(id)).withByteView { head.appendField("X-Amz-Log-Result", $0) }
             }
             if outcome.errorType != nil { head.appendField("X-Amz-Function-Error", ByteView("Unhandled")) }
             Settings.version.withByteView { head.appendField("X-Amz-Executed-Version", $0) }
+        }
+    }
+
+    /// As the service's part in the environment says it, with what AWS's clients look for beside that.
+    private func refuse(_ failure: Failure, _ id: String, _ responder: HTTPResponder) {
+        var body = Buffer()
+        body.appendJSONObject { object in
+            failure.type.withByteView { object.field("errorType", $0) }
+            object.field("Type", ByteView("User"))
+            failure.message.withByteView { object.field("Message", $0) }
+        }
+        respond(400, id: id, body: body.readable.array, to: responder) { head in
+            failure.type.withByteView { type in
+                head.appendField("Error-Type", type)
+                head.appendField("x-amzn-ErrorType", type)
+            }
         }
     }
 

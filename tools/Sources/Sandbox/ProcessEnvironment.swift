@@ -21,7 +21,10 @@ public struct ProcessEnvironment {
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(settings.name)"
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] = "sandbox/[\(Settings.version)]"
         variables["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR"
-        return finish(variables)
+        return finish(
+            variables,
+            fixed: settings.kind == .managedInstances
+                ? ["AWS_LAMBDA_MAX_CONCURRENCY": String(settings.concurrency)] : [:])
     }
 
     /// The variables of an extension's process: without those that are the runtime's alone.
@@ -39,16 +42,19 @@ public struct ProcessEnvironment {
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = String(settings.memorySize)
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] =
             settings.kind == .managedInstances ? "lambda-managed-instances" : "on-demand"
-        variables["AWS_LAMBDA_LOG_FORMAT"] = settings.logFormat
+        variables["AWS_LAMBDA_LOG_FORMAT"] = settings.isLogStructured ? "JSON" : settings.logFormat
         variables["AWS_LAMBDA_LOG_LEVEL"] = settings.logLevel
         variables["AWS_REGION"] = settings.region
         variables["AWS_DEFAULT_REGION"] = settings.region
         return variables
     }
 
-    private func finish(_ variables: [String: String]) -> [String] {
+    /// - Parameter fixed: what the function's own variables cannot change.
+    private func finish(_ variables: [String: String], fixed: [String: String] = [:]) -> [String] {
         var variables = variables
         for (name, value) in settings.environment { variables[name] = value }
+        if settings.kind == .managedInstances { variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON" }
+        for (name, value) in fixed { variables[name] = value }
         return variables.map { "\($0.key)=\($0.value)" }.sorted()
     }
 }

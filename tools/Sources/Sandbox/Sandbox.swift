@@ -41,6 +41,7 @@ public final class Sandbox {
             extensions: settings.extensions.map(Settings.fileName), timeout: settings.timeout,
             seed: UInt64.random(in: 0...UInt64.max))
         configuration.kind = settings.kind
+        configuration.concurrency = settings.concurrency
         configuration.initLimit = settings.initLimit
         if let limit = settings.shutdownLimit {
             configuration.shutdownLimit = limit
@@ -54,6 +55,9 @@ public final class Sandbox {
         faults = FaultCounter(settings.faults)
         timer = loop.makeTimer { [unowned self] in feed(.time) }
     }
+
+    /// How many calls of the function wait for an event.
+    public var idleWorkers: Int { environment.idleWorkers }
 
     /// Whether the environment has been shut down.
     public var isClosed: Bool { environment.isClosed }
@@ -70,19 +74,28 @@ public final class Sandbox {
 
     /// Invokes the function; `completion` is called once, with what a caller gets.
     ///
+    /// - Parameters:
+    ///   - isAsynchronous: whether nobody waits: on Managed Instances the event then waits for an idle worker, and has longer.
+    ///   - id: the request id; nil for a fresh one. As long as a caller waits for its answer, no other can have its id.
     /// - Returns: the request id.
     @discardableResult
     public func invoke(
-        _ payload: [UInt8], traceID: String = "", clientContext: String = "", tenantID: String = "", id: String? = nil,
-        completion: @escaping (Outcome) -> Void
+        _ payload: [UInt8], traceID: String = "", clientContext: String = "", tenantID: String = "",
+        isAsynchronous: Bool = false, id: String? = nil, completion: @escaping (Outcome) -> Void
     ) -> String {
         let id = id ?? identifiers.uuid()
+        guard callers[id] == nil else {
+            completion(.failure(.duplicate))
+            return id
+        }
         let trace = traceID.isEmpty ? identifiers.traceHeader(seconds: WallClock.milliseconds / 1000) : traceID
         callers[id] = completion
         telemetry.expect(id, trace: trace)
         feed(
             .invoke(
-                Invocation(id: id, payload: payload, traceID: trace, clientContext: clientContext, tenantID: tenantID)))
+                Invocation(
+                    id: id, payload: payload, traceID: trace, clientContext: clientContext, tenantID: tenantID,
+                    isAsynchronous: isAsynchronous)))
         return id
     }
 

@@ -18,7 +18,10 @@ public struct Settings: Sendable {
     public var timeout: Duration
     /// What kind of Lambda this is.
     public var kind: Configuration.Kind
-    /// `AWS_LAMBDA_LOG_FORMAT`.
+    /// How many events the function is told to take at a time on Managed Instances, `AWS_LAMBDA_MAX_CONCURRENCY`: one of
+    /// ``SandboxCore/Configuration/concurrencies``.
+    public var concurrency: Int
+    /// The log format, `Text` or `JSON`; Managed Instances have the latter alone.
     public var logFormat: String
     /// `AWS_LAMBDA_LOG_LEVEL`; nil for none.
     public var logLevel: String?
@@ -44,6 +47,7 @@ public struct Settings: Sendable {
         memorySize = 128
         timeout = .seconds(3)
         kind = .onDemand
+        concurrency = 1
         logFormat = "Text"
         logLevel = nil
         environment = []
@@ -51,6 +55,9 @@ public struct Settings: Sendable {
 
     /// The function's Amazon Resource Name.
     public var functionARN: String { "arn:aws:lambda:\(region):\(accountID):function:\(name)" }
+
+    /// Whether the log is written in JSON ("Configuring JSON and plain text log formats").
+    public var isLogStructured: Bool { kind == .managedInstances || logFormat == "JSON" }
 
     /// The only version there is.
     public static let version = "$LATEST"

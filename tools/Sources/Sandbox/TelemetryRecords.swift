@@ -86,7 +86,7 @@ struct TelemetryRecords {
         case .stopped:
             traces = [:]
             return []
-        case .started, .delivered, .frozen, .thawed, .stopping, .told, .exited: return []
+        case .started, .delivered, .workerIdle, .frozen, .thawed, .stopping, .told, .exited: return []
         }
     }
 

@@ -1,7 +1,7 @@
 /// What a waiting ``Call`` is told.
 public enum Answer: Sendable {
-    /// To the runtime: an event to handle.
-    case invocation(Invocation, deadline: Moment)
+    /// To the runtime: an event to handle, under an id that is given once and never again, not even to the same event.
+    case invocation(Invocation, invocationID: String, deadline: Moment)
     /// To an extension: an event has gone to the runtime.
     case invoke(Invocation, deadline: Moment)
     /// To an extension: the environment ends.
@@ -64,6 +64,10 @@ public struct Refusal: Error, Equatable, Sendable {
     static let invalidMode = Refusal(
         status: 400, type: "InvalidFunctionResponseMode", message: "Invalid function response mode")
     static let tooLate = Refusal(status: 410, type: "InvokeTimeout", message: "The invocation has timed out")
+    static let staleInvocation = Refusal(
+        status: 410, type: "InvokeTimeout", message: "The invocation id is not that of the invocation under way")
+    static let tooManyWorkers = Refusal(
+        status: 500, type: "InternalServerError", message: "Internal Server Error")
 
     static func invalidEvent(_ event: String, _ reason: String) -> Refusal {
         forbidden("Extension.InvalidEventType", "\(event): \(reason)")

@@ -12,9 +12,11 @@ public enum RuntimeCall: Sendable {
     /// `GET /invocation/next`
     case next
     /// `POST /invocation/{id}/response`
-    case response(id: String, FunctionResponse)
+    ///
+    /// The invocation id is that of `Lambda-Runtime-Invocation-Id`, nil for none.
+    case response(id: String, invocationID: String? = nil, FunctionResponse)
     /// `POST /invocation/{id}/error`
-    case error(id: String, type: String, body: [UInt8])
+    case error(id: String, invocationID: String? = nil, type: String, body: [UInt8])
     /// `POST /init/error`
     case initError(type: String, body: [UInt8])
 }

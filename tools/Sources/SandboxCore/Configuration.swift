@@ -4,16 +4,23 @@ public struct Configuration: Sendable {
     public enum Kind: Sendable {
         /// One invocation at a time; frozen in between.
         case onDemand
-        /// Lambda Managed Instances: never frozen, no INVOKE for extensions, a timeout does not end the environment.
+        /// Lambda Managed Instances: many events at a time, never frozen, no INVOKE for extensions; a timeout is one
+        /// invocation's and does not end the environment.
         case managedInstances
     }
 
     /// What kind of Lambda this is.
     public var kind = Kind.onDemand
+    /// How many events the function may wait for at a time, `AWS_LAMBDA_MAX_CONCURRENCY`; Managed Instances alone.
+    public var concurrency = 1
+    /// The values that ``concurrency`` may have.
+    public static let concurrencies = 1...4096
     /// File names of the external extensions, in the order in which they are started.
     public var extensions: [String]
     /// The function's timeout; it covers everything from START to END.
     public var timeout: Duration
+    /// The most that a ``timeout`` can be for an invocation whose caller waits ("Configure Lambda function timeout").
+    public static let synchronousLimit = Duration.seconds(900)
     /// How long the first initialization may take before it is given up and repeated inside an invocation.
     public var initLimit = Duration.seconds(10)
     /// How long a shutdown or reset may take while external extensions exist.

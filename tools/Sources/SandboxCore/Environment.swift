@@ -12,6 +12,9 @@
 ///                                |
 ///                                +--> .closed, after a shutdown
 /// ```
+///
+/// On Managed Instances several events are handled at a time: `.invoking` then lasts while any is, and each has an end of its
+/// own, at its response or its timeout.
 public struct Environment: Sendable {
     /// What it is made of.
     public let configuration: Configuration
@@ -23,7 +26,7 @@ public struct Environment: Sendable {
         case starting(Start)
         /// Everybody waits for an event.
         case idle
-        /// An event is being handled: ``current``.
+        /// What is ``running`` is being handled.
         case invoking
         /// Processes are being ended.
         case stopping(Stop)
@@ -35,15 +38,18 @@ public struct Environment: Sendable {
     var generation = 0
     var function = FunctionMember()
     var extensions: [ExtensionMember] = []
-    var current: RunningInvocation?
+    /// The invocations under way, in the order of their STARTs: one at most on demand.
+    var running: [RunningInvocation] = []
     var queue = InvocationQueue()
     var isFrozen = false
     /// A fatal error that a process reported; it takes effect when the process has exited, or then.
     var reported: (failure: Failure, until: Moment)?
     /// The initialization that the next report tells of.
     var unreportedInit: Duration?
-    /// Requests that timed out while their function went on, as on Managed Instances; the newest few.
-    var expired: [String] = []
+    /// Requests that timed out while their function went on, as on Managed Instances.
+    var expired = ExpiredRequests()
+    /// On Managed Instances: who came before the end of the last start waits for a worker until then.
+    var grace: (before: Moment, until: Moment) = (.zero, .zero)
     var mustClose = false
     var identifiers: IdentifierSource
     var now = Moment.zero
@@ -57,6 +63,11 @@ public struct Environment: Sendable {
 
     /// Whether nothing runs and nothing will ever again.
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
+
+    /// How many calls of the function wait for an event.
+    public var idleWorkers: Int { function.parked.count }
+
+    var isManaged: Bool { configuration.kind == .managedInstances }
 
     /// Whether everybody waits and the process groups are stopped.
     public var isAsleep: Bool { isFrozen }
@@ -92,10 +103,12 @@ public struct Environment: Sendable {
         }
         switch phase {
         case .starting(let start): consider(start.deadline)
-        case .invoking: consider(current?.deadline)
+        case .invoking: for invocation in running { consider(invocation.deadline) }
         case .stopping(let stop): consider(stop.nextDeadline)
+        case .idle where isManaged: break
         case .cold, .idle, .closed: return nil
         }
+        if !queue.isEmpty, grace.until > now { consider(grace.until) }
         return next
     }
 
@@ -114,9 +127,10 @@ public struct Environment: Sendable {
             if start.deadline <= now { timeOutStart() }
         case .invoking:
             if let reported, reported.until <= now { return fail(reported.failure) }
-            if let current, current.deadline <= now { timeOut() }
+            while let index = running.firstIndex(where: { $0.deadline <= now }) { timeOut(index) }
+        case .idle: if isManaged, let reported, reported.until <= now { fail(reported.failure) }
         case .stopping: pressOn()
-        case .cold, .idle, .closed: break
+        case .cold, .closed: break
         }
     }
 
@@ -125,8 +139,8 @@ public struct Environment: Sendable {
         switch phase {
         case .cold: beginNextFromCold()
         case .starting: finishStart()
-        case .idle: beginNext()
-        case .invoking: finishInvocation()
+        case .idle: isManaged ? serveNext() : beginNext()
+        case .invoking: isManaged ? finishInvocation() || serveNext() : finishInvocation()
         case .stopping: finishStep()
         case .closed: false
         }
@@ -140,7 +154,7 @@ public struct Environment: Sendable {
     }
 
     mutating func forget(_ call: Call) {
-        if function.parked == call { function.parked = nil }
+        function.parked.removeAll { $0 == call }
         for index in extensions.indices where extensions[index].parked == call { extensions[index].parked = nil }
     }
 }

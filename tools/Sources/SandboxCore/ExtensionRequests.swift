@@ -70,10 +70,10 @@ extension Environment {
             note(.ready(process: extensions[index].name))
         }
         if extensions[index].owed != nil { return settleDebt(ofExtension: index) }
-        guard extensions[index].isBusy, let current else { return }
+        guard extensions[index].isBusy, let invocation = running.first?.invocation else { return }
         extensions[index].isBusy = false
-        self.current!.extensionsDone = now
-        note(.done(id: current.invocation.id, process: extensions[index].name))
+        running[0].extensionsDone = now
+        note(.done(id: invocation.id, process: extensions[index].name))
     }
 
     /// Subscribing again replaces what was asked for before; after the initialization it is too late.

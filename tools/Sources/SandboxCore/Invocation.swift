@@ -10,16 +10,20 @@ public struct Invocation: Sendable {
     public var clientContext: String
     /// The caller's tenant; empty for none.
     public var tenantID: String
+    /// Whether nobody waits for the answer: it may then wait for a worker itself.
+    public var isAsynchronous: Bool
 
     /// An event for the function.
     public init(
-        id: String, payload: [UInt8] = [], traceID: String = "", clientContext: String = "", tenantID: String = ""
+        id: String, payload: [UInt8] = [], traceID: String = "", clientContext: String = "", tenantID: String = "",
+        isAsynchronous: Bool = false
     ) {
         self.id = id
         self.payload = payload
         self.traceID = traceID
         self.clientContext = clientContext
         self.tenantID = tenantID
+        self.isAsynchronous = isAsynchronous
     }
 }
 
@@ -83,7 +87,18 @@ public struct Failure: Equatable, Sendable {
     }
 
     /// Whether the environment was shut down before the invocation had an end.
-    public var isInterruption: Bool { self == .interrupted }
+    public var isInterruption: Bool { self == .interrupted || self == .environmentShutDown }
+
+    /// Whether the caller's request itself is refused, with status 400: the function was not, or is no longer, there for it.
+    public var isRefusal: Bool { type == Self.unavailable.type || type.hasPrefix("Client.") }
 
     static let interrupted = Failure(type: "Sandbox.Failure", message: "The sandbox was shut down")
+    /// The same on Managed Instances.
+    static let environmentShutDown = Failure(
+        type: "Client.ExecutionEnvironmentShutDown", message: "The execution environment was shut down")
+    /// On Managed Instances: every worker is busy, or there is none.
+    static let unavailable = Failure(type: "Runtime.Unavailable", message: "No worker of the function is idle")
+    /// A request id is taken as long as its caller has no answer.
+    public static let duplicate = Failure(
+        type: "Client.DuplicatedInvokeId", message: "An invocation with this request id is under way")
 }

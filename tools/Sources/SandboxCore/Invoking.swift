@@ -1,11 +1,19 @@
 extension Environment {
+    /// What those get whom the shutdown leaves without an end.
+    var interruption: Failure { isManaged ? .environmentShutDown : .interrupted }
+
     /// Puts an invocation into the queue; refuses it when the environment is about to close.
     mutating func accept(_ invocation: Invocation) {
         if mustClose || isClosed {
-            act(.finish(id: invocation.id, .failure(.interrupted), after: .zero))
+            act(.finish(id: invocation.id, .failure(interruption), after: .zero))
         } else {
             queue.append(invocation, at: now)
         }
+    }
+
+    /// Gives everybody in the queue the same answer.
+    mutating func refuseQueue(_ failure: Failure) {
+        while let next = queue.popFirst() { act(.finish(id: next.invocation.id, .failure(failure), after: .zero)) }
     }
 
     /// From a cold environment the first invocation starts one, unless it was told to start before.
@@ -16,35 +24,38 @@ extension Environment {
             return true
         }
         guard !queue.isEmpty else { return false }
-        // The very first start has limits of its own; every later one is a part of the invocation.
-        guard generation > 0 else {
+        // The very first start has limits of its own; every later one is a part of the invocation, but where many would
+        // have to share it.
+        guard generation > 0, !isManaged else {
             beginStart(.initial)
             return true
         }
-        beginInvocation()
-        current!.wasReinitialized = true
+        beginInvocation(queue.popFirst()!)
+        running[0].wasReinitialized = true
         beginStart(.invoke)
         return true
     }
 
     /// From an idle environment the first in the queue is delivered at once.
     mutating func beginNext() -> Bool {
-        guard !queue.isEmpty else { return false }
+        guard let next = queue.popFirst() else { return false }
         thaw()
-        beginInvocation()
+        beginInvocation(next)
         phase = .invoking
         if let failure = failureOfDead() { fail(failure) } else { deliverCurrent() }
         return true
     }
 
-    private mutating func beginInvocation() {
-        let next = queue.popFirst()!
-        current = RunningInvocation(
-            invocation: next.invocation, received: next.received, started: now, deadline: now + configuration.timeout)
-        current!.initDuration = unreportedInit
+    private mutating func beginInvocation(_ next: InvocationQueue.Element) {
+        let limit =
+            isManaged && !next.invocation.isAsynchronous
+            ? min(configuration.timeout, Configuration.synchronousLimit) : configuration.timeout
+        var invocation = RunningInvocation(
+            invocation: next.invocation, received: next.received, started: now, deadline: now + limit)
+        invocation.initDuration = unreportedInit
         unreportedInit = nil
-        note(
-            .invocationStarted(id: next.invocation.id, received: next.received, deadline: current!.deadline))
+        running.append(invocation)
+        note(.invocationStarted(id: next.invocation.id, received: next.received, deadline: invocation.deadline))
     }
 
     /// Gives the event to everybody who is to have it, now or when they ask.
@@ -60,12 +71,20 @@ extension Environment {
 
     /// Answers the function's call, if it has one and there is an event for it.
     mutating func settleDebtOfFunction() {
-        guard function.isOwed, let call = function.parked, let current else { return }
+        guard function.isOwed, !function.parked.isEmpty, !running.isEmpty else { return }
         function.isOwed = false
-        function.parked = nil
-        self.current!.isDelivered = true
-        answer(call, .invocation(current.invocation, deadline: current.deadline))
-        note(.delivered(id: current.invocation.id, process: FunctionMember.name))
+        deliver(0, to: function.parked.removeFirst())
+        note(.delivered(id: running[0].invocation.id, process: FunctionMember.name))
+    }
+
+    /// Answers a call of the function with the event of an invocation, under a fresh invocation id: what was said under an
+    /// earlier one is void from here on.
+    mutating func deliver(_ index: Int, to call: Call) {
+        let id = identifiers.uuid()
+        running[index].invocationID = id
+        answer(
+            call,
+            .invocation(running[index].invocation, invocationID: id, deadline: running[index].deadline))
     }
 
     /// Answers an extension's call, if it has one and there is an event for it.
@@ -75,7 +94,7 @@ extension Environment {
         extensions[index].parked = nil
         switch owed {
         case .invoke:
-            guard let current else { return }
+            guard let current = running.first else { return }
             answer(call, .invoke(current.invocation, deadline: current.deadline))
             note(.delivered(id: current.invocation.id, process: extensions[index].name))
         case .shutdown:
@@ -86,45 +105,35 @@ extension Environment {
     }
 
     /// The caller gets what the function said.
-    mutating func respond(_ outcome: Outcome) {
-        guard let current, current.responded == nil else { return }
-        self.current!.responded = now
-        self.current!.responseErrorType = outcome.errorType
-        note(.responded(id: current.invocation.id, errorType: outcome.errorType))
-        act(.finish(id: current.invocation.id, outcome, after: now - current.started))
+    mutating func respond(_ index: Int, _ outcome: Outcome) {
+        let invocation = running[index]
+        guard invocation.responded == nil else { return }
+        running[index].responded = now
+        running[index].responseErrorType = outcome.errorType
+        note(.responded(id: invocation.invocation.id, errorType: outcome.errorType))
+        act(.finish(id: invocation.invocation.id, outcome, after: now - invocation.started))
     }
 
-    /// The invocation is over when the response is out and everybody who had the event asked for the next.
+    /// An invocation is over when the response is out and, on demand, everybody who had the event asked for the next.
     mutating func finishInvocation() -> Bool {
-        guard let current, current.responded != nil else { return false }
-        switch configuration.kind {
-        case .onDemand:
-            guard current.functionDone != nil, !extensions.contains(where: \.isBusy) else { return false }
-        case .managedInstances: break
+        guard let index = running.firstIndex(where: { $0.responded != nil }) else { return false }
+        if !isManaged {
+            guard running[index].functionDone != nil, !extensions.contains(where: \.isBusy) else { return false }
         }
-        endInvocation(nil)
+        endInvocation(index, nil)
         becomeIdle()
         return true
     }
 
-    /// Forgets the invocation under way and reports on it.
-    mutating func endInvocation(_ failure: Failure?) {
-        guard let current else { return }
-        self.current = nil
-        note(
-            .invocationEnded(
-                InvocationReport(
-                    id: current.invocation.id, received: current.received, started: current.started, ended: now,
-                    responded: current.responded, functionDone: current.functionDone,
-                    extensionsDone: current.extensionsDone, initDuration: current.initDuration,
-                    wasReinitialized: current.wasReinitialized, responseErrorType: current.responseErrorType,
-                    failure: failure)))
+    /// Forgets an invocation under way and reports on it.
+    private mutating func endInvocation(_ index: Int, _ failure: Failure?) {
+        note(.invocationEnded(running.remove(at: index).report(at: now, failure)))
     }
 
     /// Nothing to do: the processes sleep until the next event, unless one waits already.
     mutating func becomeIdle() {
-        phase = .idle
-        guard queue.isEmpty, configuration.kind == .onDemand else { return }
+        phase = running.isEmpty ? .idle : .invoking
+        guard queue.isEmpty, !isManaged else { return }
         isFrozen = true
         act(.freeze(runningProcesses))
         note(.frozen)
@@ -138,30 +147,57 @@ extension Environment {
         note(.thawed)
     }
 
-    /// The time of the invocation has run out.
-    mutating func timeOut() {
-        let failure = Failure.timeout(after: configuration.timeout)
-        guard configuration.kind == .managedInstances, let current else { return fail(failure) }
+    /// The time of an invocation has run out.
+    mutating func timeOut(_ index: Int) {
+        let failure = Failure.timeout(after: running[index].limit)
+        guard isManaged else { return fail(failure) }
         // There the function goes on with it; only the caller is told, and a late response is refused.
-        expired.append(current.invocation.id)
-        if expired.count > 16 { expired.removeFirst() }
-        fail(failure, andStop: false)
+        expired.add(running[index].invocation.id)
+        giveUp(index, failure)
         becomeIdle()
     }
 
+    /// Ends an invocation with a failure, of which its caller is told if it has no answer yet.
+    private mutating func giveUp(_ index: Int, _ failure: Failure) {
+        let invocation = running[index]
+        note(.failed(id: invocation.invocation.id, failure))
+        endInvocation(index, failure)
+        guard invocation.responded == nil else { return }
+        act(.finish(id: invocation.invocation.id, .failure(failure), after: now - invocation.started))
+    }
+
     /// Ends what is under way with a failure and begins to end the processes.
-    mutating func fail(_ failure: Failure, andStop: Bool = true) {
+    mutating func fail(_ failure: Failure) {
         guard !isStopping else { return }
-        noteFailedStart(failure)
-        if let current {
-            let id = current.invocation.id
-            note(.failed(id: id, failure))
-            endInvocation(failure)
-            if current.responded == nil {
-                act(.finish(id: id, .failure(failure), after: now - current.started))
-            }
+        if case .starting(let start) = phase {
+            noteFailedStart(failure)
+            // Repeated inside an invocation on demand; where many wait for it, a start that fails is everybody's answer.
+            if isManaged, start.phase == .initial { refuseQueue(failure) }
         }
-        guard andStop else { return }
-        beginStop(failure.isTimeout ? .timeout : failure == .interrupted ? .spindown : .failure)
+        while !running.isEmpty { giveUp(0, failure) }
+        beginStop(failure.isTimeout ? .timeout : failure.isInterruption ? .spindown : .failure)
+    }
+
+    // MARK: Managed Instances
+
+    /// The first in the queue goes to the worker that has waited longest. Without an idle one whoever cannot wait is refused.
+    mutating func serveNext() -> Bool {
+        guard !queue.isEmpty else { return false }
+        if !function.parked.isEmpty {
+            beginInvocation(queue.popFirst()!)
+            phase = .invoking
+            deliver(running.count - 1, to: function.parked.removeFirst())
+            note(.delivered(id: running.last!.invocation.id, process: FunctionMember.name))
+            return true
+        }
+        let (now, grace) = (now, grace)
+        let refused = queue.removeFirst { next in
+            // Who came while the environment started finds its workers on their way.
+            let isEarly = next.received <= grace.before && now < grace.until
+            return !next.invocation.isAsynchronous && !isEarly
+        }
+        guard let refused else { return false }
+        act(.finish(id: refused.invocation.id, .failure(.unavailable), after: .zero))
+        return true
     }
 }

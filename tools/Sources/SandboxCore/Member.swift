@@ -1,8 +1,9 @@
 /// What the environment knows of the function's process.
 struct FunctionMember: Sendable {
     var process = ProcessState.absent
-    /// The call that waits for an event.
-    var parked: Call?
+    /// The calls that wait for an event, the one that has waited longest first: one at most on demand, one for each idle
+    /// worker on Managed Instances.
+    var parked: [Call] = []
     /// Whether it has asked for an event in this generation.
     var hasAsked = false
     /// Whether it reported an initialization error.
@@ -35,46 +36,6 @@ struct ExtensionMember: Sendable {
     var owed: Owed?
 
     var isRegistered: Bool { identifier != nil }
-}
-
-/// An invocation under way.
-struct RunningInvocation: Sendable {
-    let invocation: Invocation
-    let received: Moment
-    let started: Moment
-    let deadline: Moment
-    var initDuration: Duration?
-    var wasReinitialized = false
-    /// Whether the event has gone to the function.
-    var isDelivered = false
-    /// Whether the caller has its answer.
-    var responded: Moment?
-    var responseErrorType: String?
-    var functionDone: Moment?
-    var extensionsDone: Moment?
-}
-
-/// Invocations in the order in which they came.
-struct InvocationQueue: Sendable {
-    private var waiting: [(invocation: Invocation, received: Moment)] = []
-    private var head = 0
-
-    var isEmpty: Bool { head == waiting.count }
-
-    mutating func append(_ invocation: Invocation, at moment: Moment) { waiting.append((invocation, moment)) }
-
-    mutating func popFirst() -> (invocation: Invocation, received: Moment)? {
-        guard !isEmpty else { return nil }
-        defer {
-            head += 1
-            // Forget what is gone now and then, so that a queue which never runs dry does not grow for ever.
-            if head == waiting.count || head > 1024 {
-                waiting.removeFirst(head)
-                head = 0
-            }
-        }
-        return waiting[head]
-    }
 }
 
 extension Environment {
@@ -126,7 +87,7 @@ extension Environment {
         setState(of: process.role, state)
         switch process.role {
         case .function:
-            function.parked = nil
+            function.parked = []
             for index in extensions.indices where extensions[index].isInternal { extensions[index].parked = nil }
         case .extension(let index): extensions[index].parked = nil
         }
@@ -135,8 +96,9 @@ extension Environment {
         }
         switch phase {
         case .starting, .invoking: if let failure = failureOfDead() { fail(failure) }
-        // A death in between is noticed at the next invocation, as in production.
-        case .cold, .idle, .stopping, .closed: break
+        // A death in between is noticed at the next invocation, as in production; at once where nothing is ever frozen.
+        case .idle: if isManaged, let failure = failureOfDead() { fail(failure) }
+        case .cold, .stopping, .closed: break
         }
     }
 

@@ -18,8 +18,11 @@ public enum Note: Sendable {
     case delivered(id: String, process: String)
     /// The function's answer is on its way to the caller.
     case responded(id: String, errorType: String?)
-    /// A process is done with the invocation and asked for the next event.
+    /// A process is done with the invocation and asked for the next event; on Managed Instances nobody knows for which of
+    /// them it was at work, and ``workerIdle(count:)`` tells instead.
     case done(id: String, process: String)
+    /// On Managed Instances a worker of the function asked for an event, and so many wait for one now.
+    case workerIdle(count: Int)
     /// The invocation failed.
     case failed(id: String, Failure)
     /// The invocation is over.

@@ -3,13 +3,18 @@ extension Environment {
     mutating func handleRuntime(_ call: Call, _ request: RuntimeCall) {
         switch request {
         case .next: nextForFunction(call)
-        case .response(let id, let response): takeResponse(call, id, response)
-        case .error(let id, let type, let body):
-            guard let refusal = refusalOfAnswer(to: id) else {
-                respond(.functionError(type: type.isEmpty ? Self.unknownError : type, body: body))
-                return answer(call, .accepted)
+        case .response(let id, let invocationID, let response):
+            switch findAnswered(id, invocationID) {
+            case .success(let index): takeResponse(call, index, response)
+            case .failure(let refusal): refuse(call, refusal)
             }
-            refuse(call, refusal)
+        case .error(let id, let invocationID, let type, let body):
+            switch findAnswered(id, invocationID) {
+            case .success(let index):
+                respond(index, .functionError(type: type.isEmpty ? Self.unknownError : type, body: body))
+                answer(call, .accepted)
+            case .failure(let refusal): refuse(call, refusal)
+            }
         case .initError(let type, let body):
             guard !function.hasAsked, !function.hasReportedInitError, function.process.isRunning, !isStopping else {
                 return refuse(call, .runtimeState("an initialization error"))
@@ -30,31 +35,41 @@ extension Environment {
         guard !function.hasReportedInitError else { return refuse(call, .runtimeState("next")) }
         // While the environment ends there is no next event and no answer: the function is to exit.
         guard !isStopping else { return }
-        if let current, current.isDelivered, current.responded == nil {
-            return answer(call, .invocation(current.invocation, deadline: current.deadline))
+        if isManaged { return park(call) }
+        if let current = running.first, current.invocationID != nil, current.responded == nil {
+            return deliver(0, to: call)
         }
-        guard function.parked == nil else { return refuse(call, .runtimeState("a second next")) }
-        function.parked = call
-        if !function.hasAsked {
-            function.hasAsked = true
-            note(.ready(process: FunctionMember.name))
-        }
-        if let current, current.responded != nil, current.functionDone == nil {
-            self.current!.functionDone = now
+        guard function.parked.isEmpty else { return refuse(call, .runtimeState("a second next")) }
+        park(call)
+        if let current = running.first, current.responded != nil, current.functionDone == nil {
+            running[0].functionDone = now
             note(.done(id: current.invocation.id, process: FunctionMember.name))
         }
         settleDebtOfFunction()
     }
 
-    private mutating func takeResponse(_ call: Call, _ id: String, _ response: FunctionResponse) {
-        if let refusal = refusalOfAnswer(to: id) { return refuse(call, refusal) }
+    private mutating func park(_ call: Call) {
+        guard !isManaged || function.parked.count < configuration.concurrency else {
+            return refuse(call, .tooManyWorkers)
+        }
+        function.parked.append(call)
+        if !function.hasAsked {
+            function.hasAsked = true
+            note(.ready(process: FunctionMember.name))
+        }
+        if isManaged { note(.workerIdle(count: function.parked.count)) }
+    }
+
+    private mutating func takeResponse(_ call: Call, _ index: Int, _ response: FunctionResponse) {
         switch response.mode {
         case .unknown:
-            respond(.failure(Failure(type: "Runtime.InvalidResponseModeHeader", message: "Invalid response mode")))
+            respond(
+                index, .failure(Failure(type: "Runtime.InvalidResponseModeHeader", message: "Invalid response mode")))
             refuse(call, .invalidMode)
         case .buffered where response.body.count > configuration.responseLimit:
             let limit = configuration.responseLimit
             respond(
+                index,
                 .failure(
                     Failure(
                         type: "Function.ResponseSizeTooLarge",
@@ -63,21 +78,28 @@ extension Environment {
             refuse(call, .tooLarge(limit))
         case .buffered, .streaming:
             if let type = response.trailingErrorType {
-                respond(.functionError(type: type, body: response.body))
+                respond(index, .functionError(type: type, body: response.body))
             } else {
-                respond(.success(body: response.body, contentType: response.contentType))
+                respond(index, .success(body: response.body, contentType: response.contentType))
             }
             answer(call, .accepted)
         }
     }
 
-    /// Why a response or error for a request is out of place; nil when it is welcome.
-    private func refusalOfAnswer(to id: String) -> Refusal? {
-        let isManaged = configuration.kind == .managedInstances
-        if isManaged, expired.contains(id) { return .tooLate }
-        guard !isStopping, let current, current.invocation.id == id, current.isDelivered else { return .unknownRequest }
-        guard current.responded == nil else { return isManaged ? .unknownRequest : .runtimeState("a second response") }
-        return nil
+    /// The invocation under way that a response or error is for, or why it is out of place.
+    ///
+    /// A request id may come again while what it once stood for still runs; the invocation id tells one from the other. Whoever
+    /// sends none is not asked for it, as older runtimes do not.
+    private mutating func findAnswered(_ id: String, _ invocationID: String?) -> Result<Int, Refusal> {
+        let index = running.firstIndex { $0.invocation.id == id && $0.invocationID != nil }
+        guard !isStopping, let index else {
+            return .failure(isManaged && expired.take(id) ? .tooLate : .unknownRequest)
+        }
+        if let invocationID, invocationID != running[index].invocationID { return .failure(.staleInvocation) }
+        guard running[index].responded == nil else {
+            return .failure(isManaged ? .unknownRequest : .runtimeState("a second response"))
+        }
+        return .success(index)
     }
 
     /// A process said that it cannot go on: it fails what is under way as soon as it has exited, or soon.

@@ -12,7 +12,7 @@ extension Environment {
         function = FunctionMember()
         extensions = configuration.extensions.map { ExtensionMember(name: $0, isInternal: false) }
         reported = nil
-        let deadline = initPhase == .initial ? now + configuration.initLimit : current!.deadline
+        let deadline = initPhase == .initial ? now + configuration.initLimit : running[0].deadline
         phase = .starting(Start(phase: initPhase, began: now, deadline: deadline))
         note(.initStarted(initPhase))
         act(.openAPI(generation: generation))
@@ -31,7 +31,8 @@ extension Environment {
         note(.initEnded(report(of: start, failure: nil)))
         switch start.phase {
         case .initial:
-            unreportedInit = now - start.began
+            // On Managed Instances a start is nobody's part.
+            if isManaged { grace = (now, start.deadline) } else { unreportedInit = now - start.began }
             becomeIdle()
         case .invoke:
             phase = .invoking

@@ -29,10 +29,10 @@ extension Environment {
     mutating func close() {
         guard !mustClose, !isClosed else { return }
         mustClose = true
-        while let next = queue.popFirst() { act(.finish(id: next.invocation.id, .failure(.interrupted), after: .zero)) }
+        refuseQueue(interruption)
         switch phase {
         case .cold, .stopping, .closed: break
-        case .starting, .invoking: fail(.interrupted)
+        case .starting, .invoking: fail(interruption)
         case .idle: beginStop(.spindown)
         }
     }
@@ -43,6 +43,7 @@ extension Environment {
         note(.stopping(reason, isReset: !mustClose))
         unreportedInit = nil
         reported = nil
+        grace = (.zero, .zero)
         function.isOwed = false
         for index in extensions.indices { extensions[index].owed = nil }
         let hasExternal = extensions.contains { !$0.isInternal }

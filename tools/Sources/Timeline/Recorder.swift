@@ -72,7 +72,7 @@ public struct Recorder: Sendable {
             if !isExpected { mark(lane(process), .death, now) }
             leave(lane(process), now)
         case .stopped: leave(.environment, now)
-        case .registered, .subscribed: break
+        case .registered, .subscribed, .workerIdle: break
         }
     }
 

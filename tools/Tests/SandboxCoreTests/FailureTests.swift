@@ -157,16 +157,4 @@ import Testing
         #expect(life.initReports().first?.failure?.message == "extension ext: Ext.Broke")
     }
 
-    @Test func onManagedInstancesATimeoutLeavesTheFunctionAlone() {
-        var life = Life.idle(extensions: [], kind: .managedInstances)
-        life.invoke("r")
-        life.wait(.seconds(3))
-        #expect(life.outcomes(of: "r").map(\.errorType) == ["Sandbox.Timedout"])
-        #expect(life.story == ["START r", "event r", "END r", "finish r Sandbox.Timedout"])
-        let late = life.runtime(.response(id: "r", FunctionResponse()))
-        #expect(life.refusal(of: late)?.status == 410)
-        life.invoke("s")
-        life.runtime(.next)
-        #expect(life.story.suffix(2) == ["START s", "event s"])
-    }
 }

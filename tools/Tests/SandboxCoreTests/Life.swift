@@ -13,10 +13,11 @@ struct Life {
     /// The most usual environment: one extension that wants everything, the function, both waiting, asleep.
     static func idle(
         extensions: [String] = ["ext"], events: [String] = ["INVOKE", "SHUTDOWN"],
-        kind: Configuration.Kind = .onDemand
+        kind: Configuration.Kind = .onDemand, workers: Int = 1
     ) -> Life {
         var configuration = Configuration(extensions: extensions)
         configuration.kind = kind
+        configuration.concurrency = workers
         var life = Life(configuration)
         life.send(.start)
         for (index, name) in extensions.enumerated() {
@@ -24,7 +25,7 @@ struct Life {
             life.identifiers[name] = identifier
             life.calls[.extension(index)] = life.next(of: name)
         }
-        life.calls[.function] = life.runtime(.next)
+        for _ in 0..<workers { life.calls[.function] = life.runtime(.next) }
         life.log = []
         return life
     }
@@ -74,10 +75,23 @@ struct Life {
     @discardableResult
     mutating func next(of name: String) -> Call { `extension`(.next(identifier: identifiers[name] ?? name)) }
 
-    mutating func invoke(_ id: String) { send(.invoke(Invocation(id: id, payload: Array("{}".utf8)))) }
+    mutating func invoke(_ id: String, isAsynchronous: Bool = false) {
+        send(.invoke(Invocation(id: id, payload: Array("{}".utf8), isAsynchronous: isAsynchronous)))
+    }
 
     mutating func exit(_ role: Role, _ status: Termination, generation: Int = 1) {
         send(.exited(ProcessID(generation: generation, role: role), status))
+    }
+
+    /// The invocation ids under which the event of a request was delivered, in order.
+    func invocationIDs(of request: String) -> [String] {
+        log.compactMap {
+            if case .answer(_, .invocation(let invocation, let id, _)) = $0, invocation.id == request {
+                id
+            } else {
+                nil
+            }
+        }
     }
 
     /// The answer a call got, nil while it waits.
@@ -123,7 +137,7 @@ struct Life {
 
     private func tell(_ answer: Answer) -> String {
         switch answer {
-        case .invocation(let invocation, _): "event \(invocation.id)"
+        case .invocation(let invocation, _, _): "event \(invocation.id)"
         case .invoke(let invocation, _): "INVOKE \(invocation.id)"
         case .shutdown(let reason, _): "SHUTDOWN \(reason)"
         case .registered: "registered"

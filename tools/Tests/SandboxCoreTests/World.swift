@@ -2,10 +2,33 @@ import SandboxCore
 
 /// Everything around an environment, played as the choices fall, with the promises it makes written as checks.
 struct World {
+    /// A process, but for what the function's workers do.
     enum Actor { case fresh, registered(String), waiting(String, Call), working(String) }
+
+    /// One of the function's loops of next and response; on demand there is one, which may ask again at any time.
+    enum Worker {
+        case free
+        case waiting(Call)
+        case working(Delivery)
+    }
+
+    /// An event as it came to a worker.
+    struct Delivery: Equatable {
+        var request: String
+        var invocation: String
+    }
+
+    /// An invocation between START and END.
+    struct Begun {
+        var deadline: Moment
+        var delivered: String?
+        var hasResponded = false
+    }
 
     private(set) var faults: [String] = []
     private(set) var invocations = 0
+    /// The most invocations that were under way at a time.
+    private(set) var overlap = 0
     private var environment: Environment
     private var random: Choices
     private var now = Moment.zero
@@ -13,22 +36,33 @@ struct World {
     /// Calls that have had no answer yet.
     private var open: Set<Call> = []
     private var owners: [Call: Role] = [:]
+    /// The status of what was answered last.
+    private var lastStatus = 0
     private var running: [ProcessID: Actor] = [:]
+    private var workers: [Worker] = []
+    /// Deliveries whose time is over, a few.
+    private var past: [Delivery] = []
+    /// Every invocation id that ever was.
+    private var invocationIDs: Set<String> = []
     private var killed: Set<ProcessID> = []
     private var isFrozen = false
+    private var isStopping = false
     private var unanswered: Set<String> = []
-    private var event: String?
-    private var hasResponded = false
-    private var begun: String?
+    private var begun: [String: Begun] = [:]
+    /// Requests that timed out and have not been answered since.
+    private var expired: Set<String> = []
     private let names: [String]
-    private var hasInternal = false
-    private var hasClosed = false
+    private let isManaged: Bool
 
     init(_ choices: Choices, seed: UInt64 = 0) {
         random = choices
         names = Array(["one", "two", "three"].prefix(Int(random.bits() % 4)))
         var configuration = Configuration(extensions: names, timeout: .seconds(3), seed: seed)
-        if random.bits() % 8 == 0 { configuration.kind = .managedInstances }
+        if random.bits() % 4 == 0 {
+            configuration.kind = .managedInstances
+            configuration.concurrency = 1 + Int(random.bits() % 5)
+        }
+        isManaged = configuration.kind == .managedInstances
         environment = Environment(configuration)
     }
 
@@ -48,7 +82,6 @@ struct World {
     mutating func end() {
         guard faults.isEmpty else { return }
         let limit = now + .seconds(5)
-        hasClosed = true
         send(.shutdown)
         while !environment.isClosed, now < limit {
             for process in killed { finish(process, .signal(9)) }
@@ -63,9 +96,11 @@ struct World {
 
     private mutating func invoke() {
         invocations += 1
-        let id = "r\(invocations)"
+        // Now and then a request id comes again, as soon as its caller was answered.
+        var id = "r\(invocations)"
+        if random.bits() % 8 == 0, let old = past.last?.request, !unanswered.contains(old) { id = old }
         unanswered.insert(id)
-        send(.invoke(Invocation(id: id)))
+        send(.invoke(Invocation(id: id, isAsynchronous: random.bits() % 4 == 0)))
     }
 
     private mutating func pass(_ duration: Duration) {
@@ -77,6 +112,9 @@ struct World {
         }
         now = end
         send(.time)
+        for (id, invocation) in begun where invocation.deadline <= now && !invocation.hasResponded {
+            fault("\(id) goes on after its deadline")
+        }
     }
 
     private mutating func killSomebody() {
@@ -87,6 +125,7 @@ struct World {
     private mutating func finish(_ process: ProcessID, _ status: Termination) {
         guard running.removeValue(forKey: process) != nil else { return }
         killed.remove(process)
+        if process.role == .function { workers = [] }
         send(.exited(process, status))
     }
 
@@ -97,11 +136,9 @@ struct World {
             if let waiting = open.min(by: { $0.id < $1.id }), random.bits() % 8 == 0 {
                 open.remove(waiting)
                 send(.disconnected(waiting))
-                for (process, actor) in running {
-                    if case .waiting(let identifier, waiting) = actor { running[process] = .registered(identifier) }
-                }
+                free(waiting)
             }
-        case 1: runtime(.response(id: "nobody", FunctionResponse()))
+        case 1: answer(Delivery(request: "nobody", invocation: "none"))
         case 2: call(.function) { .extension($0, .next(identifier: "00000000-0000-4000-8000-000000000000")) }
         default: call(.function) { .extension($0, .register(name: "late", events: ["SHUTDOWN"], wantsAccountID: true)) }
         }
@@ -112,13 +149,10 @@ struct World {
         guard !isFrozen, let process = pick(running.keys), let actor = running[process] else { return }
         if killed.contains(process) { return finish(process, .signal(9)) }
         switch (process.role, actor) {
-        case (.function, .fresh):
-            if random.bits() % 32 == 0 { runtime(.initError(type: "Init.Broke", body: [])) }
-            ask(process, "")
-        case (.function, .registered), (.function, .working): actAsFunction(process)
+        case (.function, _): actAsFunction(process)
         case (.extension(let index), .fresh):
             let all = [[], ["INVOKE"], ["SHUTDOWN"], ["INVOKE", "SHUTDOWN"]]
-            let events = environment.configuration.kind == .onDemand ? all[Int(random.bits() % 4)] : all[2]
+            let events = isManaged ? all[2] : all[Int(random.bits() % 4)]
             let name = names[index]
             call(process.role) { .extension($0, .register(name: name, events: events, wantsAccountID: false)) }
         case (.extension, .registered(let identifier)): ask(process, identifier)
@@ -132,12 +166,68 @@ struct World {
     }
 
     private mutating func actAsFunction(_ process: ProcessID) {
-        guard let event else { return ask(process, "") }
-        switch random.bits() % 4 {
-        case 0: runtime(.response(id: event, FunctionResponse()))
-        case 1: runtime(.error(id: event, type: "Broke", body: []))
-        default: ask(process, "")
+        if case .fresh? = running[process], random.bits() % 32 == 0 {
+            call(.function) { .runtime($0, .initError(type: "Init.Broke", body: [])) }
         }
+        running[process] = .registered("")
+        let index = Int(random.bits() % UInt64(workers.count))
+        switch workers[index] {
+        case .free: askForEvent(index)
+        case .waiting: break
+        case .working(let delivery):
+            switch random.bits() % 4 {
+            case 0, 1: answer(delivery)
+            case 2: if !past.isEmpty { answer(past[Int(random.bits() % UInt64(past.count))]) }
+            // On demand a function may ask while it has an event, and gets it again.
+            default: if !isManaged { askForEvent(index) }
+            }
+        }
+    }
+
+    /// The function answers an event, well or with an error; what becomes of it must be what the event's state says.
+    private mutating func answer(_ delivery: Delivery) {
+        let namesInvocation = random.bits() % 4 != 0
+        let expected = statusExpected(of: delivery, namesInvocation: namesInvocation)
+        let isTimely = begun[delivery.request]?.delivered == delivery.invocation
+        // Who names no invocation can be taken for another of the same request: no promise is made to it.
+        guard namesInvocation || isTimely || begun[delivery.request] == nil else { return }
+        let id = namesInvocation ? delivery.invocation : nil
+        let body = Array(delivery.invocation.utf8)
+        let isError = random.bits() % 4 == 0
+        call(.function) {
+            .runtime(
+                $0,
+                isError
+                    ? .error(id: delivery.request, invocationID: id, type: "Broke", body: body)
+                    : .response(id: delivery.request, invocationID: id, FunctionResponse(body: body)))
+        }
+        if lastStatus != expected { fault("\(delivery) was answered \(lastStatus), not \(expected)") }
+        if lastStatus == 410, begun[delivery.request] == nil { expired.remove(delivery.request) }
+        for index in workers.indices {
+            if case .working(delivery) = workers[index], lastStatus == 202 || isManaged { workers[index] = .free }
+        }
+    }
+
+    private func statusExpected(of delivery: Delivery, namesInvocation: Bool) -> Int {
+        guard let invocation = begun[delivery.request], let delivered = invocation.delivered else {
+            return isManaged && expired.contains(delivery.request) ? 410 : 400
+        }
+        if namesInvocation, delivered != delivery.invocation { return 410 }
+        return invocation.hasResponded ? 403 : 202
+    }
+
+    private mutating func askForEvent(_ index: Int) {
+        let waiting = workers.count { if case .waiting = $0 { true } else { false } }
+        lastCall += 1
+        let call = Call(id: lastCall)
+        open.insert(call)
+        owners[call] = .function
+        workers[index] = .waiting(call)
+        lastStatus = 0
+        send(.runtime(call, .next))
+        guard isManaged, !isStopping else { return }
+        let isTooMany = waiting >= environment.configuration.concurrency
+        if (lastStatus == 500) != isTooMany, lastStatus != 403 { fault("next beside \(waiting) others: \(lastStatus)") }
     }
 
     private mutating func ask(_ process: ProcessID, _ identifier: String) {
@@ -146,10 +236,8 @@ struct World {
         open.insert(call)
         owners[call] = process.role
         running[process] = .waiting(identifier, call)
-        send(process.role == .function ? .runtime(call, .next) : .extension(call, .next(identifier: identifier)))
+        send(.extension(call, .next(identifier: identifier)))
     }
-
-    private mutating func runtime(_ request: RuntimeCall) { call(.function) { .runtime($0, request) } }
 
     private mutating func call(_ role: Role, _ make: (Call) -> Input) {
         lastCall += 1
@@ -162,6 +250,9 @@ struct World {
     private mutating func send(_ input: Input) {
         for action in environment.handle(input, at: now) { check(action) }
         if let deadline = environment.nextDeadline, deadline < now { fault("a deadline in the past") }
+        if let first = begun.values.map(\.deadline).min(), environment.nextDeadline.map({ $0 > first }) ?? true {
+            fault("nobody will look at the next timeout")
+        }
         if environment.isAsleep != isFrozen { fault("asleep and frozen differ") }
     }
 
@@ -173,28 +264,65 @@ struct World {
         case .start(let process):
             if running[process] != nil { fault("started twice") }
             running[process] = .fresh
+            if process.role == .function {
+                // One more than may wait at a time.
+                workers = Array(repeating: .free, count: isManaged ? environment.configuration.concurrency + 1 : 1)
+            }
         case .signal(let process, let signal):
             if running[process] == nil { fault("a signal to nobody") }
             if signal == .kill || random.bits() % 2 == 0 { killed.insert(process) }
         case .freeze(let processes):
+            if isManaged { fault("froze on Managed Instances") }
             if isFrozen || Set(processes) != Set(running.keys) { fault("froze the wrong ones") }
-            if event != nil, !hasResponded { fault("froze a function at work") }
+            if !begun.isEmpty { fault("froze a function at work") }
             isFrozen = true
         case .thaw:
             if !isFrozen { fault("thawed what was not frozen") }
             isFrozen = false
         case .answer(let call, let answer): check(call, answer)
-        case .finish(let id, _, _):
+        case .finish(let id, let outcome, _):
             if unanswered.remove(id) == nil { fault("\(id) was answered twice or never asked") }
-        case .note(.invocationStarted(let id, _, _)):
-            if begun != nil { fault("two invocations at once") }
-            begun = id
-        case .note(.invocationEnded(let report)):
-            if begun != report.id { fault("an END without START") }
-            begun = nil
-            event = nil
-        case .note: break
+            check(outcome, of: id)
+        case .note(let note): check(note)
         }
+    }
+
+    private mutating func check(_ note: Note) {
+        switch note {
+        case .invocationStarted(let id, _, let deadline):
+            if begun[id] != nil { fault("\(id) began twice") }
+            begun[id] = Begun(deadline: deadline)
+            overlap = max(overlap, begun.count)
+            if !isManaged, begun.count > 1 { fault("two invocations at once") }
+        case .responded(let id, _): begun[id]?.hasResponded = true
+        case .failed(let id, let failure): if isManaged, failure.isTimeout { expired.insert(id) }
+        case .invocationEnded(let report):
+            guard let ended = begun.removeValue(forKey: report.id) else { return fault("an END without START") }
+            if let delivered = ended.delivered { remember(Delivery(request: report.id, invocation: delivered)) }
+        case .stopping:
+            isStopping = true
+            if !begun.isEmpty { fault("an invocation outlives its environment") }
+        case .stopped: isStopping = false
+        default: break
+        }
+    }
+
+    /// What a caller gets must be what was said to the event that this caller sent, and to no other.
+    private mutating func check(_ outcome: Outcome, of id: String) {
+        switch outcome {
+        case .success(let body, _), .functionError(_, let body):
+            let delivered = begun[id]?.delivered
+            if delivered.map({ Array($0.utf8) }) != body { fault("\(id) got the answer of another") }
+        case .failure(let failure):
+            let isUnavailable = failure.type == "Runtime.Unavailable"
+            guard isUnavailable else { return }
+            if !isManaged || begun[id] != nil || environment.idleWorkers > 0 { fault("\(id) was refused for nothing") }
+        }
+    }
+
+    private mutating func remember(_ delivery: Delivery) {
+        past.append(delivery)
+        if past.count > 4 { past.removeFirst() }
     }
 
     private mutating func check(_ call: Call, _ answer: Answer) {
@@ -206,21 +334,45 @@ struct World {
         }
         let process = running.keys.first { $0.role == owners[call] }
         switch answer {
-        case .invocation(let invocation, _):
-            if begun != invocation.id { fault("an event of another invocation") }
-            event = invocation.id
-            hasResponded = false
-            if let process { running[process] = .working("") }
+        case .invocation(let invocation, let id, let deadline): checkEvent(call, invocation, id, deadline)
         case .invoke(let invocation, _):
-            if begun != invocation.id { fault("INVOKE of another invocation") }
+            if isManaged { fault("INVOKE on Managed Instances") }
+            if begun[invocation.id] == nil { fault("INVOKE of another invocation") }
             if let process { running[process] = .working(identifier(of: process)) }
         case .shutdown: if let process { killed.insert(process) }
         case .registered(let identifier, _): if let process { running[process] = .registered(identifier) }
-        case .accepted: hasResponded = true
-        case .refused, .notSupported, .subscribed:
-            if let process, case .waiting(let identifier, call) = running[process] {
-                running[process] = .registered(identifier)
-            }
+        case .accepted: lastStatus = 202
+        case .refused(let refusal):
+            lastStatus = refusal.status
+            free(call)
+        case .notSupported, .subscribed: free(call)
+        }
+    }
+
+    private mutating func checkEvent(_ call: Call, _ invocation: Invocation, _ id: String, _ deadline: Moment) {
+        if !invocationIDs.insert(id).inserted { fault("\(id) was given twice") }
+        guard let known = begun[invocation.id] else { return fault("an event of another invocation") }
+        if known.deadline != deadline { fault("an event with another deadline") }
+        if let delivered = known.delivered {
+            if isManaged { fault("\(invocation.id) was delivered twice") }
+            remember(Delivery(request: invocation.id, invocation: delivered))
+        }
+        begun[invocation.id]!.delivered = id
+        for index in workers.indices {
+            guard case .waiting(call) = workers[index] else { continue }
+            workers[index] = .working(Delivery(request: invocation.id, invocation: id))
+            return
+        }
+        fault("an event for nobody")
+    }
+
+    /// Whoever waited with a call has no answer to wait for any longer.
+    private mutating func free(_ call: Call) {
+        for (process, actor) in running {
+            if case .waiting(let identifier, call) = actor { running[process] = .registered(identifier) }
+        }
+        for index in workers.indices {
+            if case .waiting(call) = workers[index] { workers[index] = .free }
         }
     }
 

@@ -1,0 +1,48 @@
+/// An invocation under way.
+struct RunningInvocation: Sendable {
+    let invocation: Invocation
+    let received: Moment
+    let started: Moment
+    let deadline: Moment
+    var initDuration: Duration?
+    var wasReinitialized = false
+    /// The id under which the event last went to the function; nil until it has.
+    var invocationID: String?
+    /// Whether the caller has its answer.
+    var responded: Moment?
+    var responseErrorType: String?
+    var functionDone: Moment?
+    var extensionsDone: Moment?
+
+    /// How long it may take.
+    var limit: Duration { deadline - started }
+
+    /// How it went.
+    func report(at now: Moment, _ failure: Failure?) -> InvocationReport {
+        InvocationReport(
+            id: invocation.id, received: received, started: started, ended: now, responded: responded,
+            functionDone: functionDone, extensionsDone: extensionsDone, initDuration: initDuration,
+            wasReinitialized: wasReinitialized, responseErrorType: responseErrorType, failure: failure)
+    }
+}
+
+/// Request ids of invocations that timed out while their function went on, the newest thousand, as many as the service
+/// remembers.
+struct ExpiredRequests: Sendable {
+    private static let limit = 1000
+    private var ids: [String] = []
+
+    /// Remembers one.
+    mutating func add(_ id: String) {
+        ids.removeAll { $0 == id }
+        if ids.count == Self.limit { ids.removeFirst() }
+        ids.append(id)
+    }
+
+    /// Forgets one; false when it was not known.
+    mutating func take(_ id: String) -> Bool {
+        guard let index = ids.firstIndex(of: id) else { return false }
+        ids.remove(at: index)
+        return true
+    }
+}
