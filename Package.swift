@@ -67,7 +67,7 @@ let package = Package(
         .target(name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "CLinux"], swiftSettings: ordinary),
         .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime"], swiftSettings: ordinary),
 
-        // What our libraries need of the user's process: a thread, a line on standard error, poll(2).
+        // What our libraries need of the user's process: a thread, poll(2).
         .target(name: "HostProcess", dependencies: ["CLinux"], swiftSettings: ordinary),
 
         // Products.

@@ -35,29 +35,17 @@ public enum APIFault: Error, Sendable {
             buffer.append(decimal: UInt64(status))
             if !errorType.isEmpty {
                 buffer.append(" ")
-                appendLine(errorType, to: &buffer)
+                errorType.withByteView { buffer.append(line: $0) }
             }
             if !message.isEmpty {
                 buffer.append(": ")
-                appendLine(message, to: &buffer)
+                message.withByteView { buffer.append(line: $0) }
             }
         case .connection(let error):
             error.append(to: &buffer)
         case .malformed(let what):
             buffer.append("answered without ")
             buffer.append(ByteView(what))
-        }
-    }
-}
-
-/// Appends what the service said, its control characters as spaces: a log entry is one line, and no terminal obeys it.
-private func appendLine(_ text: [UInt8], to buffer: inout Buffer) {
-    text.withByteView { text in
-        var index = 0
-        while index < text.count {
-            let byte = text[index]
-            buffer.append(byte < 0x20 || byte == 0x7F ? ASCII.space : byte)
-            index += 1
         }
     }
 }

@@ -45,7 +45,7 @@ extension LambdaRuntime {
                     try calls.result { $0.error(context.requestID, error, completion: $1) }
                 }
             } catch let error as RuntimeError where error.concernsOneInvocation {
-                StandardError.write("lambda-runtime: \(context.requestID): \(error)")
+                log(.error, "\(error)", context)
             }
             context.responseHooks.start()
         }

@@ -88,7 +88,7 @@ public enum LambdaRuntime {
         case .success(let output): return .output(output)
         case .failure(let error):
             let error = FunctionError(error)
-            StandardError.write("lambda-runtime: \(context.requestID): the handler failed: \(error)")
+            log(.error, "the handler failed: \(error)", context)
             return .failure(error)
         }
     }
@@ -99,7 +99,7 @@ public enum LambdaRuntime {
 
     /// Ends the process because of an error that no event can be handled after.
     static func exit(after error: any Error) -> Never {
-        StandardError.write("lambda-runtime: \(error)")
+        log(.fatal, "\(error)")
         CLinux.exit(error is LambdaEndpointError ? LambdaEndpointError.exitCode : EXIT_FAILURE)
     }
 }

@@ -51,7 +51,7 @@ final class RuntimeWorker {
         let completion: (Result<Void, RuntimeError>) -> Void = { [unowned self] result in
             if case .failure(let error) = result {
                 guard error.concernsOneInvocation else { return reply.resume(returning: .failure(error)) }
-                StandardError.write("lambda-runtime: \(context.requestID): \(error)")
+                log(.error, "\(error)", context)
             }
             context.responseHooks.start()
             next(reply)

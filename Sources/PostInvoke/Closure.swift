@@ -15,9 +15,9 @@ struct Closure: Sendable {
                 try await body()
             }
         } catch is CancellationError {
-            log("the closure from \(file):\(line) was cancelled")
+            log(.warn, "the closure from \(file):\(line) was cancelled")
         } catch {
-            log("the closure from \(file):\(line) failed with \(type(of: error)): \(error)")
+            log(.error, "the closure from \(file):\(line) failed with \(type(of: error)): \(error)")
         }
     }
 

@@ -77,12 +77,12 @@ final class InternalExtension {
     /// starts it anew. One that cannot be reached any more is as lost to the runtime, which ends the process itself.
     private func fail(_ error: ExtensionError) {
         guard case .connection = error.fault else {
-            log("\(error); no invocation could end any more, so the process does")
+            log(.fatal, "\(error); no invocation could end any more, so the process does")
             return error.description.withByteView { message in
                 client.exitError(type: "Extension.APIFailure", message: message) { _ in exit(1) }
             }
         }
-        log("\(error); invocations are not held open any more")
+        log(.error, "\(error); invocations are not held open any more")
         close()
     }
 

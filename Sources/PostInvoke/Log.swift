@@ -1,4 +1,6 @@
-import HostProcess
+import LambdaAPI
 
-/// Writes a line of ours to standard error.
-func log(_ line: String) { StandardError.write("postinvoke: \(line)") }
+/// Writes an entry of the SDK's to the process's log.
+func log(_ level: LogLevel, _ message: @autoclosure () -> String, requestID: String? = nil) {
+    ProcessLog.write(level, logger: "postinvoke", requestID: requestID, message())
+}

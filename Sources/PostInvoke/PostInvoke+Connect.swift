@@ -110,7 +110,7 @@ extension PostInvoke {
 
     private static func local(_ surroundings: Surroundings) -> PostInvoke {
         let reason = surroundings.runtimeAPI == nil ? noLambda : "mode .local"
-        log("\(reason): closures run after the handler, before its result goes anywhere")
+        log(.info, "\(reason): closures run after the handler, before its result goes anywhere")
         return PostInvoke(holder: Holder { _ in }, mode: .local)
     }
 }

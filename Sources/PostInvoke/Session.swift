@@ -79,6 +79,7 @@ package final class Session: Sendable {
                 guard !state.isLossReported else { return }
                 state.isLossReported = true
                 log(
+                    .error,
                     error == .timedOut
                         ? "the extension at \(address.text) does not answer; invocations may last until their deadlines"
                         : "the extension at \(address.text) is gone (\(error)); invocations are not held open any more")

@@ -52,7 +52,7 @@ package final class Shutdown: Sendable {
         }
         let budget = budget
         if !Readiness.wait(ended, for: .read, timeout: budget) {
-            log("the closures at shutdown took longer than \(budget) and were left behind")
+            log(.warn, "the closures at shutdown took longer than \(budget) and were left behind")
         }
     }
 

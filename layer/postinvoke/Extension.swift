@@ -177,7 +177,7 @@ final class Extension {
         }
         responder.respond(200) { head in
             head.appendField("Postinvoke-Mode", policy.settings.mode == .hold ? "hold" : "pass-through")
-            head.appendField("Postinvoke-Version", ByteView(version))
+            head.appendField("Postinvoke-Version", ByteView(postinvokeVersion))
         }
         responder.flush()
         if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }

@@ -28,7 +28,7 @@ struct JournalSink: ~Copyable {
     /// The policy's state, a field of every entry.
     private var state: HoldPolicy.State?
     /// The format that `POSTINVOKE_LOG` asks for on standard error; nil if it asks for none.
-    private(set) var format: Log.Format?
+    private(set) var format: LogFormat?
     private var journal: Journal?
     private var entry = JournalEntry()
 
@@ -59,7 +59,7 @@ struct JournalSink: ~Copyable {
 
     /// Sends an entry; false if it is to go to standard error.
     mutating func send(
-        _ level: Log.Level, from origin: LogOrigin, hold ended: EndedHold?, _ message: ByteView
+        _ level: LogLevel, from origin: LogOrigin, hold ended: EndedHold?, _ message: ByteView
     ) -> Bool {
         guard let journal else { return false }
         entry.removeAll()
@@ -102,7 +102,7 @@ struct JournalSink: ~Copyable {
     }
 }
 
-extension Log.Level {
+extension LogLevel {
     fileprivate var priority: JournalPriority {
         switch self {
         case .trace, .debug: .debug
@@ -138,14 +138,14 @@ struct LogOrigin {
 struct JournalSink: ~Copyable {
     @inline(__always)
     func note(_ state: @autoclosure () -> HoldPolicy.State) {}
-    var format: Log.Format? { nil }
+    var format: LogFormat? { nil }
 
     @inline(__always)
     func open() throws(SettingError) {}
 
     @inline(__always)
     func send(
-        _ level: Log.Level, from origin: LogOrigin, hold: EndedHold?, _ message: ByteView
+        _ level: LogLevel, from origin: LogOrigin, hold: EndedHold?, _ message: ByteView
     ) -> Bool { false }
 }
 #endif

@@ -5,59 +5,12 @@ import LambdaExtension
 ///
 /// One write(2) an entry, from a buffer that is kept.
 final class Log {
-    /// How important an entry is.
-    enum Level: Int {
-        case trace, debug, info, warn, error, fatal
-
-        /// Reads Lambda's word for a level, in any case.
-        init?(_ text: ByteView) {
-            var number = 0
-            while let level = Level(rawValue: number) {
-                if text.equalsIgnoringCase(ByteView(level.name)) {
-                    self = level
-                    return
-                }
-                number += 1
-            }
-            return nil
-        }
-
-        /// Lambda's word for the level.
-        var name: StaticString {
-            switch self {
-            case .trace: "TRACE"
-            case .debug: "DEBUG"
-            case .info: "INFO"
-            case .warn: "WARN"
-            case .error: "ERROR"
-            case .fatal: "FATAL"
-            }
-        }
-    }
-
-    /// How an entry is written.
-    enum Format {
-        case text, json
-
-        /// Reads Lambda's word for a format, in any case.
-        init?(_ text: ByteView) {
-            if text.equalsIgnoringCase("Text") {
-                self = .text
-            } else if text.equalsIgnoringCase("JSON") {
-                self = .json
-            } else {
-                return nil
-            }
-        }
-    }
-
     /// Entries of a lower level are not written.
-    var threshold = Level.info
-    var format = Format.text
+    var threshold = LogLevel.info
+    var format = LogFormat.text
     /// Where entries go instead of standard error, if it is open.
     var journal = JournalSink()
     private var message = Buffer()
-    private var time = Buffer()
     private var entry = Buffer()
 
     /// Writes one entry.
@@ -69,7 +22,7 @@ final class Log {
     // Inlined, so that what only a journal asks for costs nothing in a build without one.
     @inline(__always)
     func write(
-        _ level: Level, _ event: LogEvent, error: Errno? = nil,
+        _ level: LogLevel, _ event: LogEvent, error: Errno? = nil,
         file: StaticString = #fileID, line: Int = #line, function: StaticString = #function,
         _ message: (inout Buffer) -> Void
     ) {
@@ -81,7 +34,7 @@ final class Log {
     /// Writes one entry about the end of a hold.
     @inline(__always)
     func write(
-        _ level: Level, _ event: LogEvent, hold: EndedHold,
+        _ level: LogLevel, _ event: LogEvent, hold: EndedHold,
         file: StaticString = #fileID, line: Int = #line, function: StaticString = #function,
         _ message: (inout Buffer) -> Void
     ) {
@@ -92,45 +45,31 @@ final class Log {
     }
 
     /// Whether entries of this level are written.
-    func writes(_ level: Level) -> Bool { level.rawValue >= threshold.rawValue }
+    func writes(_ level: LogLevel) -> Bool { level.rawValue >= threshold.rawValue }
 
     /// Whether an entry of this level is written; the message is empty then.
-    private func begins(_ level: Level) -> Bool {
+    private func begins(_ level: LogLevel) -> Bool {
         guard writes(level) else { return false }
         message.removeAll()
         return true
     }
 
     @inline(never)
-    private func send(_ level: Level, from origin: LogOrigin) { send(level, from: origin, hold: nil) }
+    private func send(_ level: LogLevel, from origin: LogOrigin) { send(level, from: origin, hold: nil) }
 
     /// Sends the message to where entries go.
     // Apart from the message's closure, or the compiler would make a copy of all this for each one.
     @inline(never)
-    private func send(_ level: Level, from origin: LogOrigin, hold: EndedHold?) {
+    private func send(_ level: LogLevel, from origin: LogOrigin, hold: EndedHold?) {
         if journal.send(level, from: origin, hold: hold, message.readable) { return }
         entry.removeAll()
-        switch format {
-        case .text:
-            entry.append("postinvoke: ")
-            entry.append(self.message.readable)
-        case .json:
-            time.removeAll()
-            time.append(timestamp: WallClock.milliseconds)
-            let (time, text) = (time.readable, message.readable)
-            entry.appendJSONObject { object in
-                object.field("timestamp", time)
-                object.field("level", ByteView(level.name))
-                object.field("logger", "postinvoke")
-                object.field("message", text)
-                if let hold {
-                    hold.requestID.withBytes { object.field("requestId", ByteView($0)) }
-                    object.field("heldMicroseconds", hold.microseconds)
-                    object.field("reason", ByteView(hold.reason.name))
-                }
+        LogEntry(level, logger: "postinvoke", message: self.message.readable)
+            .append(to: &entry, as: format, at: WallClock.milliseconds) { object in
+                guard let hold else { return }
+                hold.requestID.withBytes { object.field("requestId", ByteView($0)) }
+                object.field("heldMicroseconds", hold.microseconds)
+                object.field("reason", ByteView(hold.reason.name))
             }
-        }
-        entry.append("\n")
         printError(entry.readable)
     }
 }

@@ -50,7 +50,7 @@ private func answer(_ argument: ByteView) -> Int32 {
     if argument == "--version" {
         var line = Buffer()
         line.append("postinvoke ")
-        line.append(ByteView(version))
+        line.append(ByteView(postinvokeVersion))
         line.append("\n")
         printOut(line.readable)
         return ExitCode.success

@@ -8,13 +8,13 @@ final class Settings {
     private(set) var deadlineMarginMilliseconds: Int64 = 50
     private(set) var maximumHoldMilliseconds: Int64?
     private(set) var isOnManagedInstances = false
-    private(set) var logLevel = Log.Level.info
+    private(set) var logLevel = LogLevel.info
 
     /// How log entries are written: known before everything else, so that what is wrong with a setting is logged as the
     /// function's owner wants it. Text when the variable holds no format.
-    static var logFormat: Log.Format {
+    static var logFormat: LogFormat {
         guard let text = value("AWS_LAMBDA_LOG_FORMAT") else { return .text }
-        return Log.Format(text) ?? .text
+        return LogFormat(text) ?? .text
     }
 
     /// The settings there are when nothing is set.
@@ -53,12 +53,12 @@ final class Settings {
         if let type = value("AWS_LAMBDA_INITIALIZATION_TYPE") {
             isOnManagedInstances = type == "lambda-managed-instances"
         }
-        if let text = value("AWS_LAMBDA_LOG_FORMAT"), Log.Format(text) == nil {
+        if let text = value("AWS_LAMBDA_LOG_FORMAT"), LogFormat(text) == nil {
             throw SettingError(
                 variable: "AWS_LAMBDA_LOG_FORMAT", value: text, fault: "is no format", allowed: "Text or JSON")
         }
         if let text = value("AWS_LAMBDA_LOG_LEVEL") {
-            guard let level = Log.Level(text) else {
+            guard let level = LogLevel(text) else {
                 throw SettingError(
                     variable: "AWS_LAMBDA_LOG_LEVEL", value: text, fault: "is no level",
                     allowed: "TRACE, DEBUG, INFO, WARN, ERROR or FATAL")

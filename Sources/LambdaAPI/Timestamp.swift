@@ -1,8 +1,8 @@
-import LambdaExtension
+import Bytes
 
 extension Buffer {
     /// Appends a moment in milliseconds since 1970 as RFC 3339 has it: `2026-11-21T09:08:07.006Z`.
-    mutating func append(timestamp milliseconds: Int64) {
+    package mutating func append(timestamp milliseconds: Int64) {
         let day = milliseconds / 86_400_000
         let time = milliseconds % 86_400_000
         // Days are counted in years that begin in March, so that the leap day comes last and months follow a pattern.
