@@ -19,7 +19,7 @@ public struct TelemetrySubscription: Sendable {
     public enum Schema: Sendable {
         /// `2022-12-13`
         case version20221213
-        /// `2025-01-29`, the only one on Managed Instances.
+        /// `2025-01-29`, which is accepted everywhere, and is the only one on Managed Instances.
         case version20250129
 
         var name: ByteView {
@@ -30,12 +30,25 @@ public struct TelemetrySubscription: Sendable {
         }
     }
 
+    /// The ways in which telemetry reaches the extension's listener ("Accessing real-time telemetry data for extensions using
+    /// the Telemetry API", section on the destination protocol).
+    public enum Transport: Sendable {
+        /// Requests with the method POST, each with a JSON array of events, sent again when they are refused.
+        case http
+        /// A connection with a JSON object and a line feed for each event. Nothing is acknowledged: what an extension
+        /// has not read when it crashes is lost, for which reason AWS recommends HTTP.
+        case tcp
+    }
+
     /// What to be sent.
     public var types: Types
     /// The port of the extension's own listener; the service sends to `sandbox.localdomain`, which must be listened on.
+    /// 9001 is the service's own.
     public var port: UInt16
+    /// The way in which it is to come.
+    public var transport = Transport.http
     /// The form it is to have.
-    public var schema = Schema.version20221213
+    public var schema = Schema.version20250129
     /// The most events that are gathered before they are sent, 1,000 to 10,000.
     public var maximumItems = 10_000
     /// The most bytes that are gathered before they are sent, 262,144 to 1,048,576.
@@ -50,9 +63,6 @@ public struct TelemetrySubscription: Sendable {
     }
 
     func append(to buffer: inout Buffer) {
-        var address = Buffer(capacity: 48)
-        address.append("http://sandbox.localdomain:")
-        address.append(decimal: UInt64(port))
         buffer.appendJSONObject { object in
             object.field("schemaVersion", schema.name)
             object.array("types") { array in
@@ -65,10 +75,21 @@ public struct TelemetrySubscription: Sendable {
                 buffering.field("maxBytes", maximumBytes)
                 buffering.field("timeoutMs", timeoutMilliseconds)
             }
-            object.object("destination") { destination in
-                destination.field("protocol", "HTTP")
-                destination.field("URI", address.readable)
-            }
+            object.object("destination") { appendDestination(to: &$0) }
+        }
+    }
+
+    private func appendDestination(to destination: inout JSONWriter) {
+        switch transport {
+        case .http:
+            var address = Buffer(capacity: 48)
+            address.append("http://sandbox.localdomain:")
+            address.append(decimal: UInt64(port))
+            destination.field("protocol", "HTTP")
+            destination.field("URI", address.readable)
+        case .tcp:
+            destination.field("protocol", "TCP")
+            destination.field("port", Int(port))
         }
     }
 

@@ -1,6 +1,4 @@
-import ReactorHTTP
-
-/// Sends one subscriber its telemetry: JSON arrays, posted to its listener, one after another.
+/// Sends one subscriber its telemetry in batches, one after another.
 final class TelemetryDelivery {
     /// The extension's name.
     let name: String
@@ -9,7 +7,7 @@ final class TelemetryDelivery {
     private let loop: EventLoop
     private let subscription: TelemetrySubscription
     private var buffer: TelemetryBuffer
-    private var client: HTTPClient?
+    private let carrier: any TelemetryCarrier
     private var timer: EventLoop.Timer!
     /// Counts the batches sent, so that an answer which comes too late is known.
     private var number = 0
@@ -22,6 +20,7 @@ final class TelemetryDelivery {
         self.loop = loop
         self.subscription = subscription
         buffer = TelemetryBuffer(subscription)
+        carrier = subscription.destination.carrier(on: loop)
         timer = loop.makeTimer { [unowned self] in isUnderWay ? giveUp() : goOn() }
     }
 
@@ -68,37 +67,15 @@ final class TelemetryDelivery {
         isUnderWay = true
         number += 1
         timer.arm(after: Self.patience)
-        let client =
-            self.client
-            ?? "sandbox.localdomain:\(subscription.port)".withByteView {
-                HTTPClient(loop: loop, address: .loopback(port: subscription.port), host: $0)
-            }
-        self.client = client
-        var body = Buffer(capacity: batch.reduce(2) { $0 + $1.count + 1 })
-        body.append(UInt8(ascii: "["))
-        for (index, event) in batch.enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
-            event.withByteView { body.append($0) }
-        }
-        body.append(UInt8(ascii: "]"))
-        subscription.path.withByteView { path in
-            client.send(
-                "POST", path, body: body.readable, fields: { $0.appendField("Content-Type", "application/json") },
-                completion: { [weak self, number] result in
-                    guard let self, number == self.number, isUnderWay else { return }
-                    if case .success(let response) = result, (200..<300).contains(response.status) {
-                        finish(delivered: true)
-                    } else {
-                        finish(delivered: false)
-                    }
-                })
+        carrier.send(batch) { [weak self, number] arrived in
+            guard let self, number == self.number, isUnderWay else { return }
+            finish(delivered: arrived)
         }
     }
 
     /// The subscriber has not answered in time: its connection is ended, so that a late answer is not taken for another's.
     private func giveUp() {
-        client?.close()
-        client = nil
+        carrier.close()
         finish(delivered: false)
     }
 

@@ -60,6 +60,9 @@ extension TelemetryRequest {
                 transport = try reader.nextText()?.string
             } else if name == "URI" {
                 address = try reader.nextText()?.string
+            } else if name == "port" {
+                guard let number = try reader.nextInteger() else { return false }
+                port = number
             } else {
                 try reader.skipValue()
             }

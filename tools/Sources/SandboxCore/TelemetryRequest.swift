@@ -12,8 +12,10 @@ public struct TelemetryRequest: Equatable, Sendable {
     public var timeoutMilliseconds: Int64?
     /// `destination.protocol`
     public var transport: String?
-    /// `destination.URI`
+    /// `destination.URI`, of HTTP
     public var address: String?
+    /// `destination.port`, of TCP
+    public var port: Int64?
 
     /// A request that asks for nothing.
     public init() {}
@@ -32,18 +34,18 @@ public struct TelemetryRequest: Equatable, Sendable {
             faults.append("schemaVersion must be 2025-01-29 on Managed Instances")
         }
         let wanted = readTypes(&faults)
-        let port = readPort(&faults)
+        let destination = readDestination(&faults)
         let items = within(1_000...10_000, maximumItems, else: 10_000, "maxItems", &faults)
         let bytes = within(262_144...1_048_576, maximumBytes, else: 262_144, "maxBytes", &faults)
         let timeout = within(25...30_000, timeoutMilliseconds, else: 1_000, "timeoutMs", &faults)
-        guard faults.isEmpty, let schema, let (port, path) = port else {
+        guard faults.isEmpty, let schema, let destination else {
             return .failure(
                 Refusal(status: 400, type: "ValidationError", message: faults.joined(separator: "; ")))
         }
         return .success(
             TelemetrySubscription(
-                schema: schema, types: wanted, port: port, path: path, maximumItems: Int(items),
-                maximumBytes: Int(bytes), timeout: .milliseconds(timeout)))
+                schema: schema, types: wanted, to: destination, maximumItems: Int(items), maximumBytes: Int(bytes),
+                timeout: .milliseconds(timeout)))
     }
 
     private func readTypes(_ faults: inout [String]) -> TelemetryTypes {
@@ -61,14 +63,28 @@ public struct TelemetryRequest: Equatable, Sendable {
 
     /// Lambda resolves these names to the extension's own machine, and takes no other.
     private static let hosts = ["sandbox.localdomain", "sandbox.local", "sandbox"]
+    /// The service's own port.
+    private static let reservedPort = 9001
 
-    private func readPort(_ faults: inout [String]) -> (port: UInt16, path: String)? {
+    private func readDestination(_ faults: inout [String]) -> TelemetryDestination? {
         switch transport {
+        case "TCP": return readLineDestination(&faults)
         case nil: faults.append("protocol is not provided")
         case "HTTP": break
-        case "TCP": faults.append("protocol TCP is not played by this sandbox")
         default: faults.append("protocol is not valid")
         }
+        return readRequestDestination(&faults)
+    }
+
+    private func readLineDestination(_ faults: inout [String]) -> TelemetryDestination? {
+        guard let port else {
+            faults.append("port is not provided")
+            return nil
+        }
+        return checkPort(UInt16(exactly: port), "port", &faults).map { .tcp(port: $0) }
+    }
+
+    private func readRequestDestination(_ faults: inout [String]) -> TelemetryDestination? {
         guard let address else {
             faults.append("URI is not provided")
             return nil
@@ -87,15 +103,21 @@ public struct TelemetryRequest: Equatable, Sendable {
             faults.append("URI port is not provided")
             return nil
         }
-        guard let port = UInt16(parts[1]), port > 0 else {
-            faults.append("URI port is not valid")
-            return nil
-        }
+        guard let port = checkPort(UInt16(parts[1]), "URI port", &faults) else { return nil }
         guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             faults.append("URI path is not valid")
             return nil
         }
-        return (port, String(path))
+        return .http(port: port, path: String(path))
+    }
+
+    private func checkPort(_ port: UInt16?, _ name: String, _ faults: inout [String]) -> UInt16? {
+        guard let port, port > 0 else {
+            faults.append("\(name) is not valid")
+            return nil
+        }
+        if port == Self.reservedPort { faults.append("\(name) \(port) is reserved") }
+        return port
     }
 
     private func within(

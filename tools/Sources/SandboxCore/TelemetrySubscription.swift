@@ -14,10 +14,8 @@ public struct TelemetrySubscription: Equatable, Sendable {
     public var schema: Schema
     /// The kinds that are sent.
     public var types: TelemetryTypes
-    /// Where the extension listens on the loopback.
-    public var port: UInt16
-    /// The path that is posted to.
-    public var path: String
+    /// Where the events go.
+    public var destination: TelemetryDestination
     /// The most events of one batch; so many are sent at once.
     public var maximumItems: Int
     /// The most bytes of one batch; so many are sent at once.
@@ -25,19 +23,26 @@ public struct TelemetrySubscription: Equatable, Sendable {
     /// The longest that an event waits for others.
     public var timeout: Duration
 
-    /// A subscription to be sent to a port.
+    /// A subscription to be sent somewhere.
     public init(
-        schema: Schema = .version20221213, types: TelemetryTypes = [.platform], port: UInt16, path: String = "/",
+        schema: Schema = .version20221213, types: TelemetryTypes = [.platform], to destination: TelemetryDestination,
         maximumItems: Int = 10_000, maximumBytes: Int = 262_144, timeout: Duration = .seconds(1)
     ) {
         self.schema = schema
         self.types = types
-        self.port = port
-        self.path = path
+        self.destination = destination
         self.maximumItems = maximumItems
         self.maximumBytes = maximumBytes
         self.timeout = timeout
     }
+}
+
+/// Where an extension listens on the loopback, and what it understands there.
+public enum TelemetryDestination: Equatable, Sendable {
+    /// Requests to a path.
+    case http(port: UInt16, path: String = "/")
+    /// Lines over a connection.
+    case tcp(port: UInt16)
 }
 
 /// The kinds of telemetry.

@@ -4,7 +4,8 @@ import Testing
 /// What goes when, what is repeated and what is lost, on a clock that is moved by hand.
 @Suite struct TelemetryBufferTests {
     private var buffer = TelemetryBuffer(
-        TelemetrySubscription(port: 1, maximumItems: 1_000, maximumBytes: 262_144, timeout: .milliseconds(100)))
+        TelemetrySubscription(
+            to: .http(port: 1), maximumItems: 1_000, maximumBytes: 262_144, timeout: .milliseconds(100)))
     private var now = Moment.zero
 
     private mutating func append(_ count: Int = 1, bytes: Int = 10) {

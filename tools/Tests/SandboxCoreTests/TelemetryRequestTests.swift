@@ -35,7 +35,13 @@ import Testing
         Wrong("timeoutMs should be between 25 and 30000") { $0.timeoutMilliseconds = 30_001 },
         Wrong("protocol is not provided") { $0.transport = nil },
         Wrong("protocol is not valid") { $0.transport = "UDP" },
-        Wrong("protocol TCP is not played by this sandbox") { $0.transport = "TCP" },
+        Wrong("port is not provided") { $0.transport = "TCP" },
+        Wrong("port is not valid") { ($0.transport, $0.port) = ("TCP", 0) },
+        Wrong("port is not valid") { ($0.transport, $0.port) = ("TCP", 65_536) },
+        Wrong("port is not valid") { ($0.transport, $0.port) = ("TCP", -1) },
+        Wrong("port 9001 is reserved") { ($0.transport, $0.port) = ("TCP", 9001) },
+        Wrong("URI port 9001 is reserved") { $0.address = "http://sandbox.localdomain:9001" },
+        Wrong("protocol is not valid") { ($0.transport, $0.port) = ("tcp", 1) },
         Wrong("URI is not provided") { $0.address = nil },
         Wrong("URI scheme is not http") { $0.address = "https://sandbox.localdomain:1" },
         Wrong("URI host is not sandbox.localdomain") { $0.address = "http://example.com:8080" },
@@ -61,7 +67,7 @@ import Testing
 
     @Test func whatIsNotSaidHasAStandard() throws {
         let subscription = try Self.request().validate(for: .onDemand).get()
-        #expect(subscription == TelemetrySubscription(port: 8080))
+        #expect(subscription == TelemetrySubscription(to: .http(port: 8080)))
     }
 
     @Test(arguments: ["sandbox.localdomain", "sandbox.local", "SANDBOX"])
@@ -77,9 +83,20 @@ import Testing
         #expect(
             subscription
                 == TelemetrySubscription(
-                    schema: .version20250129, types: [.platform, .function, .extension], port: 4243,
-                    path: "/some/path", maximumItems: 1_000, maximumBytes: 1_048_576, timeout: .milliseconds(25)))
+                    schema: .version20250129, types: [.platform, .function, .extension],
+                    to: .http(port: 4243, path: "/some/path"), maximumItems: 1_000, maximumBytes: 1_048_576,
+                    timeout: .milliseconds(25)))
         #expect(subscription.types.names == ["platform", "function", "extension"])
+    }
+
+    @Test(arguments: [nil, "http://elsewhere:1"])
+    func overTCPThePortIsAllThatIsRead(address: String?) throws {
+        let subscription = try Self.request {
+            $0.transport = "TCP"
+            $0.port = 65_535
+            $0.address = address
+        }.validate(for: .onDemand).get()
+        #expect(subscription == TelemetrySubscription(to: .tcp(port: 65_535)))
     }
 
     @Test(arguments: [("2022-12-13", false), ("2025-01-29", true)])
@@ -98,7 +115,11 @@ import Testing
             return
         }
         let subscribed = life.log.contains {
-            if case .note(.subscribed("ext", let subscription)) = $0 { subscription.port == 8080 } else { false }
+            if case .note(.subscribed("ext", let subscription)) = $0 {
+                subscription.destination == .http(port: 8080)
+            } else {
+                false
+            }
         }
         #expect(subscribed)
     }

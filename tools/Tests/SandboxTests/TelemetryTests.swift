@@ -99,6 +99,43 @@ import Testing
         #expect(dropped.fields["droppedBytes"] as? Int ?? 0 > 0)
     }
 
+    @Test func overTCPEachEventIsALine() throws {
+        let stage = try Stage(watchers: [Self.standard + " transport=tcp schema=2025-01-29"])
+        try stage.invoke(#"[["print","hello \"you\""],["respond",1]]"#)
+        try stage.invoke(#"[["respond",2]]"#)
+        try stage.shutdown()
+        #expect(stage.lines.contains("watcher0: subscribed 200 \"OK\""))
+        let events = events(stage)
+        #expect(events.first?.type == "platform.initStart")
+        #expect(events.contains { $0.type == "function" && $0.record as? String == "hello \"you\"" })
+        for type in ["platform.start", "platform.runtimeDone", "platform.report"] {
+            #expect(events.count { $0.type == type } == 2, "\(type)")
+        }
+        // One connection serves for all of it.
+        #expect(stage.lines.filter { $0 == "watcher0: connected" }.count == 1)
+    }
+
+    @Test func aTCPConnectionThatWasEndedIsMadeAnew() throws {
+        let stage = try Stage(watchers: [Self.standard + " transport=tcp one-line"])
+        for _ in 0..<3 { try stage.invoke(#"[["print","line"],["respond",1]]"#) }
+        try stage.shutdown()
+        let events = events(stage)
+        #expect(events.filter { $0.type == "function" && $0.record as? String == "line" }.count == 3)
+        #expect(events.count { $0.type == "platform.runtimeDone" } == 3)
+        #expect(stage.lines.filter { $0 == "watcher0: connected" }.count > 1)
+        #expect(stage.place(of: "watcher0: disconnected") != nil)
+    }
+
+    @Test func whereNobodyListensOverTCPItIsTriedAgain() throws {
+        let stage = try Stage(watchers: [Self.standard + " transport=tcp late"])
+        try stage.invoke(#"[["respond",1]]"#)
+        try stage.shutdown()
+        let events = events(stage)
+        // What came before there was a listener may have been given up meanwhile, but not in silence.
+        #expect(events.contains { $0.type == "platform.initStart" || $0.type == "platform.logsDropped" })
+        #expect(events.contains { $0.type == "platform.runtimeDone" })
+    }
+
     @Test func aCrashIsAFault() throws {
         let stage = try Stage(watchers: ["telemetry=platform"])
         try stage.invoke(#"[["exit",3]]"#)
@@ -139,6 +176,7 @@ import Testing
 
     @Test(arguments: [
         ("{}", true), (#"{"types":["a"],"buffering":{"maxItems":1},"destination":{"URI":"x","more":{}}}"#, true),
+        (#"{"destination":{"protocol":"TCP","port":8080}}"#, true), (#"{"destination":{"port":"8080"}}"#, false),
         (#"{"types":"a"}"#, false), (#"{"buffering":{"maxItems":"1"}}"#, false), (#"{"buffering":[]}"#, false),
         (#"{"schemaVersion":1}"#, false), ("[]", false), ("", false), ("{}x", false),
     ])

@@ -39,6 +39,12 @@ struct Ledger: ~Copyable {
                 runtimeDone(event)
             } else if type == "platform.report" {
                 report(event)
+            } else if type == "platform.restoreStart" {
+                lines.append("telemetry-tail: restore begins\n")
+            } else if type == "platform.restoreRuntimeDone" {
+                writeRestore("runtime", event)
+            } else if type == "platform.restoreReport" {
+                writeRestore("report", event)
             } else if type == "platform.logsDropped" {
                 lines.append("telemetry-tail: events were dropped\n")
             }
@@ -76,6 +82,22 @@ struct Ledger: ~Copyable {
         write(invocation, status: event.status, report: event)
     }
 
+    /// `telemetry-tail: restore report success: total 15.19 ms`, or `... restore runtime error Runtime.AfterRestoreError`: a
+    /// function with SnapStart has come out of its snapshot.
+    private mutating func writeRestore(_ part: ByteView, _ event: TelemetryEvent) {
+        lines.append("telemetry-tail: restore ")
+        lines.append(part)
+        for text in [event.status, event.errorType] {
+            guard let text else { continue }
+            lines.append(" ")
+            text.append(to: &lines)
+        }
+        if let duration = event.duration {
+            for text in [": total ", duration, " ms"] as [ByteView] { lines.append(text) }
+        }
+        lines.append("\n")
+    }
+
     /// `telemetry-tail: ID success: init 80.12 ms, response 3.40 ms, runtime 5.01 ms, total 30.20 ms, billed 111 ms, memory 40 of
     /// 128 MB`, as far as it is known.
     private mutating func write(_ invocation: Invocation, status: JSONText?, report: TelemetryEvent?) {
@@ -90,6 +112,7 @@ struct Ledger: ~Copyable {
             separator = ", "
         }
         part("init", report?.initDuration, " ms", &lines)
+        part("restore", report?.restoreDuration, " ms", &lines)
         invocation.latency.withByteView { part("response", $0, " ms", &lines) }
         invocation.runtime.withByteView { part("runtime", $0, " ms", &lines) }
         part("total", report?.duration, " ms", &lines)

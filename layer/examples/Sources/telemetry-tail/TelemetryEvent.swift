@@ -6,9 +6,11 @@ struct TelemetryEvent {
     var type: JSONText?
     var request: JSONText?
     var status: JSONText?
+    var errorType: JSONText?
     /// Numbers, as they were written.
     var duration: ByteView?
     var initDuration: ByteView?
+    var restoreDuration: ByteView?
     var billed: ByteView?
     var memory: ByteView?
     var memorySize: ByteView?
@@ -39,6 +41,8 @@ struct TelemetryEvent {
                 request = try reader.nextText()
             } else if name == "status" {
                 status = try reader.nextText()
+            } else if name == "errorType" {
+                errorType = try reader.nextText()
             } else if name == "metrics" {
                 try readMetrics(&reader)
             } else if name == "spans" {
@@ -57,6 +61,8 @@ struct TelemetryEvent {
                 duration = value
             } else if name == "initDurationMs" {
                 initDuration = value
+            } else if name == "restoreDurationMs" {
+                restoreDuration = value
             } else if name == "billedDurationMs" {
                 billed = value
             } else if name == "maxMemoryUsedMB" {

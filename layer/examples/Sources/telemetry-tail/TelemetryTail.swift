@@ -61,7 +61,6 @@ final class TelemetryTail {
 
     private func subscribe() {
         var telemetry = TelemetrySubscription(.platform, port: port)
-        telemetry.schema = Settings.isOnManagedInstances ? .version20250129 : .version20221213
         telemetry.maximumItems = 1_000
         telemetry.timeoutMilliseconds = Settings.bufferMilliseconds
         lambda.subscribe(to: telemetry) { [self] result in
