@@ -1,7 +1,7 @@
 import JSON
 import ReactorHTTP
 
-/// The paths of the Runtime API and the Extensions API.
+/// The paths of the Runtime API, the Extensions API and the metadata endpoint.
 package enum APIRoute: Equatable {
     case runtimeNext
     case response(id: String)
@@ -13,6 +13,7 @@ package enum APIRoute: Equatable {
     case extensionExitError
     case telemetry
     case logs
+    case metadata
 
     package enum Result: Equatable {
         case found(APIRoute)
@@ -53,11 +54,12 @@ package enum APIRoute: Equatable {
         if path == "/2020-01-01/extension/exit/error" { return (.extensionExitError, "POST") }
         if path == "/2022-07-01/telemetry" { return (.telemetry, "PUT") }
         if path == "/2020-08-15/logs" { return (.logs, "PUT") }
+        if path == ByteView(MetadataEndpoint.path) { return (.metadata, "GET") }
         return nil
     }
 
-    /// What a request on this route means to the environment.
-    func input(_ call: Call, _ request: HTTPRequest) -> Input {
+    /// What a request on this route means to the environment; nil when it is none of its business.
+    func input(_ call: Call, _ request: HTTPRequest) -> Input? {
         let errorType = request.field("Lambda-Runtime-Function-Error-Type")?.string ?? ""
         let invocationID = request.field("Lambda-Runtime-Invocation-Id").flatMap { $0.isEmpty ? nil : $0.string }
         let identifier = request.field("Lambda-Extension-Identifier")?.string
@@ -82,6 +84,7 @@ package enum APIRoute: Equatable {
         case .telemetry:
             return .extension(call, .subscribe(identifier: identifier, TelemetryRequest.read(request.body)))
         case .logs: return .extension(call, .subscribeElsewhere(identifier: identifier, service: "Logs"))
+        case .metadata: return nil
         }
     }
 

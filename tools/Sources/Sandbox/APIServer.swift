@@ -1,10 +1,10 @@
 import ReactorHTTP
 
-/// The Runtime API and the Extensions API of one start of the environment, on a port of their own.
+/// The Runtime API, the Extensions API and the metadata endpoint of one start of the environment, on a port of their own.
 ///
 /// Each start has a new one, so that nothing a process of an earlier start still sends can be taken for a later one's.
 final class APIServer {
-    /// `host:port`, for `AWS_LAMBDA_RUNTIME_API`.
+    /// `host:port`, for `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_METADATA_API`.
     let address: String
     private unowned let sandbox: Sandbox
     private let server: HTTPServer
@@ -54,9 +54,13 @@ final class APIServer {
             let fault = sandbox.takeFault(of: route.call)
             if let fault, !fault.reachesEnvironment { return FaultWriter(fault).write(to: responder) }
             let call = sandbox.makeCall()
+            guard let input = route.input(call, request) else {
+                if let fault { return FaultWriter(fault).write(to: responder) }
+                return sandbox.metadata.answer(request, to: responder)
+            }
             waiting[call] = (responder, fault)
             calls[responder.connection] = call
-            sandbox.feed(route.input(call, request))
+            sandbox.feed(input)
         case .wrongMethod(let allowed):
             responder.respond(405) { head in
                 head.appendField("Allow", ByteView(allowed))

@@ -21,6 +21,8 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         case exitError = "exit-error"
         /// An extension subscribes to telemetry or logs.
         case telemetry
+        /// A process asks the metadata endpoint.
+        case metadata
     }
 
     /// What is wrong with the answer.
@@ -119,6 +121,7 @@ extension APIRoute {
         case .extensionInitError: .extensionInitError
         case .extensionExitError: .exitError
         case .telemetry, .logs: .telemetry
+        case .metadata: .metadata
         }
     }
 }

@@ -1,4 +1,5 @@
-/// The environment variables that Lambda sets ("Using Lambda environment variables", "Using the Lambda Extensions API").
+/// The environment variables that Lambda sets ("Using Lambda environment variables", "Using the Lambda Extensions API", "Using
+/// the Lambda metadata endpoint").
 ///
 /// Nothing is inherited but the search paths, the locale and AWS credentials: what runs here must not come to lean on the
 /// developer's shell.
@@ -11,6 +12,8 @@ public struct ProcessEnvironment {
     let settings: Settings
     /// The sandbox's own variables.
     let inherited: [String: String]
+    /// `AWS_LAMBDA_METADATA_TOKEN`
+    let metadataToken: String
 
     /// The variables of the function's process, as `NAME=VALUE`.
     func forFunction(api: String) -> [String] {
@@ -37,6 +40,8 @@ public struct ProcessEnvironment {
         variables["LANG"] = variables["LANG"] ?? "en_US.UTF-8"
         variables["TZ"] = ":UTC"
         variables["AWS_LAMBDA_RUNTIME_API"] = api
+        variables["AWS_LAMBDA_METADATA_API"] = api
+        variables["AWS_LAMBDA_METADATA_TOKEN"] = metadataToken
         variables["AWS_LAMBDA_FUNCTION_NAME"] = settings.name
         variables["AWS_LAMBDA_FUNCTION_VERSION"] = Settings.version
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = String(settings.memorySize)

@@ -15,6 +15,8 @@ public final class Sandbox {
 
     private var environment: Environment
     private let variables: ProcessEnvironment
+    /// The metadata endpoint, which every start offers.
+    let metadata: MetadataEndpoint
     private var processes: [ProcessID: ChildProcess] = [:]
     private var server: APIServer?
     private var callers: [String: (Outcome) -> Void] = [:]
@@ -50,8 +52,9 @@ public final class Sandbox {
         }
         environment = Environment(configuration)
         telemetry = Telemetry(loop: loop, settings: settings)
-        variables = ProcessEnvironment(settings: settings, inherited: inherited)
         identifiers = IdentifierSource(seed: UInt64.random(in: 0...UInt64.max))
+        metadata = MetadataEndpoint(token: identifiers.uuid(), availabilityZone: settings.availabilityZone)
+        variables = ProcessEnvironment(settings: settings, inherited: inherited, metadataToken: metadata.token)
         faults = FaultCounter(settings.faults)
         timer = loop.makeTimer { [unowned self] in feed(.time) }
     }

@@ -25,6 +25,8 @@ public struct Settings: Sendable {
     public var logFormat: String
     /// `AWS_LAMBDA_LOG_LEVEL`; nil for none.
     public var logLevel: String?
+    /// What the metadata endpoint says; nil for the region's first Availability Zone.
+    public var availabilityZoneID: String?
     /// Variables for all processes, over whatever the sandbox itself sets.
     public var environment: [(name: String, value: String)]
 

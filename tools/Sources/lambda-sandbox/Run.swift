@@ -78,6 +78,12 @@ struct Run: ParsableCommand {
     var region = "us-east-1"
 
     @Option(
+        help: ArgumentHelp(
+            "What the metadata endpoint says of where this is. (default: the region's first, such as use1-az1)",
+            valueName: "az-id"))
+    var availabilityZone: String?
+
+    @Option(
         name: .customLong("env"),
         help: ArgumentHelp("A variable for all processes; without a value, this shell's.", valueName: "name[=value]"))
     var variables: [String] = []
@@ -159,6 +165,7 @@ struct Run: ParsableCommand {
         settings.memorySize = memorySize
         settings.handler = handler
         settings.region = region
+        settings.availabilityZoneID = availabilityZone
         settings.logFormat = logFormat
         settings.logLevel = logLevel
         settings.kind = managedInstances ? .managedInstances : .onDemand

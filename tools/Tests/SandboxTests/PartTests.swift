@@ -78,6 +78,20 @@ import Testing
         #expect(lengths == [LineSplitter.limit, 5])
     }
 
+    @Test(arguments: [
+        ("us-east-1", "use1-az1"), ("us-west-2", "usw2-az1"), ("eu-central-1", "euc1-az1"), ("sa-east-1", "sae1-az1"),
+        ("ap-northeast-3", "apne3-az1"), ("ap-southeast-2", "apse2-az1"), ("ap-south-1", "aps1-az1"),
+        ("cn-north-1", "cnn1-az1"), ("cn-northwest-1", "cnnw1-az1"), ("us-gov-west-1", "usgw1-az1"),
+        ("mx-central-1", "mxc1-az1"),
+    ])
+    func aRegionsFirstAvailabilityZone(region: String, zone: String) {
+        var settings = Settings(function: "/bin/true")
+        settings.region = region
+        #expect(settings.availabilityZone == zone)
+        settings.availabilityZoneID = "use1-az6"
+        #expect(settings.availabilityZone == "use1-az6")
+    }
+
     @Test func memoryIsRead() {
         let text = "Name:\tx\nVmHWM:\t    4321 kB\nVmRSS:\t 1 kB\n"
         #expect(text.withByteView { ProcessMemory.find(ByteView("VmHWM:"), in: $0) } == 4321)
