@@ -12,6 +12,16 @@ extension LambdaContext {
         /// A point that never comes, for services that set no deadline.
         public static var distantFuture: Deadline { Deadline(millisecondsSince1970: .max) }
 
+        /// The deadline of an event that has just arrived, in milliseconds since 1970.
+        ///
+        /// One that has passed already is none: services in Lambda's place send such, as `cargo lambda watch` does, and what is
+        /// to end at it would never begin.
+        static func announced(_ text: ByteView?) -> Deadline {
+            guard let milliseconds = text?.decimal.flatMap(Int64.init(exactly:)), milliseconds > WallClock.milliseconds
+            else { return .distantFuture }
+            return Deadline(millisecondsSince1970: milliseconds)
+        }
+
         /// The point `duration` from now.
         public static func after(_ duration: Duration) -> Deadline {
             Deadline(millisecondsSince1970: WallClock.milliseconds + duration.clampedNanoseconds / 1_000_000)

@@ -94,10 +94,9 @@ extension RuntimeEvent {
         else {
             return .failure(RuntimeError(call: .next, fault: .malformed("a usable Lambda-Runtime-Aws-Request-Id")))
         }
-        let deadline = response.field("Lambda-Runtime-Deadline-Ms")?.decimal.flatMap(Int64.init(exactly:))
         let context = LambdaContext(
             requestID: requestID,
-            deadline: deadline.map(LambdaContext.Deadline.init(millisecondsSince1970:)) ?? .distantFuture,
+            deadline: .announced(response.field("Lambda-Runtime-Deadline-Ms")),
             invokedFunctionARN: text("Lambda-Runtime-Invoked-Function-Arn") ?? "",
             traceID: text("Lambda-Runtime-Trace-Id"),
             tenantID: text("Lambda-Runtime-Aws-Tenant-Id"),
