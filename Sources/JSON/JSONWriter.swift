@@ -66,6 +66,20 @@ public struct JSONWriter: ~Copyable {
         nest(asObject: false, body)
     }
 
+    // MARK: Fields whose names are not known before
+
+    /// Writes a field whose value is a string; the name is escaped as a string is.
+    package mutating func field(named name: ByteView, _ value: ByteView) {
+        begin(name)
+        buffer.appendJSONString(value)
+    }
+
+    /// Writes a field whose value is an array; the name is escaped as a string is.
+    package mutating func array(named name: ByteView, _ body: (inout JSONWriter) -> Void) {
+        begin(name)
+        nest(asObject: false, body)
+    }
+
     // MARK: Elements of an array
 
     /// Writes an element that is a string; see `Buffer.appendJSONString(_:)` for what is escaped.
@@ -115,10 +129,12 @@ public struct JSONWriter: ~Copyable {
 
     // MARK: How
 
-    private mutating func begin(_ name: StaticString) {
+    private mutating func begin(_ name: StaticString) { begin(ByteView(name)) }
+
+    private mutating func begin(_ name: ByteView) {
         precondition(isInObject, "a field outside an object")
         appendComma()
-        buffer.appendJSONString(ByteView(name))
+        buffer.appendJSONString(name)
         buffer.append(UInt8(ascii: ":"))
     }
 

@@ -11,20 +11,24 @@ public final class LambdaResponseWriter: Sendable {
         public var description: String { "the response is over" }
     }
 
-    private let sink: @Sendable ([UInt8], _ contentType: String) async throws -> Void
-    private let type = Mutex("application/octet-stream")
+    /// How far the response is.
+    private struct State {
+        var contentType: String?
+        var hasBegun = false
+    }
 
-    /// A writer that gives each piece to a closure, to call a handler in a test.
+    private let sink: @Sendable ([UInt8], StreamPiece.Kind) async throws -> Void
+    private let state = Mutex(State())
+
+    /// A writer that gives each piece to a closure, to call a handler in a test. Status and headers are such a piece, too.
     public init(_ sink: @escaping @Sendable ([UInt8]) async throws -> Void) {
         self.sink = { bytes, _ in try await sink(bytes) }
     }
 
     init(_ service: RuntimeService, _ context: LambdaContext) {
-        sink = { bytes, contentType in
+        sink = { bytes, kind in
             try await withCheckedThrowingContinuation { reply in
-                let piece = StreamPiece(
-                    requestID: context.requestID, contentType: contentType, bytes: bytes, reply: reply)
-                service.write(piece)
+                service.write(StreamPiece(requestID: context.requestID, kind: kind, bytes: bytes, reply: reply))
             }
         }
     }
@@ -32,12 +36,15 @@ public final class LambdaResponseWriter: Sendable {
     /// The response's media type, `application/octet-stream` unless set; to be set before the first byte is written,
     /// and of no effect afterwards. A line break or NUL in it traps.
     public var contentType: String {
-        get { type.withLock { $0 } }
+        get { explicitContentType ?? "application/octet-stream" }
         set {
             precondition(newValue.withByteView { isFieldValue($0) }, "not a content type")
-            type.withLock { $0 = newValue }
+            state.withLock { $0.contentType = newValue }
         }
     }
+
+    /// The media type that was set.
+    var explicitContentType: String? { state.withLock { $0.contentType } }
 
     /// Sends bytes to the caller; nothing is sent for an empty piece.
     ///
@@ -48,9 +55,20 @@ public final class LambdaResponseWriter: Sendable {
     /// - Throws: a ``RuntimeError`` when the service has refused the response or is lost, or ``Ended``.
     public func write(_ bytes: [UInt8]) async throws {
         guard !bytes.isEmpty else { return }
-        try await sink(bytes, contentType)
+        state.withLock { $0.hasBegun = true }
+        try await sink(bytes, .body(contentType: contentType))
     }
 
     /// Sends text as UTF-8.
     public func write(_ text: String) async throws { try await write([UInt8](text.utf8)) }
+
+    /// Sends what must come before everything else.
+    func open(with prelude: HTTPPrelude) async throws {
+        let isLate = state.withLock { state in
+            defer { state.hasBegun = true }
+            return state.hasBegun
+        }
+        if isLate { throw HeadError.tooLate }
+        try await sink(prelude.bytes, .prelude)
+    }
 }

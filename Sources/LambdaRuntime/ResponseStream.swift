@@ -9,6 +9,7 @@ final class ResponseStream {
     /// The pieces that the connection has no room for yet, and how much of the first was taken.
     private var pieces: [StreamPiece] = []
     private var taken = 0
+    private var hasBegun = false
     private var outcome: Result<Void, RuntimeError>?
     private var completion: Completion?
 
@@ -20,6 +21,11 @@ final class ResponseStream {
 
     /// Sends the piece after those before it.
     func write(_ piece: StreamPiece) {
+        // Of two tasks that begin the response at a time the writer cannot tell whose piece comes here first.
+        if case .prelude = piece.kind, hasBegun {
+            return piece.reply.resume(throwing: LambdaResponseWriter.HeadError.tooLate)
+        }
+        hasBegun = true
         pieces.append(piece)
         advance()
     }

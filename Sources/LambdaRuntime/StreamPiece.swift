@@ -1,8 +1,23 @@
 /// A piece of a streamed response on its way to the event loop; the reply comes once the connection has room for more.
 struct StreamPiece: Sendable {
+    /// The part of the response that the piece is of.
+    enum Kind: Sendable {
+        /// Status and headers, which only the first piece can be.
+        case prelude
+        /// The body; the content type counts for the first piece only, which opens the response.
+        case body(contentType: String)
+    }
+
     let requestID: String
-    /// Counts for the first piece only, which opens the response.
-    let contentType: String
+    let kind: Kind
     let bytes: [UInt8]
     let reply: CheckedContinuation<Void, any Error>
+
+    /// The content type of a response that begins with this piece.
+    var contentType: String {
+        switch kind {
+        case .prelude: HTTPPrelude.contentType
+        case .body(let contentType): contentType
+        }
+    }
 }

@@ -228,13 +228,13 @@ import Testing
 }
 
 /// A streaming handler that runs against a fake Runtime API for the length of a test.
-private func withStreaming(
+func withStreaming(
     _ handler: @escaping LambdaStreamingHandler<[UInt8]>.Body, _ test: (FakeRuntimeAPI) async throws -> Void
 ) async throws {
     try await withStreaming(setup: { LambdaStreamingHandler(handler) }, test)
 }
 
-private func withStreaming(
+func withStreaming(
     setup: @escaping @Sendable () async throws -> LambdaStreamingHandler<[UInt8]>,
     ending end: @escaping @Sendable (any Error) -> Void = { _ in },
     _ test: (FakeRuntimeAPI) async throws -> Void
