@@ -23,7 +23,8 @@ public struct JSONCoding: Sendable {
         do {
             return try decoder.decode(Event.self, from: Data(bytes))
         } catch let error as DecodingError {
-            throw FunctionError(type: "DecodingError", message: "the event is no \(Event.self): \(error.summary)")
+            let fault = DecodingFault(error, of: Event.self, in: bytes, decoder)
+            throw FunctionError(type: "DecodingError", message: "the event is no \(Event.self): \(fault)")
         }
     }
 
@@ -31,35 +32,18 @@ public struct JSONCoding: Sendable {
         do {
             return try [UInt8](encoder.encode(output))
         } catch let error as EncodingError {
-            throw FunctionError(type: "EncodingError", message: "the output cannot be written as JSON: \(error)")
+            throw FunctionError(
+                type: "EncodingError", message: "the output cannot be written as JSON: \(error.summary)")
         }
     }
 }
 
-extension DecodingError {
-    /// What is wrong, and where: `no value for "price" at items[2]`.
+extension EncodingError {
+    /// The fault and its place: `inf is no number in JSON at prices[2]`.
     fileprivate var summary: String {
-        switch self {
-        case .keyNotFound(let key, let context): "no value for \"\(key.stringValue)\"\(context.place)"
-        case .valueNotFound(let type, let context): "null instead of \(type)\(context.place)"
-        case .typeMismatch(let type, let context): "not of type \(type)\(context.place)"
-        case .dataCorrupted(let context): context.debugDescription + context.place
-        @unknown default: String(describing: self)
-        }
-    }
-}
-
-extension DecodingError.Context {
-    fileprivate var place: String {
-        guard !codingPath.isEmpty else { return "" }
-        var path = ""
-        for key in codingPath {
-            if let index = key.intValue {
-                path += "[\(index)]"
-            } else {
-                path += path.isEmpty ? key.stringValue : ".\(key.stringValue)"
-            }
-        }
-        return " at \(path)"
+        guard case .invalidValue(let value, let context) = self else { return String(describing: self) }
+        let words =
+            value is any FloatingPoint ? "\(value) is no number in JSON" : context.debugDescription.withoutFullStop
+        return words + CodingPlace.words(for: context.codingPath)
     }
 }

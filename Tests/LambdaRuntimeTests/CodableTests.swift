@@ -29,7 +29,7 @@ import Testing
     @Test(arguments: [
         (#"{"items":[{"price":1},{}]}"#, #"the event is no Order: no value for "price" at items[1]"#),
         (#"{"items":[{"price":"1"}]}"#, "the event is no Order: not of type Int at items[0].price"),
-        (#"{"items":null}"#, "the event is no Order: null instead of Array<Any> at items"),
+        (#"{"items":null}"#, "the event is no Order: null instead of an array at items"),
     ])
     func reportsAnEventThatCannotBeRead(event: String, message: String) async throws {
         try await withFunction(LambdaHandler { (order: Order, _) in order }.bytes()) { api in

@@ -1,0 +1,248 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The place of a fault, which travels with the error that Foundation threw without one.
+struct DecodingPlace: Error {
+    /// The type that was to be read there.
+    let type: Any.Type
+    /// Whether an object or array was to be opened, not a value read.
+    let isContainer: Bool
+}
+
+/// A value that is read by a decoder that adds the place to errors that have none.
+struct Traced<Value: Decodable>: Decodable {
+    let value: Value
+
+    init(from decoder: any Decoder) throws {
+        let decoder = TracingDecoder(base: decoder)
+        // What is Foundation's own is for its decoder to read, not for the type.
+        let isFoundations = Value.self is any FoundationsOwn.Type
+        value = isFoundations ? try decoder.singleValueContainer().decode(Value.self) : try Value(from: decoder)
+    }
+
+    /// Reads once more what could not be read; the fault where it has a place now. Nil where the reading of the value
+    /// was never begun, since the document as a whole is at fault.
+    static func fault(in bytes: [UInt8], _ decoder: JSONDecoder) -> (DecodingPlace, DecodingError.Context)? {
+        do {
+            _ = try decoder.decode(Traced<Value>.self, from: Data(bytes))
+        } catch DecodingError.dataCorrupted(let context) {
+            if let place = context.underlyingError as? DecodingPlace { return (place, context) }
+        } catch {}
+        return nil
+    }
+}
+
+/// What Foundation's decoders read in a way of their own, which a decoder around them would take away.
+private protocol FoundationsOwn {}
+extension Date: FoundationsOwn {}
+extension Data: FoundationsOwn {}
+extension Decimal: FoundationsOwn {}
+extension URL: FoundationsOwn {}
+
+/// Adds the place to an error without one.
+///
+/// - Parameter isFoundations: whether no code but Foundation's runs in `body`. Of what it cannot make sense of it throws an error of
+///   its own, which becomes a `DecodingError` outside of everything, where the place is known no more.
+private func placing<Value>(
+    _ path: @autoclosure () -> [any CodingKey], _ type: Any.Type, isContainer: Bool = false, isFoundations: Bool = true,
+    _ body: () throws -> Value
+) throws -> Value {
+    var words = ""
+    do {
+        return try body()
+    } catch DecodingError.dataCorrupted(let context)
+        where context.codingPath.isEmpty && !(context.underlyingError is DecodingPlace)
+    {
+        words = context.debugDescription
+    } catch  where isFoundations && !(error is DecodingError) {}
+    let place = DecodingPlace(type: type, isContainer: isContainer)
+    throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: path(), debugDescription: words, underlyingError: place))
+}
+
+/// Another decoder, whose errors have their places.
+private struct TracingDecoder: Decoder {
+    let base: any Decoder
+
+    var codingPath: [any CodingKey] { base.codingPath }
+    var userInfo: [CodingUserInfoKey: Any] { base.userInfo }
+
+    func container<Key>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        try placing(codingPath, [String: Any].self, isContainer: true) {
+            KeyedDecodingContainer(TracingMembers(base: try base.container(keyedBy: type)))
+        }
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        try placing(codingPath, [Any].self, isContainer: true) { TracingElements(base: try base.unkeyedContainer()) }
+    }
+
+    func singleValueContainer() throws -> any SingleValueDecodingContainer {
+        TracingValue(base: try base.singleValueContainer())
+    }
+}
+
+private struct TracingMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let base: KeyedDecodingContainer<Key>
+
+    var codingPath: [any CodingKey] { base.codingPath }
+    var allKeys: [Key] { base.allKeys }
+
+    func contains(_ key: Key) -> Bool { base.contains(key) }
+    func decodeNil(forKey key: Key) throws -> Bool { try base.decodeNil(forKey: key) }
+
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try read(type, key, base.decode) }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try read(type, key, base.decode) }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try read(type, key, base.decode) }
+    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try read(type, key, base.decode) }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try read(type, key, base.decode) }
+    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try read(type, key, base.decode) }
+    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try read(type, key, base.decode) }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try read(type, key, base.decode) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try read(type, key, base.decode) }
+    func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 { try read(type, key, base.decode) }
+    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try read(type, key, base.decode) }
+    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try read(type, key, base.decode) }
+    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try read(type, key, base.decode) }
+    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try read(type, key, base.decode) }
+    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try read(type, key, base.decode) }
+    func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 { try read(type, key, base.decode) }
+
+    func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+        if type is any FoundationsOwn.Type { return try read(type, key, base.decode) }
+        return try placing(codingPath + [key], type, isFoundations: false) {
+            try base.decode(Traced<Value>.self, forKey: key).value
+        }
+    }
+
+    func nestedContainer<NestedKey>(
+        keyedBy type: NestedKey.Type, forKey key: Key
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        try placing(codingPath + [key], [String: Any].self, isContainer: true) {
+            KeyedDecodingContainer(
+                TracingMembers<NestedKey>(base: try base.nestedContainer(keyedBy: type, forKey: key)))
+        }
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        try placing(codingPath + [key], [Any].self, isContainer: true) {
+            TracingElements(base: try base.nestedUnkeyedContainer(forKey: key))
+        }
+    }
+
+    func superDecoder() throws -> any Decoder { TracingDecoder(base: try base.superDecoder()) }
+    func superDecoder(forKey key: Key) throws -> any Decoder {
+        TracingDecoder(base: try base.superDecoder(forKey: key))
+    }
+
+    private func read<Value>(
+        _ type: Value.Type, _ key: Key, _ decode: (Value.Type, Key) throws -> Value
+    ) throws -> Value {
+        try placing(codingPath + [key], type) { try decode(type, key) }
+    }
+}
+
+private struct TracingElements: UnkeyedDecodingContainer {
+    var base: any UnkeyedDecodingContainer
+
+    var codingPath: [any CodingKey] { base.codingPath }
+    var count: Int? { base.count }
+    var isAtEnd: Bool { base.isAtEnd }
+    var currentIndex: Int { base.currentIndex }
+
+    mutating func decodeNil() throws -> Bool { try base.decodeNil() }
+
+    // These never come from a collection of Swift's own, which reads its elements as any Decodable.
+    mutating func decode(_ type: Bool.Type) throws -> Bool { try read(type) }
+    mutating func decode(_ type: String.Type) throws -> String { try read(type) }
+    mutating func decode(_ type: Double.Type) throws -> Double { try read(type) }
+    mutating func decode(_ type: Float.Type) throws -> Float { try read(type) }
+    mutating func decode(_ type: Int.Type) throws -> Int { try read(type) }
+    mutating func decode(_ type: Int8.Type) throws -> Int8 { try read(type) }
+    mutating func decode(_ type: Int16.Type) throws -> Int16 { try read(type) }
+    mutating func decode(_ type: Int32.Type) throws -> Int32 { try read(type) }
+    mutating func decode(_ type: Int64.Type) throws -> Int64 { try read(type) }
+    mutating func decode(_ type: Int128.Type) throws -> Int128 { try read(type) }
+    mutating func decode(_ type: UInt.Type) throws -> UInt { try read(type) }
+    mutating func decode(_ type: UInt8.Type) throws -> UInt8 { try read(type) }
+    mutating func decode(_ type: UInt16.Type) throws -> UInt16 { try read(type) }
+    mutating func decode(_ type: UInt32.Type) throws -> UInt32 { try read(type) }
+    mutating func decode(_ type: UInt64.Type) throws -> UInt64 { try read(type) }
+    mutating func decode(_ type: UInt128.Type) throws -> UInt128 { try read(type) }
+
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try read(type) }
+
+    mutating func nestedContainer<NestedKey>(
+        keyedBy type: NestedKey.Type
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        let key = ElementKey(currentIndex)
+        return try placing(codingPath + [key], [String: Any].self, isContainer: true) {
+            KeyedDecodingContainer(TracingMembers<NestedKey>(base: try base.nestedContainer(keyedBy: type)))
+        }
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        let key = ElementKey(currentIndex)
+        return try placing(codingPath + [key], [Any].self, isContainer: true) {
+            TracingElements(base: try base.nestedUnkeyedContainer())
+        }
+    }
+
+    mutating func superDecoder() throws -> any Decoder { TracingDecoder(base: try base.superDecoder()) }
+
+    private mutating func read<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let key = ElementKey(currentIndex)
+        let isFoundations = type is any FoundationsOwn.Type
+        return try placing(codingPath + [key], type, isFoundations: isFoundations) {
+            isFoundations ? try base.decode(type) : try base.decode(Traced<Value>.self).value
+        }
+    }
+}
+
+private struct TracingValue: SingleValueDecodingContainer {
+    let base: any SingleValueDecodingContainer
+
+    var codingPath: [any CodingKey] { base.codingPath }
+
+    func decodeNil() -> Bool { base.decodeNil() }
+
+    func decode(_ type: Bool.Type) throws -> Bool { try read(type, base.decode) }
+    func decode(_ type: String.Type) throws -> String { try read(type, base.decode) }
+    func decode(_ type: Double.Type) throws -> Double { try read(type, base.decode) }
+    func decode(_ type: Float.Type) throws -> Float { try read(type, base.decode) }
+    func decode(_ type: Int.Type) throws -> Int { try read(type, base.decode) }
+    func decode(_ type: Int8.Type) throws -> Int8 { try read(type, base.decode) }
+    func decode(_ type: Int16.Type) throws -> Int16 { try read(type, base.decode) }
+    func decode(_ type: Int32.Type) throws -> Int32 { try read(type, base.decode) }
+    func decode(_ type: Int64.Type) throws -> Int64 { try read(type, base.decode) }
+    func decode(_ type: Int128.Type) throws -> Int128 { try read(type, base.decode) }
+    func decode(_ type: UInt.Type) throws -> UInt { try read(type, base.decode) }
+    func decode(_ type: UInt8.Type) throws -> UInt8 { try read(type, base.decode) }
+    func decode(_ type: UInt16.Type) throws -> UInt16 { try read(type, base.decode) }
+    func decode(_ type: UInt32.Type) throws -> UInt32 { try read(type, base.decode) }
+    func decode(_ type: UInt64.Type) throws -> UInt64 { try read(type, base.decode) }
+    func decode(_ type: UInt128.Type) throws -> UInt128 { try read(type, base.decode) }
+
+    func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        if type is any FoundationsOwn.Type { return try read(type, base.decode) }
+        return try placing(codingPath, type, isFoundations: false) { try base.decode(Traced<Value>.self).value }
+    }
+
+    private func read<Value>(_ type: Value.Type, _ decode: (Value.Type) throws -> Value) throws -> Value {
+        try placing(codingPath, type) { try decode(type) }
+    }
+}
+
+private struct ElementKey: CodingKey {
+    let index: Int
+
+    init(_ index: Int) { self.index = index }
+    init?(stringValue: String) { nil }
+    init?(intValue: Int) { index = intValue }
+
+    var stringValue: String { "Index \(index)" }
+    var intValue: Int? { index }
+}
