@@ -97,7 +97,8 @@ let package = Package(
         .testTarget(
             name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
-            name: "LambdaRuntimeTests", dependencies: ["LambdaRuntimeCodable", "ServiceFakes", "CLinux"],
+            name: "LambdaRuntimeTests",
+            dependencies: ["LambdaRuntimeCodable", "ServiceFakes", "CLinux", "TestSupport"],
             swiftSettings: ordinary),
         .testTarget(
             name: "PostInvokeTests",

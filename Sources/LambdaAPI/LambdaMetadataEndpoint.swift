@@ -1,0 +1,38 @@
+/// Where the metadata are served inside an execution environment, and what opens the door.
+public struct LambdaMetadataEndpoint: Sendable {
+    /// The variable that names the address, as `host:port`.
+    public static var addressVariable: StaticString { "AWS_LAMBDA_METADATA_API" }
+    /// The variable that holds the token, which is this environment's own.
+    public static var tokenVariable: StaticString { "AWS_LAMBDA_METADATA_TOKEN" }
+
+    let address: SocketAddress
+    let host: [UInt8]
+    /// The value of `Authorization`.
+    let authorization: [UInt8]
+
+    /// An endpoint at `host:port` that wants the given token.
+    public init(parsing text: ByteView, token: ByteView) throws(LambdaMetadataError) {
+        do throws(SocketAddressError) {
+            address = try SocketAddress.parse(text)
+        } catch {
+            throw .badAddress(text.array, fault: error.message)
+        }
+        guard isFieldValue(token) else { throw .badToken }
+        host = text.array
+        var authorization = Buffer()
+        authorization.append("Bearer ")
+        authorization.append(token)
+        self.authorization = authorization.readable.array
+    }
+
+    /// The endpoint that the environment names.
+    public static func fromEnvironment() throws(LambdaMetadataError) -> LambdaMetadataEndpoint {
+        guard let address = ProcessEnvironment.value(of: addressVariable), !address.isEmpty else {
+            throw .notSet(addressVariable)
+        }
+        guard let token = ProcessEnvironment.value(of: tokenVariable), !token.isEmpty else {
+            throw .notSet(tokenVariable)
+        }
+        return try LambdaMetadataEndpoint(parsing: address, token: token)
+    }
+}
