@@ -49,7 +49,7 @@ extension LambdaResponseWriter {
     ///   - status: the status, 100 to 999.
     ///   - headers: the header fields. Several of one name, in whatever case, are sent as several values of it.
     ///   - cookies: values of `Set-Cookie`.
-    /// - Throws: a ``HeadError``, and then nothing was written; otherwise what ``write(_:)-([UInt8])`` throws.
+    /// - Throws: a ``HeadError``, and then nothing was written; otherwise what writing the body throws.
     public func writeStatusAndHeaders(status: Int, headers: Headers = [:], cookies: [String] = []) async throws {
         try await open(
             with: HTTPPrelude(status: status, headers: headers, cookies: cookies, contentType: explicitContentType))

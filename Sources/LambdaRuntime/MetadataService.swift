@@ -2,7 +2,7 @@ import HostProcess
 import LambdaAPI
 import Synchronization
 
-/// Lambda's metadata for async code: a ``LambdaMetadataClient`` on a thread of its own, which lives for one answer, as most
+/// Lambda's metadata for async code: a `LambdaMetadataClient` on a thread of its own, which lives for one answer, as most
 /// environments ask once.
 package final class MetadataService: Sendable {
     /// The one of the process.

@@ -90,6 +90,17 @@ import Testing
                 + #"3,true,null,{"c":4},[[5]],{}],"last":6}"# + "\n")
     }
 
+    @Test func writesNamesThatOthersChose() {
+        var buffer = Buffer()
+        buffer.appendJSONObject { object in
+            object.field("known", 1)
+            object.field(named: "a\"b", "é")
+            object.field(named: "", "")
+            object.array(named: "\u{1}") { $0.element("x") }
+        }
+        #expect(buffer.readable.string == #"{"known":1,"a\"b":"é","":"","\u0001":["x"]}"#)
+    }
+
     @Test func writesArrays() {
         var buffer = Buffer()
         buffer.appendJSONArray { _ in }
