@@ -62,9 +62,10 @@ package final class Session: Sendable {
     /// old connection lasts until the new one has checked in: an extension that is only slow sees no moment without a
     /// session, in which it would let go of the invocation it holds and pass the next one through.
     ///
-    /// When both tries fail, that is reported once, and the function goes on. If the last answer was only late, a
-    /// connection stays to keep the session's place, because the extension will find the call when it gets to it. With any
-    /// other failure none stays: it would have invocations held whose end nobody can tell.
+    /// When both tries fail, that is reported once, and the function goes on. If the last answer was only late, or this
+    /// process could not ask at all, a connection stays to keep the session's place: the extension is there, and an event that
+    /// it takes meanwhile must be held. With any other failure none stays: it would have invocations held whose end nobody
+    /// can tell.
     package func done(_ requestID: String) {
         state.withLock { state in
             do throws(SessionConnection.Fault) {
@@ -75,14 +76,13 @@ package final class Session: Sendable {
                 }
                 state.isLossReported = false
             } catch {
-                if error != .timedOut { state.connection = nil }
+                let isThere = error.leavesTheExtensionThere
+                if !isThere { state.connection = nil }
                 guard !state.isLossReported else { return }
                 state.isLossReported = true
-                log(
-                    .error,
-                    error == .timedOut
-                        ? "the extension at \(address.text) does not answer; invocations may last until their deadlines"
-                        : "the extension at \(address.text) is gone (\(error)); invocations are not held open any more")
+                let consequence =
+                    isThere ? "invocations may last until their deadlines" : "invocations are not held open any more"
+                log(.error, "the extension at \(address.text) \(error); \(consequence)", requestID: requestID)
             }
         }
     }

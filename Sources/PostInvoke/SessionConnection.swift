@@ -1,3 +1,4 @@
+import CLinux
 import HTTP1
 import HostProcess
 import Reactor
@@ -16,7 +17,7 @@ struct SessionConnection: ~Copyable {
     private(set) var isSpent = false
 
     /// What went wrong with a request.
-    enum Fault: Error, Equatable {
+    enum Fault: Error, Equatable, CustomStringConvertible {
         case system(Errno)
         case timedOut
         case closed
@@ -24,6 +25,29 @@ struct SessionConnection: ~Copyable {
         case malformed
         /// The answer has another status than it should.
         case refused(status: Int)
+
+        /// The fault in words that go on from the extension's name.
+        var description: String {
+            switch self {
+            case .timedOut: "does not answer"
+            case .system(let error) where leavesTheExtensionThere: "cannot be asked: \(error)"
+            case .system(let error): "is gone: \(error)"
+            case .closed: "is gone: it closed the connection"
+            case .malformed: "is gone: what answers there is no extension"
+            case .refused(let status): "is gone: what answers there has the status \(status) for it"
+            }
+        }
+
+        /// Whether the extension may be well and hear what it is told later: it is slow, its backlog is full, or this process
+        /// lacks descriptors, ports or memory for another connection.
+        var leavesTheExtensionThere: Bool {
+            switch self {
+            case .timedOut: true
+            case .system(let error):
+                [EAGAIN, EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(error.rawValue)
+            case .closed, .malformed, .refused: false
+            }
+        }
     }
 
     /// What matters of an answer.

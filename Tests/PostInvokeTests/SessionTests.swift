@@ -158,6 +158,47 @@ import Testing
         try await layer.end()
     }
 
+    private final class Guest {
+        private let socket: Socket
+        init(to peer: SocketAddress) throws(Errno) { socket = try Socket.connect(to: peer) }
+    }
+
+    /// Connects until nobody else can, to an extension that stands still.
+    private func fillBacklog(at address: String) throws -> [Guest] {
+        let peer = try ExtensionAddress(address).socket
+        var crowd: [Guest] = []
+        while true {
+            do throws(Errno) {
+                crowd.append(try Guest(to: peer))
+            } catch {
+                guard error == .wouldBlock else { throw error }
+                return crowd
+            }
+        }
+    }
+
+    /// It is there nevertheless and will take the next event, which it would let pass if there were no session.
+    @Test func theSessionStaysWhenThereIsNoWayToAnother() async throws {
+        let layer = try await ExtensionProcess()
+        let session = try impatientSession(at: layer.address, timeout: .milliseconds(50))
+        layer.api.answerParked(FakeExtensionsAPI.invoke("a"))
+        try layer.waitForHold(of: "a")
+        layer.stop()
+        var crowd = try fillBacklog(at: layer.address)
+        session.done("a")
+        #expect(!crowd.isEmpty)
+        crowd = []
+        layer.goOn()
+        try await layer.expectNext()
+        layer.api.answerParked(FakeExtensionsAPI.invoke("b"))
+        try layer.waitForHold(of: "b")
+        try layer.wait {
+            if $0.requestId == "b" { session.done("b") }
+            return $0.releases["done"] == 2
+        }
+        try await layer.end()
+    }
+
     /// Nobody could tell the end of what would be held for a session that stayed.
     @Test func noConnectionStaysThatIsRefused() async throws {
         let service = try await FakeService.start { $0.path == "/check" ? .answer(200) : .answer(400) }
