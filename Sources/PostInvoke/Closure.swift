@@ -6,18 +6,26 @@ struct Closure: Sendable {
     let file: StaticString
     let line: UInt
 
-    /// Runs the closure to its end, cancelled once its timeout or `limit` has passed, and reports what it throws.
-    func run(limit: Duration?) async {
+    /// Runs the closure to its end, cancelled once its timeout or `limit` has passed, and logs what it throws.
+    ///
+    /// - Parameter requestID: the invocation it was left by; nil for one that belongs to none.
+    @discardableResult
+    func run(limit: Duration?, requestID: String?) async -> PostInvoke.ClosureEnd.Outcome {
         do {
             if let limit = [timeout, limit].compactMap({ $0 }).min() {
                 try await run(cancelledAfter: limit)
             } else {
                 try await body()
             }
+            return .returned
         } catch is CancellationError {
-            log(.warn, "the closure from \(file):\(line) was cancelled")
+            log(.warn, "the closure from \(file):\(line) was cancelled", requestID: requestID)
+            return .cancelled
         } catch {
-            log(.error, "the closure from \(file):\(line) failed with \(type(of: error)): \(error)")
+            log(
+                .error, "the closure from \(file):\(line) failed with \(type(of: error)): \(error)",
+                requestID: requestID)
+            return .threw(error)
         }
     }
 

@@ -1,24 +1,54 @@
+import Reactor
 import Synchronization
 
-/// Keeps the ledger for all invocations of a process and releases the hold when it says so.
+/// Keeps the ledger for all invocations of a process, releases the hold when it says so, and knows who observes that.
 package final class Holder: Sendable {
-    private let ledger = Mutex(Ledger())
-    private let release: @Sendable (String) -> Void
+    package typealias Observer = @Sendable (PostInvoke.Observation) -> Void
+
+    private struct State {
+        var ledger = Ledger()
+        var observers: [Observer] = []
+        /// When the invocation that is held began; nil when nobody asks.
+        var heldSince: Instant?
+    }
+
+    private let state = Mutex(State())
+    private let release: (@Sendable (String) -> Void)?
     private let session: Session?
 
     /// - Parameters:
     ///   - session: kept open as long as this object lives, since it tells the extension that the process does.
-    ///   - release: ends the hold of the invocation with the given id; called outside any lock.
-    package init(keeping session: Session? = nil, release: @escaping @Sendable (String) -> Void) {
+    ///   - release: ends the hold of the invocation with the given id; called outside any lock. Nil where nobody holds.
+    package init(keeping session: Session? = nil, release: (@Sendable (String) -> Void)? = nil) {
         self.session = session
         self.release = release
     }
 
-    package func begin(_ requestID: String) { ledger.withLock { $0.begin(requestID) } }
+    func observe(_ observer: @escaping Observer) { state.withLock { $0.observers.append(observer) } }
 
-    package func reopen() { ledger.withLock { $0.reopen() } }
+    /// An invocation begins.
+    ///
+    /// - Returns: who is to be told of its closures.
+    package func begin(_ requestID: String) -> [Observer] {
+        state.withLock { state in
+            state.ledger.begin(requestID)
+            state.heldSince = state.observers.isEmpty || release == nil ? nil : .now
+            return state.observers
+        }
+    }
+
+    package func reopen() { state.withLock { $0.ledger.reopen() } }
 
     package func close() {
-        if let requestID = ledger.withLock({ $0.close() }) { release(requestID) }
+        let over: (requestID: String, since: Instant?, observers: [Observer])? = state.withLock { state in
+            state.ledger.close().map { ($0, state.heldSince, state.observers) }
+        }
+        guard let over, let release else { return }
+        if let since = over.since {
+            let end = PostInvoke.HoldEnd(requestID: over.requestID, duration: .now - since)
+            // Before the release: what an observer writes afterwards might wait for the thaw.
+            for observer in over.observers { observer(.holdEnded(end)) }
+        }
+        release(over.requestID)
     }
 }

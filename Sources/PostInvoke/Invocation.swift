@@ -4,14 +4,22 @@ import Synchronization
 extension PostInvoke {
     /// An invocation in progress, and the stack of closures that are to run after its response.
     ///
-    /// What joins PostInvoke to a runtime calls, in this order, ``PostInvoke/begin(requestID:deadline:runOnError:)``,
-    /// ``handle(_:)`` around the handler, and ``responseAccepted()`` when the service has the response or error.
+    /// What joins PostInvoke to a runtime calls, in this order,
+    /// ``PostInvoke/begin(requestID:traceID:tenantID:deadline:runOnError:)``, ``handle(_:)`` around the handler, and
+    /// ``responseAccepted()`` when the service has the response or error. Invocations may overlap: the closures of each run
+    /// one after another, and wait for no other invocation's.
     public final class Invocation: Sendable {
         /// The invocation's id.
         public let requestID: String
+        /// The X-Ray trace header of the invocation, such as `Root=1-5759e988-...;Parent=...;Sampled=1`; nil where the runtime
+        /// gave none.
+        public let traceID: String?
+        /// The tenant of a function with tenant isolation; nil where the runtime gave none.
+        public let tenantID: String?
         private let deadline: Int64?
         private let runOnError: Bool
         private let holder: Holder
+        private let observers: [Holder.Observer]
         private let state = Mutex(State())
 
         private struct State {
@@ -22,11 +30,17 @@ extension PostInvoke {
             var isRunning = false
         }
 
-        init(requestID: String, deadline: Int64?, runOnError: Bool, holder: Holder) {
+        /// Begins it with the holder, too.
+        init(
+            requestID: String, traceID: String?, tenantID: String?, deadline: Int64?, runOnError: Bool, holder: Holder
+        ) {
             self.requestID = requestID
+            self.traceID = traceID
+            self.tenantID = tenantID
             self.deadline = deadline
             self.runOnError = runOnError
             self.holder = holder
+            observers = holder.begin(requestID)
         }
     }
 }
@@ -98,9 +112,18 @@ extension PostInvoke.Invocation {
 
     private func runStack() async {
         await CurrentInvocation.$value.withValue(self) {
-            while let closure = takeClosure() { await closure.run(limit: cancellationLimit) }
+            while let closure = takeClosure() { await run(closure) }
         }
         holder.close()
+    }
+
+    private func run(_ closure: Closure) async {
+        let start: Instant? = observers.isEmpty ? nil : .now
+        let outcome = await closure.run(limit: cancellationLimit, requestID: requestID)
+        guard let start else { return }
+        let end = PostInvoke.ClosureEnd(
+            requestID: requestID, file: closure.file, line: closure.line, duration: .now - start, outcome: outcome)
+        for observer in observers { observer(.closureEnded(end)) }
     }
 
     /// The closure on top of the stack; nil, once, when there is none left.

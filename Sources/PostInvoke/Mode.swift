@@ -16,9 +16,9 @@ extension PostInvoke {
         /// The one that fits: ``Mode/managed`` on Managed Instances, ``Mode/local`` without Lambda, ``Mode/layer`` where
         /// the extension answers, else ``Mode/inProcess``.
         case automatic
-        /// ``Mode/layer`` or an error.
+        /// ``Mode/layer`` or an error; ``Mode/managed`` on Managed Instances, where no extension is told of invocations.
         case layer
-        /// ``Mode/inProcess`` or an error.
+        /// ``Mode/inProcess`` or an error; ``Mode/managed`` on Managed Instances.
         case inProcess
         /// ``Mode/managed`` or an error.
         case managed

@@ -1,4 +1,6 @@
+import CLinux
 import HoldPolicy
+import HostProcess
 import LambdaExtension
 
 extension PostInvoke {
@@ -8,11 +10,43 @@ extension PostInvoke {
     /// the function's own process no later than that. To reach the extension in the layer blocks the thread for a round
     /// trip within the machine.
     ///
-    /// - Parameter mode: the mode to have, or ``ModeChoice/automatic`` for the one that fits; ``mode`` tells which
-    ///   it has become.
+    /// Where nobody catches the error, as at the top level of a program, ``connectOrExit(mode:writesLinesAtOnce:)`` says more to
+    /// Lambda and to the log.
+    ///
+    /// - Parameters:
+    ///   - mode: the mode to have, or ``ModeChoice/automatic`` for the one that fits; ``mode`` tells which it has become.
+    ///   - writesLinesAtOnce: makes standard output line-buffered. Lambda reads it from a pipe, for which the C library would
+    ///     keep lines back by the kilobyte: what a closure prints would appear invocations later, or, where SIGTERM ends the
+    ///     process, never. False leaves standard output as it is.
     /// - Throws: ``PostInvokeError`` with the reason and the remedy when the mode cannot be had.
-    public static func connect(mode: ModeChoice = .automatic) async throws(PostInvokeError) -> PostInvoke {
-        try await connect(mode: mode, in: .ofProcess)
+    public static func connect(
+        mode: ModeChoice = .automatic, writesLinesAtOnce: Bool = true
+    ) async throws(PostInvokeError) -> PostInvoke {
+        if writesLinesAtOnce { StandardOutput.writeLinesAtOnce() }
+        return try await connect(mode: mode, in: .ofProcess)
+    }
+
+    /// Connects as ``connect(mode:writesLinesAtOnce:)`` does, for a program whose runtime does not run yet; a failure ends the
+    /// process.
+    ///
+    /// The reason is then one entry on standard error, Lambda is told of it (`/init/error`, "Using the Lambda runtime API"),
+    /// and the exit code is 78 where a setting is wrong, 1 otherwise. An error that leaves the top level of a program, by
+    /// `try await PostInvoke.connect()`, would end it with a trap and tell Lambda nothing. In the closure of
+    /// `LambdaRuntime.run` of this package, which reports errors itself, `connect` is as good.
+    ///
+    /// - Parameters:
+    ///   - mode: the mode to have.
+    ///   - writesLinesAtOnce: makes standard output line-buffered.
+    public static func connectOrExit(
+        mode: ModeChoice = .automatic, writesLinesAtOnce: Bool = true
+    ) async -> PostInvoke {
+        do {
+            return try await connect(mode: mode, writesLinesAtOnce: writesLinesAtOnce)
+        } catch {
+            log(.fatal, "\(error)")
+            InitErrorReport(of: error).send(to: Surroundings.ofProcess.runtimeAPI, timeout: .seconds(2))
+            exit(error.exitCode)
+        }
     }
 
     package static func connect(
@@ -20,6 +54,9 @@ extension PostInvoke {
     ) async throws(PostInvokeError) -> PostInvoke {
         switch mode {
         case .automatic: try await connectAutomatically(in: surroundings)
+        // No extension is told of invocations there, and there is nothing to be held.
+        case .layer where surroundings.isOnManagedInstances, .inProcess where surroundings.isOnManagedInstances:
+            try onManagedInstances(surroundings)
         case .layer:
             try connect(to: ExtensionAddress.list(surroundings.address), timeout: surroundings.sessionTimeout)
         case .inProcess: try await holdInProcess(surroundings)
@@ -70,7 +107,7 @@ extension PostInvoke {
         let holder: Holder
         switch try session.open() {
         case .hold: holder = Holder(keeping: session) { session.done($0) }
-        case .passThrough: holder = Holder(keeping: session) { _ in }
+        case .passThrough: holder = Holder(keeping: session)
         }
         return PostInvoke(holder: holder, mode: .layer)
     }
@@ -79,11 +116,6 @@ extension PostInvoke {
         guard let api = surroundings.runtimeAPI else {
             throw .modeUnavailable(
                 .inProcess, reason: noLambda, remedy: "use mode .local")
-        }
-        guard !surroundings.isOnManagedInstances else {
-            throw .modeUnavailable(
-                .inProcess, reason: "Managed Instances tell no extension of invocations",
-                remedy: "use mode .managed, nothing is frozen there")
         }
         let settings = try surroundings.holdSettings()
         let endpoint: LambdaEndpoint
@@ -105,12 +137,12 @@ extension PostInvoke {
                 .managed, reason: "AWS_LAMBDA_INITIALIZATION_TYPE is not lambda-managed-instances",
                 remedy: "use mode .layer or .inProcess, this environment freezes")
         }
-        return PostInvoke(holder: Holder { _ in }, mode: .managed)
+        return PostInvoke(holder: Holder(), mode: .managed)
     }
 
     private static func local(_ surroundings: Surroundings) -> PostInvoke {
         let reason = surroundings.runtimeAPI == nil ? noLambda : "mode .local"
         log(.info, "\(reason): closures run after the handler, before its result goes anywhere")
-        return PostInvoke(holder: Holder { _ in }, mode: .local)
+        return PostInvoke(holder: Holder(), mode: .local)
     }
 }

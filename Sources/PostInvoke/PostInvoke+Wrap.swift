@@ -12,24 +12,36 @@ extension PostInvoke {
     ///
     /// Such a runtime does not tell when the caller has the response. The closures start when the handler has returned,
     /// beside the sending of the response; where they must not start before it,
-    /// ``respond(requestID:remainingTime:runOnError:through:_:)`` is the way.
+    /// ``respond(requestID:traceID:tenantID:remainingTime:runOnError:through:_:)`` is the way.
+    ///
+    /// What this returns fits runtimes with and without the upcoming feature `NonisolatedNonsendingByDefault`
+    /// (`nonisolated(nonsending)`), and those that handle several events at a time (`@Sendable`). The handler itself is
+    /// no function of that kind, since the methods of a writer that cannot be sent would be out of its reach where the
+    /// runtime is built without that feature.
     ///
     /// - Parameters:
     ///   - requestID: how to find the invocation's id in the runtime's context.
+    ///   - traceID: how to find its X-Ray trace header.
+    ///   - tenantID: how to find the tenant of a function with tenant isolation.
     ///   - remainingTime: how to find the time left until the deadline; nil where it is not known.
     ///   - runOnError: whether closures run also after a handler that threw.
     ///   - body: the handler.
     public func wrap<Event, Context, Output>(
         requestID: @escaping @Sendable (Context) -> String,
+        traceID: @escaping @Sendable (Context) -> String? = { _ in nil },
+        tenantID: @escaping @Sendable (Context) -> String? = { _ in nil },
         remainingTime: @escaping @Sendable (Context) -> Duration? = { _ in nil },
         runOnError: Bool = true,
-        _ body: sending @escaping (Event, Context) async throws -> Output
-    ) -> sending (Event, Context) async throws -> Output {
+        _ body: @escaping @Sendable (Event, Context) async throws -> Output
+    ) -> nonisolated(nonsending) @Sendable (Event, Context) async throws -> Output {
         { event, context in
+            let input = HandedOver((event, context))
             let invocation = begin(
-                requestID: requestID(context), deadline: Self.deadline(in: remainingTime(context)),
-                runOnError: runOnError)
-            return try await finish(invocation) { try await body(event, context) }
+                requestID: requestID(context), traceID: traceID(context), tenantID: tenantID(context),
+                deadline: Self.deadline(in: remainingTime(context)), runOnError: runOnError)
+            return try await finish(invocation) {
+                HandedOver(try await body(input.value.0, input.value.1))
+            }.value
         }
     }
 
@@ -43,20 +55,27 @@ extension PostInvoke {
     ///
     /// - Parameters:
     ///   - requestID: how to find the invocation's id in the runtime's context.
+    ///   - traceID: how to find its X-Ray trace header.
+    ///   - tenantID: how to find the tenant of a function with tenant isolation.
     ///   - remainingTime: how to find the time left until the deadline; nil where it is not known.
     ///   - runOnError: whether closures run also after a handler that threw.
     ///   - body: the handler.
     public func wrap<Event, Writer, Context, Output>(
         requestID: @escaping @Sendable (Context) -> String,
+        traceID: @escaping @Sendable (Context) -> String? = { _ in nil },
+        tenantID: @escaping @Sendable (Context) -> String? = { _ in nil },
         remainingTime: @escaping @Sendable (Context) -> Duration? = { _ in nil },
         runOnError: Bool = true,
         _ body: @escaping @Sendable (Event, Writer, Context) async throws -> Output
-    ) -> @Sendable (Event, Writer, Context) async throws -> Output {
+    ) -> nonisolated(nonsending) @Sendable (Event, Writer, Context) async throws -> Output {
         { event, writer, context in
+            let input = HandedOver((event, writer, context))
             let invocation = begin(
-                requestID: requestID(context), deadline: Self.deadline(in: remainingTime(context)),
-                runOnError: runOnError)
-            return try await finish(invocation) { try await body(event, writer, context) }
+                requestID: requestID(context), traceID: traceID(context), tenantID: tenantID(context),
+                deadline: Self.deadline(in: remainingTime(context)), runOnError: runOnError)
+            return try await finish(invocation) {
+                HandedOver(try await body(input.value.0, input.value.1, input.value.2))
+            }.value
         }
     }
 
@@ -69,7 +88,9 @@ extension PostInvoke {
     ///     func handle(
     ///         _ order: Order, outputWriter: some LambdaResponseWriter<Receipt>, context: LambdaContext
     ///     ) async throws {
-    ///         try await postInvoke.respond(requestID: context.requestID, through: outputWriter.write) {
+    ///         try await postInvoke.respond(
+    ///             requestID: context.requestID, through: { try await outputWriter.write($0) }
+    ///         ) {
     ///             PostInvoke.run { print("strictly after the response") }
     ///             return Receipt(total: 3)
     ///         }
@@ -77,20 +98,25 @@ extension PostInvoke {
     ///
     /// - Parameters:
     ///   - requestID: the invocation's id.
+    ///   - traceID: its X-Ray trace header; nil if there is none.
+    ///   - tenantID: the tenant of a function with tenant isolation; nil for any other.
     ///   - remainingTime: the time left until its deadline; nil if that is not known.
     ///   - runOnError: whether closures run also after a handler that threw.
     ///   - send: sends the response and returns when the service has it.
     ///   - handler: makes the response.
     /// - Throws: what `handler` or `send` threw. The runtime is yet to report that, so the closures start beside it and
     ///   are not waited for.
-    public func respond<Output>(
-        requestID: String, remainingTime: Duration? = nil, runOnError: Bool = true,
+    public nonisolated(nonsending) func respond<Output>(
+        requestID: String, traceID: String? = nil, tenantID: String? = nil, remainingTime: Duration? = nil,
+        runOnError: Bool = true,
         through send: (Output) async throws -> Void, _ handler: () async throws -> Output
     ) async throws {
         let invocation = begin(
-            requestID: requestID, deadline: Self.deadline(in: remainingTime), runOnError: runOnError)
+            requestID: requestID, traceID: traceID, tenantID: tenantID, deadline: Self.deadline(in: remainingTime),
+            runOnError: runOnError)
         do {
-            try await send(invocation.handle(handler))
+            let output = try await invocation.handle { HandedOver(try await handler()) }
+            try await send(output.value)
         } catch {
             await startClosures(of: invocation)
             throw error
@@ -99,7 +125,7 @@ extension PostInvoke {
     }
 
     /// Handles an invocation for a runtime that does not tell when the response has been accepted.
-    package func finish<Output>(
+    package nonisolated(nonsending) func finish<Output>(
         _ invocation: Invocation, _ handler: () async throws -> Output
     ) async throws -> Output {
         do {
@@ -113,7 +139,7 @@ extension PostInvoke {
     }
 
     /// Starts the closures, and where there is no Lambda to give them time waits for them.
-    private func startClosures(of invocation: Invocation) async {
+    private nonisolated(nonsending) func startClosures(of invocation: Invocation) async {
         guard mode != .local else { return await invocation.responseAccepted() }
         Task { await invocation.responseAccepted() }
     }
@@ -121,4 +147,11 @@ extension PostInvoke {
     private static func deadline(in remainingTime: Duration?) -> Int64? {
         remainingTime.map { WallClock.milliseconds + $0.clampedNanoseconds / 1_000_000 }
     }
+}
+
+/// A value that goes from one task to a function which that task waits for, or back. Nobody else has it meanwhile.
+private struct HandedOver<Value>: @unchecked Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
 }

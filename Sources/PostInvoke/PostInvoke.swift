@@ -8,7 +8,7 @@ import HoldPolicy
 public struct PostInvoke: Sendable {
     /// How time is found for the closures.
     public let mode: Mode
-    private let holder: Holder
+    let holder: Holder
 
     /// How long before the deadline a closure still running is cancelled. The extension lets go of the invocation
     /// shortly before the deadline, by default 50 ms; a closure that heeds its cancellation at once ends before that.
@@ -51,6 +51,10 @@ public struct PostInvoke: Sendable {
     }
 
     /// The invocation being handled, or whose closure is running, in this task; nil outside of any.
+    ///
+    /// Its ids are what a closure sends along to have its work correlated with the invocation's:
+    ///
+    ///     PostInvoke.run { try await audit.send(rows, trace: PostInvoke.current?.traceID) }
     public static var current: Invocation? { CurrentInvocation.value }
 
     /// The time left until the present invocation's deadline, never negative; nil outside of any invocation and where
@@ -61,11 +65,17 @@ public struct PostInvoke: Sendable {
     ///
     /// - Parameters:
     ///   - requestID: the id by which the extension is told that all is done.
+    ///   - traceID: the X-Ray trace header; nil if there is none.
+    ///   - tenantID: the tenant of a function with tenant isolation; nil for any other.
     ///   - deadline: when Lambda will end the invocation, in milliseconds since 1970; nil if that is not known.
     ///   - runOnError: whether closures run also after a handler that threw.
-    public func begin(requestID: String, deadline: Int64? = nil, runOnError: Bool = true) -> Invocation {
-        holder.begin(requestID)
-        return Invocation(requestID: requestID, deadline: deadline, runOnError: runOnError, holder: holder)
+    public func begin(
+        requestID: String, traceID: String? = nil, tenantID: String? = nil, deadline: Int64? = nil,
+        runOnError: Bool = true
+    ) -> Invocation {
+        Invocation(
+            requestID: requestID, traceID: traceID, tenantID: tenantID, deadline: deadline, runOnError: runOnError,
+            holder: holder)
     }
 
     /// Runs `body` when the environment shuts down, before the process exits.

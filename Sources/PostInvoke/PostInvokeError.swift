@@ -1,4 +1,7 @@
-/// Why ``PostInvoke/PostInvoke/connect(mode:)`` failed.
+import CLinux
+import LambdaAPI
+
+/// Why ``PostInvoke/PostInvoke/connect(mode:writesLinesAtOnce:)`` failed.
 public enum PostInvokeError: Error, Equatable, Sendable {
     /// Nobody answers at the address, written as `127.0.0.1:1339`.
     case unreachable(address: String)
@@ -26,6 +29,14 @@ extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible
             "\(variable)=\(value) \(reason)"
         case .modeUnavailable(let mode, let reason, let remedy):
             "mode .\(mode) is not available: \(reason) - \(remedy)"
+        }
+    }
+
+    /// The code to end the process with: EX_CONFIG of sysexits(3) where a setting is wrong.
+    package var exitCode: Int32 {
+        switch self {
+        case .invalidAddress, .invalidSetting: LambdaEndpointError.exitCode
+        case .unreachable, .notTheExtension, .modeUnavailable: EXIT_FAILURE
         }
     }
 

@@ -46,7 +46,7 @@ package final class Shutdown: Sendable {
         // Not closed: the process is about to end, and a closure that is late must not write elsewhere.
         let ended = eventfd(0, clinux_eventfd_flags)
         Task.detached(priority: .high) {
-            while let closure = self.takeClosure() { await closure.run(limit: nil) }
+            while let closure = self.takeClosure() { await closure.run(limit: nil, requestID: nil) }
             var one: UInt64 = 1
             _ = write(ended, &one, 8)
         }

@@ -33,7 +33,9 @@ extension PostInvoke {
         _ context: LambdaContext, runOnError: Bool, _ handle: () async throws -> Output
     ) async throws -> Output {
         let deadline = context.deadline == .distantFuture ? nil : context.deadline.millisecondsSince1970
-        let invocation = begin(requestID: context.requestID, deadline: deadline, runOnError: runOnError)
+        let invocation = begin(
+            requestID: context.requestID, traceID: context.traceID, tenantID: context.tenantID, deadline: deadline,
+            runOnError: runOnError)
         guard mode != .local else { return try await finish(invocation, handle) }
         context.afterResponse { await invocation.responseAccepted() }
         return try await invocation.handle(handle)

@@ -1,3 +1,4 @@
+import CLinux
 import ServiceFakes
 import Testing
 
@@ -66,7 +67,7 @@ import Testing
             try await service.expect("GET", "/check")
             try await service.expect("POST", "/done")
             let line = try await function.errors.next()
-            #expect(line.hasPrefix("postinvoke: the closure from test_function/Behavior.swift:"))
+            #expect(line.hasPrefix("postinvoke: id-1: the closure from test_function/Behavior.swift:"))
             #expect(line.hasSuffix(" failed with FunctionError: TestError: no luck"))
             function.terminate()
             #expect(try await function.end() == 0)
@@ -122,6 +123,65 @@ import Testing
         #expect(report.body.contains(message))
         #expect(try await function.errors.next() == "lambda-runtime: \(message)")
         #expect(try await function.end() == 1)
+    }
+
+    @Test func atTheTopLevelAConnectionThatFailsIsReportedOnce() async throws {
+        let service = try await FakeExtension.start()
+        service.stop()
+        try await service.stopped()
+        let function = try await FunctionProcess(start: "top-level", extensionAddress: service.address)
+        let report = try await function.api.expect("POST", "/init/error")
+        let message =
+            "unable to connect to the extension at \(service.address) - did you forget to add the Lambda layer?"
+        #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "PostInvokeError")
+        #expect(report.headers["Content-Type"] == "application/json")
+        #expect(
+            report.body == #"{"errorMessage":"\#(message)","errorType":"PostInvokeError","stackTrace":[]}"#)
+        #expect(try await function.end() == 1)
+        #expect(function.errors.all == ["postinvoke: \(message)"])
+        #expect(function.api.service.requests.count == 1)
+    }
+
+    @Test func aBadSettingAtTheTopLevelHasTheExitCodeOfOne() async throws {
+        let function = try await FunctionProcess(start: "top-level", extensionAddress: "10.0.0.1:1339\nEND")
+        let report = try await function.api.expect("POST", "/init/error")
+        #expect(report.body.hasPrefix(#"{"errorMessage":"POSTINVOKE_ADDRESS=10.0.0.1:1339\nEND "#))
+        #expect(try await function.end() == 78)
+        #expect(function.errors.all.count == 1, "one entry, whatever text it quotes")
+    }
+
+    @Test func withoutAServiceToTellTheReasonIsInTheLog() async throws {
+        let function = try await FunctionProcess(start: "top-level", extensionAddress: "nowhere")
+        function.api.reply(.hangUp, on: "/init/error")
+        #expect(try await function.end() == 78)
+        #expect(function.errors.all.count == 1)
+    }
+
+    @Test(arguments: [("prints", ["printed after connecting"]), ("prints, buffered", [])])
+    func whatIsPrintedAppearsWhenItIsWritten(start: String, lines: [String]) async throws {
+        try await withFunction(start: start) { function, service in
+            try await service.expect("GET", "/check")
+            // Told after the print; nothing that is still in a buffer outlives SIGTERM.
+            #expect(try await function.errors.next() == "printed")
+            function.terminate()
+            #expect(try await function.end() == -SIGTERM)
+            #expect(function.output.all == lines)
+        }
+    }
+
+    @Test func whatAClosureThrowsIsOneEntry() async throws {
+        try await withFunction { function, service in
+            function.api.give(
+                #"{"do":"closure-throw","text":"no\nEND RequestId: id-1\n\u001b[31mluck"}"#, id: "id-1")
+            try await service.expect("GET", "/check")
+            try await service.expect("POST", "/done")
+            function.terminate()
+            #expect(try await function.end() == 0)
+            let line = try #require(function.errors.all.first)
+            #expect(function.errors.all.count == 1)
+            #expect(line.hasPrefix("postinvoke: id-1: the closure from test_function/Behavior.swift:"))
+            #expect(line.hasSuffix(" failed with FunctionError: TestError: no END RequestId: id-1  [31mluck"))
+        }
     }
 
     @Test func aFunctionThatCannotStartSaysSo() async throws {

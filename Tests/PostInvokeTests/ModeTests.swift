@@ -67,10 +67,30 @@ import Testing
         here.initializationType = "lambda-managed-instances"
         #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .managed)
         #expect(try await PostInvoke.connect(mode: .managed, in: here).mode == .managed)
-        let refusal = await #expect(throws: PostInvokeError.self) {
-            try await PostInvoke.connect(mode: .inProcess, in: here)
-        }
-        #expect("\(refusal!)".contains("use mode .managed"))
+    }
+
+    /// No extension is told of invocations there, so that neither of these could hold one.
+    @Test(arguments: [PostInvoke.ModeChoice.layer, .inProcess])
+    func onManagedInstancesNobodyIsAskedToHold(mode: PostInvoke.ModeChoice) async throws {
+        let (api, layer) = (try await FakeExtensionsAPI.start(), try await FakeExtension.start())
+        defer { [api, layer].forEach { $0.stop() } }
+        var here = surroundings(api: api, address: layer.address)
+        here.initializationType = "lambda-managed-instances"
+        let postInvoke = try await PostInvoke.connect(mode: mode, in: here)
+        #expect(postInvoke.mode == .managed)
+        await postInvoke.begin(requestID: "a").handle {}
+        #expect(api.requests.isEmpty && layer.requests.isEmpty)
+    }
+
+    @Test(arguments: ["on-demand", "provisioned-concurrency", "snap-start", "native-http", "of-next-year", ""])
+    func anyOtherWayToStartIsTakenForOnDemand(type: String) async throws {
+        let layer = try await FakeExtension.start()
+        defer { layer.stop() }
+        var here = surroundings(address: layer.address)
+        here.runtimeAPI = "127.0.0.1:9001"
+        here.initializationType = type
+        #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .layer)
+        await #expect(throws: PostInvokeError.self) { try await PostInvoke.connect(mode: .managed, in: here) }
     }
 
     @Test func withoutLambdaItIsLocal() async throws {

@@ -5,6 +5,8 @@ import Testing
 /// What another runtime's context looks like: a value with the id in it.
 private struct StandInContext: Sendable {
     let requestID: String
+    var traceID = "Root=1-2-3"
+    var tenantID: String?
     var timeLeft = Duration.seconds(900)
     func getRemainingTime() -> Duration { timeLeft }
 }
@@ -21,6 +23,16 @@ private enum StandInRuntime {
         _ event: Event, _ context: StandInContext,
         body: sending @escaping (Event, StandInContext) async throws -> Output
     ) async throws -> Output { try await body(event, context) }
+
+    /// Handles two events at a time, as Managed Instances have it.
+    static func runBoth<Event: Sendable, Output: Sendable>(
+        _ events: (Event, Event), _ contexts: (StandInContext, StandInContext),
+        body: @Sendable @escaping (Event, StandInContext) async throws -> Output
+    ) async throws -> (Output, Output) {
+        async let first = body(events.0, contexts.0)
+        async let second = body(events.1, contexts.1)
+        return try await (first, second)
+    }
 
     static func run(
         _ event: [UInt8], _ writer: any StandInWriter<[UInt8]>, _ context: StandInContext,
@@ -39,8 +51,11 @@ private struct BackgroundHandler {
 
     func handle(_ event: [UInt8], outputWriter: some StandInWriter<[UInt8]>, context: StandInContext) async throws {
         let events = events
-        try await postInvoke.respond(requestID: context.requestID, through: outputWriter.write) {
-            PostInvoke.run { events.append("closure") }
+        try await postInvoke.respond(
+            requestID: context.requestID, traceID: context.traceID, tenantID: context.tenantID,
+            through: { try await outputWriter.write($0) }
+        ) {
+            PostInvoke.run { events.append("closure, trace \(PostInvoke.current?.traceID ?? "none")") }
             return event
         }
     }
@@ -107,7 +122,7 @@ private struct BackgroundHandler {
         let handler = BackgroundHandler(postInvoke: postInvoke, events: events)
         try await handler.handle(
             [1], outputWriter: LogWriter(events: events), context: StandInContext(requestID: "a"))
-        #expect(events.all == ["wrote 1 bytes", "closure", "done a"], "it is over when it returns")
+        #expect(events.all == ["wrote 1 bytes", "closure, trace Root=1-2-3", "done a"], "it is over when it returns")
     }
 
     @Test func aResponseThatFailsRunsTheClosuresToo() async throws {
@@ -131,6 +146,39 @@ private struct BackgroundHandler {
         await #expect(throws: Failure.self) { try await handler(3, StandInContext(requestID: "a")) }
         if runOnError { try await expect("closure") }
         try await expect("done a")
+    }
+
+    @Test func severalEventsAtATime() async throws {
+        let (events, gate) = (events, Log<Void>())
+        let results = try await StandInRuntime.runBoth(
+            (1, 2), (StandInContext(requestID: "a"), StandInContext(requestID: "b")),
+            body: postInvoke.wrap(requestID: \.requestID) { (event: Int, context: StandInContext) in
+                // The first one waits for the second, which could not be if they came one after the other.
+                if event == 1 { try await gate.next() } else { gate.append(()) }
+                PostInvoke.run { events.append("closure of \(context.requestID)") }
+                return context.requestID
+            })
+        #expect(results == ("a", "b"))
+        var seen: Set<String> = []
+        for _ in 0..<3 { seen.insert(try await events.next()) }
+        #expect(seen.isSuperset(of: ["closure of a", "closure of b"]))
+        #expect(seen.contains { $0.hasPrefix("done ") })
+    }
+
+    @Test func closuresKnowTheirInvocation() async throws {
+        let events = events
+        let handler = postInvoke.wrap(requestID: \.requestID, traceID: \.traceID, tenantID: \.tenantID) {
+            (_: Int, _: StandInContext) in
+            PostInvoke.run {
+                let here = PostInvoke.current!
+                events.append("\(here.requestID) \(here.traceID ?? "none") \(here.tenantID ?? "none")")
+            }
+        }
+        try await handler(3, StandInContext(requestID: "a"))
+        try await handler(3, StandInContext(requestID: "b", tenantID: "blue"))
+        var lines: Set<String> = []
+        for _ in 0..<3 { lines.insert(try await events.next()) }
+        #expect(lines.isSuperset(of: ["a Root=1-2-3 none", "b Root=1-2-3 blue"]))
     }
 
     @Test func theDeadlineIsKnown() async throws {

@@ -7,6 +7,8 @@ import PostInvokeRuntime
 //   unclosed    shutdown closures that outlast their time
 //   blocking    without the SDK, on one thread
 //   chain       SIGTERM is handled already when the SDK comes
+//   top-level   connects where nobody catches errors, in the mode layer
+//   prints      prints a line once it has connected, and waits for a signal; "prints, buffered" connects as if it need not appear
 let start = getenv("TEST_FUNCTION").map { String(cString: $0) } ?? ""
 
 // The mode it asks for: unset, the one that fits.
@@ -19,6 +21,15 @@ let mode = getenv("TEST_FUNCTION_MODE").flatMap { modes[String(cString: $0)] } ?
 let hasProductLimits = getenv("TEST_FUNCTION_LIMITS").map { String(cString: $0) } == "product"
 
 if start == "blocking" { LambdaRuntime.runBlocking { event, _ in event } }
+
+if start == "top-level" { _ = await PostInvoke.connectOrExit(mode: .layer) }
+if start.hasPrefix("prints") {
+    let postInvoke = try await PostInvoke.connect(mode: .layer, writesLinesAtOnce: start == "prints")
+    print("printed after connecting")
+    _ = write(STDERR_FILENO, "printed\n", 8)
+    while true { pause() }
+    _ = postInvoke
+}
 
 await LambdaRuntime.run {
     switch start {

@@ -1,0 +1,47 @@
+import LambdaAPI
+
+/// What Lambda is told when a function cannot start ("Using the Lambda runtime API", initialization error).
+struct InitErrorReport {
+    /// The kind of error.
+    let type: String
+    /// What went wrong, for a person.
+    let message: String
+
+    /// The report of an error, with the name of its type.
+    init(of error: PostInvokeError) {
+        type = String(describing: Swift.type(of: error))
+        message = error.description
+    }
+
+    /// Sends the report and blocks the thread until it was answered, in whatever way, or `timeout` has passed. The process is
+    /// about to end, and its log has the reason: what fails here is worth no further entry.
+    ///
+    /// - Parameter api: the value of `AWS_LAMBDA_RUNTIME_API`; without a usable one there is nobody to tell.
+    func send(to api: String?, timeout: Duration) {
+        guard
+            let endpoint = try? api?.withByteView({ (text) throws(SocketAddressError) in
+                try LambdaEndpoint(parsing: text)
+            }),
+            let loop = try? EventLoop()
+        else { return }
+        let client = endpoint.makeClient(on: loop)
+        var body = Buffer()
+        type.withByteView { type in
+            message.withByteView { message in
+                body.appendJSONObject { object in
+                    object.field("errorMessage", message)
+                    object.field("errorType", type)
+                    object.array("stackTrace") { _ in }
+                }
+            }
+        }
+        client.send(
+            "POST", "/2018-06-01/runtime/init/error", body: body.readable, timeout: timeout,
+            fields: { head in
+                head.appendField("Content-Type", "application/json")
+                type.withByteView { head.appendField("Lambda-Runtime-Function-Error-Type", $0) }
+            },
+            completion: { _ in loop.stop() })
+        try? loop.run()
+    }
+}
