@@ -7,6 +7,8 @@ package enum APIRoute: Equatable {
     case response(id: String)
     case error(id: String)
     case runtimeInitError
+    case restoreNext
+    case restoreError
     case register
     case extensionNext
     case extensionInitError
@@ -48,6 +50,8 @@ package enum APIRoute: Equatable {
             return nil
         }
         if path == "/2018-06-01/runtime/init/error" { return (.runtimeInitError, "POST") }
+        if path == "/2018-06-01/runtime/restore/next" { return (.restoreNext, "GET") }
+        if path == "/2018-06-01/runtime/restore/error" { return (.restoreError, "POST") }
         if path == "/2020-01-01/extension/register" { return (.register, "POST") }
         if path == "/2020-01-01/extension/event/next" { return (.extensionNext, "GET") }
         if path == "/2020-01-01/extension/init/error" { return (.extensionInitError, "POST") }
@@ -72,6 +76,8 @@ package enum APIRoute: Equatable {
             return .runtime(
                 call, .error(id: id, invocationID: invocationID, type: errorType, body: request.body.array))
         case .runtimeInitError: return .runtime(call, .initError(type: errorType, body: request.body.array))
+        case .restoreNext: return .runtime(call, .restoreNext)
+        case .restoreError: return .runtime(call, .restoreError(type: errorType, body: request.body.array))
         case .register:
             return .extension(
                 call,

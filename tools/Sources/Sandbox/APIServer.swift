@@ -6,6 +6,7 @@ import ReactorHTTP
 final class APIServer {
     /// `host:port`, for `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_METADATA_API`.
     let address: String
+    private let port: UInt16
     private unowned let sandbox: Sandbox
     private let server: HTTPServer
     /// Who waits for the answer to a call.
@@ -13,8 +14,8 @@ final class APIServer {
     /// The call each connection waits with.
     private var calls: [ConnectionID: Call] = [:]
 
-    /// Listens on a free port of 127.0.0.1.
-    init(sandbox: Sandbox) throws(Errno) {
+    /// Listens on a free port of 127.0.0.1, or on that of a server before.
+    init(sandbox: Sandbox, inPlaceOf retired: APIServer? = nil) throws(Errno) {
         self.sandbox = sandbox
         var limits = HTTPServer.Limits()
         // As many as Managed Instances may have workers, and some for extensions and strangers.
@@ -25,7 +26,8 @@ final class APIServer {
         limits.writeTimeout = .seconds(86_400)
         // The limit that the function is told of is counted and refused above this server.
         limits.bodyBytes = 256 * 1024 * 1024
-        let listener = try Socket.listen(on: .loopback(port: 0))
+        let listener = try Socket.listen(on: .loopback(port: retired?.port ?? 0))
+        port = try listener.localAddress()?.port ?? 0
         address = try listener.localAddress().map(\.description) ?? ""
         box = Box()
         server = HTTPServer(loop: sandbox.loop, limits: limits) { [box] request, responder in
@@ -47,6 +49,9 @@ final class APIServer {
         box.owner = nil
         server.close()
     }
+
+    /// Ends the connections that nobody waits on, and the others with their next answer; accepts no more.
+    func retire() { server.drain {} }
 
     private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
         switch APIRoute.find(request.method, request.path) {

@@ -11,6 +11,10 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         case error
         /// The runtime reports that it cannot start.
         case initError = "init-error"
+        /// The runtime asks to be restored.
+        case restoreNext = "restore-next"
+        /// The runtime reports that its hooks failed after the restore.
+        case restoreError = "restore-error"
         /// An extension registers.
         case register
         /// An extension asks for the next event.
@@ -116,6 +120,8 @@ extension APIRoute {
         case .response: .response
         case .error: .error
         case .runtimeInitError: .initError
+        case .restoreNext: .restoreNext
+        case .restoreError: .restoreError
         case .register: .register
         case .extensionNext: .eventNext
         case .extensionInitError: .extensionInitError

@@ -10,6 +10,7 @@ struct AnswerWriter {
     func write(_ answer: Answer, to responder: HTTPResponder) {
         switch answer {
         case .invocation(let invocation, let id, let deadline): write(invocation, id, deadline, to: responder)
+        case .restored: responder.respond(200)
         case .invoke(let invocation, let deadline): writeInvoke(invocation, deadline, to: responder)
         case .shutdown(let reason, let deadline): writeShutdown(reason, deadline, to: responder)
         case .registered(let identifier, let withAccountID): writeRegistered(identifier, withAccountID, to: responder)

@@ -84,6 +84,7 @@ public final class InvokeServer {
     }
 
     private func finish(_ request: InvokeRequest, _ id: String, _ outcome: Outcome, _ responder: HTTPResponder) {
+        if case .failure(let failure) = outcome, failure.isOfRestore { return refuseRestore(failure, responder) }
         if case .failure(let failure) = outcome, failure.isRefusal { return refuse(failure, id, responder) }
         respond(200, id: id, body: outcome.body(for: id), to: responder) { head in
             if request.wantsTail {
@@ -108,6 +109,13 @@ public final class InvokeServer {
                 head.appendField("x-amzn-ErrorType", type)
             }
         }
+    }
+
+    /// "Invoke", AWS Lambda API Reference: the two errors of a restore.
+    private func refuseRestore(_ failure: Failure, _ responder: HTTPResponder) {
+        failure.isTimeout
+            ? refuse("SnapStartTimeoutException", 408, failure.message, responder)
+            : refuse("SnapStartException", 400, "\(failure.type): \(failure.message)", responder)
     }
 
     private func respond(

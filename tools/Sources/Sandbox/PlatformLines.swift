@@ -16,6 +16,9 @@ public struct PlatformLines {
             ["RESPONSE RequestId: \(id) after \(after.millisecondsText) ms" + describe(outcome, id)]
         case .note(.initStarted(.initial)): ["INIT_START Runtime Version: provided.sandbox"]
         case .note(.initEnded(let report)): lines(for: report)
+        case .note(.snapshotTaken(let hasHooks)): [Self.line(forSnapshotWithHooks: hasHooks)]
+        case .note(.restoreStarted): ["RESTORE_START Runtime Version: provided.sandbox"]
+        case .note(.restoreEnded(let report)): [line(for: report)]
         case .note(.invocationStarted(let id, _, _)): ["START RequestId: \(id) Version: \(Settings.version)"]
         case .note(.failed(let id, let failure)): lines(for: failure, id, time)
         case .note(.invocationEnded(let report)): ["END RequestId: \(report.id)", line(for: report, memory)]
@@ -32,9 +35,28 @@ public struct PlatformLines {
                     + "\tStatus: \(status)"
             ]
         }
-        return report.extensions.map { name, events in
+        let extensions = report.extensions.map { name, events in
             "EXTENSION\tName: \(name)\tState: Ready\tEvents: [\(events.names.joined(separator: ", "))]"
         }
+        guard report.isForSnapshot else { return extensions }
+        // "Monitoring for Lambda SnapStart": no REPORT tells of it.
+        return extensions + [
+            "INIT_REPORT Init Duration: \(report.duration.millisecondsText) ms\tPhase: \(report.phase.rawValue)"
+        ]
+    }
+
+    /// The sandbox's own line. Without hooks an image is published only with a label ("Implementing SnapStart hooks for container
+    /// images").
+    private static func line(forSnapshotWithHooks hasHooks: Bool) -> String {
+        hasHooks
+            ? "SNAPSHOT Runtime waits in: restore/next"
+            : "SNAPSHOT Runtime waits in: invocation/next\tNeeds: LABEL com.amazonaws.lambda.feature.snapstart=\"Allow\""
+    }
+
+    private func line(for report: RestoreReport) -> String {
+        let line = "RESTORE_REPORT Restore Duration: \(report.duration.millisecondsText) ms"
+        guard let failure = report.failure else { return line }
+        return line + (failure.isTimeout ? "\tStatus: timeout" : "\tStatus: error\tError Type: \(failure.type)")
     }
 
     private func lines(for failure: Failure, _ id: String, _ time: HappeningTime) -> [String] {
@@ -47,6 +69,9 @@ public struct PlatformLines {
             "REPORT RequestId: \(report.id)\tDuration: \(report.duration.millisecondsText) ms"
             + "\tBilled Duration: \(report.billedMilliseconds) ms\tMemory Size: \(memorySize) MB"
             + "\tMax Memory Used: \(memory) MB"
+        if let duration = report.restoreDuration, let billed = report.billedRestoreMilliseconds {
+            line += "\tRestore Duration: \(duration.millisecondsText) ms\tBilled Restore Duration: \(billed) ms"
+        }
         if let duration = report.initDuration { line += "\tInit Duration: \(duration.millisecondsText) ms" }
         if let duration = report.postRuntimeExtensions {
             line += "\tPost Runtime Extensions Duration: \(duration.millisecondsText) ms"

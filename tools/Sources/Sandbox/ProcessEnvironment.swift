@@ -21,8 +21,11 @@ public struct ProcessEnvironment {
         variables["_HANDLER"] = settings.handler
         variables["LAMBDA_TASK_ROOT"] = settings.taskRoot
         variables["LAMBDA_RUNTIME_DIR"] = settings.taskRoot
-        variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(settings.name)"
-        variables["AWS_LAMBDA_LOG_STREAM_NAME"] = "sandbox/[\(Settings.version)]"
+        // A snapshot would keep the names of the environment that it was taken in ("Monitoring for Lambda SnapStart").
+        if settings.kind != .snapStart {
+            variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(settings.name)"
+            variables["AWS_LAMBDA_LOG_STREAM_NAME"] = "sandbox/[\(Settings.version)]"
+        }
         variables["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR"
         return finish(
             variables,
@@ -45,8 +48,7 @@ public struct ProcessEnvironment {
         variables["AWS_LAMBDA_FUNCTION_NAME"] = settings.name
         variables["AWS_LAMBDA_FUNCTION_VERSION"] = Settings.version
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = String(settings.memorySize)
-        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] =
-            settings.kind == .managedInstances ? "lambda-managed-instances" : "on-demand"
+        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = settings.kind.initializationType
         variables["AWS_LAMBDA_LOG_FORMAT"] = settings.isLogStructured ? "JSON" : settings.logFormat
         variables["AWS_LAMBDA_LOG_LEVEL"] = settings.logLevel
         variables["AWS_REGION"] = settings.region

@@ -33,6 +33,7 @@ public final class RecordWriter: Observer {
             reports[report.id] = (report, memory)
             writeInvocation(report.id)
         case .note(.initEnded(let report)): write(report)
+        case .note(.restoreEnded(let report)): write(report)
         case .note(.stopped(let report)):
             write(report)
             // Those that were never begun have an answer and no report.
@@ -50,8 +51,9 @@ public final class RecordWriter: Observer {
             record.text("requestId", id)
             record.text("status", Self.status(answer.outcome, report.failure))
             record.text("errorType", report.failure?.type ?? answer.outcome.errorType)
-            record.field("cold", report.initDuration != nil || report.wasReinitialized)
+            record.field("cold", report.isCold)
             record.microseconds("initUs", report.initDuration)
+            record.microseconds("restoreUs", report.restoreDuration)
             record.microseconds("queuedUs", report.started - report.received)
             record.microseconds("responseUs", answer.after)
             record.microseconds("durationUs", report.duration)
@@ -95,6 +97,15 @@ public final class RecordWriter: Observer {
                     }
                 }
             }
+        }
+    }
+
+    private func write(_ report: RestoreReport) {
+        write { record in
+            record.text("record", "restore")
+            record.text("status", report.failure.map { $0.isTimeout ? "timeout" : "failure" } ?? "success")
+            record.text("errorType", report.failure?.type)
+            record.microseconds("durationUs", report.duration)
         }
     }
 

@@ -31,7 +31,16 @@ public struct Settings: Sendable {
     public var environment: [(name: String, value: String)]
 
     /// How long the first initialization may take.
-    public var initLimit = Duration.seconds(10)
+    ///
+    /// Nil for as long as Lambda grants: 10 seconds, and with SnapStart the greater of the timeout and 130 seconds.
+    public var initLimit: Duration?
+    /// How long a snapshot is kept at least before it is restored, with SnapStart.
+    public var snapshotInterval = Duration.zero
+    /// How long the runtime may take after a restore, with SnapStart.
+    public var restoreLimit = Duration.seconds(10)
+    /// Whether a restore ends the connections to the APIs that were made before it. In Lambda both ends of them are in the
+    /// snapshot, so that they live on there as a rule; a runtime that makes its connections anew needs neither.
+    public var dropsConnections = false
     /// How long the function may take to end, and everybody together, in every reset and at the shutdown; nil for as long as
     /// Lambda grants.
     public var shutdownLimit: Duration?

@@ -2,21 +2,26 @@
 ///
 /// Whoever subscribes during an initialization gets what that initialization has brought so far, too. As in Lambda,
 /// delivery goes on until the environment is frozen, and what is left then comes after the thaw; at shutdown everything
-/// goes at once, while the extension lives.
+/// goes at once, while the extension lives. After a restore the events of the initialization come again, with their old
+/// times.
 final class Telemetry {
     /// The most bytes that are kept for those who have not subscribed yet.
     private static let earlyLimit = 1 << 20
     private let loop: EventLoop
     private let isStructured: Bool
+    private let isSnapshotted: Bool
     private var records: TelemetryRecords
     private var deliveries: [TelemetryDelivery] = []
     /// What an initialization under way has brought; nil when nobody can subscribe any more.
     private var early: [TelemetryEvent]?
     private var earlyBytes = 0
+    /// The events of the initialization itself that a snapshot keeps.
+    private var ofInit: [TelemetryEvent] = []
 
     init(loop: EventLoop, settings: Settings) {
         self.loop = loop
         isStructured = settings.logFormat == "JSON"
+        isSnapshotted = settings.kind == .snapStart
         records = TelemetryRecords(settings: settings)
     }
 
@@ -29,12 +34,18 @@ final class Telemetry {
     /// Takes in what happened, before any other observer.
     func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {
-        case .note(.initStarted): (early, earlyBytes, deliveries) = ([], 0, [])
+        case .note(.initStarted): (early, earlyBytes, ofInit, deliveries) = ([], 0, [], [])
+        case .note(.restoreStarted):
+            for event in ofInit { send(event) }
+            ofInit = []
         case .note(.invocationEnded(let report)): if !isWatched { records.forget(report.id) }
         default: break
         }
         guard isWatched else { return }
-        for event in records.events(for: happening, at: time, memory: memory) { send(event) }
+        for event in records.events(for: happening, at: time, memory: memory) {
+            send(event)
+            if isSnapshotted, event.isOfInit { ofInit.append(event) }
+        }
         guard case .note(let note) = happening else { return }
         switch note {
         case .subscribed(let name, let subscription):

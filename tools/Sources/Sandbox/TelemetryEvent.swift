@@ -2,6 +2,8 @@
 struct TelemetryEvent {
     /// Which subscribers get it.
     let type: TelemetryTypes
+    /// Whether it tells of the initialization.
+    let isOfInit: Bool
     private let json: [UInt8]
     /// The same for the first schema, where that differs.
     private let textual: [UInt8]?
@@ -9,6 +11,7 @@ struct TelemetryEvent {
     /// An event of the platform.
     init(_ name: StaticString, at wall: Int64, _ record: TelemetryValue) {
         type = .platform
+        isOfInit = ByteView(name).starts(with: "platform.init")
         json = Self.write(ByteView(name), wall, record)
         textual = nil
     }
@@ -22,6 +25,7 @@ struct TelemetryEvent {
         case .function: (type, name) = (.function, "function")
         case .extension: (type, name) = (.extension, "extension")
         }
+        isOfInit = false
         let text = Self.write(name, wall, .bytes(line))
         if isStructured, line.trimmed.starts(with: "{"), JSONFault(in: line) == nil {
             json = Self.write(name, wall, .verbatim(line.trimmed))

@@ -63,6 +63,8 @@ struct TelemetryRecords {
         case .initEnded(let report):
             // A function that never asked for an event never said that it was done.
             return (isInitDone ? [] : [initRuntimeDone(report.failure, time)]) + [initReport(report, time)]
+        case .restoreStarted: return [TelemetryEvent("platform.restoreStart", at: time.wall, .object(surroundings))]
+        case .restoreEnded(let report): return restoreEnd(report, time)
         case .invocationStarted(let id, _, _):
             running = Running(id: id, started: time.moment)
             return [start(id, time)]
@@ -86,26 +88,26 @@ struct TelemetryRecords {
         case .stopped:
             traces = [:]
             return []
-        case .started, .delivered, .workerIdle, .frozen, .thawed, .stopping, .told, .exited: return []
+        case .started, .snapshotTaken, .delivered, .workerIdle, .frozen, .thawed, .stopping, .told, .exited: return []
         }
     }
 
     // MARK: The initialization
 
-    private var initializationType: TelemetryValue {
-        .string(settings.kind == .managedInstances ? "lambda-managed-instances" : "on-demand")
-    }
-
     private mutating func initStart(_ phase: InitPhase, _ time: HappeningTime) -> TelemetryEvent {
         self.phase = phase
         isInitDone = false
         asked = [:]
-        var fields = initFields(phase)
-        fields.append(("runtimeVersion", .string("provided.sandbox")))
-        fields.append(("functionName", .string(settings.name)))
-        fields.append(("functionVersion", .string(Settings.version)))
-        fields.append(("instanceMaxMemory", .integer(Int64(settings.memorySize) << 20)))
-        return TelemetryEvent("platform.initStart", at: time.wall, .object(fields))
+        return TelemetryEvent("platform.initStart", at: time.wall, .object(initFields(phase) + surroundings))
+    }
+
+    /// What a start and a restore say of the environment.
+    private var surroundings: [TelemetryValue.Field] {
+        [
+            ("runtimeVersion", .string("provided.sandbox")), ("functionName", .string(settings.name)),
+            ("functionVersion", .string(Settings.version)),
+            ("instanceMaxMemory", .integer(Int64(settings.memorySize) << 20)),
+        ]
     }
 
     private mutating func initRuntimeDone(_ failure: Failure?, _ time: HappeningTime) -> TelemetryEvent {
@@ -121,7 +123,7 @@ struct TelemetryRecords {
     }
 
     private func initFields(_ phase: InitPhase) -> [TelemetryValue.Field] {
-        [("initializationType", initializationType), ("phase", .string(phase.rawValue))]
+        [("initializationType", .string(settings.kind.initializationType)), ("phase", .string(phase.rawValue))]
     }
 
     private func extensionReady(_ name: String, _ events: ExtensionEvents, _ time: HappeningTime) -> TelemetryEvent {
@@ -131,6 +133,17 @@ struct TelemetryRecords {
                 ("name", .string(name)), ("state", .string("Ready")),
                 ("events", .array(events.names.map(TelemetryValue.string))),
             ]))
+    }
+
+    /// The runtime's part of a restore is over with the whole: nobody else has one.
+    private func restoreEnd(_ report: RestoreReport, _ time: HappeningTime) -> [TelemetryEvent] {
+        let status = TelemetryValue.status(report.failure, nil)
+        return [
+            TelemetryEvent("platform.restoreRuntimeDone", at: time.wall, .object(status)),
+            TelemetryEvent(
+                "platform.restoreReport", at: time.wall,
+                .object(status + [("metrics", .object([("durationMs", .milliseconds(report.duration))]))])),
+        ]
     }
 
     // MARK: The invocation
@@ -171,12 +184,13 @@ struct TelemetryRecords {
     private func report(_ report: InvocationReport, _ time: HappeningTime, _ memory: Int) -> TelemetryEvent {
         var metrics: [TelemetryValue.Field] = [("durationMs", .milliseconds(report.duration))]
         // On Managed Instances nobody pays by the invocation, and nobody knows what one of many used.
-        if settings.kind == .onDemand {
+        if settings.kind != .managedInstances {
             metrics += [
                 ("billedDurationMs", .integer(report.billedMilliseconds)),
                 ("memorySizeMB", .integer(Int64(settings.memorySize))), ("maxMemoryUsedMB", .integer(Int64(memory))),
             ]
             if let duration = report.initDuration { metrics.append(("initDurationMs", .milliseconds(duration))) }
+            if let duration = report.restoreDuration { metrics.append(("restoreDurationMs", .milliseconds(duration))) }
         }
         return TelemetryEvent(
             "platform.report", at: time.wall,

@@ -12,6 +12,8 @@ public enum Action: Sendable {
     case freeze([ProcessID])
     /// Let the process groups go on.
     case thaw([ProcessID])
+    /// Connections to the APIs that were made before a restore may end; whoever waits is answered over the one it has.
+    case renewConnections
     /// Answer a waiting call.
     case answer(Call, Answer)
     /// Give the caller of an invocation its answer, this long after START; at once when it never came that far.

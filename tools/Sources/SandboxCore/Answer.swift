@@ -2,6 +2,8 @@
 public enum Answer: Sendable {
     /// To the runtime: an event to handle, under an id that is given once and never again, not even to the same event.
     case invocation(Invocation, invocationID: String, deadline: Moment)
+    /// To the runtime: this is a copy of the snapshot, and it may go on.
+    case restored
     /// To an extension: an event has gone to the runtime.
     case invoke(Invocation, deadline: Moment)
     /// To an extension: the environment ends.

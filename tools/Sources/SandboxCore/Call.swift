@@ -19,6 +19,10 @@ public enum RuntimeCall: Sendable {
     case error(id: String, invocationID: String? = nil, type: String, body: [UInt8])
     /// `POST /init/error`
     case initError(type: String, body: [UInt8])
+    /// `GET /restore/next`
+    case restoreNext
+    /// `POST /restore/error`
+    case restoreError(type: String, body: [UInt8])
 }
 
 /// What the function posted as its response.

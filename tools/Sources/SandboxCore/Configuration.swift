@@ -1,12 +1,17 @@
 /// What one environment is made of and how long its phases may take.
 public struct Configuration: Sendable {
     /// What kind of Lambda this is.
-    public enum Kind: Sendable {
+    public enum Kind: String, Sendable {
         /// One invocation at a time; frozen in between.
-        case onDemand
+        case onDemand = "on-demand"
+        /// The same, from a snapshot that was taken after the initialization.
+        case snapStart = "snap-start"
         /// Lambda Managed Instances: many events at a time, never frozen, no INVOKE for extensions; a timeout is one
         /// invocation's and does not end the environment.
-        case managedInstances
+        case managedInstances = "lambda-managed-instances"
+
+        /// `AWS_LAMBDA_INITIALIZATION_TYPE`
+        public var initializationType: String { rawValue }
     }
 
     /// What kind of Lambda this is.
@@ -23,6 +28,13 @@ public struct Configuration: Sendable {
     public static let synchronousLimit = Duration.seconds(900)
     /// How long the first initialization may take before it is given up and repeated inside an invocation.
     public var initLimit = Duration.seconds(10)
+    /// How long the initialization before a snapshot may take; nil for as long as Lambda grants, the greater of the timeout and
+    /// 130 seconds ("Implementing SnapStart hooks for container images").
+    public var snapshotLimit: Duration?
+    /// How long a snapshot is kept at least before it is restored.
+    public var snapshotInterval = Duration.zero
+    /// How long a restore may take: what the runtime does after it, until it asks for an event.
+    public var restoreLimit = Duration.seconds(10)
     /// How long a shutdown or reset may take while external extensions exist.
     public var shutdownLimit = Duration.seconds(2)
     /// The function's share of ``shutdownLimit``, from SIGTERM to SIGKILL.
@@ -37,6 +49,11 @@ public struct Configuration: Sendable {
     public static let extensionLimit = 10
     /// Where identifiers come from; the same seed gives the same ones.
     public var seed: UInt64
+
+    /// How long a start may take that is no part of an invocation.
+    var startLimit: Duration {
+        kind == .snapStart ? snapshotLimit ?? max(timeout, .seconds(130)) : initLimit
+    }
 
     /// An environment with these external extensions.
     public init(extensions: [String] = [], timeout: Duration = .seconds(3), seed: UInt64 = 0) {

@@ -13,7 +13,8 @@
 ///                                +--> .closed, after a shutdown
 /// ```
 ///
-/// On Managed Instances several events are handled at a time: `.invoking` then lasts while any is, and each has an end of its
+/// With SnapStart there are two states more before the first invocation: `.snapshot`, in which everything is stopped, and
+/// `.restoring`, in which the runtime's hooks run. On Managed Instances several events are handled at a time: `.invoking` then lasts while any is, and each has an end of its
 /// own, at its response or its timeout.
 public struct Environment: Sendable {
     /// What it is made of.
@@ -24,6 +25,10 @@ public struct Environment: Sendable {
         case cold
         /// Processes start, register and ask for their first event.
         case starting(Start)
+        /// Everybody waits to be restored.
+        case snapshot(Snapshot)
+        /// The runtime does what it does after the restore.
+        case restoring(Restore)
         /// Everybody waits for an event.
         case idle
         /// What is ``running`` is being handled.
@@ -46,6 +51,8 @@ public struct Environment: Sendable {
     var reported: (failure: Failure, until: Moment)?
     /// The initialization that the next report tells of.
     var unreportedInit: Duration?
+    /// The restore that the next report tells of.
+    var unreportedRestore: Duration?
     /// Requests that timed out while their function went on, as on Managed Instances.
     var expired = ExpiredRequests()
     /// On Managed Instances: who came before the end of the last start waits for a worker until then.
@@ -103,6 +110,8 @@ public struct Environment: Sendable {
         }
         switch phase {
         case .starting(let start): consider(start.deadline)
+        case .snapshot(let snapshot): return queue.isEmpty ? nil : snapshot.restorableAt
+        case .restoring(let restore): consider(restore.deadline)
         case .invoking: for invocation in running { consider(invocation.deadline) }
         case .stopping(let stop): consider(stop.nextDeadline)
         case .idle where isManaged: break
@@ -125,12 +134,15 @@ public struct Environment: Sendable {
         case .starting(let start):
             if let reported, reported.until <= now { return fail(reported.failure) }
             if start.deadline <= now { timeOutStart() }
+        case .restoring(let restore):
+            if let reported, reported.until <= now { return fail(reported.failure) }
+            if restore.deadline <= now { timeOutRestore() }
         case .invoking:
             if let reported, reported.until <= now { return fail(reported.failure) }
             while let index = running.firstIndex(where: { $0.deadline <= now }) { timeOut(index) }
         case .idle: if isManaged, let reported, reported.until <= now { fail(reported.failure) }
         case .stopping: pressOn()
-        case .cold, .closed: break
+        case .cold, .snapshot, .closed: break
         }
     }
 
@@ -139,6 +151,8 @@ public struct Environment: Sendable {
         switch phase {
         case .cold: beginNextFromCold()
         case .starting: finishStart()
+        case .snapshot: beginRestore()
+        case .restoring: finishRestore()
         case .idle: isManaged ? serveNext() : beginNext()
         case .invoking: isManaged ? finishInvocation() || serveNext() : finishInvocation()
         case .stopping: finishStep()
@@ -149,12 +163,13 @@ public struct Environment: Sendable {
     var isStopping: Bool {
         switch phase {
         case .stopping, .closed: true
-        case .cold, .starting, .idle, .invoking: false
+        case .cold, .starting, .snapshot, .restoring, .idle, .invoking: false
         }
     }
 
     mutating func forget(_ call: Call) {
         function.parked.removeAll { $0 == call }
+        if function.restoreCall == .waiting(call) { function.restoreCall = .waiting(nil) }
         for index in extensions.indices where extensions[index].parked == call { extensions[index].parked = nil }
     }
 }

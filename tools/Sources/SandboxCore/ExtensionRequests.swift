@@ -31,7 +31,7 @@ extension Environment {
         for event in events {
             switch event {
             case "INVOKE":
-                guard configuration.kind == .onDemand else {
+                guard !isManaged else {
                     return refuse(call, .invalidEvent(event, "not offered on Managed Instances"))
                 }
                 asked.insert(.invoke)

@@ -54,6 +54,8 @@ public struct Failure: Equatable, Sendable {
     public var message: String
     /// The body the function itself gave for it, as an initialization error has one.
     public var body: [UInt8]?
+    /// Whether it was the restore of a snapshot that failed: the caller's request is then refused.
+    public var isOfRestore = false
 
     /// A failure of this type.
     public init(type: String, message: String, body: [UInt8]? = nil) {
@@ -63,16 +65,28 @@ public struct Failure: Equatable, Sendable {
     }
 
     /// Whether the time ran out.
-    public var isTimeout: Bool { type == Self.timeoutType }
+    public var isTimeout: Bool { type == Self.timeoutType || type == Self.restoreTimeoutType }
 
     /// The type of a timeout.
     public static let timeoutType = "Sandbox.Timedout"
 
+    /// The type of a restore whose hooks took too long, as the service's part in the environment names it.
+    static let restoreTimeoutType = "Runtime.RestoreHookUserTimeout"
+
     static func timeout(after limit: Duration) -> Failure {
+        Failure(type: timeoutType, message: "Task timed out after \(inSeconds(limit)) seconds")
+    }
+
+    static func restoreTimeout(after limit: Duration) -> Failure {
+        Failure(
+            type: restoreTimeoutType, message: "The hooks after the restore took more than \(inSeconds(limit)) seconds")
+    }
+
+    /// With two decimals.
+    private static func inSeconds(_ limit: Duration) -> String {
         let hundredths = (limit.nanoseconds + 5_000_000) / 10_000_000
         let fraction = hundredths % 100
-        let text = "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
-        return Failure(type: timeoutType, message: "Task timed out after \(text) seconds")
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 
     static func crash(ofFunction status: Termination) -> Failure {

@@ -25,8 +25,8 @@ extension Environment {
         }
         guard !queue.isEmpty else { return false }
         // The very first start has limits of its own; every later one is a part of the invocation, but where many would
-        // have to share it.
-        guard generation > 0, !isManaged else {
+        // have to share it, or it stands for a snapshot that was taken long before.
+        guard generation > 0, configuration.kind == .onDemand else {
             beginStart(.initial)
             return true
         }
@@ -46,14 +46,16 @@ extension Environment {
         return true
     }
 
-    private mutating func beginInvocation(_ next: InvocationQueue.Element) {
+    mutating func beginInvocation(_ next: InvocationQueue.Element) {
         let limit =
             isManaged && !next.invocation.isAsynchronous
             ? min(configuration.timeout, Configuration.synchronousLimit) : configuration.timeout
         var invocation = RunningInvocation(
             invocation: next.invocation, received: next.received, started: now, deadline: now + limit)
         invocation.initDuration = unreportedInit
+        invocation.restoreDuration = unreportedRestore
         unreportedInit = nil
+        unreportedRestore = nil
         running.append(invocation)
         note(.invocationStarted(id: next.invocation.id, received: next.received, deadline: invocation.deadline))
     }
@@ -134,6 +136,11 @@ extension Environment {
     mutating func becomeIdle() {
         phase = running.isEmpty ? .idle : .invoking
         guard queue.isEmpty, !isManaged else { return }
+        freeze()
+    }
+
+    /// Stops the processes where they are.
+    mutating func freeze() {
         isFrozen = true
         act(.freeze(runningProcesses))
         note(.frozen)
@@ -169,10 +176,18 @@ extension Environment {
     /// Ends what is under way with a failure and begins to end the processes.
     mutating func fail(_ failure: Failure) {
         guard !isStopping else { return }
-        if case .starting(let start) = phase {
+        var failure = failure
+        switch phase {
+        case .starting(let start):
             noteFailedStart(failure)
             // Repeated inside an invocation on demand; where many wait for it, a start that fails is everybody's answer.
             if isManaged, start.phase == .initial { refuseQueue(failure) }
+            if configuration.kind == .snapStart { beginInvocationThatFails() }
+        case .restoring(let restore):
+            failure.isOfRestore = !failure.isInterruption
+            note(.restoreEnded(report(of: restore, failure: failure)))
+            beginInvocationThatFails()
+        case .cold, .snapshot, .idle, .invoking, .stopping, .closed: break
         }
         while !running.isEmpty { giveUp(0, failure) }
         beginStop(failure.isTimeout ? .timeout : failure.isInterruption ? .spindown : .failure)

@@ -8,6 +8,10 @@ struct FunctionMember: Sendable {
     var hasAsked = false
     /// Whether it reported an initialization error.
     var hasReportedInitError = false
+    /// What became of its call for the restore, with SnapStart.
+    var restoreCall = RestoreCall.none
+    /// Whether it reported an error of its hooks.
+    var hasReportedRestoreError = false
     /// Whether an event waits for it to ask.
     var isOwed = false
 
@@ -88,6 +92,7 @@ extension Environment {
         switch process.role {
         case .function:
             function.parked = []
+            if case .waiting = function.restoreCall { function.restoreCall = .waiting(nil) }
             for index in extensions.indices where extensions[index].isInternal { extensions[index].parked = nil }
         case .extension(let index): extensions[index].parked = nil
         }
@@ -95,10 +100,10 @@ extension Environment {
             note(.exited(process: name(of: process.role), status, isExpected: isStopping))
         }
         switch phase {
-        case .starting, .invoking: if let failure = failureOfDead() { fail(failure) }
+        case .starting, .restoring, .invoking: if let failure = failureOfDead() { fail(failure) }
         // A death in between is noticed at the next invocation, as in production; at once where nothing is ever frozen.
         case .idle: if isManaged, let failure = failureOfDead() { fail(failure) }
-        case .cold, .stopping, .closed: break
+        case .cold, .snapshot, .stopping, .closed: break
         }
     }
 

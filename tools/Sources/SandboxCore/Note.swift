@@ -12,6 +12,12 @@ public enum Note: Sendable {
     case ready(process: String)
     /// An initialization ended.
     case initEnded(InitReport)
+    /// Everything was stopped, to be restored later; without hooks the runtime waits for an event, and for no restore.
+    case snapshotTaken(hasHooks: Bool)
+    /// A restore begins.
+    case restoreStarted
+    /// A restore ended: the runtime has asked for an event.
+    case restoreEnded(RestoreReport)
     /// An invocation begins, of which its caller asked at `received`.
     case invocationStarted(id: String, received: Moment, deadline: Moment)
     /// An event went to a process.
@@ -69,6 +75,16 @@ public struct InitReport: Sendable {
     public var failure: Failure?
     /// The extensions and what they asked for.
     public var extensions: [(name: String, events: ExtensionEvents)]
+    /// Whether it was for a snapshot: it is then no invocation's part, and no invocation's report tells of it.
+    public var isForSnapshot: Bool
+}
+
+/// How a restore went.
+public struct RestoreReport: Sendable {
+    /// From its beginning to the runtime's call for an event.
+    public var duration: Duration
+    /// Why it failed, if it did.
+    public var failure: Failure?
 }
 
 /// How an invocation went.
@@ -89,6 +105,8 @@ public struct InvocationReport: Sendable {
     public var extensionsDone: Moment?
     /// The initialization before it, when this is the first invocation after one.
     public var initDuration: Duration?
+    /// The restore before it, when this is the first invocation after one.
+    public var restoreDuration: Duration?
     /// Whether the environment was initialized again as part of it.
     public var wasReinitialized: Bool
     /// The error type of the function's own answer, nil for a good one or none.
@@ -100,7 +118,8 @@ public struct InvocationReport: Sendable {
     public init(
         id: String, received: Moment, started: Moment, ended: Moment, responded: Moment? = nil,
         functionDone: Moment? = nil, extensionsDone: Moment? = nil, initDuration: Duration? = nil,
-        wasReinitialized: Bool = false, responseErrorType: String? = nil, failure: Failure? = nil
+        restoreDuration: Duration? = nil, wasReinitialized: Bool = false, responseErrorType: String? = nil,
+        failure: Failure? = nil
     ) {
         self.id = id
         self.received = received
@@ -110,6 +129,7 @@ public struct InvocationReport: Sendable {
         self.functionDone = functionDone
         self.extensionsDone = extensionsDone
         self.initDuration = initDuration
+        self.restoreDuration = restoreDuration
         self.wasReinitialized = wasReinitialized
         self.responseErrorType = responseErrorType
         self.failure = failure
@@ -117,10 +137,16 @@ public struct InvocationReport: Sendable {
 
     /// START to END.
     public var duration: Duration { ended - started }
-    /// What is paid for: START to END and the initialization before it, rounded up to whole milliseconds.
+    /// Whether the environment was made for it.
+    public var isCold: Bool { initDuration != nil || restoreDuration != nil || wasReinitialized }
+    /// What is paid for: START to END and the initialization or the restore before it, rounded up to whole milliseconds.
     public var billedMilliseconds: Int64 {
-        ((duration + (initDuration ?? .zero)).nanoseconds + 999_999) / 1_000_000
+        Self.roundedUp(duration + (initDuration ?? .zero)) + (billedRestoreMilliseconds ?? 0)
     }
+    /// What is paid for of the restore before it: the runtime's part, which here is all of it.
+    public var billedRestoreMilliseconds: Int64? { restoreDuration.map(Self.roundedUp) }
+
+    private static func roundedUp(_ duration: Duration) -> Int64 { (duration.nanoseconds + 999_999) / 1_000_000 }
     /// How long extensions kept the environment awake after the function had asked for the next event.
     public var postRuntimeExtensions: Duration? {
         guard let functionDone, let extensionsDone else { return nil }

@@ -5,6 +5,7 @@ struct RunningInvocation: Sendable {
     let started: Moment
     let deadline: Moment
     var initDuration: Duration?
+    var restoreDuration: Duration?
     var wasReinitialized = false
     /// The id under which the event last went to the function; nil until it has.
     var invocationID: String?
@@ -22,7 +23,8 @@ struct RunningInvocation: Sendable {
         InvocationReport(
             id: invocation.id, received: received, started: started, ended: now, responded: responded,
             functionDone: functionDone, extensionsDone: extensionsDone, initDuration: initDuration,
-            wasReinitialized: wasReinitialized, responseErrorType: responseErrorType, failure: failure)
+            restoreDuration: restoreDuration, wasReinitialized: wasReinitialized, responseErrorType: responseErrorType,
+            failure: failure)
     }
 }
 

@@ -15,7 +15,10 @@ extension Environment {
                 answer(call, .accepted)
             case .failure(let refusal): refuse(call, refusal)
             }
+        case .restoreNext: restoreNext(call)
+        case .restoreError(let type, let body): restoreError(call, type.isEmpty ? Self.unknownError : type, body)
         case .initError(let type, let body):
+            if isRestoring { return restoreError(call, type.isEmpty ? Self.unknownError : type, body) }
             guard !function.hasAsked, !function.hasReportedInitError, function.process.isRunning, !isStopping else {
                 return refuse(call, .runtimeState("an initialization error"))
             }
@@ -32,7 +35,10 @@ extension Environment {
     private static let unknownError = "Runtime.Unknown"
 
     private mutating func nextForFunction(_ call: Call) {
-        guard !function.hasReportedInitError else { return refuse(call, .runtimeState("next")) }
+        guard !function.hasReportedInitError, !function.hasReportedRestoreError else {
+            return refuse(call, .runtimeState("next"))
+        }
+        if case .waiting(_?) = function.restoreCall { return refuse(call, .runtimeState("next before the restore")) }
         // While the environment ends there is no next event and no answer: the function is to exit.
         guard !isStopping else { return }
         if isManaged { return park(call) }

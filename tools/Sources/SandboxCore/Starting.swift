@@ -12,7 +12,7 @@ extension Environment {
         function = FunctionMember()
         extensions = configuration.extensions.map { ExtensionMember(name: $0, isInternal: false) }
         reported = nil
-        let deadline = initPhase == .initial ? now + configuration.initLimit : running[0].deadline
+        let deadline = initPhase == .initial ? now + configuration.startLimit : running[0].deadline
         phase = .starting(Start(phase: initPhase, began: now, deadline: deadline))
         note(.initStarted(initPhase))
         act(.openAPI(generation: generation))
@@ -31,8 +31,14 @@ extension Environment {
         note(.initEnded(report(of: start, failure: nil)))
         switch start.phase {
         case .initial:
-            // On Managed Instances a start is nobody's part.
-            if isManaged { grace = (now, start.deadline) } else { unreportedInit = now - start.began }
+            switch configuration.kind {
+            case .onDemand: unreportedInit = now - start.began
+            // Here a start is nobody's part.
+            case .managedInstances: grace = (now, start.deadline)
+            case .snapStart:
+                takeSnapshot()
+                return true
+            }
             becomeIdle()
         case .invoke:
             phase = .invoking
@@ -45,7 +51,7 @@ extension Environment {
     mutating func timeOutStart() {
         guard case .starting(let start) = phase else { return }
         switch start.phase {
-        case .initial: fail(.timeout(after: configuration.initLimit))
+        case .initial: fail(.timeout(after: configuration.startLimit))
         case .invoke: fail(.timeout(after: configuration.timeout))
         }
     }
@@ -59,6 +65,6 @@ extension Environment {
     private func report(of start: Start, failure: Failure?) -> InitReport {
         InitReport(
             phase: start.phase, duration: now - start.began, failure: failure,
-            extensions: extensions.map { ($0.name, $0.events) })
+            extensions: extensions.map { ($0.name, $0.events) }, isForSnapshot: configuration.kind == .snapStart)
     }
 }

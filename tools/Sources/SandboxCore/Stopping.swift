@@ -32,8 +32,8 @@ extension Environment {
         refuseQueue(interruption)
         switch phase {
         case .cold, .stopping, .closed: break
-        case .starting, .invoking: fail(interruption)
-        case .idle: beginStop(.spindown)
+        case .starting, .restoring, .invoking: fail(interruption)
+        case .snapshot, .idle: beginStop(.spindown)
         }
     }
 
@@ -42,6 +42,7 @@ extension Environment {
         thaw()
         note(.stopping(reason, isReset: !mustClose))
         unreportedInit = nil
+        unreportedRestore = nil
         reported = nil
         grace = (.zero, .zero)
         function.isOwed = false

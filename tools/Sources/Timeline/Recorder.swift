@@ -58,6 +58,8 @@ public struct Recorder: Sendable {
         case .initStarted: enter(.environment, .starting, now)
         case .initEnded(let report):
             if report.failure == nil { enter(.environment, report.phase == .invoke ? .invoke : .idle, now) }
+        case .restoreStarted: enter(.environment, .starting, now)
+        case .restoreEnded(let report): if report.failure == nil { enter(.environment, .idle, now) }
         case .invocationStarted(_, let received, _): begin(received, now)
         case .delivered(_, let process): enter(lane(process), process == "function" ? .invoke : .hold, now)
         case .responded: enter(.function, .closures, now)
@@ -72,7 +74,7 @@ public struct Recorder: Sendable {
             if !isExpected { mark(lane(process), .death, now) }
             leave(lane(process), now)
         case .stopped: leave(.environment, now)
-        case .registered, .subscribed, .workerIdle: break
+        case .registered, .subscribed, .snapshotTaken, .workerIdle: break
         }
     }
 

@@ -36,7 +36,10 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("How many times to invoke. (default: 1, or no end with --serve)", valueName: "n"))
     var invocations: Int?
 
-    @Option(help: ArgumentHelp("The time between an END and the next START; frozen meanwhile.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "The time between an END and the next START, and that a snapshot is kept; frozen meanwhile.",
+            valueName: "seconds"))
     var interval: Double = 0
 
     @Option(help: ArgumentHelp("The function's timeout, which covers its extensions, too.", valueName: "seconds"))
@@ -44,9 +47,17 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long the first start may take before it is given up and repeated in the invocation.",
+            """
+            How long the first start may take before it is given up and repeated in the invocation. (default: as Lambda, 10, \
+            and with --snap-start the greater of the timeout and 130)
+            """, valueName: "seconds"))
+    var initLimit: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --snap-start, how long the runtime may take after the restore until it asks for an event.",
             valueName: "seconds"))
-    var initLimit: Double = 10
+    var restoreLimit: Double = 10
 
     @Option(
         help: ArgumentHelp(
@@ -107,6 +118,20 @@ struct Run: ParsableCommand {
     @Flag(help: "Play Lambda Managed Instances: no freezing, no INVOKE for extensions.")
     var managedInstances = false
 
+    @Flag(
+        help: """
+            Play SnapStart: once everybody waits, everything is stopped for the interval, and goes on as a restored snapshot when \
+            it is first invoked.
+            """)
+    var snapStart = false
+
+    @Flag(
+        help: """
+            With --snap-start, end the connections to the APIs that were made before the restore, each when nobody waits on it. In \
+            Lambda they live on as a rule, since both ends are in the snapshot.
+            """)
+    var dropConnections = false
+
     @Flag(inversion: .prefixedNo, help: "Begin each line with the time. (default: on a terminal)")
     var timestamps: Bool?
 
@@ -122,6 +147,10 @@ struct Run: ParsableCommand {
         if let invocations, invocations < 1 {
             throw ValidationError("--invocations \(invocations): must be at least 1")
         }
+        if snapStart, managedInstances {
+            throw ValidationError("--snap-start and --managed-instances exclude each other")
+        }
+        if dropConnections, !snapStart { throw ValidationError("--drop-connections: only with --snap-start") }
         guard interval >= 0, interval <= 86_400 else {
             throw ValidationError("--interval \(interval): must be between 0 and 86400")
         }
@@ -134,10 +163,12 @@ struct Run: ParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
+    private var pause: Duration { .milliseconds(Int64((interval * 1000).rounded())) }
+
     private func plan(_ payload: [UInt8]) -> Runner.Plan {
         Runner.Plan(
             payload: payload, count: invocations ?? (serve == nil ? 1 : nil),
-            interval: .milliseconds(Int64((interval * 1000).rounded())),
+            interval: pause,
             serve: serve.flatMap(Self.address),
             servedName: name, timeline: timeline, records: json,
             style: Arguments.style(timestamps: timestamps, quiet: quiet))
@@ -159,7 +190,10 @@ struct Run: ParsableCommand {
             throw ValidationError("--log-format \(logFormat): must be Text or JSON")
         }
         settings.timeout = try Arguments.limit(timeout, option: "--timeout")
-        settings.initLimit = try Arguments.limit(initLimit, option: "--init-limit")
+        settings.initLimit = try initLimit.map { try Arguments.limit($0, option: "--init-limit") }
+        settings.restoreLimit = try Arguments.limit(restoreLimit, option: "--restore-limit")
+        settings.snapshotInterval = pause
+        settings.dropsConnections = dropConnections
         settings.shutdownLimit = try shutdownLimit.map { try Arguments.limit($0, option: "--shutdown-limit") }
         settings.name = name ?? settings.name
         settings.memorySize = memorySize
@@ -168,7 +202,7 @@ struct Run: ParsableCommand {
         settings.availabilityZoneID = availabilityZone
         settings.logFormat = logFormat
         settings.logLevel = logLevel
-        settings.kind = managedInstances ? .managedInstances : .onDemand
+        settings.kind = managedInstances ? .managedInstances : snapStart ? .snapStart : .onDemand
         settings.environment = try variables.map(Arguments.variable)
         settings.faults = try faults.map { text in
             guard let fault = AnswerFault(text) else {

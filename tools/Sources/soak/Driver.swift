@@ -79,7 +79,9 @@ final class Driver: Observer {
 
     /// Whether the sandbox has told of something within the longest time that anything in it may take, and some more: a
     /// start's limit or the function's timeout.
-    var isAlive: Bool { .now - lastNote < max(sandbox.settings.initLimit, sandbox.settings.timeout) + .seconds(10) }
+    var isAlive: Bool {
+        .now - lastNote < max(sandbox.settings.initLimit ?? .seconds(10), sandbox.settings.timeout) + .seconds(10)
+    }
 
     /// Ends the run early, within a second: what is under way may end by itself, then the environment is ended, then its
     /// processes are killed. The second call kills at once.

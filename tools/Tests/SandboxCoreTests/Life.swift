@@ -120,6 +120,7 @@ struct Life {
         case .signal(let process, let signal): "\(signal) \(tell(process.role))"
         case .freeze(let processes): "freeze \(processes.count)"
         case .thaw(let processes): "thaw \(processes.count)"
+        case .renewConnections: "renew"
         case .answer(_, let answer): tell(answer)
         case .finish(let id, let outcome, _): "finish \(id) \(outcome.errorType ?? "ok")"
         case .note(.invocationStarted(let id, _, _)): "START \(id)"
@@ -138,6 +139,7 @@ struct Life {
     private func tell(_ answer: Answer) -> String {
         switch answer {
         case .invocation(let invocation, _, _): "event \(invocation.id)"
+        case .restored: "restored"
         case .invoke(let invocation, _): "INVOKE \(invocation.id)"
         case .shutdown(let reason, _): "SHUTDOWN \(reason)"
         case .registered: "registered"

@@ -53,16 +53,29 @@ struct World {
     private var expired: Set<String> = []
     private let names: [String]
     private let isManaged: Bool
+    private let hasSnapshot: Bool
+    /// Whether the function of this start has asked for the restore, or for an event.
+    private var hasAsked = false
+    /// Whether the runtime's hooks may run.
+    private var isRestoring = false
+    /// Whether this start has come out of its snapshot.
+    private var isRestored = false
 
     init(_ choices: Choices, seed: UInt64 = 0) {
         random = choices
         names = Array(["one", "two", "three"].prefix(Int(random.bits() % 4)))
         var configuration = Configuration(extensions: names, timeout: .seconds(3), seed: seed)
-        if random.bits() % 4 == 0 {
+        switch random.bits() % 4 {
+        case 0:
             configuration.kind = .managedInstances
             configuration.concurrency = 1 + Int(random.bits() % 5)
+        case 1:
+            configuration.kind = .snapStart
+            configuration.snapshotInterval = .milliseconds(Int64(random.bits() % 400))
+        default: break
         }
         isManaged = configuration.kind == .managedInstances
+        hasSnapshot = configuration.kind == .snapStart
         environment = Environment(configuration)
     }
 
@@ -172,8 +185,18 @@ struct World {
         running[process] = .registered("")
         let index = Int(random.bits() % UInt64(workers.count))
         switch workers[index] {
-        case .free: askForEvent(index)
-        case .waiting: break
+        case .free where hasSnapshot && !hasAsked && random.bits() % 2 == 0: askForRestore(index)
+        case .free:
+            if isRestoring, random.bits() % 16 == 0 {
+                call(.function) { .runtime($0, .restoreError(type: "Hook.Broke", body: [])) }
+            }
+            askForEvent(index)
+        case .waiting:
+            // The second call of one runtime, while the first waits.
+            if hasSnapshot, random.bits() % 8 == 0 {
+                call(.function) { .runtime($0, .restoreNext) }
+                if lastStatus != 403 { fault("a second call for the restore was answered \(lastStatus)") }
+            }
         case .working(let delivery):
             switch random.bits() % 4 {
             case 0, 1: answer(delivery)
@@ -216,7 +239,18 @@ struct World {
         return invocation.hasResponded ? 403 : 202
     }
 
+    private mutating func askForRestore(_ index: Int) {
+        hasAsked = true
+        lastCall += 1
+        let call = Call(id: lastCall)
+        open.insert(call)
+        owners[call] = .function
+        workers[index] = .waiting(call)
+        send(.runtime(call, .restoreNext))
+    }
+
     private mutating func askForEvent(_ index: Int) {
+        hasAsked = true
         let waiting = workers.count { if case .waiting = $0 { true } else { false } }
         lastCall += 1
         let call = Call(id: lastCall)
@@ -265,6 +299,7 @@ struct World {
             if running[process] != nil { fault("started twice") }
             running[process] = .fresh
             if process.role == .function {
+                (hasAsked, isRestoring, isRestored) = (false, false, false)
                 // One more than may wait at a time.
                 workers = Array(repeating: .free, count: isManaged ? environment.configuration.concurrency + 1 : 1)
             }
@@ -279,6 +314,7 @@ struct World {
         case .thaw:
             if !isFrozen { fault("thawed what was not frozen") }
             isFrozen = false
+        case .renewConnections: if !isFrozen || !hasSnapshot { fault("a restore of what was not stopped") }
         case .answer(let call, let answer): check(call, answer)
         case .finish(let id, let outcome, _):
             if unanswered.remove(id) == nil { fault("\(id) was answered twice or never asked") }
@@ -294,6 +330,15 @@ struct World {
             begun[id] = Begun(deadline: deadline)
             overlap = max(overlap, begun.count)
             if !isManaged, begun.count > 1 { fault("two invocations at once") }
+            if isRestoring { fault("\(id) began before the restore was over") }
+        case .snapshotTaken: if !hasSnapshot || isRestored { fault("a snapshot too many") }
+        case .restoreStarted:
+            if isRestored || unanswered.isEmpty { fault("a restore for nobody") }
+            isRestoring = true
+        case .restoreEnded(let report):
+            if !isRestoring { fault("the end of no restore") }
+            if report.duration > .seconds(10) { fault("a restore of \(report.duration)") }
+            (isRestoring, isRestored) = (false, true)
         case .responded(let id, _): begun[id]?.hasResponded = true
         case .failed(let id, let failure): if isManaged, failure.isTimeout { expired.insert(id) }
         case .invocationEnded(let report):
@@ -335,6 +380,9 @@ struct World {
         let process = running.keys.first { $0.role == owners[call] }
         switch answer {
         case .invocation(let invocation, let id, let deadline): checkEvent(call, invocation, id, deadline)
+        case .restored:
+            if !isRestoring { fault("restored before there was a restore") }
+            free(call)
         case .invoke(let invocation, _):
             if isManaged { fault("INVOKE on Managed Instances") }
             if begun[invocation.id] == nil { fault("INVOKE of another invocation") }

@@ -66,6 +66,9 @@ import Testing
             (["--function", "/bin/true", "--env", "NO_SUCH_VARIABLE"], "not set in this shell"),
             (["--function", "/bin/true", "--log-format", "XML"], "must be Text or JSON"),
             (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--event", "x"], "exclude each other"),
+            (["--function", "/bin/true", "--snap-start", "--managed-instances"], "exclude each other"),
+            (["--function", "/bin/true", "--drop-connections"], "--drop-connections: only with --snap-start"),
+            (["--function", "/bin/true", "--snap-start", "--restore-limit", "0"], "--restore-limit 0.0"),
         ] as [([String], String)])
     func wrongArgumentsAreNamed(arguments: [String], message: String) throws {
         let command = try Command(Command.tool, ["run"] + arguments, input: "{\n  oops")

@@ -58,6 +58,27 @@ import Testing
         #expect(try command.wait() == 1)
     }
 
+    @Test func aRestoreThatFailsRefusesTheRequest() throws {
+        let options = ["--snap-start", "--env", #"TEST_RESTORE=[["exit",1]]"#]
+        let (command, url) = try serve(options)
+        let (head, body) = try invoke(url, #"[["respond",1]]"#)
+        #expect(head.first?.hasPrefix("HTTP/1.1 400 ") == true)
+        #expect(head.contains("x-amzn-ErrorType: SnapStartException"))
+        #expect(body.contains("Runtime.ExitError"))
+        command.send(SIGTERM)
+        #expect(try command.wait() == 1)
+    }
+
+    @Test func aRestoreThatTakesTooLongIsNamed() throws {
+        let options = ["--snap-start", "--restore-limit", "1", "--env", #"TEST_RESTORE=[["sleep",60]]"#]
+        let (command, url) = try serve(options)
+        let (head, _) = try invoke(url, #"[["respond",1]]"#)
+        #expect(head.first?.hasPrefix("HTTP/1.1 408 ") == true)
+        #expect(head.contains("x-amzn-ErrorType: SnapStartTimeoutException"))
+        command.send(SIGTERM)
+        #expect(try command.wait() == 1)
+    }
+
     @Test func theLogsTail() throws {
         let (command, url) = try serve()
         let (head, _) = try invoke(url, #"[["print","told"],["respond",1]]"#, ["-H", "X-Amz-Log-Type: Tail"])

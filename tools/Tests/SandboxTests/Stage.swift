@@ -31,6 +31,7 @@ final class Stage: Observer {
         // How busy the machine is, is not judged.
         settings.timeout = .seconds(60)
         settings.initLimit = .seconds(60)
+        settings.restoreLimit = .seconds(60)
         settings.shutdownLimit = .seconds(25)
         settings.environment = [("TEST_FOLDER", folder)]
         // Each has a name of its own, and so must be a file of its own.

@@ -8,6 +8,7 @@ import Testing
 
     /// An event as it was sent.
     private struct Sent {
+        let time: String
         let type: String
         let record: Any
         var fields: [String: Any] { record as? [String: Any] ?? [:] }
@@ -22,7 +23,7 @@ import Testing
             guard let event = json as? [String: Any], let type = event["type"] as? String,
                 let record = event["record"], let time = event["time"] as? String, time.hasSuffix("Z")
             else { return nil }
-            return Sent(type: type, record: record)
+            return Sent(time: time, type: type, record: record)
         }
     }
 
@@ -128,12 +129,53 @@ import Testing
 
     @Test func whereNobodyListensOverTCPItIsTriedAgain() throws {
         let stage = try Stage(watchers: [Self.standard + " transport=tcp late"])
-        try stage.invoke(#"[["respond",1]]"#)
+        for number in 0..<2 { try stage.invoke("[[\"respond\",\(number)]]") }
         try stage.shutdown()
         let events = events(stage)
         // What came before there was a listener may have been given up meanwhile, but not in silence.
         #expect(events.contains { $0.type == "platform.initStart" || $0.type == "platform.logsDropped" })
         #expect(events.contains { $0.type == "platform.runtimeDone" })
+    }
+
+    @Test func aRestoreIsTold() throws {
+        let stage = try Stage(
+            watchers: ["telemetry=platform schema=2025-01-29"], variables: ["TEST_RESTORE": "[]"]
+        ) { $0.kind = .snapStart }
+        try stage.invoke(#"[["respond",1]]"#)
+        try stage.invoke(#"[["respond",2]]"#)
+        try stage.shutdown()
+        let sent = events(stage)
+        let start = try #require(sent.firstIndex { $0.type == "platform.restoreStart" })
+        let after = sent[start...].map(\.type)
+        #expect(
+            after.prefix(4) == [
+                "platform.restoreStart", "platform.restoreRuntimeDone", "platform.restoreReport", "platform.start",
+            ])
+        // What the snapshot was made of comes again, older than the restore and the invocation.
+        for type in ["platform.initStart", "platform.initRuntimeDone", "platform.initReport"] {
+            let told = sent[..<start].filter { $0.type == type }
+            #expect(told.count == 2 && Set(told.map(\.time)).count == 1, "\(type)")
+            #expect(told.allSatisfy { $0.time <= sent[start].time && $0["initializationType"] == "snap-start" })
+        }
+        #expect(sent[start]["functionName"] == "function" && sent[start]["functionVersion"] == "$LATEST")
+        #expect(sent[start + 1]["status"] == "success" && sent[start + 2]["status"] == "success")
+        #expect(sent[start + 2].metric("durationMs") != nil)
+        let reports = sent.filter { $0.type == "platform.report" }
+        #expect(reports.map { $0.metric("restoreDurationMs") != nil } == [true, false])
+        #expect(reports.allSatisfy { $0.metric("initDurationMs") == nil && $0.metric("billedDurationMs") != nil })
+    }
+
+    @Test func aRestoreThatFailsIsTold() throws {
+        let stage = try Stage(
+            watchers: ["telemetry=platform await=platform.restoreReport"],
+            variables: ["TEST_RESTORE": #"[["exit",3]]"#]
+        ) { $0.kind = .snapStart }
+        try stage.invoke(#"[["respond",1]]"#)
+        try stage.shutdown()
+        for type in ["platform.restoreRuntimeDone", "platform.restoreReport"] {
+            let event = try #require(events(stage).first { $0.type == type })
+            #expect(event["status"] == "failure" && event["errorType"] == "Runtime.ExitError")
+        }
     }
 
     @Test func aCrashIsAFault() throws {
