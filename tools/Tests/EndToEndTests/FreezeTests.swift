@@ -51,7 +51,7 @@ struct FreezeTests {
     }
 
     /// Whether the extension loads what it is told to, as a static one does not.
-    private static var isExtensionReached: Bool {
+    static var isExtensionReached: Bool {
         guard let path = try? Program.postinvoke().path, let file = FileManager.default.contents(atPath: path) else {
             return true
         }

@@ -1,6 +1,6 @@
 /// A line of what `--json` writes; which members there are depends on what it tells of.
 struct Record: Decodable {
-    /// `init`, `invocation` or `stop`.
+    /// `init`, `restore`, `invocation` or `stop`.
     let record: String
     let requestId: String?
     let status: String?
@@ -8,6 +8,7 @@ struct Record: Decodable {
     /// Whether the environment was started for this invocation.
     let cold: Bool?
     let initUs: Int?
+    let restoreUs: Int?
     let responseUs: Int?
     let durationUs: Int?
     let holdUs: Int?

@@ -22,16 +22,18 @@ final class SandboxRun {
     ///   - hasExtension: whether the layer is there.
     ///   - environment: variables of all processes.
     ///   - sandboxEnvironment: variables of the sandbox itself.
+    ///   - options: further ones of the sandbox.
     init(
         _ function: Program, event: String? = nil, invocations: Int? = nil, timeout: Int = 60,
-        hasExtension: Bool = true, environment: [String: String] = [:], sandboxEnvironment: [String: String] = [:]
+        hasExtension: Bool = true, environment: [String: String] = [:], sandboxEnvironment: [String: String] = [:],
+        options: [String] = []
     ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("postinvoke-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         address = LoopbackAddress.unused()
 
         var command = [try Program.sandbox().path, "run", "--function", function.path, "--timeout", "\(timeout)"]
-        command += Self.limits
+        command += Self.limits + options
         if hasExtension { command += ["--extension", try Program.postinvoke().path] }
         if let invocations { command += ["--invocations", "\(invocations)"] }
         if let event {
@@ -95,6 +97,7 @@ struct Outcome: CustomTestStringConvertible {
     let records: [Record]
 
     var invocations: [Record] { records.filter { $0.record == "invocation" } }
+    var restores: [Record] { records.filter { $0.record == "restore" } }
     var inits: [Record] { records.filter { $0.record == "init" } }
     var stops: [Record] { records.filter { $0.record == "stop" } }
 
@@ -130,7 +133,7 @@ struct Outcome: CustomTestStringConvertible {
     private static func isOfService(_ line: String) -> Bool {
         [
             "INIT_START ", "INIT_REPORT ", "EXTENSION\t", "START RequestId:", "RESPONSE RequestId:", "END RequestId:",
-            "REPORT RequestId:", "RESET Reason:", "SHUTDOWN Reason:",
+            "REPORT RequestId:", "SNAPSHOT ", "RESTORE_START ", "RESTORE_REPORT ", "RESET Reason:", "SHUTDOWN Reason:",
         ].contains(where: line.hasPrefix)
     }
 }

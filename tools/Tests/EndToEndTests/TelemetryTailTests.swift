@@ -4,7 +4,9 @@ import ToolsTestSupport
 
 /// The example `telemetry-tail` beside a function, under the sandbox.
 struct TelemetryTailTests {
-    private func run(_ steps: String, invocations: Int) throws -> (exitCode: Int32, lines: [String]) {
+    private func run(
+        _ steps: String, invocations: Int, options: [String] = []
+    ) throws -> (exitCode: Int32, lines: [String]) {
         let event = FileManager.default.temporaryDirectory.appendingPathComponent("event-\(UUID().uuidString)")
         try Data("{\"steps\":\(steps)}".utf8).write(to: event)
         defer { try? FileManager.default.removeItem(at: event) }
@@ -13,7 +15,7 @@ struct TelemetryTailTests {
                 try Program.sandbox().path, "run", "--function", try Program.scriptedFunction().path, "--extension",
                 try Program.telemetryTail().path, "--event", event.path, "--invocations", "\(invocations)", "--timeout",
                 "60", "--env", "TELEMETRY_TAIL_PORT=0",
-            ] + SandboxRun.limits)
+            ] + SandboxRun.limits + options)
         return (try program.waitForEnd(), program.lines)
     }
 
@@ -65,6 +67,21 @@ struct TelemetryTailTests {
             let end = try #require(lines.firstIndex { $0.hasPrefix("END RequestId: \(next)") })
             #expect(place < end)
         }
+    }
+
+    @Test func `A restore is told before the invocation that it was for`() throws {
+        let (exitCode, lines) = try run(
+            #"[["respond","x"]]"#, invocations: 2,
+            options: ["--snap-start", "--restore-limit", "60", "--env", "TEST_RESTORE=[]"])
+        #expect(exitCode == 0, "\(lines)")
+        let told = lines.filter { $0.hasPrefix("telemetry-tail: ") }
+        #expect(told.first == "telemetry-tail: restore begins", "\(lines)")
+        #expect(told.dropFirst().first == "telemetry-tail: restore runtime success", "\(lines)")
+        #expect(
+            told.dropFirst(2).first?.hasPrefix("telemetry-tail: restore report success: total ") == true, "\(lines)")
+        let invocations = told.dropFirst(3).compactMap(Line.init)
+        #expect(invocations.map { $0.milliseconds("restore") != nil } == [true, false], "\(lines)")
+        #expect(invocations.allSatisfy { $0.status == "success" && $0.milliseconds("init") == nil }, "\(lines)")
     }
 
     @Test(arguments: [(#"[["error","Mine"]]"#, "error"), (#"[["exit",3]]"#, "failure")])
