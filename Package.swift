@@ -94,11 +94,12 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaAPITests", dependencies: ["LambdaAPI", "CLinux", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "HostProcessTests", dependencies: ["HostProcess", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaRuntimeTests",
-            dependencies: ["LambdaRuntimeCodable", "ServiceFakes", "CLinux", "TestSupport"],
+            dependencies: ["LambdaRuntimeCodable", "HostProcess", "ServiceFakes", "TestSupport", "CLinux"],
             swiftSettings: ordinary),
         .testTarget(
             name: "PostInvokeTests",
@@ -114,7 +115,7 @@ let package = Package(
             name: "ServiceFakes", dependencies: ["ReactorHTTP", "HostProcess", "TestSupport", "CLinux"],
             path: "Tests/ServiceFakes", swiftSettings: ordinary),
         .executableTarget(
-            name: "test-function", dependencies: ["PostInvokeRuntime", "JSON", "CLinux"],
+            name: "test-function", dependencies: ["PostInvokeRuntime", "HostProcess", "JSON", "CLinux"],
             path: "Tests/Fixtures/TestFunction", swiftSettings: ordinary),
         .executableTarget(
             name: "journal-writer",

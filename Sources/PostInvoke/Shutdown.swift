@@ -2,13 +2,13 @@ import CLinux
 import HostProcess
 import Synchronization
 
-/// What runs at SIGTERM; one for the process, as the signal is.
+/// The closures that run at SIGTERM, last of all; one stack for the process, as the signal is one.
 package final class Shutdown: Sendable {
     package static let shared = Shutdown()
 
     private struct State {
         var stack: [Closure] = []
-        var isWatching = false
+        var isRegistered = false
         var budget = Duration.milliseconds(250)
     }
 
@@ -25,20 +25,12 @@ package final class Shutdown: Sendable {
     func add(_ closure: Closure) {
         let isFirst = state.withLock { state in
             state.stack.append(closure)
-            defer { state.isWatching = true }
-            return !state.isWatching
+            defer { state.isRegistered = true }
+            return !state.isRegistered
         }
-        if isFirst { watch() }
-    }
-
-    /// Waits for the signal on a thread of its own, which no blocked executor can keep from running.
-    private func watch() {
-        let arrival = TerminationSignal.install()
-        Thread.start {
-            while !Readiness.wait(arrival, for: .read, timeout: .seconds(86_400)) {}
-            self.run()
-            exit(EXIT_SUCCESS)
-        }
+        guard isFirst else { return }
+        Termination.shared.atLast { self.run() }
+        Termination.shared.watch { log(.warn, $0) }
     }
 
     /// Runs the closures and returns when they have ended or their time has.
