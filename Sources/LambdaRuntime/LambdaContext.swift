@@ -6,7 +6,8 @@ public struct LambdaContext: Sendable {
     public let deadline: Deadline
     /// The function's ARN with the version or alias that was invoked; empty where the service gave none.
     public let invokedFunctionARN: String
-    /// The X-Ray trace header, also in the environment as `_X_AMZN_TRACE_ID` while the handler runs.
+    /// The X-Ray trace header, also in the environment as `_X_AMZN_TRACE_ID` while the handler runs, but not on Managed
+    /// Instances.
     public let traceID: String?
     /// The tenant of a function with tenant isolation.
     public let tenantID: String?
@@ -16,6 +17,9 @@ public struct LambdaContext: Sendable {
     public let cognitoIdentity: String?
 
     package let responseHooks = ResponseHooks()
+    /// What tells this invocation from others with its id, as Lambda gives retries (`Lambda-Runtime-Invocation-Id`);
+    /// nil where the service tells nothing of the kind.
+    package var invocationID: String?
 
     /// A context as the Runtime API would give it, to call a handler in a test.
     public init(

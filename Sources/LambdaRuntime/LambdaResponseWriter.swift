@@ -25,10 +25,10 @@ public final class LambdaResponseWriter: Sendable {
         self.sink = { bytes, _ in try await sink(bytes) }
     }
 
-    init(_ service: RuntimeService, _ context: LambdaContext) {
+    init(_ lane: RuntimeLane, _ context: LambdaContext) {
         sink = { bytes, kind in
             try await withCheckedThrowingContinuation { reply in
-                service.write(StreamPiece(requestID: context.requestID, kind: kind, bytes: bytes, reply: reply))
+                lane.write(StreamPiece(context: context, kind: kind, bytes: bytes, reply: reply))
             }
         }
     }

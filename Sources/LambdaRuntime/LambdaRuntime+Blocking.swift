@@ -1,6 +1,7 @@
 @preconcurrency import CLinux
 import HostProcess
 import LambdaAPI
+import Synchronization
 
 extension LambdaRuntime {
     /// Handles events on the calling thread, for as long as the process lives: no task, no other thread, no executor.
@@ -10,44 +11,51 @@ extension LambdaRuntime {
     ///     }
     ///
     /// For functions that have nothing to await. The handler may block; nothing else waits for its thread. Work that it
-    /// leaves by ``LambdaContext/afterResponse(_:)`` still runs as tasks.
+    /// leaves by ``LambdaContext/afterResponse(_:)`` still runs as tasks. One event is handled at a time, on Managed
+    /// Instances too.
     ///
     /// Errors are dealt with as ``LambdaRuntime`` says: those of the handler are reported to the caller, those of the
     /// Runtime API end the process with code 1.
     public static func runBlocking(_ handler: ([UInt8], LambdaContext) throws -> [UInt8]) -> Never {
         writeLinesAtOnce()
         do {
-            try serveBlocking(LambdaEndpoint.fromEnvironment(), handler)
+            let isManaged = try Concurrency.fromEnvironment().isManaged
+            let endpoint = try LambdaEndpoint.fromEnvironment()
+            if isManaged { Termination.shared.watch { log(.warn, $0) } }
+            try serveBlocking(endpoint, termination: isManaged ? .shared : nil, handler)
         } catch {
             exit(after: error)
         }
+        // The termination ends the process once what runs has ended.
+        while true { pause() }
     }
 
-    /// Event after event until the service fails.
+    /// Event after event until the service fails, or the termination asks for the end.
     ///
     /// - Throws: a ``RuntimeError``, or the ``Errno`` of an event loop that could not be had.
     package static func serveBlocking(
-        _ endpoint: LambdaEndpoint, _ handler: ([UInt8], LambdaContext) throws -> [UInt8]
-    ) throws -> Never {
-        let calls = try BlockingCalls(endpoint)
+        _ endpoint: LambdaEndpoint, termination: Termination? = nil,
+        _ handler: ([UInt8], LambdaContext) throws -> [UInt8]
+    ) throws {
+        let calls = try BlockingCalls(endpoint, termination)
+        defer { calls.close() }
         var trace = TraceVariable()
-        while true {
-            let event = try calls.result { $0.next($1) }
+        while let event = try calls.next() {
             let context = event.context
-            trace.set(context.traceID)
+            if termination == nil { trace.set(context.traceID) }
             do {
                 switch answer(to: context, of: Result { try handler(event.payload, context) }) {
                 case .output(let bytes):
                     try calls.result { client, completion in
-                        bytes.withByteView { client.response(context.requestID, body: $0, completion: completion) }
+                        bytes.withByteView { client.response(to: context, body: $0, completion: completion) }
                     }
                 case .failure(let error):
-                    try calls.result { $0.error(context.requestID, error, completion: $1) }
+                    try calls.result { $0.error(error, of: context, completion: $1) }
                 }
             } catch let error as RuntimeError where error.concernsOneInvocation {
                 log(.error, "\(error)", context)
             }
-            context.responseHooks.start()
+            context.responseHooks.start(countedBy: termination)
         }
     }
 }
@@ -56,10 +64,35 @@ extension LambdaRuntime {
 private struct BlockingCalls {
     private let loop: EventLoop
     private let client: RuntimeClient
+    private let end: EndRequest?
 
-    init(_ endpoint: LambdaEndpoint) throws(Errno) {
+    /// - Parameter termination: ends the wait for an event, and waits itself until these calls are closed.
+    init(_ endpoint: LambdaEndpoint, _ termination: Termination?) throws(Errno) {
         loop = try EventLoop()
         client = RuntimeClient(loop: loop, endpoint: endpoint)
+        end = termination.map { EndRequest($0) }
+        guard let end else { return }
+        let waker = try loop.waker()
+        end.termination.whenAsked {
+            end.make()
+            waker.wake()
+        }
+    }
+
+    /// No call is made any more.
+    func close() {
+        client.close()
+        end?.granted()
+    }
+
+    /// Waits for an event; nil when none is to be taken any more.
+    func next() throws -> RuntimeEvent? {
+        guard let end else { return try result { $0.next($1) } }
+        guard !end.isMade else { return nil }
+        var result: Result<RuntimeEvent, RuntimeError>?
+        client.next { result = $0 }
+        while result == nil, !end.isMade { try loop.runOnce() }
+        return try result?.get()
     }
 
     /// Makes a call and waits for its result.
@@ -73,4 +106,21 @@ private struct BlockingCalls {
             try loop.runOnce()
         }
     }
+}
+
+/// The termination's wish that a thread of ours comes to an end, which it waits for.
+private final class EndRequest: Sendable {
+    let termination: Termination
+    private let made = Atomic(false)
+
+    init(_ termination: Termination) { self.termination = termination }
+
+    var isMade: Bool { made.load(ordering: .acquiring) }
+
+    func make() {
+        termination.begin()
+        made.store(true, ordering: .releasing)
+    }
+
+    func granted() { if isMade { termination.end() } }
 }

@@ -27,14 +27,12 @@ extension LambdaRuntime {
         await run { service in try await serve(service, streaming: setup) }
     }
 
-    /// The life of a function that streams.
-    ///
-    /// - Throws: what `setup` threw, once it was reported, or a ``RuntimeError``.
+    /// The life of a function that streams; see ``live(_:setup:handle:)``.
     package static func serve(
         _ service: RuntimeService, streaming setup: () async throws -> LambdaStreamingHandler<[UInt8]>
-    ) async throws -> Never {
-        try await serve(service, setup: setup) { handler, event in
-            try await handler(event.payload, LambdaResponseWriter(service, event.context), event.context)
+    ) async throws {
+        try await live(service, setup: setup) { handler, event, lane in
+            try await handler(event.payload, LambdaResponseWriter(lane, event.context), event.context)
             return []
         }
     }

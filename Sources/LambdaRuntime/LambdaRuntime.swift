@@ -8,8 +8,15 @@ import LambdaAPI
 ///         [UInt8](#"{"size":\#(event.count)}"#.utf8)
 ///     }
 ///
-/// One event is handled at a time. An error the handler throws is reported to the caller, and the next event is asked
-/// for. When the Runtime API itself fails, one line on standard error says how, and the process exits with code 1.
+/// An error the handler throws is reported to the caller, and the next event is asked for. When the Runtime API itself
+/// fails, one line on standard error says how, and the process exits with code 1.
+///
+/// One event is handled at a time, but for Managed Instances: there as many as `AWS_LAMBDA_MAX_CONCURRENCY` says (1 to
+/// 4,096), in as many tasks on all cores, of which each has its own context. Only ``runBlocking(_:)`` handles one at a time
+/// there, too. What fails then is one worker's alone: a broken connection, or a refused call for the next event, after which
+/// it comes back with growing pauses, told once; when nobody listens any more, the process ends as ever. At SIGTERM no
+/// further event is taken there, and handlers and the work they leave have 300 ms to end before the process exits with code
+/// 0. The trace header is in the context alone, not in the environment, which is everybody's.
 public enum LambdaRuntime {
     /// Handles events with a function from bytes to bytes, for as long as the process lives.
     public static func run(
@@ -34,49 +41,97 @@ public enum LambdaRuntime {
     }
 
     /// Connects to the Runtime API and lives as `life` says; what ends that ends the process.
-    static func run(_ life: (RuntimeService) async throws -> Never) async -> Never {
+    static func run(_ life: (RuntimeService) async throws -> Void) async -> Never {
         writeLinesAtOnce()
         do {
-            try await life(RuntimeService.start(LambdaEndpoint.fromEnvironment()))
+            let concurrency = try Concurrency.fromEnvironment()
+            let service = try await RuntimeService.start(
+                LambdaEndpoint.fromEnvironment(), concurrency, termination: concurrency.isManaged ? .shared : nil)
+            try await life(service)
         } catch {
             exit(after: error)
         }
+        // No event is taken any more: the termination ends the process once what runs has ended.
+        await withUnsafeContinuation { (_: UnsafeContinuation<Never, Never>) in }
     }
 
-    /// The life of a function: set up, then event after event until the service fails.
-    ///
-    /// - Throws: what `setup` threw, once it was reported, or a ``RuntimeError``.
+    /// The life of a function of bytes; see ``live(_:setup:handle:)``.
     package static func serve(
         _ service: RuntimeService, setup: () async throws -> LambdaHandler<[UInt8], [UInt8]>
-    ) async throws -> Never {
-        try await serve(service, setup: setup) { handler, event in try await handler(event.payload, event.context) }
+    ) async throws {
+        try await live(service, setup: setup) { handler, event, _ in try await handler(event.payload, event.context) }
     }
 
-    /// The same for any kind of handler; `handle` has it handle one event and returns what is left to answer.
-    static func serve<Handler>(
+    /// The life of a function with any kind of handler: set up, then event after event until the service fails, or until
+    /// the process is to end.
+    ///
+    /// - Parameter handle: has the handler handle an event that came over the lane, and returns what is left to answer.
+    /// - Throws: what `setup` threw, once it was reported, or a ``RuntimeError``.
+    static func live<Handler: Sendable>(
         _ service: RuntimeService, setup: () async throws -> Handler,
-        handle: (Handler, RuntimeEvent) async throws -> [UInt8]
-    ) async throws -> Never {
-        let handler: Handler
+        handle: @escaping @Sendable (Handler, RuntimeEvent, RuntimeLane) async throws -> [UInt8]
+    ) async throws {
+        let handler = try await setUp(service, setup)
+        // Only now, so that a handler of SIGTERM that the setup installed is called, too.
+        service.termination?.watch { log(.warn, $0) }
+        if service.concurrency.workers == 1 {
+            try await serve(RuntimeLane(service: service, number: 0), handler, handle)
+        } else {
+            try await serve(service.lanes, handler, handle)
+        }
+    }
+
+    private static func setUp<Handler>(
+        _ service: RuntimeService, _ setup: () async throws -> Handler
+    ) async throws -> Handler {
         do {
-            handler = try await setup()
+            return try await setup()
         } catch {
             // The line on standard error is worth more than a second one that says that nobody listened.
             try? await service.initError(FunctionError(error))
             throw error
         }
+    }
 
+    /// Serves all lanes at once, each in a task of its own; the first one that fails ends that for all.
+    private static func serve<Handler: Sendable>(
+        _ lanes: [RuntimeLane], _ handler: Handler,
+        _ handle: @escaping @Sendable (Handler, RuntimeEvent, RuntimeLane) async throws -> [UInt8]
+    ) async throws {
+        // Not a task group: it would wait for the handlers that run when a lane fails.
+        let (ends, end) = AsyncThrowingStream.makeStream(of: Void.self)
+        for lane in lanes {
+            Task {
+                do {
+                    try await serve(lane, handler, handle)
+                    end.yield()
+                } catch {
+                    end.finish(throwing: error)
+                }
+            }
+        }
+        var left = lanes.count
+        for try await _ in ends {
+            left -= 1
+            if left == 0 { return }
+        }
+    }
+
+    /// Serves one lane, event after event.
+    private static func serve<Handler>(
+        _ lane: RuntimeLane, _ handler: Handler, _ handle: (Handler, RuntimeEvent, RuntimeLane) async throws -> [UInt8]
+    ) async throws {
         var trace = TraceVariable()
-        var event = try await service.next()
-        while true {
-            trace.set(event.context.traceID)
+        var next = try await lane.next()
+        while let event = next {
+            if !lane.service.concurrency.isManaged { trace.set(event.context.traceID) }
             let outcome: Result<[UInt8], any Error>
             do {
-                outcome = .success(try await handle(handler, event))
+                outcome = .success(try await handle(handler, event, lane))
             } catch {
                 outcome = .failure(error)
             }
-            event = try await service.answer(answer(to: event.context, of: outcome), to: event.context)
+            next = try await lane.answer(answer(to: event.context, of: outcome), to: event.context)
         }
     }
 
@@ -100,6 +155,9 @@ public enum LambdaRuntime {
     /// Ends the process because of an error that no event can be handled after.
     static func exit(after error: any Error) -> Never {
         log(.fatal, "\(error)")
-        CLinux.exit(error is LambdaEndpointError ? LambdaEndpointError.exitCode : EXIT_FAILURE)
+        switch error {
+        case is LambdaEndpointError, is ConcurrencyError: CLinux.exit(LambdaEndpointError.exitCode)
+        default: CLinux.exit(EXIT_FAILURE)
+        }
     }
 }

@@ -14,8 +14,8 @@ final class ResponseStream {
     private var completion: Completion?
 
     /// Opens the response.
-    init(_ client: RuntimeClient, requestID: String, contentType: String) {
-        body = client.openResponse(requestID, contentType: contentType) { [self] in end($0) }
+    init(_ client: RuntimeClient, _ context: LambdaContext, contentType: String) {
+        body = client.openResponse(context, contentType: contentType) { [self] in end($0) }
         body?.onWritable = { [self] in advance() }
     }
 
@@ -76,12 +76,13 @@ final class ResponseStream {
 extension RuntimeClient {
     /// Begins to answer an invocation with a body that is written over time.
     func openResponse(
-        _ requestID: String, contentType: String, completion: @escaping (Result<Void, RuntimeError>) -> Void
+        _ context: LambdaContext, contentType: String, completion: @escaping (Result<Void, RuntimeError>) -> Void
     ) -> HTTPClient.BodyStream {
-        setTarget(requestID, "/response")
+        setTarget(context, "/response")
         return http.openStream(
             "POST", target.readable,
             fields: { head in
+                head.appendInvocationID(of: context)
                 contentType.withByteView { head.appendField("Content-Type", $0) }
                 head.appendField("Lambda-Runtime-Function-Response-Mode", "streaming")
                 head.appendField(

@@ -22,41 +22,43 @@ public final class RuntimeClient {
 
     /// Answers an invocation. Success means that the service has the whole response.
     public func response(
-        _ requestID: String, body: ByteView, completion: @escaping (Result<Void, RuntimeError>) -> Void
+        to context: LambdaContext, body: ByteView, completion: @escaping (Result<Void, RuntimeError>) -> Void
     ) {
-        setTarget(requestID, "/response")
-        http.send("POST", target.readable, body: body) { result in
-            completion(Self.check(result, of: .response).map { _ in })
-        }
+        setTarget(context, "/response")
+        http.send(
+            "POST", target.readable, body: body, fields: { $0.appendInvocationID(of: context) },
+            completion: { result in completion(Self.check(result, of: .response).map { _ in }) })
     }
 
     /// Reports that the handler failed.
     public func error(
-        _ requestID: String, _ error: FunctionError, completion: @escaping (Result<Void, RuntimeError>) -> Void
+        _ error: FunctionError, of context: LambdaContext,
+        completion: @escaping (Result<Void, RuntimeError>) -> Void
     ) {
-        setTarget(requestID, "/error")
-        post(error, as: .error, completion)
+        setTarget(context, "/error")
+        post(error, as: .error, of: context, completion)
     }
 
     /// Reports that the function cannot start. Only before the first ``next(_:)``; the process is expected to exit.
     public func initError(_ error: FunctionError, completion: @escaping (Result<Void, RuntimeError>) -> Void) {
         target.removeAll()
         target.append("/2018-06-01/runtime/init/error")
-        post(error, as: .initError, completion)
+        post(error, as: .initError, of: nil, completion)
     }
 
     /// Closes the connection; calls under way fail.
     public func close() { http.close() }
 
-    func setTarget(_ requestID: String, _ verb: ByteView) {
+    func setTarget(_ context: LambdaContext, _ verb: ByteView) {
         target.removeAll()
         target.append("/2018-06-01/runtime/invocation/")
-        requestID.withByteView { target.append($0) }
+        context.requestID.withByteView { target.append($0) }
         target.append(verb)
     }
 
     private func post(
-        _ error: FunctionError, as call: RuntimeError.Call, _ completion: @escaping (Result<Void, RuntimeError>) -> Void
+        _ error: FunctionError, as call: RuntimeError.Call, of context: LambdaContext?,
+        _ completion: @escaping (Result<Void, RuntimeError>) -> Void
     ) {
         report.removeAll()
         error.append(to: &report)
@@ -64,6 +66,7 @@ public final class RuntimeClient {
         http.send(
             "POST", target.readable, body: report.readable,
             fields: { head in
+                if let context { head.appendInvocationID(of: context) }
                 head.appendField("Content-Type", "application/json")
                 type.withByteView { head.appendField("Lambda-Runtime-Function-Error-Type", $0) }
             },
@@ -82,6 +85,13 @@ public final class RuntimeClient {
     }
 }
 
+extension Buffer {
+    /// Appends the field that says which of an id's invocations is answered, where the service told that: no retry has it.
+    mutating func appendInvocationID(of context: LambdaContext) {
+        context.invocationID?.withByteView { appendField("Lambda-Runtime-Invocation-Id", $0) }
+    }
+}
+
 extension RuntimeEvent {
     /// Reads the answer to `next`. Only the id is indispensable, and it must be fit to stand in a path.
     static func parse(_ response: HTTPResponse) -> Result<RuntimeEvent, RuntimeError> {
@@ -94,7 +104,7 @@ extension RuntimeEvent {
         else {
             return .failure(RuntimeError(call: .next, fault: .malformed("a usable Lambda-Runtime-Aws-Request-Id")))
         }
-        let context = LambdaContext(
+        var context = LambdaContext(
             requestID: requestID,
             deadline: .announced(response.field("Lambda-Runtime-Deadline-Ms")),
             invokedFunctionARN: text("Lambda-Runtime-Invoked-Function-Arn") ?? "",
@@ -102,6 +112,7 @@ extension RuntimeEvent {
             tenantID: text("Lambda-Runtime-Aws-Tenant-Id"),
             clientContext: text("Lambda-Runtime-Client-Context"),
             cognitoIdentity: text("Lambda-Runtime-Cognito-Identity"))
+        context.invocationID = text("Lambda-Runtime-Invocation-Id")
         return .success(RuntimeEvent(context: context, payload: response.body.array))
     }
 }

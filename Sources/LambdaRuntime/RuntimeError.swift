@@ -19,6 +19,11 @@ public struct RuntimeError: Error, Sendable {
     /// How it failed.
     public let fault: APIFault
 
+    package init(call: Call, fault: APIFault) {
+        self.call = call
+        self.fault = fault
+    }
+
     /// Whether a refused response or error leaves the runtime free to go on with the next event.
     ///
     /// The service has then settled this invocation already: it is unknown (400), was answered before (403), timed out
@@ -26,6 +31,18 @@ public struct RuntimeError: Error, Sendable {
     public var concernsOneInvocation: Bool {
         guard call == .response || call == .error, case .refused(let status, _, _) = fault else { return false }
         return status == 400 || status == 403 || status == 410 || status == 413
+    }
+}
+
+extension RuntimeError {
+    /// Whether nobody is there any more to ask: no connection can be made, and not for want of something of our own.
+    var meansNoService: Bool {
+        guard case .connection(.cannotConnect(let error)) = fault else { return false }
+        switch error {
+        case .tooManyFiles, .tooManyFilesInSystem, .noBufferSpace, .noMemory, .addressNotAvailable, .wouldBlock:
+            return false
+        default: return true
+        }
     }
 }
 

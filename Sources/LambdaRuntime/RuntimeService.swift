@@ -2,7 +2,8 @@ import HostProcess
 import LambdaAPI
 import Synchronization
 
-/// The Runtime API for async code: calls travel to a thread that owns an event loop and a ``RuntimeClient``.
+/// The Runtime API for async code: calls travel to a thread that owns an event loop and the ``RuntimeWorker``s on it,
+/// of which each has a connection of its own and one event at a time.
 ///
 /// A call is put into the mailbox and the loop woken; the answer resumes the caller. Nobody ever holds the mailbox's
 /// lock while waiting.
@@ -17,27 +18,43 @@ package final class RuntimeService: Sendable {
     typealias Reply<Value> = CheckedContinuation<Result<Value, RuntimeError>, Never>
 
     enum Call: Sendable {
-        case next(Reply<RuntimeEvent>)
-        case answer(Answer, LambdaContext, Reply<RuntimeEvent>)
+        case next(Reply<RuntimeEvent?>)
+        case answer(Answer, LambdaContext, Reply<RuntimeEvent?>)
         case write(StreamPiece)
         case initError(FunctionError, Reply<Void>)
+        /// No worker asks again; told when those that have an event are done with it.
+        case drain(@Sendable () -> Void)
         case stop
     }
 
-    private let mailbox = Mutex<[Call]>([])
+    /// How many events are handled at a time, and where.
+    package let concurrency: Concurrency
+    /// Ends the process in good order where Lambda lets events run on until then; nil where it freezes them.
+    let termination: Termination?
+    private let mailbox = Mutex<[(lane: Int, call: Call)]>([])
     private let waker: Waker
 
-    private init(waker: Waker) { self.waker = waker }
+    private init(waker: Waker, _ concurrency: Concurrency, _ termination: Termination?) {
+        self.waker = waker
+        self.concurrency = concurrency
+        self.termination = termination
+    }
 
-    /// Starts the thread, which connects at the first call.
-    package static func start(_ endpoint: LambdaEndpoint) async throws(Errno) -> RuntimeService {
+    /// Starts the thread, which connects at the first calls.
+    ///
+    /// - Parameter termination: stops the asking for events, and waits for those under way and what they leave behind.
+    package static func start(
+        _ endpoint: LambdaEndpoint, _ concurrency: Concurrency = .onDemand, termination: Termination? = nil
+    ) async throws(Errno) -> RuntimeService {
         let started: Result<RuntimeService, Errno> = await withCheckedContinuation { continuation in
             Thread.start {
                 do throws(Errno) {
                     let loop = try EventLoop()
-                    let service = RuntimeService(waker: try loop.waker())
-                    let worker = RuntimeWorker(loop: loop, endpoint: endpoint)
-                    loop.onWake = { for call in service.takeCalls() { worker.perform(call) } }
+                    let service = RuntimeService(waker: try loop.waker(), concurrency, termination)
+                    let pool = RuntimePool(
+                        loop: loop, endpoint: endpoint, workers: concurrency.workers, termination: termination)
+                    loop.onWake = { for (lane, call) in service.takeCalls() { pool.perform(call, of: lane) } }
+                    termination?.whenAsked { service.drain(for: termination) }
                     continuation.resume(returning: .success(service))
                     // The only failures of a running loop are our own bugs.
                     do { try loop.run() } catch { fatalError("the runtime's event loop failed: \(error)") }
@@ -50,34 +67,29 @@ package final class RuntimeService: Sendable {
         return try started.get()
     }
 
-    /// Waits for the first event.
-    package func next() async throws(RuntimeError) -> RuntimeEvent {
-        try await withCheckedContinuation { send(.next($0)) }.get()
-    }
-
-    /// Gives the answer to one event and waits for the next one. In between, when the answer was accepted, the work
-    /// left with ``LambdaContext/afterResponse(_:)`` starts.
-    package func answer(_ answer: Answer, to context: LambdaContext) async throws(RuntimeError) -> RuntimeEvent {
-        try await withCheckedContinuation { send(.answer(answer, context, $0)) }.get()
-    }
-
-    /// Hands on a piece of a streamed response; see ``StreamPiece``.
-    func write(_ piece: StreamPiece) { send(.write(piece)) }
+    /// One for each worker.
+    var lanes: [RuntimeLane] { (0..<concurrency.workers).map { RuntimeLane(service: self, number: $0) } }
 
     /// Reports that the function cannot start.
     package func initError(_ error: FunctionError) async throws(RuntimeError) {
-        try await withCheckedContinuation { send(.initError(error, $0)) }.get()
+        try await withCheckedContinuation { send(.initError(error, $0), to: 0) }.get()
     }
 
     /// Ends the thread. No call may be under way.
-    package func stop() { send(.stop) }
+    package func stop() { send(.stop, to: 0) }
 
-    private func send(_ call: Call) {
-        mailbox.withLock { $0.append(call) }
+    /// Has the termination wait for the events under way.
+    private func drain(for termination: Termination?) {
+        termination?.begin()
+        send(.drain { termination?.end() }, to: 0)
+    }
+
+    func send(_ call: Call, to lane: Int) {
+        mailbox.withLock { $0.append((lane, call)) }
         waker.wake()
     }
 
-    private func takeCalls() -> [Call] {
+    private func takeCalls() -> [(lane: Int, call: Call)] {
         mailbox.withLock { calls in
             defer { calls.removeAll(keepingCapacity: true) }
             return calls

@@ -1,18 +1,38 @@
 import HostProcess
 import LambdaAPI
 
-/// The loop's side of a ``RuntimeService``; lives on the loop's thread alone.
+/// One connection to the Runtime API and the event that came over it; lives on its loop's thread alone.
 final class RuntimeWorker {
     private let loop: EventLoop
     private let client: RuntimeClient
-    /// The id of the event that waits for its answer.
-    private var present: String?
+    private let keepsBuffers: Bool
+    private let termination: Termination?
+    /// Nil for a worker whose trouble ends the process.
+    private let recovery: Recovery?
+    /// Who waits for the next event.
+    private var waiting: RuntimeService.Reply<RuntimeEvent?>?
+    /// Whether an event has come that is not done with.
+    private var isBusy = false
+    /// The event that waits for its answer, by what belongs to no other one: Lambda may give an id again.
+    private var present: ResponseHooks?
     /// Its streamed response, from the first byte on.
     private var stream: ResponseStream?
+    private var asksAgain = true
+    /// Who is told when the event is done with, after which no other is asked for.
+    private var whenDone: (() -> Void)?
 
-    init(loop: EventLoop, endpoint: LambdaEndpoint) {
+    /// - Parameters:
+    ///   - troubles: where this worker's trouble is told that is not the function's.
+    ///   - keepsBuffers: whether it keeps its buffers while it waits for an event.
+    init(
+        loop: EventLoop, endpoint: LambdaEndpoint, termination: Termination?, troubles: Troubles?, keepsBuffers: Bool
+    ) {
         self.loop = loop
         client = RuntimeClient(loop: loop, endpoint: endpoint)
+        self.keepsBuffers = keepsBuffers
+        self.termination = termination
+        recovery = troubles.map { Recovery(loop: loop, troubles: $0) }
+        recovery?.retry = { [unowned self] in ask() }
     }
 
     func perform(_ call: RuntimeService.Call) {
@@ -21,40 +41,90 @@ final class RuntimeWorker {
         case .answer(let answer, let context, let reply): send(answer, context, reply)
         case .write(let piece): write(piece)
         case .initError(let error, let reply): client.initError(error) { reply.resume(returning: $0) }
-        case .stop:
-            client.close()
-            loop.stop()
+        case .drain, .stop: preconditionFailure("a call to all workers")
         }
     }
 
-    private func next(_ reply: RuntimeService.Reply<RuntimeEvent>) {
-        client.next { [unowned self] result in
-            if case .success(let event) = result { present = event.context.requestID }
-            reply.resume(returning: result)
+    /// Ends the connection; whoever waits for an event is told that none will come.
+    func close() {
+        asksAgain = false
+        recovery?.cancel()
+        client.close()
+        waiting?.resume(returning: .success(nil))
+        waiting = nil
+    }
+
+    /// Asks for no further event; a call that waits for one is dropped. `done` is called when the event that is there is
+    /// done with, in this call if there is none.
+    func stopAsking(_ done: @escaping () -> Void) {
+        asksAgain = false
+        if isBusy {
+            whenDone = done
+        } else {
+            close()
+            done()
         }
+    }
+
+    private func next(_ reply: RuntimeService.Reply<RuntimeEvent?>, pausesFirst: Bool = false) {
+        isBusy = false
+        waiting = reply
+        guard asksAgain else {
+            close()
+            whenDone?()
+            whenDone = nil
+            return
+        }
+        if pausesFirst { recovery?.pause() } else { ask() }
+    }
+
+    private func ask() {
+        client.next { [unowned self] result in
+            guard let reply = waiting else { return }
+            switch result {
+            case .success(let event):
+                recovery?.succeeded()
+                isBusy = true
+                present = event.context.responseHooks
+                waiting = nil
+                reply.resume(returning: .success(event))
+            case .failure(let error):
+                if let recovery, !error.meansNoService { return recovery.failed(error) }
+                waiting = nil
+                reply.resume(returning: .failure(error))
+            }
+        }
+        // Not here: this may be inside the answer to the call before, which has the buffers still.
+        if !keepsBuffers { loop.enqueue { [self] in client.http.releaseBuffers() } }
     }
 
     private func write(_ piece: StreamPiece) {
-        // A writer may have been kept beyond its event, where Lambda may also have given the event's id again.
-        guard present == piece.requestID else { return piece.reply.resume(throwing: LambdaResponseWriter.Ended()) }
-        if stream == nil {
-            stream = ResponseStream(client, requestID: piece.requestID, contentType: piece.contentType)
+        // A writer may have been kept beyond its event.
+        guard present === piece.context.responseHooks else {
+            return piece.reply.resume(throwing: LambdaResponseWriter.Ended())
         }
+        if stream == nil { stream = ResponseStream(client, piece.context, contentType: piece.contentType) }
         stream?.write(piece)
     }
 
     /// Posts the answer and, once the service has accepted it, starts what waited for that and asks for the next event,
     /// without going through the caller's thread: the service may give the environment's time away from here on.
     private func send(
-        _ answer: RuntimeService.Answer, _ context: LambdaContext, _ reply: RuntimeService.Reply<RuntimeEvent>
+        _ answer: RuntimeService.Answer, _ context: LambdaContext, _ reply: RuntimeService.Reply<RuntimeEvent?>
     ) {
         let completion: (Result<Void, RuntimeError>) -> Void = { [unowned self] result in
+            var pausesFirst = false
             if case .failure(let error) = result {
-                guard error.concernsOneInvocation else { return reply.resume(returning: .failure(error)) }
+                if !error.concernsOneInvocation {
+                    guard recovery != nil, !error.meansNoService else {
+                        return reply.resume(returning: .failure(error))
+                    }
+                    pausesFirst = true
+                }
                 log(.error, "\(error)", context)
             }
-            context.responseHooks.start()
-            next(reply)
+            context.responseHooks.start(countedBy: termination)
+            next(reply, pausesFirst: pausesFirst)
         }
         let stream = stream
         self.stream = nil
@@ -62,10 +132,10 @@ final class RuntimeWorker {
         switch answer {
         case .output(let bytes):
             if let stream { return stream.finish(nil, completion: completion) }
-            bytes.withByteView { client.response(context.requestID, body: $0, completion: completion) }
+            bytes.withByteView { client.response(to: context, body: $0, completion: completion) }
         case .failure(let error):
             if let stream { return stream.finish(error, completion: completion) }
-            client.error(context.requestID, error, completion: completion)
+            client.error(error, of: context, completion: completion)
         }
     }
 }

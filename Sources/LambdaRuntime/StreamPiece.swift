@@ -8,7 +8,7 @@ struct StreamPiece: Sendable {
         case body(contentType: String)
     }
 
-    let requestID: String
+    let context: LambdaContext
     let kind: Kind
     let bytes: [UInt8]
     let reply: CheckedContinuation<Void, any Error>

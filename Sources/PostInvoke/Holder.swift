@@ -1,3 +1,4 @@
+import HostProcess
 import Reactor
 import Synchronization
 
@@ -15,12 +16,18 @@ package final class Holder: Sendable {
     private let state = Mutex(State())
     private let release: (@Sendable (String) -> Void)?
     private let session: Session?
+    private let termination: Termination?
 
     /// - Parameters:
     ///   - session: kept open as long as this object lives, since it tells the extension that the process does.
+    ///   - termination: waits at the process's end for what is open.
     ///   - release: ends the hold of the invocation with the given id; called outside any lock. Nil where nobody holds.
-    package init(keeping session: Session? = nil, release: (@Sendable (String) -> Void)? = nil) {
+    package init(
+        keeping session: Session? = nil, waitedForBy termination: Termination? = nil,
+        release: (@Sendable (String) -> Void)? = nil
+    ) {
         self.session = session
+        self.termination = termination
         self.release = release
     }
 
@@ -30,16 +37,21 @@ package final class Holder: Sendable {
     ///
     /// - Returns: who is to be told of its closures.
     package func begin(_ requestID: String) -> [Observer] {
-        state.withLock { state in
+        termination?.begin()
+        return state.withLock { state in
             state.ledger.begin(requestID)
             state.heldSince = state.observers.isEmpty || release == nil ? nil : .now
             return state.observers
         }
     }
 
-    package func reopen() { state.withLock { $0.ledger.reopen() } }
+    package func reopen() {
+        termination?.begin()
+        state.withLock { $0.ledger.reopen() }
+    }
 
     package func close() {
+        defer { termination?.end() }
         let over: (requestID: String, since: Instant?, observers: [Observer])? = state.withLock { state in
             state.ledger.close().map { ($0, state.heldSince, state.observers) }
         }

@@ -137,7 +137,9 @@ extension PostInvoke {
                 .managed, reason: "AWS_LAMBDA_INITIALIZATION_TYPE is not lambda-managed-instances",
                 remedy: "use mode .layer or .inProcess, this environment freezes")
         }
-        return PostInvoke(holder: Holder(), mode: .managed)
+        // Lambda lets invocations go on until SIGTERM there, and closures without knowing of them.
+        surroundings.termination?.watch { log(.warn, $0) }
+        return PostInvoke(holder: Holder(waitedForBy: surroundings.termination), mode: .managed)
     }
 
     private static func local(_ surroundings: Surroundings) -> PostInvoke {

@@ -1,4 +1,5 @@
 import HoldPolicy
+import HostProcess
 import LambdaAPI
 
 /// What is known of where a process runs, as far as the SDK needs to: what its environment variables say, and how long the
@@ -16,6 +17,8 @@ package struct Surroundings: Sendable {
     package var maximumHold: String?
     /// The longest wait for each step of a request to the extension, which answers within microseconds.
     package var sessionTimeout = Duration.seconds(1)
+    /// What hears of the process's end; nil where nobody does.
+    package var termination: Termination?
 
     /// Surroundings without a single variable.
     package init() {}
@@ -32,6 +35,7 @@ package struct Surroundings: Sendable {
         surroundings.address = value("POSTINVOKE_ADDRESS")
         surroundings.deadlineMargin = value("POSTINVOKE_DEADLINE_MARGIN_MS")
         surroundings.maximumHold = value("POSTINVOKE_MAX_HOLD_MS")
+        surroundings.termination = .shared
         return surroundings
     }
 

@@ -23,10 +23,10 @@ public final class HTTPClient {
     var current: Exchange?
     let waiting = List<Waiting>()
     /// What has not been written yet of the current request's head and body.
-    var output = Buffer(capacity: 1_024)
+    var output = Buffer()
     /// Whether anything of the current request has been written.
     var hasLeft = false
-    var input = Buffer(capacity: 4_096)
+    var input = Buffer()
     var fields = FieldTable()
     var trailerFields = FieldTable()
     /// The head of the response being received, once it is complete; its fields are in `fields`.
@@ -103,6 +103,12 @@ public final class HTTPClient {
             encode(&bytes)
             waiting.append(Waiting(exchange: exchange, bytes: bytes.readable.array))
         }
+    }
+
+    /// Gives back the memory of buffers that hold nothing, of one of many clients, which will wait for long.
+    package func releaseBuffers() {
+        if output.isEmpty { output.release() }
+        if input.isEmpty { input.release() }
     }
 
     /// Whether a request is under way.

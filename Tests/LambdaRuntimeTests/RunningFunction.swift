@@ -1,3 +1,4 @@
+import HostProcess
 import LambdaAPI
 import LambdaRuntime
 import ServiceFakes
@@ -10,31 +11,38 @@ func withFunction(
 }
 
 func withFunction(
-    _ handler: @escaping LambdaHandler<[UInt8], [UInt8]>.Body, _ test: (FakeRuntimeAPI) async throws -> Void
+    concurrency: Concurrency = .onDemand, _ handler: @escaping LambdaHandler<[UInt8], [UInt8]>.Body,
+    _ test: (FakeRuntimeAPI) async throws -> Void
 ) async throws {
-    try await withFunction(setup: { LambdaHandler(handler) }, test)
+    try await withFunction(setup: { LambdaHandler(handler) }, concurrency: concurrency, test)
 }
 
 /// - Parameter end: told what ended the function.
 func withFunction(
     setup: @escaping @Sendable () async throws -> LambdaHandler<[UInt8], [UInt8]>,
     ending end: @escaping @Sendable (any Error) -> Void = { _ in },
+    concurrency: Concurrency = .onDemand, termination: Termination? = nil, at api: FakeRuntimeAPI? = nil,
     _ test: (FakeRuntimeAPI) async throws -> Void
 ) async throws {
     try await withFunction(
-        serving: { service in try await LambdaRuntime.serve(service, setup: setup) }, ending: end, test)
+        serving: { service in try await LambdaRuntime.serve(service, setup: setup) }, ending: end,
+        concurrency: concurrency, termination: termination, at: api, test)
 }
 
 /// - Parameters:
 ///   - life: the life of the function.
 ///   - end: told what ended it.
+///   - api: what it runs against; nil for one of its own.
 func withFunction(
-    serving life: @escaping @Sendable (RuntimeService) async throws -> Never,
-    ending end: @escaping @Sendable (any Error) -> Void,
+    serving life: @escaping @Sendable (RuntimeService) async throws -> Void,
+    ending end: @escaping @Sendable (any Error) -> Void = { _ in },
+    concurrency: Concurrency = .onDemand, termination: Termination? = nil, at given: FakeRuntimeAPI? = nil,
     _ test: (FakeRuntimeAPI) async throws -> Void
 ) async throws {
-    let api = try await FakeRuntimeAPI.start()
-    let service = try await RuntimeService.start(LambdaEndpoint(parsing: api.service.address))
+    let started = given == nil ? try await FakeRuntimeAPI.start() : nil
+    let api = given ?? started!
+    let service = try await RuntimeService.start(
+        LambdaEndpoint(parsing: api.service.address), concurrency, termination: termination)
     let function = Task {
         do { try await life(service) } catch { end(error) }
     }

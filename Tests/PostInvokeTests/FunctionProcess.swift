@@ -16,13 +16,14 @@ final class FunctionProcess: Sendable {
     /// - Parameters:
     ///   - start: how the function starts; see its `main.swift`.
     ///   - extensionAddress: where it looks for the extension.
-    init(start: String = "", extensionAddress: String) async throws {
+    ///   - environment: further variables.
+    init(start: String = "", extensionAddress: String, environment: [String: String] = [:]) async throws {
         api = try await FakeRuntimeAPI.start()
         process.executableURL = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "test-function")
         process.environment = [
             "AWS_LAMBDA_RUNTIME_API": api.service.address, "POSTINVOKE_ADDRESS": extensionAddress,
             "TEST_FUNCTION": start,
-        ]
+        ].merging(environment) { $1 }
         // What the thread sanitizer goes by, when these tests run under it.
         let own = ProcessInfo.processInfo.environment
         if own["TSAN_OPTIONS"] != nil {

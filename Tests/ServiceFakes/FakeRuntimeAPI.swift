@@ -35,7 +35,12 @@ public final class FakeRuntimeAPI: Sendable {
             ("Lambda-Runtime-Aws-Request-Id", id), ("Lambda-Runtime-Deadline-Ms", "\(deadline)"),
             ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-north-1:123456789012:function:f"),
         ]
-        service.answerParked(.answer(200, payload, usual + fields))
+        answerNext(.answer(200, payload, usual + fields))
+    }
+
+    /// Answers the `next` that has waited longest, or one that will come.
+    public func answerNext(_ reply: FakeService.Reply) {
+        service.answerParked(reply, on: Self.prefix + "/invocation/next")
     }
 
     /// Answers everything on a path in a way of one's own.

@@ -29,14 +29,16 @@ public final class FakeService: Sendable {
     /// What a request gets.
     public enum Reply: Sendable {
         case answer(Int, String = "", [(StaticString, String)] = [])
-        /// Nothing until ``FakeService/answerParked(_:)``.
+        /// Nothing until ``FakeService/answerParked(_:on:)``.
         case park
+        /// The end of the request's own connection, as the reset of a peer that broke.
+        case reset
         /// The end of all connections; new ones are accepted.
         case hangUp
     }
 
     enum Command: Sendable {
-        case answerParked(Reply)
+        case answerParked(Reply, path: String?)
         case hangUp
         case stop
 
@@ -117,8 +119,10 @@ public final class FakeService: Sendable {
     /// Everything asked so far.
     public var requests: [Request] { log.all }
 
-    /// Answers the request that was parked, or the next one that will be.
-    public func answerParked(_ reply: Reply) { send(.answerParked(reply)) }
+    /// Answers the request that has been parked longest, or the next one that will be.
+    ///
+    /// - Parameter path: answers only one with this target.
+    public func answerParked(_ reply: Reply, on path: String? = nil) { send(.answerParked(reply, path: path)) }
 
     /// Ends all connections, and returns once that has happened.
     public func hangUp() async throws {

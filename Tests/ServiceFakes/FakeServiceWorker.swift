@@ -11,8 +11,8 @@ final class FakeServiceWorker {
     private let answer: @Sendable (FakeService.Request) -> FakeService.Reply
     private var server: HTTPServer?
     private var connections: [ConnectionID] = []
-    private var parked: HTTPResponder?
-    private var early: [FakeService.Reply] = []
+    private var parked: [(path: String, responder: HTTPResponder)] = []
+    private var early: [(reply: FakeService.Reply, path: String?)] = []
 
     init(
         loop: EventLoop, listener: consuming Socket, log: Log<FakeService.Request>, disconnections: Log<Int>,
@@ -29,10 +29,12 @@ final class FakeServiceWorker {
         guard let number = listener?.descriptor.rawValue else { return }
         var limits = HTTPServer.Limits()
         limits.bodyBytes = 16 << 20
+        limits.connections = 8_192
         let server = HTTPServer(loop: loop, limits: limits) { [unowned self] request, responder in
             handle(request, responder)
         }
         server.onDisconnect = { [unowned self] connection in
+            parked.removeAll { $0.responder.connection == connection }
             if let index = connections.firstIndex(of: connection) { disconnections.append(index) }
         }
         let copy = clinux_fcntl(number, F_DUPFD_CLOEXEC, 0)
@@ -42,8 +44,13 @@ final class FakeServiceWorker {
 
     func perform(_ command: FakeService.Command) {
         switch command {
-        case .answerParked(let reply):
-            if let responder = parked { give(reply, responder) } else { early.append(reply) }
+        case .answerParked(let reply, let path):
+            if let index = parked.firstIndex(where: { path == nil || $0.path == path }) {
+                let (path, responder) = parked.remove(at: index)
+                give(reply, responder, path)
+            } else {
+                early.append((reply, path))
+            }
         case .hangUp: hangUp()
         case .stop:
             server?.close()
@@ -60,7 +67,7 @@ final class FakeServiceWorker {
             connection: connections.firstIndex(of: responder.connection)!)
         let reply = answer(copy)
         log.append(copy)
-        give(reply, responder)
+        give(reply, responder, copy.path)
     }
 
     private static func copy(_ fields: HTTPFields) -> [String: String] {
@@ -69,24 +76,27 @@ final class FakeServiceWorker {
         return copy
     }
 
-    private func give(_ reply: FakeService.Reply, _ responder: HTTPResponder) {
+    private func give(_ reply: FakeService.Reply, _ responder: HTTPResponder, _ path: String) {
         switch reply {
         case .answer(let status, let body, let fields):
-            if parked?.connection == responder.connection { parked = nil }
             body.withByteView { body in
                 responder.respond(status, body: body) { head in
                     for (name, value) in fields { value.withByteView { head.appendField(name, $0) } }
                 }
             }
         case .park:
-            parked = responder
-            if !early.isEmpty { give(early.removeFirst(), responder) }
+            if let index = early.firstIndex(where: { $0.path == nil || $0.path == path }) {
+                give(early.remove(at: index).reply, responder, path)
+            } else {
+                parked.append((path, responder))
+            }
+        case .reset: responder.abort(isReset: true)
         case .hangUp: loop.enqueue { [self] in hangUp() }
         }
     }
 
     private func hangUp() {
-        parked = nil
+        parked = []
         server?.close()
         serve()
     }

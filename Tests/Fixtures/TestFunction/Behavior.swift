@@ -1,4 +1,5 @@
 import CLinux
+import HostProcess
 import PostInvokeRuntime
 
 /// Does what the event asks.
@@ -8,6 +9,7 @@ import PostInvokeRuntime
 /// | `echo` | returns the event |
 /// | `throw` | throws `TestError` with `text` |
 /// | `sleep` | takes `ms` before it returns |
+/// | `until-end` | returns when SIGTERM has come, and leaves a closure that takes `ms` |
 /// | `exit` | ends the process with code `count` |
 /// | `big` | returns `count` bytes |
 /// | `closures` | leaves `count` closures, of which each takes `ms` |
@@ -23,6 +25,10 @@ func behave(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] 
     switch command.name {
     case "throw": throw FunctionError(type: "TestError", message: command.text)
     case "sleep": try await Task.sleep(for: command.duration)
+    case "until-end":
+        await withCheckedContinuation { continuation in Termination.shared.whenAsked { continuation.resume() } }
+        print("handler ends")
+        try leaveClosures(command)
     case "exit": exit(Int32(command.count))
     case "big": return [UInt8](repeating: UInt8(ascii: "1"), count: command.count)
     default: try leaveClosures(command)
@@ -39,6 +45,11 @@ private func leaveClosures(_ command: Command) throws {
                 try await Task.sleep(for: command.duration)
                 print("closure \(number) ends")
             }
+        }
+    case "until-end":
+        PostInvoke.run {
+            try await Task.sleep(for: command.duration)
+            print("closure ends")
         }
     case "nested":
         PostInvoke.run {

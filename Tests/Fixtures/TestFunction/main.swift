@@ -1,4 +1,5 @@
 import CLinux
+import HostProcess
 import PostInvokeRuntime
 
 // How the function starts, chosen by the environment: unset, it is a wrapped handler.
@@ -9,6 +10,13 @@ import PostInvokeRuntime
 //   chain       SIGTERM is handled already when the SDK comes
 //   top-level   connects where nobody catches errors, in the mode layer
 //   prints      prints a line once it has connected, and waits for a signal; "prints, buffered" connects as if it need not appear
+
+// Tests start it from threads that block signals, which a process inherits.
+var signals = sigset_t()
+sigemptyset(&signals)
+sigaddset(&signals, SIGTERM)
+pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+
 let start = getenv("TEST_FUNCTION").map { String(cString: $0) } ?? ""
 
 // The mode it asks for: unset, the one that fits.
@@ -43,6 +51,7 @@ await LambdaRuntime.run {
     if !hasProductLimits {
         here.sessionTimeout = .seconds(30)
         if start != "unclosed" { Shutdown.shared.budget = .seconds(30) }
+        Termination.shared.patience = .seconds(30)
     }
     let postInvoke = try await PostInvoke.connect(mode: mode, in: here)
     postInvoke.onShutdown { print("shutdown, registered first") }

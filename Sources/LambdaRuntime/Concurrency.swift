@@ -1,0 +1,60 @@
+import LambdaAPI
+
+/// How many events the environment gives the process at a time, as its variables say.
+package struct Concurrency: Sendable, Equatable {
+    /// One event at a time, in an environment that freezes.
+    package static let onDemand = Concurrency(isManaged: false, workers: 1)
+
+    /// Whether this is a Managed Instance, which never freezes and may have several events under way.
+    package let isManaged: Bool
+    /// How many `next` are open at once; at least one.
+    package let workers: Int
+
+    /// So many workers on a Managed Instance.
+    package static func managed(workers: Int) -> Concurrency { Concurrency(isManaged: true, workers: workers) }
+
+    private init(isManaged: Bool, workers: Int) {
+        self.isManaged = isManaged
+        self.workers = workers
+    }
+
+    /// Reads `AWS_LAMBDA_INITIALIZATION_TYPE` and, on Managed Instances alone, `AWS_LAMBDA_MAX_CONCURRENCY` ("Using the
+    /// Lambda runtime API"). An empty variable counts as not set, an unknown type as on-demand.
+    package static func fromEnvironment() throws(ConcurrencyError) -> Concurrency {
+        try Concurrency(
+            initializationType: ProcessEnvironment.value(of: "AWS_LAMBDA_INITIALIZATION_TYPE"),
+            maximum: ProcessEnvironment.value(of: ConcurrencyError.variable))
+    }
+
+    /// The same of the variables' values.
+    package init(initializationType: ByteView?, maximum: ByteView?) throws(ConcurrencyError) {
+        isManaged = initializationType.map { $0 == "lambda-managed-instances" } ?? false
+        guard isManaged, let maximum, !maximum.isEmpty else {
+            workers = 1
+            return
+        }
+        guard let number = maximum.decimal.flatMap(Int.init(exactly:)), ConcurrencyError.allowed.contains(number) else {
+            throw ConcurrencyError(value: maximum.string)
+        }
+        workers = number
+    }
+}
+
+/// `AWS_LAMBDA_MAX_CONCURRENCY` is no number of workers.
+package struct ConcurrencyError: Error, Equatable, CustomStringConvertible {
+    package static var variable: StaticString { "AWS_LAMBDA_MAX_CONCURRENCY" }
+    package static let allowed = 1...4_096
+
+    /// EX_CONFIG of sysexits(3), for a process that ends because of it.
+    package static var exitCode: Int32 { 78 }
+
+    /// What the variable holds.
+    package let value: String
+
+    package init(value: String) { self.value = value }
+
+    package var description: String {
+        let allowed = Self.allowed
+        return "\(Self.variable)=\(value) is no number from \(allowed.lowerBound) to \(allowed.upperBound)"
+    }
+}

@@ -1,0 +1,44 @@
+import HostProcess
+import LambdaAPI
+
+/// The workers of a ``RuntimeService``; lives on the loop's thread alone.
+final class RuntimePool {
+    /// With more workers than that each gives its buffers back while it waits for an event, some 5 KB.
+    private static let mostThatKeepBuffers = 64
+
+    private let loop: EventLoop
+    private let workers: [RuntimeWorker]
+
+    init(loop: EventLoop, endpoint: LambdaEndpoint, workers count: Int, termination: Termination?) {
+        self.loop = loop
+        // One worker has nobody beside it that could go on meanwhile: its trouble is the function's.
+        let troubles = count > 1 ? Troubles(workers: count) { log($0, $1) } : nil
+        workers = (0..<count).map { _ in
+            RuntimeWorker(
+                loop: loop, endpoint: endpoint, termination: termination, troubles: troubles,
+                keepsBuffers: count <= Self.mostThatKeepBuffers)
+        }
+    }
+
+    func perform(_ call: RuntimeService.Call, of lane: Int) {
+        switch call {
+        case .drain(let completion): drain(completion)
+        case .stop:
+            for worker in workers { worker.close() }
+            loop.stop()
+        default: workers[lane].perform(call)
+        }
+    }
+
+    /// No worker asks again; `completion` is called when the last one is done with its event.
+    private func drain(_ completion: @escaping () -> Void) {
+        // One more than there are workers, so that it is never called before all have been told.
+        var left = workers.count + 1
+        let done = {
+            left -= 1
+            if left == 0 { completion() }
+        }
+        for worker in workers { worker.stopAsking(done) }
+        done()
+    }
+}
