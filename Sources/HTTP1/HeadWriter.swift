@@ -5,10 +5,17 @@ import Bytes
 extension Buffer {
     /// Appends `POST /done HTTP/1.1` and CRLF; the target is visible ASCII, one byte at least.
     public mutating func appendRequestLine(_ method: StaticString, target: ByteView) {
+        appendRequestLine(method, below: .empty, target: target)
+    }
+
+    /// The same with a path in front of the target, of visible ASCII too.
+    package mutating func appendRequestLine(_ method: StaticString, below path: ByteView, target: ByteView) {
         precondition(isToken(ByteView(method)), "the method is not a token")
+        precondition(path.isMade(of: TargetBytes.self), "not a path")
         precondition(!target.isEmpty && target.isMade(of: TargetBytes.self), "not a request target")
         append(ByteView(method))
         append(ASCII.space)
+        append(path)
         append(target)
         append(" HTTP/1.1\r\n")
     }

@@ -7,13 +7,31 @@ public struct LambdaEndpoint: Sendable {
 
     /// The address to connect to.
     public let address: SocketAddress
-    /// The text it was read from, sent as `Host`.
+    /// The host and port as they were written, sent as `Host`.
     public let host: [UInt8]
+    /// What stands before the path of every call, as in `/.rt`; mostly nothing.
+    public let path: [UInt8]
 
-    /// Reads `host:port`: an IPv4 address, an IPv6 address in brackets, or a name; see `SocketAddress.parse(_:)`.
-    public init(parsing text: ByteView) throws(SocketAddressError) {
-        address = try SocketAddress.parse(text)
-        host = text.array
+    /// Reads `host:port`, an IPv4 address, an IPv6 address in brackets, or a name, as Lambda gives it; see
+    /// `SocketAddress.parse(_:)`.
+    ///
+    /// Other services in Lambda's place give a URL: `http://` may stand before it, and a path behind it. A slash at the path's end
+    /// counts for nothing.
+    ///
+    /// - Throws: ``LambdaEndpointError``, which quotes the text.
+    public init(parsing text: ByteView) throws(LambdaEndpointError) {
+        do throws(Fault) {
+            let parts = try Parts(text)
+            do {
+                address = try SocketAddress.parse(parts.host)
+            } catch {
+                throw Fault(error.message)
+            }
+            host = parts.host.array
+            path = parts.path.array
+        } catch {
+            throw LambdaEndpointError(value: text.array, fault: error.message)
+        }
     }
 
     /// The endpoint that `AWS_LAMBDA_RUNTIME_API` names.
@@ -21,15 +39,55 @@ public struct LambdaEndpoint: Sendable {
         guard let value = ProcessEnvironment.value(of: variable) else {
             throw LambdaEndpointError(value: nil, fault: "is not set")
         }
-        do {
-            return try LambdaEndpoint(parsing: value)
-        } catch {
-            throw LambdaEndpointError(value: value.array, fault: error.message)
-        }
+        return try LambdaEndpoint(parsing: value)
     }
 
     /// A client of both APIs, over one connection.
     package func makeClient(on loop: EventLoop) -> HTTPClient {
-        host.withByteView { HTTPClient(loop: loop, address: address, host: $0) }
+        host.withByteView { host in
+            path.withByteView { HTTPClient(loop: loop, address: address, host: host, path: $0) }
+        }
+    }
+
+    /// What is wrong, before the text is quoted.
+    private struct Fault: Error {
+        let message: StaticString
+        init(_ message: StaticString) { self.message = message }
+    }
+
+    /// The pieces of the text.
+    private struct Parts {
+        let host: ByteView
+        let path: ByteView
+
+        init(_ text: ByteView) throws(Fault) {
+            // Not a URL, whose scheme it looks like: the rest is a path or a name.
+            guard !text.starts(with: "unix:") else {
+                host = text
+                path = .empty
+                return
+            }
+            var start = 0
+            while start < text.count, !text.dropFirst(start).starts(with: "://") { start += 1 }
+            let isURL = start < text.count
+            guard !isURL || text[0..<start].equalsIgnoringCase("http") else {
+                throw Fault("has another scheme than http")
+            }
+            let rest = isURL ? text.dropFirst(start + 3) : text
+            let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count
+            host = rest[0..<slash]
+            var path = rest.dropFirst(slash)
+            while path.count > 0, path[path.count - 1] == UInt8(ascii: "/") { path = path[0..<path.count - 1] }
+            var index = 0
+            while index < rest.count {
+                let byte = rest[index]
+                guard byte != UInt8(ascii: "?"), byte != UInt8(ascii: "#") else {
+                    throw Fault("has a query or a fragment")
+                }
+                guard index < slash || byte > 0x20 && byte < 0x7F else { throw Fault("has a path that is none") }
+                index += 1
+            }
+            self.path = path
+        }
     }
 }

@@ -8,7 +8,10 @@ public struct LambdaEndpointError: Error, Sendable {
     /// EX_CONFIG of sysexits(3), for a process that ends because of it.
     public static var exitCode: Int32 { 78 }
 
-    /// Appends the error in one line: `AWS_LAMBDA_RUNTIME_API "nowhere" has no port; it must be host:port`.
+    /// What the variable may hold, in words.
+    package static var allowed: StaticString { "host:port or http://host:port/path" }
+
+    /// Appends the error in one line: `AWS_LAMBDA_RUNTIME_API "nowhere" has no port; it must be ...`.
     public func append(to line: inout Buffer) {
         line.append(ByteView(LambdaEndpoint.variable))
         line.append(" ")
@@ -17,7 +20,8 @@ public struct LambdaEndpointError: Error, Sendable {
             line.append(" ")
         }
         line.append(ByteView(fault))
-        line.append("; it must be host:port")
+        line.append("; it must be ")
+        line.append(ByteView(Self.allowed))
     }
 }
 

@@ -19,7 +19,7 @@ struct InitErrorReport {
     /// - Parameter api: the value of `AWS_LAMBDA_RUNTIME_API`; without a usable one there is nobody to tell.
     func send(to api: String?, timeout: Duration) {
         guard
-            let endpoint = try? api?.withByteView({ (text) throws(SocketAddressError) in
+            let endpoint = try? api?.withByteView({ (text) throws(LambdaEndpointError) in
                 try LambdaEndpoint(parsing: text)
             }),
             let loop = try? EventLoop()

@@ -120,10 +120,10 @@ extension PostInvoke {
         let settings = try surroundings.holdSettings()
         let endpoint: LambdaEndpoint
         do {
-            endpoint = try api.withByteView { (text) throws(SocketAddressError) in try LambdaEndpoint(parsing: text) }
+            endpoint = try api.withByteView { (text) throws(LambdaEndpointError) in try LambdaEndpoint(parsing: text) }
         } catch {
             throw .invalidSetting(
-                variable: "AWS_LAMBDA_RUNTIME_API", value: api, reason: "\(error.message); it must be host:port")
+                variable: "AWS_LAMBDA_RUNTIME_API", value: api, reason: "\(error.fault); it must be \(LambdaEndpointError.allowed)")
         }
         let hold = try await InProcessHold.start(endpoint, settings)
         return PostInvoke(holder: Holder { hold.done($0) }, mode: .inProcess)

@@ -126,6 +126,7 @@ extension HTTPClient {
     private func lost(_ error: Errno?) {
         guard let isOnUsedConnection = current?.isOnUsedConnection else { return disconnect() }
         if !hasLeft, isOnUsedConnection { return reconnect() }
+        wasLostUnanswered = input.isEmpty && head == nil
         abandon(.connectionLost(error ?? connection?.writeError))
     }
 

@@ -17,8 +17,10 @@ public final class HTTPClient {
     /// The most bytes of a response's body, decoded.
     public let responseLimit: Int
 
-    /// The value of the `Host` field.
-    private var host = Buffer()
+    /// What stands before every target; mostly nothing.
+    private var path = Buffer()
+    /// The fields that every request has, as they stand on the wire.
+    private var standingFields = Buffer()
     var connection: Connection?
     var current: Exchange?
     let waiting = List<Waiting>()
@@ -33,6 +35,8 @@ public final class HTTPClient {
     var head: ResponseHead?
     var body: MessageBody?
     var timer: EventLoop.Timer?
+    /// Whether the last connection that was lost beneath a request had brought no byte of its answer.
+    package internal(set) var wasLostUnanswered = false
     /// Whether ``beginNext()`` is at work.
     var isBeginning = false
     private var isClosed = false
@@ -44,12 +48,26 @@ public final class HTTPClient {
     ///   - address: where it connects to.
     ///   - host: the value of the `Host` field, as in `127.0.0.1:9001`.
     ///   - responseLimit: the most bytes of a response's body.
-    public init(loop: EventLoop, address: SocketAddress, host: ByteView, responseLimit: Int = 32 << 20) {
+    public convenience init(loop: EventLoop, address: SocketAddress, host: ByteView, responseLimit: Int = 32 << 20) {
+        self.init(loop: loop, address: address, host: host, path: .empty, responseLimit: responseLimit)
+    }
+
+    /// The same with what every request has.
+    ///
+    /// - Parameters:
+    ///   - path: stands before every target.
+    ///   - fields: appends further header fields to the `Host` of every request.
+    package init(
+        loop: EventLoop, address: SocketAddress, host: ByteView, path: ByteView, responseLimit: Int = 32 << 20,
+        fields: (inout Buffer) -> Void = { _ in }
+    ) {
         precondition(isFieldValue(host), "the host cannot stand in a field")
         self.loop = loop
         self.address = address
         self.responseLimit = responseLimit
-        self.host.append(host)
+        self.path.append(path)
+        standingFields.appendField("Host", host)
+        fields(&standingFields)
         keepInImmortalProgram(self)
     }
 
@@ -151,8 +169,8 @@ public final class HTTPClient {
     func encodeHead(
         _ method: StaticString, _ target: ByteView, _ fields: (inout Buffer) -> Void, into buffer: inout Buffer
     ) {
-        buffer.appendRequestLine(method, target: target)
-        buffer.appendField("Host", host.readable)
+        buffer.appendRequestLine(method, below: path.readable, target: target)
+        buffer.append(standingFields.readable)
         fields(&buffer)
     }
 

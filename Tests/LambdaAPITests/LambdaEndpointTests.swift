@@ -6,9 +6,53 @@ import Testing
 @Suite struct LambdaEndpointTests {
     @Test(arguments: ["127.0.0.1:9001", "[::1]:9001", "localhost:80"])
     func keepsTheTextForHost(_ text: String) throws {
-        let endpoint = try text.withByteView { (view) throws(SocketAddressError) in try LambdaEndpoint(parsing: view) }
+        let endpoint = try Self.parse(text)
         #expect(endpoint.host == Array(text.utf8))
+        #expect(endpoint.path == [])
         #expect(endpoint.address == (try SocketAddress.parse(text)))
+    }
+
+    /// Services in Lambda's place give a URL, as `cargo lambda watch` does.
+    @Test(arguments: [
+        ("http://127.0.0.1:9000/.rt", "127.0.0.1:9000", "/.rt"), ("http://127.0.0.1:9000", "127.0.0.1:9000", ""),
+        ("HTTP://[::1]:9000/", "[::1]:9000", ""), ("127.0.0.1:9000/a/b//", "127.0.0.1:9000", "/a/b"),
+        ("http://localhost:80/a%20b/~c//d", "localhost:80", "/a%20b/~c//d"),
+        ("http://127.0.0.1:9000/http://x", "127.0.0.1:9000", "/http://x"),
+    ])
+    func aURLIsTakenApart(_ text: String, _ host: String, _ path: String) throws {
+        let endpoint = try Self.parse(text)
+        #expect(endpoint.host == Array(host.utf8))
+        #expect(endpoint.path == Array(path.utf8))
+        #expect(endpoint.address == (try SocketAddress.parse(host)))
+    }
+
+    @Test(arguments: ["unix:/tmp/lambda/api.sock", "unix:@a://b/c?d"])
+    func aUnixSocketHasNoPath(_ text: String) throws {
+        let endpoint = try Self.parse(text)
+        #expect(endpoint.host == Array(text.utf8))
+        #expect(endpoint.path == [])
+        #expect(endpoint.address == (try SocketAddress.parse(text)))
+    }
+
+    @Test(arguments: [
+        ("https://127.0.0.1:9000/.rt", "has another scheme than http"),
+        ("://127.0.0.1:1", "has another scheme than http"),
+        ("ftp://a", "has another scheme than http"), ("127.0.0.1:9/a://b", "has another scheme than http"),
+        ("http://127.0.0.1:9000/.rt?a=b", "has a query or a fragment"),
+        ("127.0.0.1:9000?", "has a query or a fragment"),
+        ("http://127.0.0.1:9000/#top", "has a query or a fragment"), ("http://127.0.0.1", "has no port"),
+        ("http:///path", "has no port"), ("http://", "has no port"),
+        ("http://127.0.0.1:9000/a b", "has a path that is none"), ("127.0.0.1:9000/é", "has a path that is none"),
+        ("127.0.0.1:9000/a\r\nX: y", "has a path that is none"), ("http:127.0.0.1:9000", "has no valid host"),
+    ])
+    func whatIsNoEndpointIsRefused(_ text: String, _ fault: String) {
+        let error = #expect(throws: LambdaEndpointError.self) { try Self.parse(text) }
+        #expect(error?.value == Array(text.utf8))
+        #expect(error.map { "\($0.fault)".hasPrefix(fault) } == true)
+    }
+
+    private static func parse(_ text: String) throws -> LambdaEndpoint {
+        try text.withByteView { (view) throws(LambdaEndpointError) in try LambdaEndpoint(parsing: view) }
     }
 
     /// In processes of their own, since the environment is everybody's.
@@ -26,7 +70,9 @@ import Testing
             unsetenv("AWS_LAMBDA_RUNTIME_API")
             let error = #expect(throws: LambdaEndpointError.self) { try LambdaEndpoint.fromEnvironment() }
             #expect(error?.value == nil)
-            #expect(error?.description == "AWS_LAMBDA_RUNTIME_API is not set; it must be host:port")
+            #expect(
+                error?.description == "AWS_LAMBDA_RUNTIME_API is not set; it must be host:port or http://host:port/path"
+            )
         }
     }
 
@@ -42,7 +88,9 @@ import Testing
                 setenv("AWS_LAMBDA_RUNTIME_API", value, 1)
                 let error = #expect(throws: LambdaEndpointError.self) { try LambdaEndpoint.fromEnvironment() }
                 #expect(error?.value == Array(value.utf8))
-                #expect(error?.description == "AWS_LAMBDA_RUNTIME_API \(fault); it must be host:port")
+                #expect(
+                    error?.description
+                        == "AWS_LAMBDA_RUNTIME_API \(fault); it must be host:port or http://host:port/path")
             }
         }
     }
@@ -50,27 +98,25 @@ import Testing
     /// EX_CONFIG of sysexits(3).
     @Test func aProcessEndsWithItAsAWrongConfiguration() { #expect(LambdaEndpointError.exitCode == 78) }
 
-    @Test func theClientSendsTheTextAsHost() throws {
+    @Test func theClientSendsTheHostAndGoesBelowThePath() throws {
         let loop = try EventLoop()
         let listener = try Socket.listen(on: .loopback(port: 0))
         let address = try #require(try listener.localAddress())
-        var hosts: [String] = []
+        var requests: [String] = []
         let server = HTTPServer(loop: loop) { request, responder in
-            hosts.append(request.field("Host")?.string ?? "none")
+            requests.append("\(request.target.string) \(request.field("Host")?.string ?? "none")")
             responder.respond(200)
         }
         try server.serve(listener)
         defer { server.close() }
-        let text = address.description
-        let endpoint = try text.withByteView { (view) throws(SocketAddressError) in try LambdaEndpoint(parsing: view) }
-        let client = endpoint.makeClient(on: loop)
+        let client = try Self.parse("http://\(address)/.rt/").makeClient(on: loop)
         defer { client.close() }
-        client.send("GET", "/") { _ in }
+        client.send("GET", "/a?b") { _ in }
         let deadline = Instant.now + patience
-        while hosts.isEmpty {
+        while requests.isEmpty {
             try #require(.now < deadline, "no request came")
             try loop.runOnce(until: deadline)
         }
-        #expect(hosts == [text])
+        #expect(requests == ["/.rt/a?b \(address)"])
     }
 }

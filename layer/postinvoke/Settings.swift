@@ -33,8 +33,11 @@ final class Settings {
             return try LambdaEndpoint(parsing: api)
         } catch {
             throw SettingError(
-                variable: variable, value: api, fault: error.message,
-                allowed: "host:port, where host is an IPv4 address, an IPv6 address in brackets or a known name")
+                variable: variable, value: api, fault: error.fault,
+                allowed: """
+                    host:port or http://host:port/path, where host is an IPv4 address, an IPv6 address in brackets or a \
+                    known name
+                    """)
         }
     }
 

@@ -33,8 +33,11 @@ def check(service, layer, architecture, description, zip_file, principal):
     expect("unknown runtimes", [], [name for name in runtimes if name not in shapes.shape_for("Runtime").enum])
     if len(runtimes) > shapes.shape_for("CompatibleRuntimes").metadata["max"]:
         sys.exit(f"{len(runtimes)} runtimes are more than the API takes")
-    for family in ["provided.al2023", "provided.al2", "python", "nodejs", "java", "ruby", "dotnet"]:
+    for family in ["provided.al2023", "python", "nodejs", "java", "ruby", "dotnet"]:
         expect(f"a runtime of {family}", True, any(name.startswith(family) for name in runtimes))
+
+    # Amazon Linux 2 ended on 30 June 2026.
+    expect("provided.al2 among the runtimes", False, "provided.al2" in runtimes)
 
     with open(zip_file, "rb") as file:
         sent = file.read()
