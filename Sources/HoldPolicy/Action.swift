@@ -6,7 +6,8 @@ extension HoldPolicy {
         case nothing
         /// Ask for Next now: there is nothing to wait for.
         case next(NextReason)
-        /// Wait. Set the one timer to this instant, in nanoseconds of the monotonic clock, in place of any earlier one.
+        /// Wait. Set the one timer to this instant, in nanoseconds of the monotonic clock, in place of any earlier one; the last
+        /// instant there is stands for none.
         case hold(until: Int64)
         /// Ask for Next now, and cancel the timer: the hold is over.
         case release(Release)

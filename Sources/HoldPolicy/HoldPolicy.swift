@@ -19,9 +19,12 @@
 /// | holding | INVOKE | the platform has ended the held one: counted as `deadline`, then as if polling |
 /// | finished | anything | `nothing`; `exit` on SHUTDOWN |
 /// | any | SHUTDOWN | `exit` |
-/// | any but finished | done without an id, not from a session while one is open | `refuse` |
+/// | any but finished, to hold | done without an id, not from a session while one is open | `refuse` |
 ///
-/// In pass-through mode no INVOKE is held and a done that is not refused is stale.
+/// In pass-through mode no INVOKE is held, no done is refused, and each is stale.
+///
+/// A deadline that has passed when its INVOKE comes is none: a service that gives no real one, or a wall clock that a freeze or a
+/// snapshot has left wrong. Such a hold ends by everything else. One that passes later, as when the wall clock is set forward, ends it.
 ///
 /// Somebody is there to say `/done` while a session is open, or for good once an SDK without a session has checked in.
 ///
@@ -81,7 +84,7 @@ public struct HoldPolicy: Sendable {
         case .sessionClosed: return closeSession(at: now)
         case .invoke(let id, let deadline): return begin(id, deadline, at: now)
         case .done(let id, let caller):
-            if id == nil, openSessions > 0, caller == .other {
+            if id == nil, openSessions > 0, caller == .other, settings.mode == .hold {
                 counters.refused &+= 1
                 return .refuse
             }
@@ -115,7 +118,7 @@ public struct HoldPolicy: Sendable {
         }
         counters.holds &+= 1
         let now = now()
-        let hold = Hold(requestID: id, start: now.monotonic, deadline: deadline)
+        let hold = Hold(requestID: id, start: now.monotonic, deadline: deadline > now.wall ? deadline : nil)
         state = .holding(hold)
         return carryOn(hold, at: now)
     }
@@ -162,7 +165,7 @@ public struct HoldPolicy: Sendable {
 
     private mutating func carryOn(_ hold: Hold, at now: Moment) -> Action {
         let untilDeadline =
-            hold.deadline.saturatingSubtracting(settings.deadlineMargin).saturatingSubtracting(now.wall)
+            hold.deadline?.saturatingSubtracting(settings.deadlineMargin).saturatingSubtracting(now.wall) ?? .max
         let held = now.monotonic.saturatingSubtracting(hold.start)
         let untilBudget = settings.maximumHold?.saturatingSubtracting(held) ?? .max
         let rest = min(untilDeadline, untilBudget)

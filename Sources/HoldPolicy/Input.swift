@@ -5,7 +5,7 @@ extension HoldPolicy {
         case checkIn(opensSession: Bool)
         /// A connection that had opened a session was closed, by whomever.
         case sessionClosed
-        /// An INVOKE event, with its deadline in nanoseconds of the wall clock.
+        /// An INVOKE event, with its deadline in nanoseconds of the wall clock; one that has passed is none.
         case invoke(RequestID, deadline: Int64)
         /// `POST /done`, for one invocation or, without an id, for the one that runs.
         case done(RequestID?, from: Caller)

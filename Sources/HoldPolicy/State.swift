@@ -30,7 +30,7 @@ extension HoldPolicy {
         public let requestID: RequestID
         /// When its INVOKE came, in nanoseconds of the monotonic clock.
         public let start: Int64
-        /// When the platform ends it, in nanoseconds of the wall clock.
-        public let deadline: Int64
+        /// When the platform ends it, in nanoseconds of the wall clock; nil if that had passed already when its INVOKE came.
+        public let deadline: Int64?
     }
 }

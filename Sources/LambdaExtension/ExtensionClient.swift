@@ -25,10 +25,13 @@ public final class ExtensionClient {
     /// that comes after the client was let go finds somebody.
     private final class Inbox {
         var completion: ((Result<ExtensionEvent, ExtensionError>) -> Void)?
+        /// Whether the event that is waited for was asked for once more.
+        var hasAskedAgain = false
 
         func deliver(_ event: Result<ExtensionEvent, ExtensionError>) {
             guard let completion else { return }
             self.completion = nil
+            if case .success = event { hasAskedAgain = false }
             completion(event)
         }
     }
@@ -69,6 +72,19 @@ public final class ExtensionClient {
             http.encode("GET", "/2020-01-01/extension/event/next", into: &nextRequest) { appendIdentifier(to: &$0) }
         }
         http.send(encoded: nextRequest.readable, completion: receiveNext)
+    }
+
+    /// Whether ``next(_:)`` is to be called once more after it failed so: in a restored snapshot, whose connections may be gone.
+    ///
+    /// Only under SnapStart (`AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`), when no byte of an answer had come, and once for each
+    /// event. Anywhere else an event may be lost with the connection, and asking again would end an invocation that nobody has seen.
+    package func asksAgain(after error: ExtensionError) -> Bool {
+        guard error.call == .next, case .connection(.connectionLost) = error.fault, http.wasLostUnanswered,
+            !inbox.hasAskedAgain, let type = ProcessEnvironment.value(of: "AWS_LAMBDA_INITIALIZATION_TYPE"),
+            type == "snap-start"
+        else { return false }
+        inbox.hasAskedAgain = true
+        return true
     }
 
     /// Subscribes to the Telemetry API; after registering, and only during init. The listener must be open already.

@@ -46,7 +46,8 @@ final class InternalExtension {
 
     private func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
         switch result {
-        case .failure(let error): fail(error)
+        case .failure(let error):
+            if client.asksAgain(after: error) { next() } else { fail(error) }
         case .success(.shutdown): take(.shutdown)
         case .success(.unknown): next()
         case .success(.invoke(let event)):

@@ -3,7 +3,8 @@ import HostProcess
 import Reactor
 import Synchronization
 
-/// The open connection by which the extension knows this process: it holds invocations as long as it lasts.
+/// The open connection by which the extension knows this process: it holds invocations as long as the process lasts, or, where it
+/// cannot watch that, the connection.
 ///
 /// Calls block their thread for a round trip over loopback, and no longer than a few timeouts.
 package final class Session: Sendable {

@@ -38,6 +38,11 @@ public struct HTTPResponder {
     /// Exempts the connection from giving way to newcomers when the server is full, for as long as it lasts.
     public func keepConnection() { server.connections[connection.token]?.isKept = true }
 
+    /// Who is at the connection's other end; see `Socket.peerCredentials()`.
+    package func peerCredentials() throws(Errno) -> PeerCredentials? {
+        try server.connections[connection.token]?.socket.peerCredentials()
+    }
+
     /// Sends now what was answered so far on this connection, for a handler whose next act must come after its answer.
     public func flush() { server.flush(connection) }
 

@@ -150,6 +150,12 @@ public final class HTTPServer {
         return found
     }
 
+    /// Takes ``HTTPResponder/keepConnection()`` back.
+    package func letGiveWay(_ id: ConnectionID) {
+        connections[id.token]?.isKept = false
+        resumeListeners()
+    }
+
     /// Lets listeners accept again that paused because nobody would give way.
     func resumeListeners() {
         var index = 0

@@ -4,13 +4,16 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -143,6 +146,24 @@ int timerfd_settime(int fd, int flags, const struct itimerspec *time, struct iti
   return (int)ASK(.name = simulated_alarm_set, .fd = fd, .first = due);
 }
 
+// Only pidfd_open has no wrapper of its own that all C libraries know.
+long syscall(long number, ...) {
+  va_list list;
+  va_start(list, number);
+  long a = va_arg(list, long), b = va_arg(list, long), c = va_arg(list, long);
+  long d = va_arg(list, long), e = va_arg(list, long), f = va_arg(list, long);
+  va_end(list);
+  if (!current || number != SYS_pidfd_open) return REAL(syscall)(number, a, b, c, d, e, f);
+  return (long)ASK(.name = simulated_process_open, .first = (int)a);
+}
+
+int poll(struct pollfd *asked, nfds_t count, int timeout) {
+  if (!current) return REAL(poll)(asked, count, timeout);
+  int64_t answer = ASK(.name = simulated_poll, .fd = asked->fd);
+  asked->revents = answer > 0 ? POLLIN : 0;
+  return (int)answer;
+}
+
 int setsockopt(int fd, int level, int name, const void *value, socklen_t length) {
   if (!current) return REAL(setsockopt)(fd, level, name, value, length);
   return 0;
@@ -151,7 +172,8 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 int getsockopt(int fd, int level, int name, void *value, socklen_t *length) {
   if (!current) return REAL(getsockopt)(fd, level, name, value, length);
   if (name == SO_PEERCRED) {
-    struct ucred credentials = {.pid = 1, .uid = (uid_t)ASK(.name = simulated_peer_user, .fd = fd), .gid = 1};
+    pid_t process = (pid_t)ASK(.name = simulated_peer_process, .fd = fd);
+    struct ucred credentials = {.pid = process, .uid = (uid_t)ASK(.name = simulated_peer_user, .fd = fd), .gid = 1};
     memcpy(value, &credentials, sizeof credentials);
     return 0;
   }

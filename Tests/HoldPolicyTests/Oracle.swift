@@ -7,7 +7,7 @@ struct Oracle {
     private var sessions = 0
     private var hasPlainSDK = false
     private var isOver = false
-    private var held: (id: Int, start: Int128, deadline: Int128)?
+    private var held: (id: Int, start: Int128, deadline: Int128?)?
     /// The dones since the last event that may be of use, nil for one without an id.
     private var waiting: [Int?] = []
     /// Every id for which Next was asked, the newest last.
@@ -22,7 +22,7 @@ struct Oracle {
             isOver = true
             return .exit
         }
-        if case .done(nil, inSession: false) = happening, sessions > 0 {
+        if case .done(nil, inSession: false) = happening, sessions > 0, settings.mode == .hold {
             count("refused")
             return .refuse
         }
@@ -77,7 +77,7 @@ struct Oracle {
             return .next(.passThrough)
         }
         count("holds")
-        held = (id, Int128(now.monotonic), Int128(deadline))
+        held = (id, Int128(now.monotonic), deadline <= now.wall ? nil : Int128(deadline))
         return nil
     }
 
@@ -85,10 +85,12 @@ struct Oracle {
     private mutating func clocks(at now: Moment) -> Reaction {
         guard let held else { return .nothing }
         var limits: [(instant: Int128, name: String, reason: HoldPolicy.ReleaseReason)] = []
-        let byWall = held.deadline - Int128(settings.deadlineMargin) - Int128(now.wall)
-        limits.append((Int128(now.monotonic) + byWall, "deadline", .deadline))
+        if let deadline = held.deadline {
+            let byWall = deadline - Int128(settings.deadlineMargin) - Int128(now.wall)
+            limits.append((Int128(now.monotonic) + byWall, "deadline", .deadline))
+        }
         if let longest = settings.maximumHold { limits.append((held.start + Int128(longest), "budget", .budget)) }
-        let first = limits.min { $0.instant < $1.instant }!
+        guard let first = limits.min(by: { $0.instant < $1.instant }) else { return .hold(until: .max) }
         if first.instant <= Int128(now.monotonic) { return end(first.name, first.reason, now) }
         return .hold(until: Int64(clamping: first.instant))
     }

@@ -82,7 +82,7 @@ import Testing
         }
         #expect(ending(.done(nil, from: .session)) == .released(.done))
         #expect(ending(.timer) == .released(.budget))
-        #expect(ending(.timer, deadline: 0) == .released(.deadline))
+        #expect(ending(.timer, deadline: 500_001) == .released(.deadline))
         while policy.openSessions > 0 { _ = policy.handle(.sessionClosed, at: start) }
         #expect(ending(.sessionClosed) == .released(.session))
         _ = policy.handle(.done(RequestID("B"), from: .other), at: start)
@@ -138,6 +138,57 @@ import Testing
         _ = policy.handle(.invoke(RequestID("A"), deadline: 1_000), at: Moment(monotonic: 0, wall: 0))
         let now = Moment(monotonic: monotonic, wall: wall)
         #expect(policy.handle(.timer, at: now).text(at: now) == action)
+    }
+
+    /// `cargo lambda watch` gives deadlines in 1970; a restored clock may be ahead of Lambda's for a while.
+    @Test(arguments: [0, 1, -1, .min, 999, 1_000] as [Int64])
+    func aDeadlineThatHasPassedIsNone(deadline: Int64) {
+        let then = Moment(monotonic: 0, wall: 1_000)
+        for budget in [nil, 500] as [Int64?] {
+            var policy = HoldPolicy(.init(deadlineMargin: 0, maximumHold: budget))
+            _ = policy.handle(.checkIn(opensSession: true), at: then)
+            let end = budget ?? .max
+            #expect(policy.handle(.invoke(RequestID("A"), deadline: deadline), at: then) == .hold(until: end))
+            #expect(policy.state.hold?.deadline == nil)
+            // Wherever the wall clock goes, nothing but the longest hold is looked at.
+            for wall in [.min, 0, 1_000, 5_000, .max] as [Int64] {
+                let later = Moment(monotonic: 499, wall: wall)
+                #expect(policy.handle(.timer, at: later) == .hold(until: end))
+            }
+            if budget != nil {
+                let over = Moment(monotonic: 500, wall: 0)
+                #expect(policy.handle(.timer, at: over).text(at: over) == "release A budget after 500")
+                continue
+            }
+            var other = policy
+            #expect(
+                policy.handle(.done(RequestID("A"), from: .session), at: then).text(at: then)
+                    == "release A done after 0")
+            #expect(other.handle(.sessionClosed, at: then).text(at: then) == "release A session after 0")
+        }
+    }
+
+    /// Only when the event arrives: what passes later ends the hold, also by a clock that was set forward.
+    @Test func aDeadlineThatPassesLaterEndsTheHold() {
+        var policy = HoldPolicy(.init(deadlineMargin: 100))
+        let then = Moment(monotonic: 0, wall: 1_000)
+        _ = policy.handle(.checkIn(opensSession: true), at: then)
+        // Within the margin already: it is over, not none.
+        #expect(
+            policy.handle(.invoke(RequestID("A"), deadline: 1_001), at: then).text(at: then)
+                == "release A deadline after 0")
+        #expect(policy.handle(.invoke(RequestID("B"), deadline: 2_000), at: then) == .hold(until: 900))
+        let ahead = Moment(monotonic: 1, wall: 1_900)
+        #expect(policy.handle(.timer, at: ahead).text(at: ahead) == "release B deadline after 1")
+    }
+
+    /// On Managed Instances many processes are there at once, and nobody's word is refused.
+    @Test func passingThroughRefusesNothing() {
+        var policy = HoldPolicy(.init(mode: .passThrough))
+        for _ in 0..<8 { _ = policy.handle(.checkIn(opensSession: true), at: start) }
+        #expect(policy.handle(.done(nil, from: .other), at: start) == .nothing)
+        #expect(policy.counters.refused == 0)
+        #expect(policy.counters.stale == 1)
     }
 
     /// No clock, deadline, margin or budget, however far out, makes the arithmetic trap or a hold last.

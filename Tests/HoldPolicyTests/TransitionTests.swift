@@ -33,7 +33,7 @@ import Testing
 enum Start: CaseIterable {
     case fresh, sessionlessSDK, session, earlyA, earlyWithoutID, endedA
     case holding, holdingInSession, holdingInTwoSessions, holdingPastDeadline, holdingPastBudget
-    case passThrough, finished
+    case holdingWithoutDeadline, passThrough, finished
 
     /// Everything happens at this moment, but for what the stimulus tells.
     static let then = Moment(monotonic: 1_000, wall: 500_000)
@@ -68,6 +68,7 @@ enum Start: CaseIterable {
         case .holding: return [check, invoke]
         case .holdingInSession, .holdingPastDeadline, .holdingPastBudget: return [open, invoke]
         case .holdingInTwoSessions: return [open, open, invoke]
+        case .holdingWithoutDeadline: return [check, Stimulus.invokeLate.input]
         case .finished: return [open, invoke, .shutdown]
         }
     }
@@ -75,7 +76,8 @@ enum Start: CaseIterable {
 
 /// The inputs.
 enum Stimulus: CaseIterable {
-    case checkIn, openSession, closeSession, invokeA, invokeB, doneA, doneB, done, doneInSession, timer, shutdown
+    case checkIn, openSession, closeSession, invokeA, invokeB, invokeLate, doneA, doneB, done, doneInSession, timer,
+        shutdown
 
     var input: HoldPolicy.Input {
         switch self {
@@ -84,6 +86,8 @@ enum Stimulus: CaseIterable {
         case .closeSession: .sessionClosed
         case .invokeA: .invoke(RequestID("A"), deadline: 501_000)
         case .invokeB: .invoke(RequestID("B"), deadline: 501_000)
+        // Its deadline has passed in every state.
+        case .invokeLate: .invoke(RequestID("C"), deadline: 500_000)
         case .doneA: .done(RequestID("A"), from: .other)
         case .doneB: .done(RequestID("B"), from: .other)
         case .done: .done(nil, from: .other)

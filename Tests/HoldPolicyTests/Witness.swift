@@ -5,7 +5,7 @@ import HoldPolicy
 struct Witness {
     let settings: HoldPolicy.Settings
     /// The INVOKE for which Next was not asked yet.
-    private(set) var owed: (id: Int, start: Int64, deadline: Int64)?
+    private(set) var owed: (id: Int, start: Int64, deadline: Int64?)?
     /// When the timer fires; it goes on running whatever the wall clock does.
     private(set) var timer: Int64?
     private(set) var isOver = false
@@ -45,7 +45,7 @@ struct Witness {
         case .open: sessions += 1
         case .closed: sessions -= 1
         case .invoke(let id, let deadline):
-            owed = (id, now.monotonic, deadline)
+            owed = (id, now.monotonic, deadline > now.wall ? deadline : nil)
             invokeCount += 1
         case .done(let id, _):
             dones.append(id)
@@ -56,7 +56,7 @@ struct Witness {
 
     private func judge(_ happening: Happening, _ reaction: Reaction, _ now: Moment) -> String? {
         if (reaction == .exit) != (happening == .shutdown) { return "exits on SHUTDOWN and on nothing else" }
-        let isForbidden = happening == .done(nil, inSession: false) && sessions > 0
+        let isForbidden = happening == .done(nil, inSession: false) && sessions > 0 && settings.mode == .hold
         if (reaction == .refuse) != isForbidden {
             return "refuses a done without an id beside a session, and nothing else"
         }
@@ -108,7 +108,8 @@ struct Witness {
     private var isSDKPresent: Bool { settings.mode == .hold && (sessions > 0 || hasPlainSDK) }
 
     private func isPastDeadline(_ now: Moment) -> Bool {
-        Int128(now.wall) >= Int128(owed!.deadline) - Int128(settings.deadlineMargin)
+        guard let deadline = owed?.deadline else { return false }
+        return Int128(now.wall) >= Int128(deadline) - Int128(settings.deadlineMargin)
     }
 
     private func isPastBudget(_ now: Moment) -> Bool {

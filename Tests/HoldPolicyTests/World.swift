@@ -166,8 +166,15 @@ struct World {
     /// A hold ends at the latest when its deadline comes and the timer fires.
     private mutating func settle() {
         guard let owed = witness.owed else { return }
-        now.wall = max(now.wall, owed.deadline)
-        feed(.timer)
+        if let deadline = owed.deadline {
+            now.wall = max(now.wall, deadline)
+            feed(.timer)
+        } else {
+            // Nothing but the longest hold or the function's word ends it then.
+            now.monotonic += 10_000_000_000
+            feed(.timer)
+            if fault == nil, witness.owed != nil { feed(.done(owed.id, inSession: false)) }
+        }
         if fault == nil, witness.owed != nil { fault = "the hold does not end" }
     }
 

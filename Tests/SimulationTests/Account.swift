@@ -3,8 +3,8 @@ struct Account {
     var sent: [(end: Int, request: LocalRequest, invocation: Int)] = []
     /// Where the last whole request ended that was read, in bytes from the beginning.
     var readEnd = 0
-    /// Requests read and not answered.
-    var unanswered: [(request: LocalRequest, invocation: Int)] = []
+    /// Requests read and not answered, with the kernel's count of calls when they were read.
+    var unanswered: [(request: LocalRequest, invocation: Int, readAt: Int)] = []
     var answerBytes: [UInt8] = []
     var answered = 0
     /// Whether what was sent may be refused, or never becomes a request.

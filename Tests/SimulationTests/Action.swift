@@ -7,7 +7,14 @@ indirect enum Action: Equatable, Sendable {
     /// The clocks move, in milliseconds. They part in a freeze, and the wall clock may be set back.
     case clocks(wall: Int64, monotonic: Int64)
 
-    /// A peer connects; over a Unix socket, perhaps as another user.
+    /// A process begins, or ends; its connections end with it, unless a child has inherited them.
+    case startProcess(Int32)
+    case endProcess(Int32, isSurvivedByConnections: Bool)
+    /// A snapshot is restored, so many milliseconds later by the wall clock. Connections may be gone: Lambda's ended or reset, the
+    /// functions' reset.
+    case restore(wall: Int64, endsAPI: Bool, resetsAPI: Bool, resetsFunctions: Bool)
+
+    /// A peer connects; over a Unix socket, perhaps as another user or from another namespace.
     case connect(Int, Transport)
     /// So many strangers connect at once.
     case crowd(Int)
@@ -47,11 +54,11 @@ indirect enum Action: Equatable, Sendable {
     case terminate
 
     enum Transport: Equatable, Sendable {
-        case tcp, unix, unixAsOther
+        case tcp, unix, unixAsOther, unixFromElsewhere
     }
 
     enum Call: Equatable, Sendable {
-        case wait, control, accept, read, write, socket, listen, epoll, signals, alarm
+        case wait, control, accept, read, write, socket, listen, epoll, signals, alarm, process, watch
     }
 
     enum Fault: Equatable, Sendable {

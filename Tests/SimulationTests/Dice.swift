@@ -26,10 +26,15 @@ struct Dice {
         case 0..<32: return .run
         case 32..<50: return deliver(world)
         case 50..<62: return .send(peer(world), request(world))
-        case 62..<67: return .connect(Int(below(UInt64(peerCount))), transport(world))
+        case 62..<67:
+            let ended = [7, 8].first { world.kernel.processes[$0]?.hasEnded ?? true }
+            if let ended, random.chance(1, in: 3) { return .startProcess(ended) }
+            return .connect(Int(below(UInt64(peerCount))), transport(world))
         case 67..<78: return lambdaActs(world)
         case 78..<84: return .deliverAnswer(some())
-        case 84..<88: return clocks()
+        case 84..<88:
+            if world.script.setup.isSnapStart, random.chance(1, in: 5) { return restore() }
+            return clocks()
         case 88..<91: return peerGoes(world)
         case 91..<93: return .window(peer(world), random.chance(1, in: 2) ? nil : Int(below(200)))
         case 93..<96: return isFaulty ? fault() : .run
@@ -58,7 +63,11 @@ struct Dice {
 
     private mutating func transport(_ world: World) -> Action.Transport {
         guard world.script.setup.listensAtUnix, random.chance(1, in: 2) else { return .tcp }
-        return random.chance(1, in: 8) ? .unixAsOther : .unix
+        switch below(16) {
+        case 0, 1: return .unixAsOther
+        case 2: return .unixFromElsewhere
+        default: return .unix
+        }
     }
 
     private mutating func deliver(_ world: World) -> Action {
@@ -78,7 +87,10 @@ struct Dice {
         }
         switch below(40) {
         case 0..<2: return .check
-        case 2..<13: return .session(random.chance(1, in: 6) ? 8 : 7)
+        case 2..<13:
+            // Now and then of a process that is not there, or of a number that none can have.
+            if random.chance(1, in: 12) { return .session(random.chance(1, in: 2) ? 99 : 9_999_999_999) }
+            return .session(random.chance(1, in: 6) ? 8 : 7)
         case 13..<30: return .done(which)
         case 30..<33: return .chunkedDone(which)
         case 33: return .status
@@ -103,7 +115,7 @@ struct Dice {
             case 4...8: return .answer(.unknownEvent, isChunked: isChunked)
             case 9: return .answer(.shutdown, isChunked: isChunked)
             default:
-                let deadlines: [Int64] = [-1_000, 10, 100, 500, 3_000, 900_000]
+                let deadlines: [Int64] = [-1_700_000_000_000, -1_000, 10, 100, 500, 3_000, 900_000]
                 return .answer(
                     .invoke(deadline: deadlines.randomElement(using: &random)!, isRepeated: random.chance(1, in: 12)),
                     isChunked: isChunked)
@@ -118,6 +130,12 @@ struct Dice {
             default: return .run
             }
         }
+    }
+
+    private mutating func restore() -> Action {
+        .restore(
+            wall: Int64(below(100_000_000)), endsAPI: below(3) < 2, resetsAPI: random.chance(1, in: 2),
+            resetsFunctions: random.chance(1, in: 2))
     }
 
     private mutating func clocks() -> Action {
@@ -136,9 +154,10 @@ struct Dice {
 
     private mutating func peerGoes(_ world: World) -> Action {
         let peer = peer(world)
-        switch below(4) {
+        switch below(5) {
         case 0: return .end(peer)
         case 1: return .reset(peer, keepsArrived: random.chance(1, in: 2))
+        case 2: return .endProcess(random.chance(1, in: 4) ? 8 : 7, isSurvivedByConnections: random.chance(1, in: 3))
         default: return .close(peer)
         }
     }
@@ -153,14 +172,16 @@ struct Dice {
     }
 
     private mutating func fault() -> Action {
-        let call = [Action.Call.wait, .accept, .read, .write, .control, .read, .write].randomElement(using: &random)!
+        let call = [Action.Call.wait, .accept, .read, .write, .control, .read, .write, .process, .watch].randomElement(
+            using: &random)!
         let errors: [Int32]
         switch call {
         case .wait: errors = [EINTR]
         case .accept: errors = [EINTR, EAGAIN, EMFILE, ENFILE, ENOMEM, ENOBUFS, ECONNABORTED, EPROTO, ENETDOWN]
         case .read: errors = [EINTR, EINTR, EAGAIN, EAGAIN, ECONNRESET]
         case .write: errors = [EINTR, EINTR, EAGAIN, EAGAIN, ECONNRESET, EPIPE]
-        case .control: errors = [ENOMEM, ENOSPC]
+        case .control, .watch: errors = [ENOMEM, ENOSPC]
+        case .process: errors = [EMFILE, ENFILE, ENOMEM, EPERM, EINVAL, EINTR]
         default: errors = [EMFILE]
         }
         if call == .read || call == .write, random.chance(1, in: 2) { return .fault(call, .short(1 + Int(below(40)))) }

@@ -19,6 +19,9 @@ final class LambdaSide {
     /// Whether a call waits that could be answered.
     var isAsked: Bool { pending.contains { !$0.link.isLeaving } }
 
+    /// Whether a whole Next waits there for its answer.
+    func awaitsNext(on link: Link) -> Bool { pending.contains { $0.link === link && $0.call == .next } }
+
     /// Reads what the kernel took.
     func receive(_ link: Link) {
         guard !link.isDeserted else { return }

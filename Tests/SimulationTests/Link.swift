@@ -15,6 +15,8 @@ final class Link {
     /// In the order of their making, for messages.
     let number: Int
     let role: Role
+    /// Whose process it is, in the extension's namespace; zero for one outside of it.
+    let process: Int32
     var stage: Stage
 
     // To the extension.
@@ -47,7 +49,8 @@ final class Link {
     /// What the kernel took and the peer has not looked at.
     var received: [UInt8] = []
 
-    init(number: Int, role: Role, stage: Stage = .connected) {
+    init(number: Int, role: Role, process: Int32, stage: Stage = .connected) {
+        self.process = process
         self.number = number
         self.role = role
         self.stage = stage

@@ -7,6 +7,9 @@ struct Script {
         var budget: Int?
         var isManaged = false
         var listensAtUnix = false
+        var isSnapStart = false
+        /// Whether the kernel knows pidfd_open(2).
+        var hasProcessHandles = true
 
         var listenerCount: Int { listensAtUnix ? 2 : 1 }
 
@@ -18,6 +21,7 @@ struct Script {
             ]
             if let budget { settings.append("POSTINVOKE_MAX_HOLD_MS=\(budget)") }
             if isManaged { settings.append("AWS_LAMBDA_INITIALIZATION_TYPE=lambda-managed-instances") }
+            if isSnapStart { settings.append("AWS_LAMBDA_INITIALIZATION_TYPE=snap-start") }
             return settings
         }
     }
@@ -42,6 +46,8 @@ struct Script {
         if draw(3) == 0 { setup.budget = 400 }
         setup.isManaged = draw(24) == 0
         setup.listensAtUnix = draw(3) == 0
+        setup.isSnapStart = draw(5) == 0 && !setup.isManaged
+        setup.hasProcessHandles = draw(3) != 0
         self.setup = setup
     }
 }

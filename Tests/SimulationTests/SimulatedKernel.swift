@@ -13,6 +13,7 @@ final class SimulatedKernel {
         case socket(family: Int32)
         case listener(family: Int32)
         case link(Link)
+        case process(SimulatedProcess)
     }
 
     private struct Registration {
@@ -35,6 +36,8 @@ final class SimulatedKernel {
     var spurious: [Link] = []
     var order = (shift: 0, limit: Int.max)
     private(set) var errorOutput: [UInt8] = []
+    /// By number, those that have ended too until their numbers are used again.
+    private(set) var processes: [Int32: SimulatedProcess] = [:]
 
     private var objects: [Int32: Object] = [0: .signals, 1: .signals, 2: .signals]
     private var registrations: [Int32: Registration] = [:]
@@ -50,7 +53,33 @@ final class SimulatedKernel {
 
     unowned let world: World
 
-    init(world: World) { self.world = world }
+    init(world: World) {
+        self.world = world
+        for number in [7, 8] as [Int32] { startProcess(number) }
+    }
+
+    /// A process begins, under a number that no other has.
+    func startProcess(_ number: Int32) {
+        guard processes[number]?.hasEnded ?? true else { return }
+        processes[number] = SimulatedProcess(number, at: callCount)
+    }
+
+    /// A process ends; one that has ended already is forgotten.
+    func endProcess(_ number: Int32) {
+        guard let process = processes[number] else { return }
+        if process.hasEnded { processes[number] = nil }
+        process.end(at: callCount)
+    }
+
+    /// The process with this number of which the extension waits to be told.
+    func watchedProcess(_ number: UInt64) -> SimulatedProcess? {
+        for (fd, object) in objects {
+            if case .process(let process) = object, UInt64(process.number) == number, registrations[fd] != nil {
+                return process
+            }
+        }
+        return nil
+    }
 
     /// Whether a connection waits to be accepted, and somebody listens there.
     var somebodyWaits: Bool { backlog.contains { isListening.contains($0.key) && !$0.value.isEmpty } }
@@ -101,6 +130,15 @@ final class SimulatedKernel {
             if case .refused(let error) = link.stage { return Int64(error) }
             return 0
         case simulated_peer_family: return Int64(transport(call.fd) == .tcp ? AF_INET : AF_UNIX)
+        case simulated_process_open:
+            if let failure = fail(.process) { return failure }
+            guard world.script.setup.hasProcessHandles else { return Int64(-ENOSYS) }
+            guard let process = processes[Int32(call.first)] else { return Int64(-ESRCH) }
+            return open(.process(process))
+        case simulated_poll:
+            guard case .process(let process)? = objects[call.fd] else { return bad("poll") }
+            return process.hasEnded ? 1 : 0
+        case simulated_peer_process: return Int64(link(call.fd)?.process ?? 0)
         case simulated_peer_user: return Int64(geteuid()) + (transport(call.fd) == .unixAsOther ? 1 : 0)
         default: return bad("an unknown call")
         }
@@ -234,11 +272,13 @@ final class SimulatedKernel {
         if call.first == Int64(EPOLL_CTL_DEL) {
             guard registrations.removeValue(forKey: fd) != nil else { return Int64(-ENOENT) }
             if let link = link(fd) { world.witness.noteLeave(link) }
+            if case .process(let process)? = objects[fd] { world.witness.noteLeave(process) }
             return 0
         }
         if call.first == Int64(EPOLL_CTL_ADD) {
             if let link = link(fd), let failure = fail(.control, on: link) { return failure }
             if case .alarm? = objects[fd], let failure = fail(.alarm) { return failure }
+            if case .process? = objects[fd], let failure = fail(.watch) { return failure }
             guard registrations[fd] == nil else { return Int64(-EEXIST) }
         } else if registrations[fd] == nil {
             return Int64(-ENOENT)
@@ -252,7 +292,8 @@ final class SimulatedKernel {
     /// When the first alarm rings that is watched.
     private var firstAlarm: Int64? {
         let dues = registrations.keys.compactMap { fd in
-            if case .alarm(let due)? = objects[fd], due > 0 { due } else { nil }
+            // The last instant is for holds without an end.
+            if case .alarm(let due)? = objects[fd], due > 0, due < .max { due } else { nil }
         }
         return dues.min()
     }
@@ -293,6 +334,7 @@ final class SimulatedKernel {
                 }
             case .listener(let family): if backlog[family]?.isEmpty == false { events = clinux_epoll_in }
             case .signals: if signalIsPending { events = clinux_epoll_in }
+            case .process(let process): if process.hasEnded { events = clinux_epoll_in }
             case .alarm(let due): if due > 0, monotonic >= due { events = clinux_epoll_in }
             case .epoll, .socket: break
             }

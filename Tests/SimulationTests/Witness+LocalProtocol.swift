@@ -12,7 +12,7 @@ extension Witness {
                 account.answered += 1
                 account.since = world.kernel.turnStart
                 if first.request == .lastCheck { account.isLast = true }
-                let expected = expect(first.request, first.invocation, link)
+                let expected = expect(first.request, first.invocation, link, first.readAt)
                 if status != expected {
                     accuse("answers \(first.request) on \(link.number) with \(status), not \(expected)")
                 }
@@ -28,21 +28,15 @@ extension Witness {
     }
 
     /// What a request must be answered with, and what follows from it.
-    private func expect(_ request: LocalRequest, _ invocation: Int, _ link: Link) -> Int {
+    private func expect(_ request: LocalRequest, _ invocation: Int, _ link: Link, _ readAt: Int) -> Int {
         switch request {
         case .check, .lastCheck:
             hasSessionlessSDK = true
             return 200
-        case .session(let pid):
-            if !sessions.isEmpty, sessionPID != pid { return 409 }
-            if !sessions.contains(where: { $0 === link }) {
-                sessions.append(link)
-                sessionPID = pid
-            }
-            return 200
+        case .session(let number): return expectSession(number, link, readAt)
         case .done(let which), .chunkedDone(let which):
             let id = which.id(invocation)
-            if id == nil, !sessions.isEmpty, !sessions.contains(where: { $0 === link }) { return 403 }
+            if id == nil, hasSession, !sessions.contains(where: { $0 === link }) { return 403 }
             if let owed {
                 // Next may be decided upon already and wait for its connection: then this one is early, or late.
                 if owed.isExcused || owed.reason != nil { uncertainDones.append(id) }
@@ -59,6 +53,51 @@ extension Witness {
         }
     }
 
+    /// What a wish for a session must be answered with, by how things stood when it was read.
+    private func expectSession(_ number: Int, _ link: Link, _ readAt: Int) -> Int {
+        // Where nothing is held nobody is kept out.
+        if setup.isManaged { return 200 }
+        let number = identity(number, link)
+        if hasSession, sessionNumber == number, sessions.contains(where: { $0 === link }) { return 200 }
+        if let end = sessionProcess?.end, end < readAt { accuse("takes a process that has ended for the session's") }
+        if hasSession, sessionNumber != number { return 409 }
+        sessionNumber = number
+        sessions.append(link)
+        if sessionProcess == nil {
+            sessionProcess = world.kernel.watchedProcess(number)
+            if sessionProcess == nil, isWatchable(number, readAt) {
+                accuse("lets a connection stand for process \(number), which could be watched")
+            }
+        }
+        return 200
+    }
+
+    /// The kernel's word counts; a number of another namespace is nobody's here.
+    private func identity(_ number: Int, _ link: Link) -> UInt64 {
+        switch link.role {
+        case .local(.tcp), .api: UInt64(number)
+        case .local(.unixFromElsewhere): UInt64(number) | 1 << 63
+        case .local: UInt64(link.process)
+        }
+    }
+
+    private func isWatchable(_ number: UInt64, _ readAt: Int) -> Bool {
+        guard setup.hasProcessHandles, handleFault < readAt, let number = Int32(exactly: number) else { return false }
+        return world.kernel.processes[number].map { $0.start < readAt } ?? false
+    }
+
+    private func endSession(_ reason: String) {
+        sessions = []
+        sessionProcess = nil
+        if owed != nil, owed?.reason == nil { owed?.reason = reason }
+    }
+
+    /// The extension stops watching a process.
+    func noteLeave(_ process: SimulatedProcess) {
+        if !process.hasEnded { accuse("stops watching process \(process.number), which lives") }
+        if process === sessionProcess { endSession("the session's process ended") }
+    }
+
     // MARK: Connections that end
 
     /// The extension stops watching a connection.
@@ -73,7 +112,7 @@ extension Witness {
         }
         guard isSession else { return }
         sessions.removeAll { $0 === link }
-        if sessions.isEmpty, owed != nil, owed?.reason == nil { owed?.reason = "the session closed" }
+        if !hasSession { endSession("the session closed") }
     }
 
     func noteClose(_ link: Link) {

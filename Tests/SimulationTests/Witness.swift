@@ -23,7 +23,10 @@ final class Witness {
     var owed: Owed?
     private var nextIsDue = false
     /// The connection that Next was last offered on, and where it begins there.
-    private var next: (link: Link, start: Int, isAnswered: Bool)?
+    private var next: (link: Link, start: Int, readCount: Int, isAnswered: Bool)?
+    /// Whether a restored snapshot has taken the connection from under Next, which must be asked once more.
+    var mustAskAgain = false
+    private var hasAskedAgain = false
     private(set) var hasReadShutdown = false
     private(set) var hasReadFailure = false
     /// Whether something has befallen the connection to Lambda, or the making of one, for which an end with 1 is right.
@@ -33,6 +36,10 @@ final class Witness {
     struct Owed {
         var id: String
         var deadline: Int64
+        /// Whether the deadline counts: it does not if it had passed when the extension looked at its clock, in the turn in which
+        /// INVOKE came.
+        var mayHaveDeadline: Bool
+        var mustHaveDeadline: Bool
         /// When it began at the earliest: the extension reads its clock at some time of the turn in which INVOKE came, which may be
         /// frozen meanwhile.
         var start: Int64
@@ -51,15 +58,19 @@ final class Witness {
     var earlyDones: [String?] = []
     var uncertainDones: [String?] = []
     var ended: [String] = []
+    /// The session's connections, the number of its process, and that process where it is watched.
     var sessions: [Link] = []
-    var sessionPID = 0
+    var sessionNumber: UInt64 = 0
+    var sessionProcess: SimulatedProcess?
+    /// The kernel's count of calls when it last gave no handle of a process.
+    var handleFault = -1
     var accounts: [Int: Account] = [:]
     private var vainWaits = 0
     var suspicion: String?
     private var listenerFaults = 0
     private var listenersMade = 0
     private(set) var passesThrough: Bool
-    private let setup: Script.Setup
+    let setup: Script.Setup
 
     init(world: World, setup: Script.Setup) {
         self.world = world
@@ -70,7 +81,14 @@ final class Witness {
     func accuse(_ what: String) { if fault == nil { fault = what } }
 
     var now: (monotonic: Int64, wall: Int64) { (world.kernel.monotonic, world.kernel.wall) }
-    private var isSDKPresent: Bool { !passesThrough && (!sessions.isEmpty || hasSessionlessSDK) }
+    private var isSDKPresent: Bool { !passesThrough && (hasSession || hasSessionlessSDK) }
+    var hasSession: Bool { !sessions.isEmpty || sessionProcess != nil }
+
+    /// Whether Next may be asked once more when this connection of it goes.
+    func maySurvive(_ link: Link) -> Bool {
+        guard setup.isSnapStart, !hasAskedAgain, let next, next.link === link, !next.isAnswered else { return false }
+        return link.readCount == next.readCount
+    }
 
     // MARK: What the world does
 
@@ -91,6 +109,10 @@ final class Witness {
 
     func noteClocks(haveParted: Bool) {
         if haveParted { owed?.clocksParted = true }
+        if var owed, owed.latestStart == nil {
+            if owed.deadline > now.wall { owed.mayHaveDeadline = true } else { owed.mustHaveDeadline = false }
+            self.owed = owed
+        }
         // What was decided at one moment may be carried out at another, by another clock.
         if let owed, isOverdue(owed) { self.owed?.isExcused = true }
     }
@@ -99,6 +121,7 @@ final class Witness {
         guard error != EINTR, error != EAGAIN else { return }
         switch call {
         case .accept, .wait, .alarm: break
+        case .process, .watch: handleFault = world.kernel.callCount
         case .epoll, .signals: mayFail = true
         case .listen: noteListenerFault()
         case .socket:
@@ -141,7 +164,7 @@ final class Witness {
                 account.since = world.kernel.turnStart
                 // Behind the last request nothing is served.
                 if !account.unanswered.contains(where: { $0.request == .lastCheck }), !account.isLast {
-                    account.unanswered.append((first.request, first.invocation))
+                    account.unanswered.append((first.request, first.invocation, world.kernel.callCount))
                 }
             }
             accounts[link.number] = account
@@ -150,6 +173,7 @@ final class Witness {
 
     private func take(_ meaning: Meaning, from link: Link) {
         if next?.link === link { next?.isAnswered = true }
+        hasAskedAgain = false
         switch meaning {
         case .success: nextIsDue = next == nil
         case .unknownEvent: nextIsDue = true
@@ -158,7 +182,10 @@ final class Witness {
         case .shutdown: hasReadShutdown = true
         case .invoke(let id, let deadline):
             ended.removeAll { $0 == id }
-            owed = Owed(id: id, deadline: deadline, start: world.kernel.turnStart)
+            let isPast = deadline <= now.wall
+            owed = Owed(
+                id: id, deadline: deadline, mayHaveDeadline: !isPast, mustHaveDeadline: !isPast,
+                start: world.kernel.turnStart)
             if earlyDones.contains(id) || earlyDones.contains(nil) { owed?.reason = "done before it" }
             owed?.isExcused = uncertainDones.contains(id) || uncertainDones.contains(nil)
             if !isSDKPresent { owed?.reason = "nobody is there" }
@@ -181,12 +208,16 @@ final class Witness {
         guard text.hasPrefix("GET /2020-01-01/extension/event/next ") else { return }
         let start = link.offeredCount - bytes.count
         if let next, !next.isAnswered, next.link !== link {
-            // The same one once more: nothing of it may have left.
-            if next.link.acceptedCount > next.start { accuse("asks for Next again, although it had been sent") }
-            self.next = (link, start, false)
+            // The same one once more: nothing of it may have left, unless it was left alone in a restored snapshot.
+            if next.link.acceptedCount > next.start {
+                if !maySurvive(next.link) { accuse("asks for Next again, although it had been sent") }
+                hasAskedAgain = true
+            }
+            mustAskAgain = false
+            self.next = (link, start, link.readCount, false)
             return
         }
-        next = (link, start, false)
+        next = (link, start, link.readCount, false)
         if nextIsDue {
             nextIsDue = false
             return
@@ -198,7 +229,7 @@ final class Witness {
     }
 
     private func isOverdue(_ owed: Owed) -> Bool {
-        if now.wall >= owed.deadline - Int64(setup.margin) * 1_000_000 { return true }
+        if owed.mayHaveDeadline, now.wall >= owed.deadline - Int64(setup.margin) * 1_000_000 { return true }
         return setup.budget.map { now.monotonic - owed.start >= Int64($0) * 1_000_000 } ?? false
     }
 
@@ -222,6 +253,7 @@ final class Witness {
     /// The extension sleeps: nothing is ready, and nothing that it has read is left undone.
     func noteSleep(until deadline: Int64?) {
         vainWaits = 0
+        if sessionProcess?.hasEnded == true { accuse("sleeps beside a process that has ended") }
         for link in world.kernel.openLinks where link.role != .api {
             guard let account = accounts[link.number], !account.hasLeft else { continue }
             if link.hasEnded, link.arrived.isEmpty, link.room != 0, !account.isSpoiled {
@@ -242,9 +274,10 @@ final class Witness {
         if let reason = owed.reason {
             return accuse("goes on holding \(owed.id), although: \(reason)")
         }
+        guard owed.mustHaveDeadline || setup.budget != nil else { return }
         guard let deadline else { return accuse("holds \(owed.id) without a timer") }
         guard !owed.clocksParted else { return }
-        let left = owed.deadline - Int64(setup.margin) * 1_000_000 - now.wall
+        let left = !owed.mustHaveDeadline ? .max : owed.deadline - Int64(setup.margin) * 1_000_000 - now.wall
         let budget =
             setup.budget.map { Int64($0) * 1_000_000 - (now.monotonic - (owed.latestStart ?? owed.start)) } ?? .max
         if deadline > now.monotonic + max(0, min(left, budget)) + 1_000_000 { accuse("sleeps past the end of a hold") }
@@ -260,6 +293,9 @@ final class Witness {
             }
             if nextIsDue { accuse("sleeps without having asked for Next") }
         }
+        if mustAskAgain, let next, next.link === world.lambda.link, next.link.hasEnded || next.link.isReset {
+            accuse("sleeps without having asked for Next once more")
+        }
         let open = world.kernel.openLinks.count { $0.role != .api }
         // Where there was no descriptor to be had it tries again soon.
         let triesSoon = deadline.map { $0 <= now.monotonic + 101_000_000 } ?? false
@@ -268,7 +304,9 @@ final class Witness {
 
     /// What is wrong at the end, when every peer has gone and everything has been said.
     func judgeRest() {
-        if let owed, !mayFail, !hasReadFailure { accuse("never lets go of \(owed.id)") }
+        // Without a deadline nothing ends a hold but the word of an SDK without a session.
+        let canEnd = owed.map { $0.mustHaveDeadline || setup.budget != nil || !hasSessionlessSDK } ?? false
+        if let owed, canEnd, !mayFail, !hasReadFailure { accuse("never lets go of \(owed.id)") }
         let left = world.kernel.openLinks.filter { $0.role != .api }
         if !left.isEmpty { accuse("keeps connections whose peers have gone: \(left.map(\.number))") }
     }

@@ -107,7 +107,8 @@ final class World {
             simulated_abandon()
         }
         if calmDown() { return }
-        if let deadline, ending < 4 {
+        // What is years away is no end.
+        if let deadline, deadline - kernel.monotonic < 86_400_000_000_000, ending < 4 {
             let gap = max(0, deadline - kernel.monotonic)
             kernel.monotonic += gap
             kernel.wall += gap
@@ -116,7 +117,9 @@ final class World {
         }
         ending += 1
         switch ending {
-        case 1: for link in links where link.role != .api { link.close() }
+        case 1:
+            for link in links where link.role != .api { link.close() }
+            for process in kernel.processes.values where !process.hasEnded { kernel.endProcess(process.number) }
         case 2:
             witness.judgeRest()
             if witness.fault != nil { simulated_abandon() }
@@ -158,13 +161,13 @@ final class World {
     }
 
     func connectToAPI() -> Link {
-        let link = newLink(.api, .connecting)
+        let link = newLink(.api, of: 0, .connecting)
         lambda.connect(link)
         return link
     }
 
-    private func newLink(_ role: Link.Role, _ stage: Link.Stage = .connected) -> Link {
-        let link = Link(number: links.count, role: role, stage: stage)
+    private func newLink(_ role: Link.Role, of process: Int32, _ stage: Link.Stage = .connected) -> Link {
+        let link = Link(number: links.count, role: role, process: process, stage: stage)
         links.append(link)
         return link
     }
@@ -178,6 +181,15 @@ final class World {
             kernel.wall += wall * 1_000_000
             kernel.monotonic += max(0, monotonic) * 1_000_000
             witness.noteClocks(haveParted: wall != monotonic)
+        case .startProcess(let number): kernel.startProcess(number)
+        case .endProcess(let number, let isSurvivedByConnections): endProcess(number, isSurvivedByConnections)
+        case .restore(let gap, let endsAPI, let resetsAPI, let resetsFunctions):
+            guard script.setup.isSnapStart else { return }
+            kernel.wall += gap * 1_000_000
+            witness.noteClocks(haveParted: true)
+            if endsAPI { hangUp(resetsAPI) }
+            guard resetsFunctions else { return }
+            for link in links where link.role != .api { link.reset(keepsArrived: true) }
         case .connect(let peer, let transport): connect(peer, transport)
         case .crowd(let count): for peer in 1_000..<1_000 + count { connect(peer, .tcp) }
         case .send(let peer, let request):
@@ -210,16 +222,30 @@ final class World {
     private func connect(_ peer: Int, _ transport: Action.Transport) {
         let family = transport == .tcp ? AF_INET : AF_UNIX
         guard kernel.isListening.contains(family), kernel.backlog[family, default: []].count < 128 else { return }
-        let link = newLink(.local(transport))
+        let process = Self.process(of: peer)
+        guard kernel.processes[process]?.hasEnded != true else { return }
+        let link = newLink(.local(transport), of: transport == .unixFromElsewhere ? 0 : process)
         peers[peer] = link
         kernel.backlog[family, default: []].append(link)
+    }
+
+    /// The function has every second connection, a process beside it the others; who comes in a crowd is a stranger.
+    private static func process(of peer: Int) -> Int32 { peer >= 1_000 ? 9 : peer % 2 == 0 ? 7 : 8 }
+
+    private func endProcess(_ number: Int32, _ isSurvivedByConnections: Bool) {
+        kernel.endProcess(number)
+        guard !isSurvivedByConnections else { return }
+        for link in links where link.role != .api && link.process == number { link.close() }
     }
 
     private func hangUp(_ isReset: Bool) {
         guard let link = lambda.link, link.stage == .connected else { return }
         // Between two calls nothing is lost by it; what was asked, in part or whole, is, and an answer on its way. A fresh
         // connection that ends is not made once more.
-        if lambda.isAsked || link.readCount == 0 || link.offeredCount > link.acceptedCount || !link.received.isEmpty
+        if witness.maySurvive(link), lambda.awaitsNext(on: link), !link.hasInFlight, link.arrived.isEmpty {
+            witness.mustAskAgain = true
+        } else if lambda.isAsked || link.readCount == 0 || link.offeredCount > link.acceptedCount
+            || !link.received.isEmpty
             || isReset && link.hasInFlight
         {
             witness.mayFail = true

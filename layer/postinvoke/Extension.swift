@@ -13,7 +13,7 @@ final class Extension {
     private let service: Service
     private(set) var server: HTTPServer?
     private(set) var policy: HoldPolicy
-    private var sessions = Sessions()
+    private let sessions: Sessions
     private var timer: EventLoop.Timer?
     let start = Instant.now
     private var exitCode = ExitCode.success
@@ -25,6 +25,7 @@ final class Extension {
         self.name = name
         self.log = log
         loop = try EventLoop()
+        sessions = Sessions(loop: loop)
         client = ExtensionClient(loop: loop, endpoint: settings.endpoint)
         // Managed Instances never freeze.
         policy = HoldPolicy(
@@ -40,6 +41,7 @@ final class Extension {
     /// - Returns: the exit code.
     func run() throws(Errno) -> Int32 {
         timer = loop.makeTimer { [unowned(unsafe) self] in take(.timer) }
+        sessions.onEnd = { [unowned(unsafe) self] in take(.sessionClosed) }
         receiveEvent = { [unowned(unsafe) self] result in receive(result) }
         try loop.handleSignal(SIGTERM) { [unowned(unsafe) self] in terminate() }
         try service.start(on: loop) { [unowned(unsafe) self] in policy }
@@ -76,6 +78,7 @@ final class Extension {
             if sessions.close(connection) { take(.sessionClosed) }
         }
         self.server = server
+        sessions.server = server
         if service.listen(with: server, admitting: Self.isWelcome) { return true }
         let addresses = settings.addresses
         let failures = List<ListenFailure>()
@@ -129,7 +132,8 @@ final class Extension {
 
     private func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
         switch result {
-        case .failure(let error): fail(error)
+        case .failure(let error):
+            if client.asksAgain(after: error) { askNext() } else { fail(error) }
         case .success(.shutdown): take(.shutdown)
         case .success(.unknown): askNext()
         case .success(.invoke(let event)):
@@ -166,14 +170,14 @@ final class Extension {
 
     private func check(_ pid: UInt64?, _ responder: HTTPResponder) {
         var opensSession = false
-        if let pid {
-            switch sessions.open(responder.connection, pid: pid) {
-            case .opened:
-                opensSession = true
-                responder.keepConnection()
-            case .wasOpen: break
+        // Where nothing is held there may be many processes, and none is looked after.
+        if let pid, policy.settings.mode == .hold {
+            switch sessions.open(responder.connection, for: processNumber(of: responder, saying: pid)) {
+            case .opened: opensSession = true
+            case .joined: break
             case .taken: return responder.respond(409)
             }
+            responder.keepConnection()
         }
         responder.respond(200) { head in
             head.appendField("Postinvoke-Mode", policy.settings.mode == .hold ? "hold" : "pass-through")
@@ -181,6 +185,16 @@ final class Extension {
         }
         responder.flush()
         if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }
+    }
+
+    /// The number of the process that asks: over a Unix socket what the kernel says, over TCP what it says itself.
+    private func processNumber(of responder: HTTPResponder, saying number: UInt64) -> UInt64 {
+        guard let credentials = try? responder.peerCredentials() else { return number }
+        guard credentials.processID > 0 else {
+            // It is in another namespace, where its number means something else: made one that no process has here.
+            return number | 1 << 63
+        }
+        return UInt64(credentials.processID)
     }
 
     private func terminate() {

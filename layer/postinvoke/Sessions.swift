@@ -1,34 +1,77 @@
-import ReactorHTTP
+import CLinux
+import LambdaExtension
 
-/// The connections that SDKs have made their sessions, all of one process: the function.
-struct Sessions {
+/// The function, as far as it has said that it is there: one process, and the connections that it has said so over.
+///
+/// A session ends with the process, of which a ``ProcessHandle`` tells; connections come and go meanwhile, as many clients close
+/// theirs when they are idle. Where no handle is to be had the connections stand for the process: the session ends with the last.
+final class Sessions {
+    private let loop: EventLoop
     private let connections = List<ConnectionID>()
-    private var pid: UInt64 = 0
+    /// The number of the process; zero when there is no session.
+    private var number: UInt64 = 0
+    private var process: ProcessHandle?
+    private var registration: Token?
+    private let ownNumber = getpid()
+    /// Whose connections they are.
+    unowned(unsafe) var server: HTTPServer?
+    /// Called when the process has ended, perhaps within ``open(_:for:)``.
+    var onEnd: () -> Void = {}
 
     /// What became of a wish for a session.
     enum Opening {
-        case opened, wasOpen
+        case opened
+        /// The process has one, which the connection now belongs to.
+        case joined
         /// Another process has it.
         case taken
     }
 
+    init(loop: EventLoop) { self.loop = loop }
+
     func contains(_ connection: ConnectionID) -> Bool { place(of: connection) != nil }
 
-    mutating func open(_ connection: ConnectionID, pid: UInt64) -> Opening {
-        guard connections.count == 0 || self.pid == pid else { return .taken }
-        guard !contains(connection) else { return .wasOpen }
-        self.pid = pid
+    /// A process says over a connection that it is there.
+    func open(_ connection: ConnectionID, for number: UInt64) -> Opening {
+        if self.number == number, contains(connection) { return .joined }
+        // Its end may be told of in this very round, but behind the wish of its successor, which may have its number.
+        if process?.hasEnded == true { endProcess() }
+        guard self.number == 0 || self.number == number else { return .taken }
+        let isNew = self.number == 0
+        self.number = number
         connections.append(connection)
-        return .opened
+        // Once more for each connection: there may have been no descriptor left.
+        if process == nil { try? watch() }
+        return isNew ? .opened : .joined
     }
 
-    /// Forgets a connection; false if it was no session.
-    mutating func close(_ connection: ConnectionID) -> Bool {
+    /// Forgets a connection that has closed; true when the session ends with it.
+    func close(_ connection: ConnectionID) -> Bool {
         guard let place = place(of: connection) else { return false }
         // Their order means nothing.
         connections[place] = connections[connections.count - 1]
         _ = connections.removeLast()
+        guard process == nil, connections.count == 0 else { return false }
+        number = 0
         return true
+    }
+
+    private func watch() throws(Errno) {
+        // The number of another namespace may be ours here, and our own end tells nobody anything.
+        guard let number = Int32(exactly: number), number != ownNumber else { return }
+        let process = try ProcessHandle(of: number)
+        registration = try loop.register(process.descriptor, for: .read) { [unowned(unsafe) self] _ in endProcess() }
+        self.process = consume process
+    }
+
+    private func endProcess() {
+        if let registration { loop.deregister(registration) }
+        registration = nil
+        process = nil
+        number = 0
+        // A child may have inherited some, and goes on using them.
+        while connections.count > 0 { server?.letGiveWay(connections.removeLast()) }
+        onEnd()
     }
 
     private func place(of connection: ConnectionID) -> Int? {

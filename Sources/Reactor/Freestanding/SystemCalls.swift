@@ -115,6 +115,19 @@ extension Int {
     Int32(truncatingIfNeeded: systemCall(Int(address), length, 0, SYS_munmap))
 }
 
+@c(pidfd_open) func kernelPidfdOpen(_ process: Int32, _ flags: UInt32) -> Int32 {
+    Int32(truncatingIfNeeded: systemCall(Int(process), Int(flags), 0, SYS_pidfd_open))
+}
+
+@c(poll) func kernelPoll(_ asked: UnsafeMutableRawPointer?, _ count: UInt, _ timeout: Int32) -> Int32 {
+    // Newer architectures have ppoll alone: a null pointer for no timeout, and for no set of signals.
+    let time = timespec(tv_sec: Int(timeout / 1_000), tv_nsec: Int(timeout % 1_000) * 1_000_000)
+    return withUnsafePointer(to: time) { time in
+        let limit = timeout < 0 ? 0 : Int(time)
+        return Int32(truncatingIfNeeded: systemCall(Int(asked), Int(bitPattern: count), limit, 0, 0, 0, SYS_ppoll))
+    }
+}
+
 @c(read) func kernelRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     systemCall(Int(descriptor), Int(bytes), count, SYS_read)
 }

@@ -38,6 +38,12 @@ enum simulated_call_name {
   simulated_peer_family,
   // the result is the peer's user
   simulated_peer_user,
+  // the result is the peer's process
+  simulated_peer_process,
+  // first: the process; the result is a descriptor (pidfd_open)
+  simulated_process_open,
+  // the result is 1 when a read would not wait, else 0
+  simulated_poll,
   // first: the clock; the result is its reading in nanoseconds
   simulated_clock,
 };

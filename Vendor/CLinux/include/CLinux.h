@@ -52,8 +52,19 @@ static inline int clinux_fcntl(int fd, int command, int argument) { return fcntl
 // pthread_t is a number in glibc and a pointer in musl.
 static inline uintptr_t clinux_thread(void) { return (uintptr_t)pthread_self(); }
 
-// libc wraps pidfd_open only since glibc 2.36, and musl not at all.
+// libc wraps pidfd_open only since glibc 2.36, and musl not at all. A program without libc has one of its own.
+#if CLINUX_FREESTANDING
+int pidfd_open(pid_t pid, unsigned flags);
+static inline int clinux_pidfd_open(pid_t pid) { return pidfd_open(pid, 0); }
+#else
 static inline int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+#endif
+
+// 1 when a read would not wait, else 0 (poll(2)); does not wait itself.
+static inline int clinux_poll_read(int fd) {
+  struct pollfd asked = {.fd = fd, .events = POLLIN};
+  return poll(&asked, 1, 0);
+}
 
 // glibc types the address as a transparent union in C, musl as a pointer; Swift sees one form of each call here.
 static inline int clinux_bind(int fd, const void *address, socklen_t length) {

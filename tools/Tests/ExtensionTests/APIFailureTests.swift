@@ -101,6 +101,46 @@ import Testing
         expectOneLine(scene, "event/next lost the connection before the answer")
     }
 
+    /// A restored snapshot's connections may be gone: what no answer had come to is asked once more.
+    @Test func underSnapStartALostNextIsAskedForOnceMore() throws {
+        let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
+        let function = try scene.openSession()
+        for round in 1...3 {
+            try scene.lambda.answer(.close)
+            try scene.expectNext(2 * round)
+            try scene.lambda.invoke("a\(round)")
+            try scene.expectHold("a\(round)")
+            #expect(try scene.ask(function, done("a\(round)")).status == 200)
+            try scene.expectNext(2 * round + 1)
+        }
+        #expect(scene.process.standardError == "")
+        // Once, not for ever.
+        try scene.lambda.answer(.close)
+        try scene.expectNext(8)
+        scene.lambda.answers[.next] = .close
+        try scene.lambda.answer(.close)
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "event/next lost the connection before the answer")
+        #expect(scene.lambda.nextCount == 8)
+    }
+
+    /// Half an answer is one, and an answer that is wrong is no lost connection.
+    @Test(arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "H", "garbage\r\n\r\n"])
+    func underSnapStartWhatWasAnsweredIsNotAskedForAgain(_ answer: String) throws {
+        let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
+        try scene.lambda.answer(.raw(answer))
+        try scene.expectEnd(.exit(1))
+        #expect(scene.lambda.calls == [.register, .next, .exitError])
+    }
+
+    @Test func underSnapStartNobodyMayListenAnyMore() throws {
+        let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
+        scene.lambda.stopListening()
+        try scene.lambda.answer(.close)
+        try scene.expectEnd(.exit(1))
+        expectOneLine(scene, "event/next cannot connect: Connection refused")
+    }
+
     /// Next is asked once: a second one would be taken for the end of the next invocation.
     @Test func nextIsNotRepeatedAfterAHold() throws {
         let scene = try Scene.polling()

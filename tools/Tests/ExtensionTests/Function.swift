@@ -127,6 +127,9 @@ func request(_ line: String, _ fields: [String: String] = [:]) -> String {
     return "\(line) HTTP/1.1\r\nHost: 127.0.0.1:1339\r\n\(lines)\r\n"
 }
 
+/// The number of no process: larger than any that Linux gives (proc(5), pid_max).
+let nobody = 4_194_304 + 7
+
 /// `GET /check`, with a session or without.
 func check(session pid: Int? = nil) -> String {
     request("GET /check", pid.map { ["Postinvoke-Session": "\($0)"] } ?? [:])

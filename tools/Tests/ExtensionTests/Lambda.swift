@@ -38,6 +38,8 @@ final class Lambda {
     var answers: [Call: Answer] = [:]
     /// Called as soon as a request was read, before anything else happens.
     var onRequest: ((Request) -> Void)?
+    /// What stands before the paths of all calls.
+    var path = ""
     private let loop: EventLoop
     private var listener: OwnedSocket?
     private var listening: Token?
@@ -109,7 +111,7 @@ final class Lambda {
             return close(peer)
         }
         peer.input.commit(count)
-        while let request = peer.nextRequest() {
+        while let request = peer.nextRequest(below: path) {
             requests.append(request)
             onRequest?(request)
             give(request.call.flatMap { answers[$0] } ?? usual(request.call), to: peer)
@@ -162,7 +164,7 @@ final class Lambda {
 
         func write(_ text: String) { _ = text.withByteView { try? socket.write($0) } }
 
-        func nextRequest() -> Request? {
+        func nextRequest(below path: String) -> Request? {
             let bytes = input.readable
             guard case .complete(let head, let length)? = try? parseRequestHead(bytes, fields: &fields) else {
                 return nil
@@ -173,7 +175,10 @@ final class Lambda {
             let lines = head.fields(in: bytes, fields)
             var fields: [String: String] = [:]
             for index in 0..<lines.count { fields[lines[index].name.string] = lines[index].value.string }
-            let line = "\(head.method(in: bytes).string) \(head.target(in: bytes).string)"
+            let target = head.target(in: bytes).string
+            let isBelow = target.hasPrefix(path + "/")
+            let line =
+                "\(head.method(in: bytes).string) \(isBelow ? String(target.dropFirst(path.count)) : "elsewhere")"
             let body = bytes[length..<length + bodyCount].string
             input.consume(length + bodyCount)
             return Request(call: Call(rawValue: line), fields: fields, body: body)

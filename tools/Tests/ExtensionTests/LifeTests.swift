@@ -14,7 +14,7 @@ import Testing
         }
         try scene.wait(for: "the registration") { scene.lambda.calls == [.register] }
         // The runtime may start and say hello before the answer to our registration has reached us.
-        #expect(try scene.ask(try #require(function), check(session: 7)).status == 200)
+        #expect(try scene.ask(try #require(function), check(session: nobody)).status == 200)
         #expect(scene.lambda.calls == [.register])
         let request = scene.lambda.requests[0]
         #expect(request.fields["Lambda-Extension-Name"] == URL(fileURLWithPath: Binary.path).lastPathComponent)
@@ -40,20 +40,49 @@ import Testing
     @Test func managedInstancesAreNeverHeld() throws {
         let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances"])
         #expect(scene.lambda.requests[0].body == #"{"events":["SHUTDOWN"]}"#)
-        let function = try scene.connect()
-        #expect(try scene.ask(function, check(session: 7)).fields["Postinvoke-Mode"] == "pass-through")
-        #expect(try scene.ask(function, done("a")).status == 200)
+        // As many processes as there are events at a time, each with a session of its own; none is refused.
+        for process in 0..<8 {
+            let function = try scene.connect()
+            let answer = try scene.ask(function, check(session: process == 0 ? Int(getpid()) : nobody + process))
+            #expect(answer.status == 200)
+            #expect(answer.fields["Postinvoke-Mode"] == "pass-through")
+            #expect(try scene.ask(function, done("a\(process)")).status == 200)
+            #expect(try scene.ask(function, done()).status == 200)
+        }
         let status = try scene.status()
         #expect(status.mode == "pass-through")
-        #expect(status.stale == 1)
+        #expect(status.stale == 16)
+        #expect(status.refused == 0)
         try scene.lambda.shutDown()
         try scene.expectEnd(.exit(0))
     }
 
-    @Test(arguments: ["on-demand", "provisioned-concurrency", "snap-start", ""])
+    @Test(arguments: ["on-demand", "provisioned-concurrency", "snap-start", "native-http", "something-to-come", ""])
     func otherInitializationTypesAreHeld(_ type: String) throws {
         let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": type])
         #expect(scene.lambda.requests[0].body == #"{"events":["INVOKE","SHUTDOWN"]}"#)
+        _ = try scene.openSession()
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+    }
+
+    /// A service in Lambda's place may give a URL, as `cargo lambda watch` does.
+    @Test(arguments: [
+        ("http://127.0.0.1", "/.rt", "/.rt"), ("127.0.0.1", "/a/b/", "/a/b"), ("http://localhost", "", ""),
+    ])
+    func theEndpointMayBeAURL(_ host: String, _ path: String, _ prefix: String) throws {
+        let scene = try Scene(host: host, path: path) { lambda, _, _ in lambda.path = prefix }
+        try scene.expectNext(1)
+        let function = try scene.openSession()
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+        try scene.ask(function, done("a"))
+        try scene.expectNext(2)
+        #expect(scene.lambda.calls == [.register, .next, .next])
+        #expect(
+            scene.lambda.requests.allSatisfy {
+                $0.fields["Host"] == "\(host.dropFirst(host.contains("/") ? 7 : 0)):\(scene.lambda.port)"
+            })
     }
 
     /// It never fails the function, and it never holds what nobody could release.

@@ -21,11 +21,12 @@ final class Scene {
     ///   - settings: variables beside the two that tell it the addresses, or in place of them; nil takes one away.
     ///   - command: what to start in place of the extension alone.
     ///   - host: what to call the machine that Lambda's API is on.
+    ///   - path: what the extension is told to put before every path.
     ///   - other: an address at which the extension listens too.
     ///   - prepare: done to Lambda before the extension starts.
     init(
         _ settings: [String: String?] = [:], command: [String] = Binary.command,
-        host: String = "127.0.0.1", alsoAt other: String? = nil,
+        host: String = "127.0.0.1", path: String = "", alsoAt other: String? = nil,
         prepare: (Lambda, SocketAddress, EventLoop) throws -> Void = { _, _, _ in }
     ) throws {
         loop = try EventLoop()
@@ -33,7 +34,7 @@ final class Scene {
         address = Self.freeAddress()
         try prepare(lambda, address, loop)
         var environment: [String: String?] = [
-            "AWS_LAMBDA_RUNTIME_API": "\(host):\(lambda.port)",
+            "AWS_LAMBDA_RUNTIME_API": "\(host):\(lambda.port)\(path)",
             "POSTINVOKE_ADDRESS": address.description + (other.map { ",\($0)" } ?? ""),
         ]
         environment.merge(settings) { $1 }
@@ -125,8 +126,8 @@ final class Scene {
         return function.answers[count]
     }
 
-    /// Connects and opens a session.
-    func openSession(_ pid: Int = 7) throws -> Function {
+    /// Connects and opens a session, unless told of a process that is not there, for which the connection stands.
+    func openSession(_ pid: Int = nobody) throws -> Function {
         let function = try connect()
         #expect(try ask(function, check(session: pid)).status == 200)
         return function

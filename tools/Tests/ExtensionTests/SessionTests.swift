@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Sessions: an SDK's open connection, through which the extension learns that the runtime has died.
+/// Sessions: through them the extension learns that the function's process has ended, of which a connection tells only where the
+/// process cannot be watched.
 @Suite struct SessionTests {
     @Test func theEndOfTheSessionReleases() throws {
         let scene = try Scene.polling()
@@ -66,13 +67,13 @@ import Testing
 
     @Test func onlyOneProcessHasSessions() throws {
         let scene = try Scene.polling()
-        let function = try scene.openSession(7)
+        let function = try scene.openSession()
         let other = try scene.connect()
-        #expect(try scene.ask(other, check(session: 8)).status == 409)
-        #expect(try scene.ask(other, check(session: 7)).status == 200)
+        #expect(try scene.ask(other, check(session: nobody + 1)).status == 409)
+        #expect(try scene.ask(other, check(session: nobody)).status == 200)
         // Checking again on the same connection opens nothing more.
-        #expect(try scene.ask(function, check(session: 7)).status == 200)
-        #expect(try scene.ask(function, check(session: 8)).status == 409)
+        #expect(try scene.ask(function, check(session: nobody)).status == 200)
+        #expect(try scene.ask(function, check(session: nobody + 1)).status == 409)
         let connections = try scene.status().connections
         function.close()
         other.close()
@@ -80,7 +81,7 @@ import Testing
             try scene.status().connections == connections - 2
         }
         let next = try scene.connect()
-        #expect(try scene.ask(next, check(session: 8)).status == 200)
+        #expect(try scene.ask(next, check(session: nobody + 1)).status == 200)
         try scene.lambda.invoke("a")
         try scene.expectHold("a")
         next.close()
@@ -95,7 +96,7 @@ import Testing
         #expect(try scene.ask(function, request("GET /status")).status == 200)
         let connections = try scene.status().connections
         scene.process.send(SIGSTOP)
-        function.send(check(session: 7))
+        function.send(check(session: nobody))
         function.reset()
         scene.process.send(SIGCONT)
         try scene.wait(for: "the connection to be gone", every: .milliseconds(1)) {
@@ -107,5 +108,139 @@ import Testing
         try scene.lambda.invoke("b")
         try scene.expectNext(3)
         #expect(try scene.status().holds == 0)
+    }
+
+    // MARK: Processes that are watched
+
+    @Test func aSessionOutlivesItsConnections() throws {
+        let scene = try Scene.polling()
+        let process = try Companion.sleeping()
+        let connections = try scene.status().connections
+        for function in [try scene.openSession(process.number), try scene.openSession(process.number)] {
+            function.close()
+        }
+        try scene.wait(for: "both to be gone", every: .milliseconds(1)) {
+            try scene.status().connections == connections
+        }
+        for round in 1...3 {
+            try scene.lambda.invoke("a\(round)")
+            try scene.expectHold("a\(round)")
+            // Over a connection that is no session's; without the id it is nobody's word.
+            let function = try scene.connect()
+            #expect(try scene.ask(function, done()).status == 403)
+            if round == 2 {
+                #expect(try scene.ask(function, check(session: process.number)).status == 200)
+                #expect(try scene.ask(function, done()).status == 200)
+            } else {
+                #expect(try scene.ask(function, done("a\(round)")).status == 200)
+            }
+            function.close()
+            try scene.expectNext(1 + round)
+        }
+        try scene.lambda.invoke("b")
+        try scene.expectHold("b")
+        process.end()
+        try scene.expectNext(5)
+        #expect(try scene.status().releases == Status.Releases(done: 3, session: 1))
+        try scene.lambda.invoke("c")
+        try scene.expectNext(6)
+        #expect(try scene.status().releases.passThrough == 1)
+    }
+
+    /// A child may have inherited the connection, which then stays open.
+    @Test func theEndOfTheProcessIsTheEndWhateverStaysOpen() throws {
+        let scene = try Scene.polling()
+        let process = try Companion.sleeping()
+        let function = try scene.openSession(process.number)
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+        // Nobody has waited for it yet: a zombie has ended.
+        process.end()
+        try scene.expectNext(2)
+        #expect(!function.isClosed)
+        // It is a connection like any other now, and may become another one's.
+        #expect(try scene.ask(function, check(session: nobody)).status == 200)
+        try scene.lambda.invoke("b")
+        try scene.expectHold("b")
+        function.close()
+        try scene.expectNext(3)
+        #expect(try scene.status().releases == Status.Releases(session: 2))
+    }
+
+    @Test func anotherProcessTakesOverFromOneThatHasEnded() throws {
+        let scene = try Scene.polling()
+        for _ in 1...20 {
+            let first = try Companion.sleeping()
+            let second = try Companion.sleeping()
+            let held = try scene.openSession(first.number)
+            let function = try scene.connect()
+            #expect(try scene.ask(function, check(session: second.number)).status == 409)
+            // Its end and the wish of the other may be seen in one round.
+            scene.process.send(SIGSTOP)
+            function.send(check(session: second.number))
+            first.end()
+            scene.process.send(SIGCONT)
+            try scene.wait(for: "the answer") { function.answers.count == 2 }
+            #expect(function.answers.last?.status == 200)
+            #expect(try scene.ask(held, check(session: first.number)).status == 409)
+            second.end()
+            try scene.wait(for: "the end to be seen", every: .milliseconds(1)) {
+                try scene.ask(try scene.connect(), done()).status == 200
+            }
+            held.close()
+        }
+    }
+
+    /// Numbers that cannot be watched: of no process, of none there can be, and the extension's own, which whoever says it must have
+    /// from another namespace.
+    @Test(arguments: ["1000000000000", "18446744073709551615", "2147483648", "own"])
+    func aConnectionStandsForWhatCannotBeWatched(_ number: String) throws {
+        let scene = try Scene.polling()
+        let number = number == "own" ? "\(try scene.status().pid)" : number
+        let function = try scene.connect()
+        #expect(try scene.ask(function, request("GET /check", ["Postinvoke-Session": number])).status == 200)
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+        function.close()
+        try scene.expectNext(2)
+    }
+
+    @Test(arguments: ["0", "-1", "18446744073709551616", "7x", "+7"])
+    func whatIsNoNumberIsRefused(_ number: String) throws {
+        let scene = try Scene.polling()
+        #expect(
+            try scene.ask(try scene.connect(), request("GET /check", ["Postinvoke-Session": number])).status == 400)
+    }
+
+    /// Node's `fetch` closes what is idle for four seconds, as the pools of many clients do.
+    @Test(.enabled(if: Companion.isThere("node"), "node is not installed"))
+    func aHoldOutlivesFetchsConnection() throws {
+        let scene = try Scene.polling()
+        let program = """
+            const url = process.argv[1];
+            const ask = async (path, options) => { const answer = await fetch(url + path, options); await answer.arrayBuffer(); };
+            process.stdin.on("data", async (id) => {
+              await ask("/done", { method: "POST", headers: { "Lambda-Runtime-Aws-Request-Id": id.toString().trim() } });
+            });
+            await ask("/check", { headers: { "Postinvoke-Session": process.pid } });
+            console.log("ready");
+            """
+        let connections = try scene.status().connections
+        let function = try Companion(
+            ["node", "--input-type=module", "-e", program, "http://\(scene.address)"])
+        try scene.wait(for: "the function", every: .milliseconds(1)) { function.output.contains("ready") }
+        try scene.lambda.invoke("a")
+        try scene.expectHold("a")
+        try scene.wait(for: "fetch to close its connection", every: .milliseconds(20)) {
+            try scene.status().connections == connections
+        }
+        try scene.expectHold("a")
+        function.write("a\n")
+        try scene.expectNext(2)
+        try scene.lambda.invoke("b")
+        try scene.expectHold("b")
+        function.end()
+        try scene.expectNext(3)
+        #expect(try scene.status().releases == Status.Releases(done: 1, session: 1))
     }
 }

@@ -60,7 +60,9 @@ import Testing
     @Test(arguments: [
         (nil as String?, "is not set"), ("", "is not set"), ("127.0.0.1", "has no port"),
         ("127.0.0.1:x", "has no port"),
-        ("127.0.0.1:70000", "has no port"), ("nobody.invalid:9001", "names a host that cannot be found"),
+        ("127.0.0.1:70000", "has no port"), ("https://127.0.0.1:9001", "has another scheme than http"),
+        ("http://127.0.0.1:9001/.rt?a", "has a query or a fragment"), ("http://127.0.0.1/.rt", "has no port"),
+        ("nobody.invalid:9001", "names a host that cannot be found"),
         ("[127.0.0.1]:9001", "has no valid host"), (":9001", "has no valid host"), ("::1:9001", "has no valid host"),
     ])
     func badEndpoints(_ value: String?, _ fault: String) throws {

@@ -36,6 +36,8 @@ struct SystemCallFaultTests {
         Row(call: "recv", errors: [EINTR, EAGAIN, ECONNRESET, ETIMEDOUT, ENOMEM, 0], times: 1...9),
         Row(call: "send", errors: [EINTR, EAGAIN, ECONNRESET, EPIPE, ENOMEM, ETIMEDOUT, 0], times: 1...9),
         Row(call: "getsockopt", errors: [ENOMEM], times: 1...2),
+        Row(call: "pidfd_open", errors: [ESRCH, EPERM, ENOSYS, EMFILE, ENOMEM, EINTR], times: 1...1),
+        Row(call: "poll", errors: [EINTR, ENOMEM], times: 1...1),
         Row(call: "close", errors: [EINTR, EIO], times: 1...4),
     ]
 
@@ -57,6 +59,7 @@ struct SystemCallFaultTests {
                 let isHarmless = [EINTR, EAGAIN, 0].contains(error) && row.call != "connect"
                 let isTheirs =
                     row.call == "accept4" || row.call == "bind" || row.call == "listen" || row.call == "close"
+                    || row.call == "pidfd_open" || row.call == "poll"
                 if isHarmless || isTheirs { #expect(end == .exit(0), "\(plan): \(life.output)") }
             }
         }
@@ -124,7 +127,11 @@ struct SystemCallFaultTests {
             if function == nil || function!.isClosed {
                 guard let other = try? scene.connect(toleratesFailure: true) else { return }
                 function = other
-                other.send(check(session: 7))
+                // A further connection says that it is of the same process, which is looked at then.
+                other.send(check(session: Int(getpid())))
+                if let second = try? scene.connect(toleratesFailure: true) {
+                    second.send(check(session: Int(getpid())))
+                }
                 if isToldOf > 0 { other.send(done("id-\(isToldOf)")) }
             } else if isToldOf > 0, function!.lastDone != isToldOf {
                 function!.lastDone = isToldOf

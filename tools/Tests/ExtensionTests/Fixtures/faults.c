@@ -7,7 +7,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +94,19 @@ WRAP(int, connect, (int a, __CONST_SOCKADDR_ARG b, socklen_t c), a, b, c)
 // To forget a descriptor takes no memory.
 int epoll_ctl(int a, int b, int c, struct epoll_event *d) {
   return b != EPOLL_CTL_DEL && fate("epoll_ctl") == fail ? -1 : REAL(epoll_ctl)(a, b, c, d);
+}
+
+WRAP(int, poll, (struct pollfd *a, nfds_t b, int c), a, b, c)
+
+// The C library has no wrapper of it everywhere.
+long syscall(long number, ...) {
+  va_list list;
+  va_start(list, number);
+  long a = va_arg(list, long), b = va_arg(list, long), c = va_arg(list, long);
+  long d = va_arg(list, long), e = va_arg(list, long), f = va_arg(list, long);
+  va_end(list);
+  if (number == SYS_pidfd_open && fate("pidfd_open") == fail) return -1;
+  return REAL(syscall)(number, a, b, c, d, e, f);
 }
 
 WRAP(int, epoll_wait, (int a, struct epoll_event *b, int c, int d), a, b, c, d)
