@@ -42,10 +42,16 @@ public struct LambdaEndpoint: Sendable {
         return try LambdaEndpoint(parsing: value)
     }
 
-    /// A client of both APIs, over one connection.
+    /// A client of both APIs, over one connection. Each request says who we are: `User-Agent: postinvoke/VERSION`.
     package func makeClient(on loop: EventLoop) -> HTTPClient {
         host.withByteView { host in
-            path.withByteView { HTTPClient(loop: loop, address: address, host: host, path: $0) }
+            path.withByteView { path in
+                HTTPClient(loop: loop, address: address, host: host, path: path) { fields in
+                    fields.append("User-Agent: postinvoke/")
+                    fields.append(ByteView(postinvokeVersion))
+                    fields.append("\r\n")
+                }
+            }
         }
     }
 

@@ -123,7 +123,8 @@ extension PostInvoke {
             endpoint = try api.withByteView { (text) throws(LambdaEndpointError) in try LambdaEndpoint(parsing: text) }
         } catch {
             throw .invalidSetting(
-                variable: "AWS_LAMBDA_RUNTIME_API", value: api, reason: "\(error.fault); it must be \(LambdaEndpointError.allowed)")
+                variable: "AWS_LAMBDA_RUNTIME_API", value: api,
+                reason: "\(error.fault); it must be \(LambdaEndpointError.allowed)")
         }
         let hold = try await InProcessHold.start(endpoint, settings)
         return PostInvoke(holder: Holder { hold.done($0) }, mode: .inProcess)

@@ -104,7 +104,8 @@ import Testing
         let address = try #require(try listener.localAddress())
         var requests: [String] = []
         let server = HTTPServer(loop: loop) { request, responder in
-            requests.append("\(request.target.string) \(request.field("Host")?.string ?? "none")")
+            let fields = [request.field("Host"), request.field("User-Agent")].map { $0?.string ?? "none" }
+            requests.append("\(request.target.string) \(fields)")
             responder.respond(200)
         }
         try server.serve(listener)
@@ -117,6 +118,6 @@ import Testing
             try #require(.now < deadline, "no request came")
             try loop.runOnce(until: deadline)
         }
-        #expect(requests == ["/.rt/a?b \(address)"])
+        #expect(requests == [#"/.rt/a?b ["\#(address)", "postinvoke/\#(postinvokeVersion)"]"#])
     }
 }

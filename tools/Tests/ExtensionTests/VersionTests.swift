@@ -5,8 +5,9 @@ import Testing
 @Suite struct VersionTests {
     /// What stands in the file, which `layer/publish` reads as well.
     private static func constant() throws -> String {
-        let source = try text(of: "layer/postinvoke/Version.swift")
-        return String(try #require(source.firstMatch(of: /let version: StaticString = "(\d+\.\d+\.\d+)"\n/)).1)
+        let source = try text(of: "Sources/LambdaAPI/Version.swift")
+        return String(
+            try #require(source.firstMatch(of: /let postinvokeVersion: StaticString = "(\d+\.\d+\.\d+)"\n/)).1)
     }
 
     private static func text(of file: String) throws -> String {
@@ -24,6 +25,12 @@ import Testing
         let scene = try Scene.polling()
         let answer = try scene.ask(try scene.connect(), check())
         #expect(answer.fields["Postinvoke-Version"] == (try Self.constant()))
+    }
+
+    @Test func `Lambda is told it`() throws {
+        let scene = try Scene.polling()
+        let agent = "postinvoke/\(try Self.constant())"
+        #expect(scene.lambda.requests.map { $0.fields["User-Agent"] } == [agent, agent])
     }
 
     @Test func `The changelog begins with it`() throws {
