@@ -5,6 +5,11 @@ import Synchronization
 ///
 /// One for the process, as the signal is. Whoever takes up work says so with ``begin()`` and ``end()``, and hears with
 /// ``whenAsked(_:)`` that nothing more is to be taken up. Where nobody does, the second phase begins at once.
+///
+/// Others may want the signal, too, and the last one to install a handler has it. A handler from before is called first. In front
+/// of one that comes later ``stepInFront()`` installs ours anew; both then end the process together. Who reads
+/// the signal from a descriptor may have it without a call of any handler: where a later handler tells of such a one, the
+/// two phases begin with exit(3) at the latest.
 package final class Termination: Sendable {
     /// That of this process.
     package static let shared = Termination(hearsSignal: true)
@@ -14,14 +19,24 @@ package final class Termination: Sendable {
         var atLast: [@Sendable () -> Void] = []
         var isWatching = false
         var patience = Duration.milliseconds(300)
+        var companyTime = Duration.milliseconds(250)
+        /// Whether the two phases have been begun by somebody.
+        var isEnding = false
+        /// Told in words what was left behind.
+        var report: @Sendable (String) -> Void = { _ in }
     }
 
     private let state = Mutex(State())
     private let hearsSignal: Bool
     private let running = Atomic(0)
     private let asked = Atomic(false)
+    private let watching = Atomic(false)
+    /// Whether a handler has come after ours.
+    private let hasCompany = Atomic(false)
     /// Becomes readable when nothing runs any more; never closed, as the process is about to end.
     private let idle: Int32
+    /// Becomes readable when both phases are over; never closed either.
+    private let over: Int32
 
     /// One that hears of no signal, for tests: it is ``run(report:)`` by whoever made it.
     package convenience init() { self.init(hearsSignal: false) }
@@ -29,7 +44,8 @@ package final class Termination: Sendable {
     private init(hearsSignal: Bool) {
         self.hearsSignal = hearsSignal
         idle = eventfd(0, clinux_eventfd_flags)
-        precondition(idle >= 0, "no descriptor for the termination")
+        over = eventfd(0, clinux_eventfd_flags)
+        precondition(idle >= 0 && over >= 0, "no descriptor for the termination")
     }
 
     /// The longest time that what runs has to end.
@@ -39,6 +55,12 @@ package final class Termination: Sendable {
     package var patience: Duration {
         get { state.withLock { $0.patience } }
         set { state.withLock { $0.patience = newValue } }
+    }
+
+    /// The time from the signal in which somebody whose handler came after ours may end the process, before we do.
+    package var companyTime: Duration {
+        get { state.withLock { $0.companyTime } }
+        set { state.withLock { $0.companyTime = newValue } }
     }
 
     /// Whether the end has been asked for.
@@ -69,25 +91,71 @@ package final class Termination: Sendable {
     /// - Parameter report: told in words what was left behind.
     package func watch(report: @escaping @Sendable (String) -> Void) {
         let isFirst = state.withLock { state in
-            defer { state.isWatching = true }
-            return hearsSignal && !state.isWatching
+            guard hearsSignal, !state.isWatching else { return false }
+            state.isWatching = true
+            state.report = report
+            return true
         }
         guard isFirst else { return }
         let arrival = TerminationSignal.install()
+        atexit { Termination.shared.endBeforeExit() }
+        watching.store(true, ordering: .releasing)
         // A thread of its own, which no blocked executor can keep from running.
         Thread.start {
             while !Readiness.wait(arrival, for: .read, timeout: .seconds(86_400)) {}
-            self.run(report: report)
+            let limit = ContinuousClock.now + self.companyTime
+            self.endOnce(waiting: true)
+            if self.hasCompany.load(ordering: .acquiring) {
+                let left = ContinuousClock.now.duration(to: limit)
+                usleep(UInt32(clamping: Int64(left / .microseconds(1))))
+            }
             exit(EXIT_SUCCESS)
         }
     }
 
+    /// Has our handler called again if another one has come after it; a system call, and nothing before ``watch(report:)``.
+    package func stepInFront() {
+        guard watching.load(ordering: .acquiring) else { return }
+        state.withLock { _ in
+            if TerminationSignal.stepInFront() { hasCompany.store(true, ordering: .releasing) }
+        }
+    }
+
+    /// Goes through both phases, or waits for whoever does.
+    private func endOnce(waiting: Bool) {
+        let (isFirst, report) = state.withLock { state in
+            defer { state.isEnding = true }
+            return (!state.isEnding, state.report)
+        }
+        guard isFirst else {
+            // Both phases have limits of their own; this one is for a call from within them.
+            _ = Readiness.wait(over, for: .read, timeout: .seconds(2))
+            return
+        }
+        run(waiting: waiting, report: report)
+        var one: UInt64 = 1
+        _ = write(over, &one, 8)
+    }
+
+    /// What happens when the process exits: whoever came after us may have ended it because of the signal, with or without a
+    /// call of our handler. Otherwise the end of the process is none of ours.
+    private func endBeforeExit() {
+        let isEnding = state.withLock { $0.isEnding }
+        guard isEnding || hasCompany.load(ordering: .acquiring) || TerminationSignal.isReplaced else { return }
+        // What runs is not waited for: whoever exits may be a part of it.
+        endOnce(waiting: false)
+    }
+
     /// Goes through both phases, blocking the thread, and returns when the process may exit.
-    package func run(report: (String) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - waiting: whether what runs has time to end.
+    ///   - report: told in words what was left behind.
+    package func run(waiting: Bool = true, report: (String) -> Void) {
         asked.store(true, ordering: .sequentiallyConsistent)
         let (whenAsked, patience) = state.withLock { ($0.whenAsked, $0.patience) }
         for call in whenAsked { call() }
-        let left = waitUntilIdle(patience)
+        let left = waiting ? waitUntilIdle(patience) : 0
         if left > 0 { report("\(left) of what ran at SIGTERM took longer than \(patience) and was left behind") }
         // Not what is registered meanwhile.
         for call in state.withLock({ $0.atLast }) { call() }

@@ -1,4 +1,5 @@
 import HoldPolicy
+import HostProcess
 
 /// Work that goes on after the response.
 ///
@@ -73,7 +74,9 @@ public struct PostInvoke: Sendable {
         requestID: String, traceID: String? = nil, tenantID: String? = nil, deadline: Int64? = nil,
         runOnError: Bool = true
     ) -> Invocation {
-        Invocation(
+        // Who installed a handler of SIGTERM meanwhile, mostly did so when the program began to run.
+        Termination.shared.stepInFront()
+        return Invocation(
             requestID: requestID, traceID: traceID, tenantID: tenantID, deadline: deadline, runOnError: runOnError,
             holder: holder)
     }
@@ -84,11 +87,24 @@ public struct PostInvoke: Sendable {
     /// They have 250 ms in all: Lambda kills the process at 300 ms. What one throws is logged, and the others run. Then
     /// the process exits with code 0.
     ///
-    /// The first call takes over SIGTERM, which Lambda sends because the extension is there; a handler that was
-    /// installed for it before is called too.
+    /// The first call takes over SIGTERM, which Lambda sends because the extension is there. A handler that was installed for it
+    /// before is called first. One that is installed later, as by a `ServiceGroup` of ServiceLifecycle, is noticed when the
+    /// next invocation begins, and called too; whoever installed it then has the 250 ms as well to end the process in its
+    /// own way. When such a one takes the signal for itself, the closures run when the process exits; ``shutdown()`` is for
+    /// programs that want to say when.
+    ///
+    /// - Parameters:
+    ///   - file: where the closure is registered, for the log.
+    ///   - line: the line there.
+    ///   - body: the closure.
     public func onShutdown(
         file: StaticString = #fileID, line: UInt = #line, _ body: @escaping @Sendable () async throws -> Void
     ) {
         Shutdown.shared.add(Closure(body: body, timeout: nil, file: file, line: line))
     }
+
+    /// Runs the closures of ``onShutdown(file:line:_:)`` now, and returns when they have ended, however long that takes.
+    ///
+    /// For programs that take SIGTERM themselves. A closure runs once: what has run here does not run at SIGTERM again.
+    public static func shutdown() async { await Shutdown.shared.drain() }
 }

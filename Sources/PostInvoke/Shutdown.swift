@@ -9,6 +9,8 @@ package final class Shutdown: Sendable {
     private struct State {
         var stack: [Closure] = []
         var isRegistered = false
+        /// What runs the closures; nil while none run.
+        var draining: Task<Void, Never>?
         var budget = Duration.milliseconds(250)
     }
 
@@ -33,12 +35,23 @@ package final class Shutdown: Sendable {
         Termination.shared.watch { log(.warn, $0) }
     }
 
+    /// Whether the present task is one of a closure.
+    @TaskLocal private static var isWithin = false
+
+    /// Runs the closures that have not run yet, and returns when they and those that others run have ended. Returns at once in
+    /// one of them, which would wait for itself.
+    func drain() async {
+        guard !Self.isWithin else { return }
+        await begin().value
+    }
+
     /// Runs the closures and returns when they have ended or their time has.
     private func run() {
         // Not closed: the process is about to end, and a closure that is late must not write elsewhere.
         let ended = eventfd(0, clinux_eventfd_flags)
+        let closures = begin()
         Task.detached(priority: .high) {
-            while let closure = self.takeClosure() { await closure.run(limit: nil, requestID: nil) }
+            await closures.value
             var one: UInt64 = 1
             _ = write(ended, &one, 8)
         }
@@ -48,5 +61,25 @@ package final class Shutdown: Sendable {
         }
     }
 
-    private func takeClosure() -> Closure? { state.withLock { $0.stack.popLast() } }
+    private func begin() -> Task<Void, Never> {
+        state.withLock { state in
+            if let draining = state.draining { return draining }
+            let task = Task.detached(priority: .high) {
+                await Self.$isWithin.withValue(true) {
+                    while let closure = self.takeClosure() { await closure.run(limit: nil, requestID: nil) }
+                }
+            }
+            state.draining = task
+            return task
+        }
+    }
+
+    /// The closure on top of the stack; nil, once, when there is none left.
+    private func takeClosure() -> Closure? {
+        state.withLock { state in
+            if let closure = state.stack.popLast() { return closure }
+            state.draining = nil
+            return nil
+        }
+    }
 }

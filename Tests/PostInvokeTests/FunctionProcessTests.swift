@@ -109,6 +109,50 @@ import Testing
         }
     }
 
+    /// It is noticed when the next invocation begins.
+    @Test(arguments: ["late", "late-chain"])
+    func aHandlerThatCameLaterIsCalledToo(start: String) async throws {
+        try await withFunction(start: start) { function, _ in
+            for number in 0..<3 {
+                try await function.api.expect("GET", "/invocation/next")
+                function.api.give("{}", id: "id-\(number)")
+                try await function.api.expect("POST", "/invocation/id-\(number)/response")
+            }
+            try await function.api.expect("GET", "/invocation/next")
+            function.terminate()
+            #expect(try await function.end() == 0)
+            #expect(
+                function.output.all == [
+                    "handler echo", "handler echo", "handler echo",
+                    "handler after", "shutdown, registered last", "shutdown, registered first",
+                ])
+        }
+    }
+
+    /// Whoever came later may have had the signal without a call of any handler, and ends the process because of it.
+    @Test(arguments: [("late", ["shutdown, registered last", "shutdown, registered first"]), ("", [])])
+    func whoHasTakenTheSignalMayExitFirst(start: String, lines: [String]) async throws {
+        try await withFunction(start: start) { function, _ in
+            try await function.api.expect("GET", "/invocation/next")
+            function.api.give(#"{"do":"exit","count":3}"#, id: "id-1")
+            #expect(try await function.end() == 3)
+            #expect(function.output.all == ["handler exit"] + lines)
+        }
+    }
+
+    @Test func closuresAtShutdownRunOnceHoweverTheyAreAskedFor() async throws {
+        try await withFunction { function, _ in
+            try await function.api.expect("GET", "/invocation/next")
+            function.api.give(#"{"do":"shutdown"}"#, id: "id-1")
+            try await function.api.expect("POST", "/invocation/id-1/response")
+            try await function.api.expect("GET", "/invocation/next")
+            function.terminate()
+            #expect(try await function.end() == 0)
+            #expect(
+                function.output.all == ["handler shutdown", "shutdown, registered last", "shutdown, registered first"])
+        }
+    }
+
     @Test func aFunctionWithoutTheLayerSaysSo() async throws {
         let service = try await FakeExtension.start()
         service.stop()

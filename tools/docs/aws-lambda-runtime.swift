@@ -74,9 +74,6 @@ extension LambdaRuntime where Handler == ClosureHandler {
     public convenience init<Event: Decodable>(body: sending @escaping (Event, LambdaContext) async throws -> Void) {
         self.init(handler: ClosureHandler())
     }
-
-    public convenience init<Background: LambdaWithBackgroundProcessingHandler>(lambdaHandler: sending Background)
-    where Background.Event: Decodable, Background.Output: Encodable { self.init(handler: ClosureHandler()) }
 }
 
 /// Since its 2.6.

@@ -10,6 +10,7 @@ import PostInvokeRuntime
 /// | `throw` | throws `TestError` with `text` |
 /// | `sleep` | takes `ms` before it returns |
 /// | `until-end` | returns when SIGTERM has come, and leaves a closure that takes `ms` |
+/// | `shutdown` | runs the closures at shutdown |
 /// | `exit` | ends the process with code `count` |
 /// | `big` | returns `count` bytes |
 /// | `closures` | leaves `count` closures, of which each takes `ms` |
@@ -29,6 +30,7 @@ func behave(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] 
         await withCheckedContinuation { continuation in Termination.shared.whenAsked { continuation.resume() } }
         print("handler ends")
         try leaveClosures(command)
+    case "shutdown": await PostInvoke.shutdown()
     case "exit": exit(Int32(command.count))
     case "big": return [UInt8](repeating: UInt8(ascii: "1"), count: command.count)
     default: try leaveClosures(command)

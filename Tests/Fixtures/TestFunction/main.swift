@@ -8,6 +8,7 @@ import PostInvokeRuntime
 //   unclosed    shutdown closures that outlast their time
 //   blocking    without the SDK, on one thread
 //   chain       SIGTERM is handled already when the SDK comes
+//   late, late-chain  SIGTERM is handled by somebody who comes after the SDK, and who calls the handler before, too
 //   top-level   connects where nobody catches errors, in the mode layer
 //   prints      prints a line once it has connected, and waits for a signal; "prints, buffered" connects as if it need not appear
 
@@ -52,6 +53,8 @@ await LambdaRuntime.run {
         here.sessionTimeout = .seconds(30)
         if start != "unclosed" { Shutdown.shared.budget = .seconds(30) }
         Termination.shared.patience = .seconds(30)
+        // Nobody's later handler ends this process; the time is to be there, and to pass.
+        Termination.shared.companyTime = .milliseconds(1)
     }
     let postInvoke = try await PostInvoke.connect(mode: mode, in: here)
     postInvoke.onShutdown { print("shutdown, registered first") }
@@ -59,5 +62,6 @@ await LambdaRuntime.run {
         if start == "unclosed" { try await Task.sleep(for: .seconds(60)) }
         print("shutdown, registered last")
     }
+    takeSignal(as: start)
     return postInvoke.wrap(behave)
 }
