@@ -20,27 +20,31 @@ public final class Console: Observer {
     }
 
     private let style: Style
-    private let platform: PlatformLines
+    private let settings: Settings
     private let descriptor: Int32
     private let loop: EventLoop
     private var buffer = Buffer(capacity: 4096)
     private var isFlushing = false
 
     /// A printer to an open descriptor, which stays the caller's.
-    public init(loop: EventLoop, descriptor: Int32 = 1, style: Style, memorySize: Int) {
+    public init(loop: EventLoop, descriptor: Int32 = 1, style: Style, settings: Settings) {
         self.loop = loop
         self.descriptor = descriptor
         self.style = style
-        platform = PlatformLines(memorySize: memorySize)
+        self.settings = settings
     }
 
     /// Prints what is to be printed of it.
     public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
-        if case .output(_, let line) = happening { return print(line, at: time, color: nil) }
-        let isResponse = if case .answered = happening { true } else { false }
-        guard isResponse || !style.isQuiet else { return }
-        for line in platform.lines(for: happening, at: time, memory: memory) {
-            line.withByteView { print($0, at: time, color: isResponse ? "\u{1B}[32m" : "\u{1B}[2m") }
+        switch happening {
+        case .output(_, let line): print(line, at: time, color: nil)
+        case .platform(let record):
+            // What was asked for on the command line, a fault, is no secret either.
+            guard !style.isQuiet || record.isResponse || record.isFault else { return }
+            let color: StaticString? =
+                record.isFault ? nil : record.isResponse ? "\u{1B}[32m" : "\u{1B}[2m"
+            for line in record.lines(for: settings) { line.withByteView { print($0, at: time, color: color) } }
+        case .note, .answered: break
         }
     }
 

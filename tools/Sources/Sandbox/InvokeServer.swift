@@ -28,7 +28,7 @@ public final class InvokeServer {
     public init(sandbox: Sandbox, listener: consuming Socket, name: String?) throws(Errno) {
         self.sandbox = sandbox
         self.name = name
-        tail = LogTail(memorySize: sandbox.settings.memorySize)
+        tail = LogTail(settings: sandbox.settings)
         guard let address = try listener.localAddress() else { throw .addressNotAvailable }
         self.address = address
         var limits = HTTPServer.Limits()
@@ -84,12 +84,11 @@ public final class InvokeServer {
     }
 
     private func finish(_ request: InvokeRequest, _ id: String, _ outcome: Outcome, _ responder: HTTPResponder) {
+        let log = request.wantsTail ? tail.take(id) : nil
         if case .failure(let failure) = outcome, failure.isOfRestore { return refuseRestore(failure, responder) }
         if case .failure(let failure) = outcome, failure.isRefusal { return refuse(failure, id, responder) }
         respond(200, id: id, body: outcome.body(for: id), to: responder) { head in
-            if request.wantsTail {
-                Base64.encode(tail.take(id)).withByteView { head.appendField("X-Amz-Log-Result", $0) }
-            }
+            if let log { Base64.encode(log).withByteView { head.appendField("X-Amz-Log-Result", $0) } }
             if outcome.errorType != nil { head.appendField("X-Amz-Function-Error", ByteView("Unhandled")) }
             Settings.version.withByteView { head.appendField("X-Amz-Executed-Version", $0) }
         }

@@ -1,42 +1,46 @@
 /// Keeps the end of the log of each invocation that asked for it, for `X-Amz-Log-Result`.
+///
+/// Where invocations overlap, a line of a process is kept for each of them: nobody knows whose it is.
 public final class LogTail: Observer {
     /// The bytes that are kept, as in Lambda.
     public static let limit = 4096
-    private let platform: PlatformLines
-    private var wanted: Set<String> = []
-    private var current: String?
-    private var text: [UInt8] = []
+    private let settings: Settings
+    /// What there is of each invocation that asked; nothing yet before its START.
+    private var texts: [String: [UInt8]?] = [:]
 
     /// Keeps nothing yet.
-    public init(memorySize: Int) { platform = PlatformLines(memorySize: memorySize) }
+    public init(settings: Settings) { self.settings = settings }
 
     /// Keeps the log of a request that is about to be invoked.
-    public func keep(_ id: String) { wanted.insert(id) }
+    public func keep(_ id: String) { texts[id] = .some(nil) }
 
     /// What there is of a request's log so far; it is forgotten with that.
     public func take(_ id: String) -> [UInt8] {
-        wanted.remove(id)
-        return id == current ? Array(text.suffix(Self.limit)) : []
+        Array((texts.removeValue(forKey: id)?.flatMap { $0 } ?? []).suffix(Self.limit))
     }
 
     /// Keeps the line, if it belongs to a wanted request.
     public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
-        if case .note(.invocationStarted(let id, _, _)) = happening {
-            current = wanted.contains(id) ? id : nil
-            text = []
-        }
-        guard current != nil else { return }
+        guard !texts.isEmpty else { return }
         switch happening {
-        case .output(_, let line): append(line.array)
-        case .note(.stopped), .answered: break
-        case .note:
-            for line in platform.lines(for: happening, at: time, memory: memory) { append(Array(line.utf8)) }
+        case .note(.invocationStarted(let id, _, _)): if texts[id] != nil { texts[id] = [] }
+        case .output(_, let line): for id in texts.keys { append(line.array, to: id) }
+        case .platform(let record):
+            guard record.isTelemetry else { return }
+            for line in record.lines(for: settings) {
+                for id in texts.keys where record.requestID == nil || record.requestID == id {
+                    append(Array(line.utf8), to: id)
+                }
+            }
+        case .note, .answered: break
         }
     }
 
-    private func append(_ line: [UInt8]) {
+    private func append(_ line: [UInt8], to id: String) {
+        guard var text = texts[id].flatMap({ $0 }) else { return }
         text += line
         text.append(ASCII.lineFeed)
         if text.count > 4 * Self.limit { text.removeFirst(text.count - Self.limit) }
+        texts[id] = text
     }
 }

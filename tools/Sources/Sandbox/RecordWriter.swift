@@ -7,7 +7,8 @@ import JSON
 /// `functionDoneUs` and `extensionsDoneUs` (next was asked for), `durationUs` (END); then `holdUs` (response to END),
 /// `postRuntimeExtensionsUs`, `billedMs`, `maxMemoryMB`, `responseBytes` and `response`. An `init` has `phase` (`init`, or
 /// `invoke` after a reset), `status`, `errorType`, `durationUs` and `extensions`. A `stop` has `kind` (`reset`, `shutdown`),
-/// `reason`, `clean`, `durationUs`, and the names of the `killed` and the `failed`. What does not apply is null.
+/// `reason`, `clean`, `durationUs`, and the names of the `killed` and the `failed`. What does not apply is null, or left out
+/// of an `invocation` that never had a START, as those have that no worker was idle for.
 ///
 /// Durations are whole microseconds, `...Us`. Each line is complete when it is written, so a reader may follow the
 /// file while the sandbox runs.
@@ -19,16 +20,29 @@ public final class RecordWriter: Observer {
     /// What is known of invocations of which not everything is known yet.
     private var answers: [String: (outcome: Outcome, after: Duration)] = [:]
     private var reports: [String: (report: InvocationReport, memory: Int)] = [:]
+    /// Those that have a START.
+    private var begun: Set<String> = []
+
+    /// Whether nobody pays by the invocation.
+    private let isManaged: Bool
 
     /// Writes to an open file.
-    public init(_ file: consuming FileDescriptor) { self.file = file }
+    public init(_ file: consuming FileDescriptor, kind: Configuration.Kind = .onDemand) {
+        self.file = file
+        isManaged = kind == .managedInstances
+    }
 
     /// Writes the records that something completes.
     public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {
         case .answered(let id, let outcome, let after):
             answers[id] = (outcome, after)
-            writeInvocation(id)
+            if case .failure(let failure) = outcome, !failure.isInterruption, !begun.contains(id) {
+                writeUnstarted(id)
+            } else {
+                writeInvocation(id)
+            }
+        case .note(.invocationStarted(let id, _, _)): begun.insert(id)
         case .note(.invocationEnded(let report)):
             reports[report.id] = (report, memory)
             writeInvocation(report.id)
@@ -38,7 +52,7 @@ public final class RecordWriter: Observer {
             write(report)
             // Those that were never begun have an answer and no report.
             for id in answers.keys.sorted() { writeUnstarted(id) }
-        case .note, .output: break
+        case .note, .output, .platform: break
         }
     }
 
@@ -46,6 +60,7 @@ public final class RecordWriter: Observer {
         guard let answer = answers[id], let (report, memory) = reports[id] else { return }
         answers[id] = nil
         reports[id] = nil
+        begun.remove(id)
         write { record in
             record.text("record", "invocation")
             record.text("requestId", id)
@@ -57,7 +72,7 @@ public final class RecordWriter: Observer {
             record.microseconds("queuedUs", report.started - report.received)
             record.microseconds("responseUs", answer.after)
             record.microseconds("durationUs", report.duration)
-            record.field("billedMs", report.billedMilliseconds)
+            if isManaged { record.null("billedMs") } else { record.field("billedMs", report.billedMilliseconds) }
             record.microseconds("holdUs", report.hold)
             record.microseconds("functionDoneUs", report.functionDone.map { $0 - report.started })
             record.microseconds("extensionsDoneUs", report.extensionsDone.map { $0 - report.started })

@@ -31,6 +31,7 @@ public final class Sandbox {
     private var measuredProcesses = 0
     private var identifiers: IdentifierSource
     private let telemetry: Telemetry
+    private var records = PlatformRecords()
     private var faults: FaultCounter
     /// Why there is no API to offer; nil while there is one.
     private var apiFailure: Errno?
@@ -97,7 +98,7 @@ public final class Sandbox {
         }
         let trace = traceID.isEmpty ? identifiers.traceHeader(seconds: WallClock.milliseconds / 1000) : traceID
         callers[id] = completion
-        telemetry.expect(id, trace: trace)
+        records.expect(id, trace: trace)
         feed(
             .invoke(
                 Invocation(
@@ -125,9 +126,9 @@ public final class Sandbox {
     /// The wrong answer that the call which has just come is to get, with a line in the log; nil for most.
     func takeFault(of call: AnswerFault.Call) -> AnswerFault? {
         guard let fault = faults.take(call) else { return nil }
-        "FAULT\tCall: \(fault.call.rawValue)\tAnswer: \(fault.kind)".withByteView { line in
-            tell(.output(process: "sandbox", line), at: Moment(nanoseconds: Instant.now.nanoseconds))
-        }
+        let time = HappeningTime(moment: Moment(nanoseconds: Instant.now.nanoseconds), wall: WallClock.milliseconds)
+        let record = PlatformRecord(.answerFault(fault), at: time)
+        for observer in observers { observer.observe(.platform(record), at: time, memory: peakMemory) }
         return fault
     }
 
@@ -263,7 +264,11 @@ public final class Sandbox {
 
     private func tell(_ happening: Happening, at moment: Moment) {
         let time = HappeningTime(moment: moment, wall: WallClock.milliseconds)
-        telemetry.observe(happening, at: time, memory: peakMemory)
-        for observer in observers { observer.observe(happening, at: time, memory: peakMemory) }
+        let said = records.records(for: happening, at: time, memory: peakMemory)
+        telemetry.observe(happening, said)
+        for observer in observers {
+            observer.observe(happening, at: time, memory: peakMemory)
+            for record in said { observer.observe(.platform(record), at: time, memory: peakMemory) }
+        }
     }
 }

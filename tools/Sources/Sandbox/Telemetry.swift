@@ -8,9 +8,7 @@ final class Telemetry {
     /// The most bytes that are kept for those who have not subscribed yet.
     private static let earlyLimit = 1 << 20
     private let loop: EventLoop
-    private let isStructured: Bool
-    private let isSnapshotted: Bool
-    private var records: TelemetryRecords
+    private let settings: Settings
     private var deliveries: [TelemetryDelivery] = []
     /// What an initialization under way has brought; nil when nobody can subscribe any more.
     private var early: [TelemetryEvent]?
@@ -20,31 +18,26 @@ final class Telemetry {
 
     init(loop: EventLoop, settings: Settings) {
         self.loop = loop
-        isStructured = settings.logFormat == "JSON"
-        isSnapshotted = settings.kind == .snapStart
-        records = TelemetryRecords(settings: settings)
+        self.settings = settings
     }
-
-    /// Keeps the trace header of an invocation that is about to be made.
-    func expect(_ id: String, trace: String) { records.expect(id, trace: trace) }
 
     /// Whether somebody listens, or may yet.
     private var isWatched: Bool { early != nil || !deliveries.isEmpty }
 
-    /// Takes in what happened, before any other observer.
-    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    /// Takes in what happened and what the service says of it, before any other observer.
+    func observe(_ happening: Happening, _ records: [PlatformRecord]) {
         switch happening {
         case .note(.initStarted): (early, earlyBytes, ofInit, deliveries) = ([], 0, [], [])
         case .note(.restoreStarted):
             for event in ofInit { send(event) }
             ofInit = []
-        case .note(.invocationEnded(let report)): if !isWatched { records.forget(report.id) }
         default: break
         }
         guard isWatched else { return }
-        for event in records.events(for: happening, at: time, memory: memory) {
+        for record in records where record.isTelemetry {
+            let event = TelemetryEvent(record, settings)
             send(event)
-            if isSnapshotted, event.isOfInit { ofInit.append(event) }
+            if settings.kind == .snapStart, record.isOfInit { ofInit.append(event) }
         }
         guard case .note(let note) = happening else { return }
         switch note {
@@ -66,7 +59,7 @@ final class Telemetry {
     /// Takes in a line that a process wrote.
     func take(_ line: ByteView, of role: Role, at time: HappeningTime) {
         guard isWatched else { return }
-        send(TelemetryEvent(line, of: role, at: time.wall, isStructured: isStructured))
+        send(TelemetryEvent(line, of: role, at: time.wall, isStructured: settings.isLogStructured))
     }
 
     private func send(_ event: TelemetryEvent) {

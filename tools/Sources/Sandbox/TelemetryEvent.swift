@@ -2,17 +2,21 @@
 struct TelemetryEvent {
     /// Which subscribers get it.
     let type: TelemetryTypes
-    /// Whether it tells of the initialization.
-    let isOfInit: Bool
     private let json: [UInt8]
     /// The same for the first schema, where that differs.
     private let textual: [UInt8]?
 
-    /// An event of the platform.
+    /// What the service says.
+    init(_ record: PlatformRecord, _ settings: Settings) {
+        type = .platform
+        json = PlatformJSON(settings: settings).bytes(for: record)
+        textual = nil
+    }
+
+    /// An event of the platform that is a subscriber's own.
     init(_ name: StaticString, at wall: Int64, _ record: TelemetryValue) {
         type = .platform
-        isOfInit = ByteView(name).starts(with: "platform.init")
-        json = Self.write(ByteView(name), wall, record)
+        json = TelemetryValue.event(ByteView(name), wall, record)
         textual = nil
     }
 
@@ -25,10 +29,9 @@ struct TelemetryEvent {
         case .function: (type, name) = (.function, "function")
         case .extension: (type, name) = (.extension, "extension")
         }
-        isOfInit = false
-        let text = Self.write(name, wall, .bytes(line))
+        let text = TelemetryValue.event(name, wall, .bytes(line))
         if isStructured, line.trimmed.starts(with: "{"), JSONFault(in: line) == nil {
-            json = Self.write(name, wall, .verbatim(line.trimmed))
+            json = TelemetryValue.event(name, wall, .verbatim(line.trimmed))
             textual = text
         } else {
             json = text
@@ -39,13 +42,5 @@ struct TelemetryEvent {
     /// Its bytes, a JSON object.
     func json(for schema: TelemetrySubscription.Schema) -> [UInt8] {
         schema == .version20220701 ? textual ?? json : json
-    }
-
-    private static func write(_ name: ByteView, _ wall: Int64, _ record: TelemetryValue) -> [UInt8] {
-        var buffer = Buffer(capacity: 256)
-        TelemetryValue.object([
-            ("time", .string(Timestamp.iso8601(milliseconds: wall))), ("type", .bytes(name)), ("record", record),
-        ]).append(to: &buffer)
-        return buffer.readable.array
     }
 }

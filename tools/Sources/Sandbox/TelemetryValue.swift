@@ -43,6 +43,15 @@ indirect enum TelemetryValue {
 // MARK: What records share
 
 extension TelemetryValue {
+    /// An event: when it was, what it is, and what it says.
+    static func event(_ name: ByteView, _ wall: Int64, _ record: TelemetryValue) -> [UInt8] {
+        var buffer = Buffer(capacity: 256)
+        TelemetryValue.object([
+            ("time", .string(Timestamp.iso8601(milliseconds: wall))), ("type", .bytes(name)), ("record", record),
+        ]).append(to: &buffer)
+        return buffer.readable.array
+    }
+
     /// `status` and, where there is one, `errorType`.
     static func status(
         _ failure: Failure?, _ errorType: String?

@@ -92,7 +92,7 @@ public final class Service: Observer {
             tell(
                 "invocation \(id) failed: \(type)", .warning, .invocationFailed, id: id, reason: type, isOnConsole: true
             )
-        case .note, .output: break
+        case .note, .output, .platform: break
         }
     }
 

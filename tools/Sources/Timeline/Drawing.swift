@@ -6,6 +6,8 @@ package struct Drawing {
     let summary: Summary
     let last: [Episode]
     let count: Int
+    /// How many lanes the function has for the events that it handles at a time; 0 where it handles one after the other.
+    let workers: Int
 
     static let laneHeight = 26.0
     static let lanePitch = 34.0
@@ -16,7 +18,9 @@ package struct Drawing {
 
     /// The lanes from top to bottom, with their names.
     var lanes: [(lane: Lane, name: String)] {
-        var lanes: [(Lane, String)] = [(.caller, "caller"), (.function, "function")]
+        var lanes: [(Lane, String)] = workers > 0 ? [] : [(.caller, "caller")]
+        lanes.append((.function, "function"))
+        for index in 0..<workers { lanes.append((.worker(index), "worker \(index + 1)")) }
         for (index, name) in extensions.enumerated() { lanes.append((.extension(index), name)) }
         if (first + last).contains(where: { $0.spans.contains { $0.lane == .internals } }) {
             lanes.append((.internals, "internal ext."))

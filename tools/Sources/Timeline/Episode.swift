@@ -1,7 +1,11 @@
-/// A part of a life that belongs together: one invocation with what led to it and what followed.
+/// A part of a life that belongs together: one invocation, or several that overlap, with what led to them and what followed.
 package struct Episode: Sendable {
-    /// Invocations are counted from 1; 0 when there was none.
+    /// The first invocation's; they are counted from 1; 0 when there was none.
     package var number = 0
+    /// How many began in it.
+    package var count = 0
+    /// How many of those were too many at a time to be drawn.
+    package var hidden = 0
     package var from: Moment
     package var to: Moment
     package var spans: [Span] = []
@@ -9,6 +13,8 @@ package struct Episode: Sendable {
     /// START; nil when there was none.
     package var started: Moment?
     package var failure: String?
+    /// How many failed.
+    package var failures = 0
 
     init(from: Moment) {
         self.from = from
@@ -26,10 +32,19 @@ package struct Episode: Sendable {
         return all.sorted()
     }
 
-    /// How long the caller waited from START on.
-    package var response: Duration? {
-        for case .response(_, let after) in marks.map(\.kind) { return after }
-        return nil
+    /// How long the first caller that was answered waited from START on.
+    package var response: Duration? { responses.first }
+
+    /// How long each caller waited from START on.
+    var responses: [Duration] {
+        marks.compactMap { if case .response(_, let after) = $0.kind { after } else { nil } }
+    }
+
+    /// What it is called.
+    var heading: String {
+        guard count > 1 else { return "invocation \(number)" + (failure.map { ": \($0)" } ?? "") }
+        return "invocations \(number) to \(number + count - 1)" + (hidden > 0 ? ", \(hidden) of them not drawn" : "")
+            + (failures > 0 ? ": \(failures) failed" : "")
     }
 }
 
@@ -43,13 +58,14 @@ struct Summary: Equatable, Sendable {
     private var total = Duration.zero
 
     mutating func add(_ episode: Episode) {
-        count += 1
-        if episode.failure != nil { failures += 1 }
-        guard let response = episode.response else { return }
-        shortest = answered == 0 ? response : min(shortest, response)
-        longest = max(longest, response)
-        answered += 1
-        total += response
+        count += episode.count
+        failures += episode.failures
+        for response in episode.responses {
+            shortest = answered == 0 ? response : min(shortest, response)
+            longest = max(longest, response)
+            answered += 1
+            total += response
+        }
     }
 
     /// The mean time to the response; nil when there was none.

@@ -4,6 +4,8 @@
 public struct Recorder: Sendable {
     /// How many episodes are drawn of a long run, at its start and at its end.
     static let kept = (first: 4, last: 3)
+    /// How many invocations at a time are drawn, and how many are in an episode.
+    static let drawn = (lanes: 16, episode: 32)
 
     let title: String
     let extensions: [String]
@@ -17,19 +19,27 @@ public struct Recorder: Sendable {
     private var functionIsDone = false
     /// START of the invocation under way.
     private var started: Moment?
+    /// Whether invocations may overlap, each then on a lane of its own.
+    private let isConcurrent: Bool
+    private var places = Places()
 
     /// A recorder for a function of this name and its extensions.
-    public init(title: String, extensions: [String]) {
+    ///
+    /// - Parameter isConcurrent: whether the function handles several events at a time, as on Managed Instances.
+    public init(title: String, extensions: [String], isConcurrent: Bool = false) {
         self.title = title
         self.extensions = extensions
+        self.isConcurrent = isConcurrent
     }
 
     /// The picture of what was recorded, as an SVG document.
     public func svg() -> String {
         var last = last
         if let episode { last.append(closed(episode)) }
-        return Drawing(title: title, extensions: extensions, first: first, summary: summary, last: last, count: count)
-            .svg()
+        return Drawing(
+            title: title, extensions: extensions, first: first, summary: summary, last: last, count: count,
+            workers: isConcurrent ? min(max(1, places.most), Self.drawn.lanes) : 0
+        ).svg()
     }
 
     /// The episode under way, as it stands.
@@ -40,13 +50,14 @@ public struct Recorder: Sendable {
         if episode == nil { episode = Episode(from: now) }
         episode!.to = max(episode!.to, now)
         switch fact {
-        case .answered(_, let errorType): recordAnswer(errorType, now)
-        case .note(let note): record(note, now)
+        case .answered(let id, let errorType):
+            if isConcurrent { recordAnswer(id, errorType, now) } else { recordAnswer(errorType, now) }
+        case .note(let note): if !isConcurrent || !recordOverlapping(note, now) { record(note, now) }
         }
     }
 
     private mutating func recordAnswer(_ errorType: String?, _ now: Moment) {
-        if let errorType, episode!.failure == nil { episode!.failure = errorType }
+        if let errorType { fail(errorType) }
         mark(.caller, .response(errorType: errorType, after: now - (started ?? now)), now)
         leave(.caller, now)
     }
@@ -64,7 +75,9 @@ public struct Recorder: Sendable {
         case .delivered(_, let process): enter(lane(process), process == "function" ? .invoke : .hold, now)
         case .responded: enter(.function, .closures, now)
         case .done(_, let process): finish(lane(process), now)
-        case .failed(_, let failure): episode!.failure = failure.type
+        case .failed(_, let failure):
+            fail(failure.type)
+            episode!.failure = failure.type
         case .invocationEnded: enter(.environment, .idle, now)
         case .frozen: for lane in open.keys where lane != .caller { enter(lane, .frozen, now) }
         case .thawed: for (lane, span) in open where span.kind == .frozen { enter(lane, .idle, now) }
@@ -83,11 +96,69 @@ public struct Recorder: Sendable {
         if episode!.number > 0 { turnPage(now) }
         count += 1
         episode!.number = count
+        episode!.count = 1
         episode!.started = now
         started = now
         functionIsDone = false
         open[.caller] = (.asking, max(received, episode!.from))
         enter(.environment, .invoke, now)
+    }
+
+    /// An episode of one invocation fails once, whoever says so.
+    private mutating func fail(_ errorType: String) {
+        if episode!.failure == nil { episode!.failure = errorType }
+        episode!.failures = 1
+    }
+
+    // MARK: Many at a time
+
+    /// Takes in what is told of one invocation among several; false for anything else.
+    private mutating func recordOverlapping(_ note: Note, _ now: Moment) -> Bool {
+        switch note {
+        case .invocationStarted(let id, _, _):
+            beginOverlapping(id, now)
+            return true
+        case .delivered(_, process: "function"):
+            enter(.function, .invoke, now)
+            return true
+        case .responded, .failed: return true
+        case .invocationEnded(let report):
+            guard let place = places.end(report.id) else { return true }
+            leave(.worker(place), now)
+            if places.areFree {
+                enter(.function, .idle, now)
+                enter(.environment, .idle, now)
+            }
+            return true
+        default: return false
+        }
+    }
+
+    /// START of one among several: a new episode when nothing else is under way, or when this one is full.
+    private mutating func beginOverlapping(_ id: String, _ now: Moment) {
+        if episode!.number > 0, places.areFree || episode!.count >= Self.drawn.episode { turnPage(now) }
+        count += 1
+        if episode!.number == 0 {
+            episode!.number = count
+            episode!.started = now
+        }
+        episode!.count += 1
+        let place = places.begin(id, now)
+        if place >= Self.drawn.lanes { episode!.hidden += 1 }
+        enter(.worker(place), .invoke, now)
+        enter(.environment, .invoke, now)
+    }
+
+    private mutating func recordAnswer(_ id: String, _ errorType: String?, _ now: Moment) {
+        if let errorType {
+            episode!.failures += 1
+            if episode!.failure == nil { episode!.failure = errorType }
+        }
+        guard let (place, started) = places.answer(id) else {
+            if let errorType { mark(.environment, .refusal(errorType: errorType), now) }
+            return
+        }
+        mark(.worker(place), .response(errorType: errorType, after: now - started), now)
     }
 
     /// A process asked for the next event.
@@ -152,7 +223,8 @@ extension Lane {
         switch self {
         case .caller: 0
         case .function: 1
-        case .extension(let index): 2 + index
+        case .worker(let index): 2 + index
+        case .extension(let index): 1_000_000 + index
         case .environment: .max
         }
     }

@@ -47,10 +47,10 @@ struct RowDrawing {
         }
         guard episode.number > 0, let started = episode.started else { return }
         // Near the right edge the heading grows to the left.
-        let heading = "invocation \(episode.number)" + (episode.failure.map { ": \($0)" } ?? "")
+        let heading = episode.heading
         let place = min(x(started), Drawing.pageWidth - 24 - SVG.width(of: heading, size: 12))
         svg.write(
-            heading, place, top + 18, size: 12, color: episode.failure == nil ? Palette.text : Palette.bad,
+            heading, place, top + 18, size: 12, color: episode.failures == 0 ? Palette.text : Palette.bad,
             isBold: true)
     }
 
@@ -82,10 +82,20 @@ struct RowDrawing {
 
     private func draw(_ mark: Mark, _ x: Double, _ y: Double, limit: Double, _ svg: inout SVG) {
         switch mark.kind {
+        case .refusal(let errorType):
+            svg.add(
+                "<path d=\"M\((x - 6).short) \((y + 6).short) h12 l-6 11 z\" fill=\"\(Palette.bad)\">"
+                    + "<title>refused: \(SVG.escape(errorType))</title></path>")
         case .death:
             let middle = y + Drawing.laneHeight / 2
             svg.line(x - 6, middle - 6, x + 6, middle + 6, Palette.bad, width: 3)
             svg.line(x - 6, middle + 6, x + 6, middle - 6, Palette.bad, width: 3)
+        case .response(let errorType, let after) where mark.lane != .caller:
+            // Many callers, each of whom stands where its event is handled.
+            let color = errorType == nil ? Palette.good : Palette.bad
+            svg.add(
+                "<path d=\"M\(x.short) \(y.short) l-5 9 h10 z\" fill=\"\(color)\">"
+                    + "<title>\(errorType == nil ? "response" : "error") after \(after.inWords)</title></path>")
         case .response(let errorType, let after):
             let color = errorType == nil ? Palette.good : Palette.bad
             // From the function up to the caller, with a head.
@@ -106,7 +116,7 @@ struct RowDrawing {
     ) {
         var moments = [episode.from]
         if let started = episode.started { moments.append(started) }
-        moments += episode.marks.filter { $0.lane == .caller }.map(\.at)
+        moments += episode.marks.map(\.at)
         moments += episode.spans.filter { $0.lane == .environment }.map(\.to)
         moments += episode.boundaries
         for moment in moments {

@@ -2,6 +2,8 @@
 package enum Lane: Hashable, Sendable {
     case caller
     case function
+    /// A place of the function's at which it handles one event, where it handles many at a time.
+    case worker(Int)
     case `extension`(Int)
     case environment
 }
@@ -35,6 +37,8 @@ package struct Mark: Equatable, Sendable {
         case response(errorType: String?, after: Duration)
         /// A process ended that nobody had asked to.
         case death
+        /// A caller was refused, because nobody was there for its event.
+        case refusal(errorType: String)
     }
 
     package var lane: Lane

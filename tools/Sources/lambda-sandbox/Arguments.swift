@@ -21,9 +21,9 @@ enum Arguments {
     }
 
     /// A time limit given in seconds, in whole milliseconds.
-    static func limit(_ seconds: Double, option: String) throws -> Duration {
-        guard seconds > 0, seconds <= 900 else {
-            throw ValidationError("\(option) \(seconds): must be more than 0 and at most 900 seconds")
+    static func limit(_ seconds: Double, option: String, atMost most: Int = 900) throws -> Duration {
+        guard seconds > 0, seconds <= Double(most) else {
+            throw ValidationError("\(option) \(seconds): must be more than 0 and at most \(most) seconds")
         }
         return .milliseconds(Int64((seconds * 1000).rounded(.up)))
     }

@@ -7,7 +7,7 @@ extension Happening {
         switch self {
         case .note(let note): .note(note)
         case .answered(let id, let outcome, _): .answered(id: id, errorType: outcome.errorType)
-        case .output: nil
+        case .output, .platform: nil
         }
     }
 }

@@ -8,7 +8,9 @@ struct Run: ParsableCommand {
         discussion: """
             The processes see the Runtime API and the Extensions API as in Lambda, and are frozen between invocations. \
             Standard output is the function's log as CloudWatch shows it, with a RESPONSE line when the caller has its \
-            answer.
+            answer. With --managed-instances many events are handled at a time, nothing is ever frozen, and an invocation \
+            for which no worker of the function is idle is refused with 400 Runtime.Unavailable; extensions get no \
+            INVOKE, and there is no bill.
 
             Exit codes:
               0   every invocation succeeded, and the environment shut down cleanly
@@ -42,14 +44,19 @@ struct Run: ParsableCommand {
             valueName: "seconds"))
     var interval: Double = 0
 
-    @Option(help: ArgumentHelp("The function's timeout, which covers its extensions, too.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            The function's timeout, which covers its extensions, too; at most 900, and on Managed Instances 5400, of which \
+            those whose caller waits have 900.
+            """, valueName: "seconds"))
     var timeout: Double = 3
 
     @Option(
         help: ArgumentHelp(
             """
-            How long the first start may take before it is given up and repeated in the invocation. (default: as Lambda, 10, \
-            and with --snap-start the greater of the timeout and 130)
+            How long the first start may take before it is given up and repeated in the invocation. (default: as Lambda, 10; with \
+            --snap-start the greater of the timeout and 130; on Managed Instances, where it is not repeated, 900)
             """, valueName: "seconds"))
     var initLimit: Double?
 
@@ -99,8 +106,11 @@ struct Run: ParsableCommand {
         help: ArgumentHelp("A variable for all processes; without a value, this shell's.", valueName: "name[=value]"))
     var variables: [String] = []
 
-    @Option(help: "The log format the processes are told: Text or JSON.")
-    var logFormat = "Text"
+    @Option(
+        help:
+            "The log format, for the sandbox's lines, too: Text or JSON. (default: Text; Managed Instances have JSON alone)"
+    )
+    var logFormat: String?
 
     @Option(help: "The log level the processes are told, such as DEBUG.")
     var logLevel: String?
@@ -115,8 +125,16 @@ struct Run: ParsableCommand {
             """, valueName: "call:answer[@n]"))
     var faults: [String] = []
 
-    @Flag(help: "Play Lambda Managed Instances: no freezing, no INVOKE for extensions.")
+    @Flag(help: "Play Lambda Managed Instances.")
     var managedInstances = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How many events the function is told to take at a time on Managed Instances, 1 to 4096, and how many the run has \
+            under way. (default: 1)
+            """, valueName: "n"))
+    var concurrency: Int?
 
     @Flag(
         help: """
@@ -168,7 +186,7 @@ struct Run: ParsableCommand {
     private func plan(_ payload: [UInt8]) -> Runner.Plan {
         Runner.Plan(
             payload: payload, count: invocations ?? (serve == nil ? 1 : nil),
-            interval: pause,
+            concurrency: concurrency ?? 1, interval: pause,
             serve: serve.flatMap(Self.address),
             servedName: name, timeline: timeline, records: json,
             style: Arguments.style(timestamps: timestamps, quiet: quiet))
@@ -186,11 +204,22 @@ struct Run: ParsableCommand {
         guard (128...10_240).contains(memorySize) else {
             throw ValidationError("--memory-size \(memorySize): must be between 128 and 10240")
         }
-        guard logFormat == "Text" || logFormat == "JSON" else {
+        if let logFormat, logFormat != "Text", logFormat != "JSON" {
             throw ValidationError("--log-format \(logFormat): must be Text or JSON")
         }
-        settings.timeout = try Arguments.limit(timeout, option: "--timeout")
-        settings.initLimit = try initLimit.map { try Arguments.limit($0, option: "--init-limit") }
+        if managedInstances, logFormat == "Text" {
+            throw ValidationError("--log-format Text: Managed Instances have JSON alone")
+        }
+        if let concurrency {
+            guard managedInstances else { throw ValidationError("--concurrency: only with --managed-instances") }
+            guard Configuration.concurrencies.contains(concurrency) else {
+                throw ValidationError("--concurrency \(concurrency): must be between 1 and 4096")
+            }
+        }
+        settings.timeout = try Arguments.limit(timeout, option: "--timeout", atMost: managedInstances ? 5400 : 900)
+        // Up to a quarter of an hour on Managed Instances ("Lambda Managed Instances execution environment").
+        let usual: Double? = managedInstances ? 900 : nil
+        settings.initLimit = try (initLimit ?? usual).map { try Arguments.limit($0, option: "--init-limit") }
         settings.restoreLimit = try Arguments.limit(restoreLimit, option: "--restore-limit")
         settings.snapshotInterval = pause
         settings.dropsConnections = dropConnections
@@ -200,9 +229,10 @@ struct Run: ParsableCommand {
         settings.handler = handler
         settings.region = region
         settings.availabilityZoneID = availabilityZone
-        settings.logFormat = logFormat
+        settings.logFormat = logFormat ?? settings.logFormat
         settings.logLevel = logLevel
         settings.kind = managedInstances ? .managedInstances : snapStart ? .snapStart : .onDemand
+        settings.concurrency = concurrency ?? 1
         settings.environment = try variables.map(Arguments.variable)
         settings.faults = try faults.map { text in
             guard let fault = AnswerFault(text) else {

@@ -10,6 +10,8 @@ final class Runner: Observer {
         var payload: [UInt8]
         /// Invocations until the shutdown; nil for no end.
         var count: Int?
+        /// Invocations under way at a time, on Managed Instances as many as workers wait.
+        var concurrency = 1
         var interval: Duration
         var serve: SocketAddress?
         var servedName: String?
@@ -29,6 +31,10 @@ final class Runner: Observer {
     private var pause: EventLoop.Timer!
     private var made = 0
     private var ended = 0
+    /// Invocations that have had a START, and whose caller has no answer yet.
+    private var begun: Set<String> = []
+    /// When those that ended make room for another; as many as there are.
+    private var resting: [Instant] = []
     private var failed = 0
     private var unanswered = 0
     private var isClean = true
@@ -39,18 +45,22 @@ final class Runner: Observer {
         self.plan = plan
         loop = orExit(71) { () throws(Errno) in try EventLoop() }
         sandbox = Sandbox(loop: loop, settings: settings, inherited: Self.variables())
-        console = Console(loop: loop, style: plan.style, memorySize: settings.memorySize)
+        console = Console(loop: loop, style: plan.style, settings: settings)
         if plan.timeline != nil {
-            picture = Recorder(title: settings.name, extensions: settings.extensions.map(Settings.fileName))
+            picture = Recorder(
+                title: settings.name, extensions: settings.extensions.map(Settings.fileName), isConcurrent: isConcurrent
+            )
         }
-        pause = loop.makeTimer { [unowned self] in invoke() }
+        pause = loop.makeTimer { [unowned self] in isConcurrent ? fill(after: true) : invoke() }
         service = Service(loop: loop, program: "lambda-sandbox") { [unowned self] in status }
     }
 
     /// Runs to the end; returns the exit code.
     func run() -> Int32 {
         sandbox.observers = [console]
-        if let file = plan.records { sandbox.observers.append(RecordWriter(create(file, for: "--json"))) }
+        if let file = plan.records {
+            sandbox.observers.append(RecordWriter(create(file, for: "--json"), kind: settings.kind))
+        }
         // Before anything runs, so that a run is not lost for a folder that is not there.
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
         sandbox.observers += [self, service]
@@ -64,6 +74,7 @@ final class Runner: Observer {
         }
         signal(SIGPIPE, SIG_IGN)
         sandbox.onClose = { [unowned self] in finish() }
+        if isConcurrent { raiseDescriptorLimit() }
         if let address = plan.serve { startServing(address) }
         sandbox.start()
         if plan.serve == nil { invoke() }
@@ -73,6 +84,20 @@ final class Runner: Observer {
             orExit(74) { () throws(Errno) in try write(picture.svg(), to: timeline) }
         }
         return exitCode
+    }
+
+    /// Makes room for the connections of all workers and their callers; the processes inherit it.
+    private func raiseDescriptorLimit() {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        let wanted = rlim_t(2 * settings.concurrency + 256)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return }
+        limit.rlim_cur = min(limit.rlim_max, wanted)
+        guard setrlimit(resource, &limit) == 0, limit.rlim_cur == wanted else {
+            return say(
+                "a limit of \(limit.rlim_cur) descriptors is less than \(settings.concurrency) workers need; ulimit -n \(wanted) would"
+                    + " raise it")
+        }
     }
 
     private var exitCode: Int32 {
@@ -88,7 +113,14 @@ final class Runner: Observer {
         if let fact = happening.fact { picture?.record(fact, at: time.moment) }
         switch happening {
         case .answered(_, .failure(let failure), _) where failure.isInterruption: unanswered += 1
-        case .answered(_, let outcome, _): if outcome.errorType != nil { failed += 1 }
+        case .answered(let id, let outcome, _):
+            if outcome.errorType != nil { failed += 1 }
+            // Refused: it has no START, and so no END.
+            guard begun.remove(id) == nil else { return }
+            ended += 1
+            goOn()
+        case .note(.invocationStarted(let id, _, _)): begun.insert(id)
+        case .note(.workerIdle): if isConcurrent { loop.enqueue { [self] in fill(after: false) } }
         case .note(.invocationEnded(let report)):
             guard report.failure?.isInterruption != true else { return }
             // One that failed before its response is counted when its caller is told.
@@ -97,7 +129,7 @@ final class Runner: Observer {
             goOn()
         case .note(.exited(_, _, isExpected: false)): isClean = false
         case .note(.stopped(let report)): if !report.isReset, !report.isClean { isClean = false }
-        case .note, .output: break
+        case .note, .output, .platform: break
         }
     }
 
@@ -113,7 +145,40 @@ final class Runner: Observer {
             return loop.enqueue { [self] in sandbox.shutdown() }
         }
         guard plan.serve == nil, !isInterrupted else { return }
-        if plan.interval > .zero { pause.arm(after: plan.interval) } else { loop.enqueue { [self] in invoke() } }
+        if isConcurrent {
+            if plan.interval > .zero { resting.append(.now + plan.interval) }
+            loop.enqueue { [self] in fill(after: false) }
+        } else if plan.interval > .zero {
+            pause.arm(after: plan.interval)
+        } else {
+            loop.enqueue { [self] in invoke() }
+        }
+    }
+
+    private var isConcurrent: Bool { settings.kind == .managedInstances }
+
+    /// Invokes for every idle worker, up to the concurrency, and then waits for the first reason to do so again.
+    ///
+    /// A function none of whose workers comes back is invoked all the same when its timeout is over, and what becomes of that is
+    /// told: a run does not hang for its sake.
+    private func fill(after isLate: Bool) {
+        guard plan.serve == nil, !isInterrupted, made < plan.count ?? .max else { return }
+        let now = Instant.now
+        resting.removeAll { $0 <= now }
+        var isLate = isLate && resting.isEmpty && made == ended
+        while made - ended + resting.count < plan.concurrency, made < plan.count ?? .max,
+            sandbox.idleWorkers > 0 || isLate
+        {
+            isLate = false
+            invoke()
+        }
+        if let first = resting.first {
+            pause.arm(at: first)
+        } else if made == ended {
+            pause.arm(after: settings.timeout)
+        } else {
+            pause.cancel()
+        }
     }
 
     private func invoke() {

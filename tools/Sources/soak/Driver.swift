@@ -154,7 +154,7 @@ final class Driver: Observer {
         switch happening {
         case .note(let note): observe(note)
         case .output(let process, let line) where process == extensionName: readExtension(line)
-        case .output, .answered: break
+        case .output, .answered, .platform: break
         }
         tellFaults()
     }

@@ -142,7 +142,8 @@ struct Soak: ParsableCommand {
             let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
             guard number >= 0 else { throw Errno(rawValue: errno) }
             return Console(
-                loop: loop, descriptor: number, style: Console.Style(hasTimestamps: true), memorySize: 128)
+                loop: loop, descriptor: number, style: Console.Style(hasTimestamps: true),
+                settings: sandbox.settings)
         }
         if let console { sandbox.observers.append(console) }
         defer { line.finish() }

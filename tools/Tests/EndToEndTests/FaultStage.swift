@@ -55,6 +55,7 @@ final class FaultStage: Observer {
         case .output(_, let line): lines.append(line.string)
         case .answered(let id, let outcome, _): outcomes[id] = outcome
         case .note(let note): observe(note)
+        case .platform(let record): lines += record.lines(for: sandbox.settings)
         }
     }
 

@@ -105,6 +105,18 @@ struct Life {
         log.compactMap { if case .finish(id, let outcome, _) = $0 { outcome } else { nil } }
     }
 
+    /// The answer a request to the Runtime API gets at once, nil while it waits.
+    mutating func answer(to request: RuntimeCall) -> Answer? {
+        let call = runtime(request)
+        return answer(to: call)
+    }
+
+    /// The refusal a request to the Runtime API gets.
+    mutating func refusal(of request: RuntimeCall) -> Refusal? {
+        let call = runtime(request)
+        return refusal(of: call)
+    }
+
     func refusal(of call: Call) -> Refusal? {
         if case .refused(let refusal)? = answer(to: call) { refusal } else { nil }
     }

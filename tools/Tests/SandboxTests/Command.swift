@@ -70,6 +70,11 @@ final class Command {
         (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)) ?? ""
     }
 
+    /// Makes a file in the command's folder.
+    func write(_ text: String, to name: String) {
+        try? text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    }
+
     /// The records of `--json`, of one kind.
     func records(_ kind: String, in name: String = "out.json") -> [[String: Any]] {
         file(name).split(separator: "\n")

@@ -65,6 +65,20 @@ import Testing
             (["--function", "/bin/true", "--env", "=x"], "--env =x: no name"),
             (["--function", "/bin/true", "--env", "NO_SUCH_VARIABLE"], "not set in this shell"),
             (["--function", "/bin/true", "--log-format", "XML"], "must be Text or JSON"),
+            (["--function", "/bin/true", "--timeout", "901"], "--timeout 901.0: must be more than 0 and at most 900"),
+            (["--function", "/bin/true", "--managed-instances", "--timeout", "5401"], "--timeout 5401.0"),
+            (["--function", "/bin/true", "--managed-instances", "--init-limit", "901"], "--init-limit 901.0"),
+            (
+                ["--function", "/bin/true", "--managed-instances", "--concurrency", "0"],
+                "--concurrency 0: must be between"
+            ),
+            (["--function", "/bin/true", "--managed-instances", "--concurrency", "4097"], "--concurrency 4097"),
+            (["--function", "/bin/true", "--managed-instances", "--concurrency", "many"], "many"),
+            (["--function", "/bin/true", "--concurrency", "2"], "--concurrency: only with --managed-instances"),
+            (
+                ["--function", "/bin/true", "--managed-instances", "--log-format", "Text"],
+                "Managed Instances have JSON alone"
+            ),
             (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--event", "x"], "exclude each other"),
             (["--function", "/bin/true", "--snap-start", "--managed-instances"], "exclude each other"),
             (["--function", "/bin/true", "--drop-connections"], "--drop-connections: only with --snap-start"),
@@ -74,6 +88,38 @@ import Testing
         let command = try Command(Command.tool, ["run"] + arguments, input: "{\n  oops")
         #expect(try command.wait() == 64)
         #expect(command.output.joined(separator: "\n").contains(message))
+    }
+
+    /// The run has as many invocations under way as workers wait, up to the concurrency, and none of them is refused.
+    @Test func manyAtATime() throws {
+        let command = try Command(
+            Command.tool,
+            [
+                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--concurrency", "4",
+                "--invocations", "12", "--timeout", "60", "--event", "-", "--json", "@/out.json", "--timeline",
+                "@/out.svg",
+                "--env", "TEST_FOLDER=@",
+            ], input: #"{"steps":[["meet","all",4],["respond",1]]}"#)
+        #expect(try command.wait() == 0, "\(command.output)")
+        let records = command.records("invocation")
+        #expect(records.count == 12 && records.allSatisfy { $0["status"] as? String == "success" })
+        #expect(records.allSatisfy { $0["billedMs"] is NSNull && $0["initUs"] is NSNull })
+        #expect(command.output.count { $0.contains(#""type":"platform.report""#) } == 12)
+        let svg = command.file("out.svg")
+        #expect(svg.contains(">worker 4<") && !svg.contains(">worker 5<") && !svg.contains(">caller<"))
+    }
+
+    @Test func aRunWhoseWorkersAreGoneEnds() throws {
+        let command = try Command(
+            Command.tool,
+            [
+                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--invocations", "3",
+                "--timeout", "1", "--event", "-", "--json", "@/out.json",
+            ], input: #"{"steps":[["respond",1],["leave"]]}"#)
+        #expect(try command.wait() == 1)
+        let records = command.records("invocation")
+        #expect(records.map { $0["status"] as? String } == ["success", "failure", "failure"])
+        #expect(records.dropFirst().allSatisfy { $0["errorType"] as? String == "Runtime.Unavailable" })
     }
 
     @Test(arguments: ["--json", "--timeline"])

@@ -105,6 +105,6 @@ import Testing
             (String(repeating: "x", count: 2000), String(repeating: "x", count: 1024) + "… (2000 bytes)"),
         ] as [(String, String?)])
     func bodiesInOneLine(body: String, text: String?) {
-        #expect(body.withByteView { PlatformLines.inOneLine($0) } == text)
+        #expect(body.withByteView { PlatformText.inOneLine($0) } == text)
     }
 }

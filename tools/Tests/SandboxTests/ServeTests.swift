@@ -150,6 +150,41 @@ import Testing
         #expect(command.records("invocation").count == 5)
     }
 
+    /// A serving sandbox with workers, all of them idle, as far as a first round of calls can tell.
+    private func serveManaged(_ workers: Int) throws -> (command: Command, url: String) {
+        let command = try Command(
+            Command.tool,
+            [
+                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--concurrency", "\(workers)",
+                "--timeout", "60", "--serve", "127.0.0.1:0", "--json", "@/out.json", "--env", "TEST_FOLDER=@",
+            ])
+        let line = try command.line(with: "Invoke API at ")
+        return (command, String(line.components(separatedBy: " at ").last ?? ""))
+    }
+
+    @Test func callersAreServedAtTheSameTimeAndOneTooManyIsRefused() throws {
+        let (command, url) = try serveManaged(4)
+        let callers = try (0..<4).map {
+            try curl(url, "[[\"meet\",\"all\",4],[\"say\",\"met\"],[\"wait\",\"go\"],[\"respond\",\($0)]]")
+        }
+        for _ in callers { try command.line(with: "met") }
+        let (head, body) = try invoke(url, #"[["respond","too many"]]"#)
+        #expect(head.first == "HTTP/1.1 400 Bad Request")
+        #expect(
+            head.contains("x-amzn-ErrorType: Runtime.Unavailable") && head.contains("Error-Type: Runtime.Unavailable"))
+        #expect(body.contains(#""errorType":"Runtime.Unavailable""#))
+        command.write("", to: "go")
+        for (number, caller) in callers.enumerated() {
+            #expect(try caller.wait() == 0)
+            #expect(caller.output == ["\(number)"])
+        }
+        command.send(SIGTERM)
+        #expect(try command.wait() == 1)
+        let records = command.records("invocation")
+        #expect(records.count { $0["errorType"] as? String == "Runtime.Unavailable" } == 1)
+        #expect(records.count { $0["status"] as? String == "success" } == 4)
+    }
+
     @Test func aSignalAnswersWhoeverWaits() throws {
         let (command, url) = try serve(["--quiet"])
         let caller = try curl(url, #"[["print","begun"],["sleep",60]]"#)

@@ -15,7 +15,6 @@ final class Stage: Observer {
     private(set) var outcomes: [String: Outcome] = [:]
     /// A folder that the processes write their numbers to.
     let folder: String
-    private let platform = PlatformLines(memorySize: 128)
 
     static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures"
 
@@ -64,8 +63,8 @@ final class Stage: Observer {
         case .note(let note): notes.append(note)
         case .output(_, let line): lines.append(line.string)
         case .answered(let id, let outcome, _): outcomes[id] = outcome
+        case .platform(let record): lines += record.lines(for: sandbox.settings)
         }
-        lines += platform.lines(for: happening, at: time, memory: memory)
     }
 
     /// Runs the loop until a condition holds.

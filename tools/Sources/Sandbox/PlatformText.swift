@@ -1,48 +1,34 @@
 import JSON
 
-/// What the service itself writes into the function's log, as CloudWatch shows it.
-public struct PlatformLines {
-    /// Megabytes, for the report.
-    public var memorySize: Int
+/// Writes what the service has to say as lines of text, as CloudWatch shows them.
+package struct PlatformText {
+    let settings: Settings
 
-    /// Lines for a function of this size.
-    public init(memorySize: Int) { self.memorySize = memorySize }
-
-    /// The lines for something that happened, often none.
-    public func lines(for happening: Happening, at time: HappeningTime, memory: Int) -> [String] {
-        switch happening {
-        case .output: []
-        case .answered(let id, let outcome, let after):
+    /// The lines for a record, often none.
+    func lines(for record: PlatformRecord) -> [String] {
+        switch record.kind {
+        case .initStart(.initial): ["INIT_START Runtime Version: provided.sandbox"]
+        case .extensionReady(let name, let events):
+            ["EXTENSION\tName: \(name)\tState: Ready\tEvents: [\(events.names.joined(separator: ", "))]"]
+        // "Monitoring for Lambda SnapStart": a REPORT tells of any other that went well.
+        case .initReport(let report): report.failure != nil || report.isForSnapshot ? [line(for: report)] : []
+        case .snapshot(let hasHooks): [Self.line(forSnapshotWithHooks: hasHooks)]
+        case .restoreStart: ["RESTORE_START Runtime Version: provided.sandbox"]
+        case .restoreReport(let report): [line(for: report)]
+        case .start(let id): ["START RequestId: \(id) Version: \(Settings.version)"]
+        case .fault(let id, let failure): lines(for: failure, id, record.time)
+        case .report(let report, let memory): ["END RequestId: \(report.id)", line(for: report, memory)]
+        case .response(let id, let outcome, let after):
             ["RESPONSE RequestId: \(id) after \(after.millisecondsText) ms" + describe(outcome, id)]
-        case .note(.initStarted(.initial)): ["INIT_START Runtime Version: provided.sandbox"]
-        case .note(.initEnded(let report)): lines(for: report)
-        case .note(.snapshotTaken(let hasHooks)): [Self.line(forSnapshotWithHooks: hasHooks)]
-        case .note(.restoreStarted): ["RESTORE_START Runtime Version: provided.sandbox"]
-        case .note(.restoreEnded(let report)): [line(for: report)]
-        case .note(.invocationStarted(let id, _, _)): ["START RequestId: \(id) Version: \(Settings.version)"]
-        case .note(.failed(let id, let failure)): lines(for: failure, id, time)
-        case .note(.invocationEnded(let report)): ["END RequestId: \(report.id)", line(for: report, memory)]
-        case .note(.stopped(let report)): [line(for: report)]
-        case .note: []
+        case .stop(let report): [line(for: report)]
+        case .answerFault(let fault): ["FAULT\tCall: \(fault.call.rawValue)\tAnswer: \(fault.kind)"]
+        case .initStart(.invoke), .initRuntimeDone, .subscription, .restoreRuntimeDone, .runtimeDone: []
         }
     }
 
-    private func lines(for report: InitReport) -> [String] {
-        if let failure = report.failure {
-            let status = failure.isTimeout ? "timeout" : "error\tError Type: \(failure.type)"
-            return [
-                "INIT_REPORT Init Duration: \(report.duration.millisecondsText) ms\tPhase: \(report.phase.rawValue)"
-                    + "\tStatus: \(status)"
-            ]
-        }
-        let extensions = report.extensions.map { name, events in
-            "EXTENSION\tName: \(name)\tState: Ready\tEvents: [\(events.names.joined(separator: ", "))]"
-        }
-        guard report.isForSnapshot else { return extensions }
-        // "Monitoring for Lambda SnapStart": no REPORT tells of it.
-        return extensions + [
-            "INIT_REPORT Init Duration: \(report.duration.millisecondsText) ms\tPhase: \(report.phase.rawValue)"
-        ]
+    private func line(for report: InitReport) -> String {
+        let line = "INIT_REPORT Init Duration: \(report.duration.millisecondsText) ms\tPhase: \(report.phase.rawValue)"
+        return line + status(report.failure)
     }
 
     /// The sandbox's own line. Without hooks an image is published only with a label ("Implementing SnapStart hooks for container
@@ -54,9 +40,13 @@ public struct PlatformLines {
     }
 
     private func line(for report: RestoreReport) -> String {
-        let line = "RESTORE_REPORT Restore Duration: \(report.duration.millisecondsText) ms"
-        guard let failure = report.failure else { return line }
-        return line + (failure.isTimeout ? "\tStatus: timeout" : "\tStatus: error\tError Type: \(failure.type)")
+        "RESTORE_REPORT Restore Duration: \(report.duration.millisecondsText) ms" + status(report.failure)
+    }
+
+    /// How a report ends when what it reports on failed.
+    private func status(_ failure: Failure?) -> String {
+        guard let failure else { return "" }
+        return failure.isTimeout ? "\tStatus: timeout" : "\tStatus: error\tError Type: \(failure.type)"
     }
 
     private func lines(for failure: Failure, _ id: String, _ time: HappeningTime) -> [String] {
@@ -65,9 +55,11 @@ public struct PlatformLines {
     }
 
     private func line(for report: InvocationReport, _ memory: Int) -> String {
-        var line =
-            "REPORT RequestId: \(report.id)\tDuration: \(report.duration.millisecondsText) ms"
-            + "\tBilled Duration: \(report.billedMilliseconds) ms\tMemory Size: \(memorySize) MB"
+        var line = "REPORT RequestId: \(report.id)\tDuration: \(report.duration.millisecondsText) ms"
+        // On Managed Instances nobody pays by the invocation, and nobody knows what one of many used.
+        guard settings.kind != .managedInstances else { return line }
+        line +=
+            "\tBilled Duration: \(report.billedMilliseconds) ms\tMemory Size: \(settings.memorySize) MB"
             + "\tMax Memory Used: \(memory) MB"
         if let duration = report.restoreDuration, let billed = report.billedRestoreMilliseconds {
             line += "\tRestore Duration: \(duration.millisecondsText) ms\tBilled Restore Duration: \(billed) ms"
@@ -76,10 +68,7 @@ public struct PlatformLines {
         if let duration = report.postRuntimeExtensions {
             line += "\tPost Runtime Extensions Duration: \(duration.millisecondsText) ms"
         }
-        if let failure = report.failure {
-            line += failure.isTimeout ? "\tStatus: timeout" : "\tStatus: error\tError Type: \(failure.type)"
-        }
-        return line
+        return line + status(report.failure)
     }
 
     private func line(for report: StopReport) -> String {

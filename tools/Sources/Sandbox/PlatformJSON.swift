@@ -1,0 +1,176 @@
+/// Writes what the service has to say as JSON: `{"time":...,"type":...,"record":...}` ("Lambda Telemetry API Event schema
+/// reference", "Configuring JSON and plain text log formats").
+///
+/// What the sandbox does not know is left out: there are no spans of the initialization, and a response is known when it
+/// is complete, so that `responseDuration` is nothing.
+struct PlatformJSON {
+    let settings: Settings
+
+    /// Whether a record is written into the log at the system log level INFO, which every function begins with ("Log-level
+    /// filtering", "System log level event mapping").
+    func isInLog(_ record: PlatformRecord) -> Bool {
+        switch record.kind {
+        case .initRuntimeDone(_, let failure): failure != nil
+        case .initReport(let report): report.failure != nil || settings.kind != .onDemand
+        case .restoreRuntimeDone(let report): report.failure != nil
+        case .runtimeDone(let done): done.failure != nil || done.errorType != nil
+        case .initStart, .extensionReady, .subscription, .restoreStart, .restoreReport, .start, .fault, .report,
+            .response,
+            .snapshot, .stop, .answerFault:
+            true
+        }
+    }
+
+    /// The object.
+    func bytes(for record: PlatformRecord) -> [UInt8] {
+        let (name, value) = body(of: record)
+        return TelemetryValue.event(ByteView(name), record.time.wall, value)
+    }
+
+    private func body(of record: PlatformRecord) -> (name: StaticString, TelemetryValue) {
+        switch record.kind {
+        case .initStart(let phase): ("platform.initStart", initStart(phase))
+        case .initRuntimeDone(let phase, let failure):
+            ("platform.initRuntimeDone", .object(initFields(phase) + TelemetryValue.status(failure, nil)))
+        case .extensionReady(let name, let events): ("platform.extension", extensionReady(name, events))
+        case .initReport(let report): ("platform.initReport", initReport(report))
+        case .subscription(let name, let types): ("platform.telemetrySubscription", subscription(name, types))
+        case .restoreStart: ("platform.restoreStart", .object(surroundings))
+        case .restoreRuntimeDone(let report):
+            ("platform.restoreRuntimeDone", .object(TelemetryValue.status(report.failure, nil)))
+        case .restoreReport(let report):
+            (
+                "platform.restoreReport",
+                .object(
+                    TelemetryValue.status(report.failure, nil) + [
+                        ("metrics", .object([("durationMs", .milliseconds(report.duration))]))
+                    ])
+            )
+        case .start(let id):
+            (
+                "platform.start",
+                .object(
+                    [("requestId", .string(id)), ("version", .string(Settings.version))] as [TelemetryValue.Field]
+                        + tracing(record))
+            )
+        case .fault(let id, let failure):
+            ("platform.fault", .string("RequestId: \(id) Error: \(failure.message)\n\(failure.type)"))
+        case .runtimeDone(let done): ("platform.runtimeDone", runtimeDone(done, record))
+        case .report(let report, let memory): ("platform.report", self.report(report, memory, record))
+        case .response(let id, let outcome, let after): ("sandbox.response", response(id, outcome, after))
+        case .snapshot(let hasHooks):
+            (
+                "sandbox.snapshot",
+                .object([("waitsIn", .string(hasHooks ? "restore/next" : "invocation/next"))])
+            )
+        case .stop(let report): ("sandbox.stop", stop(report))
+        case .answerFault(let fault):
+            (
+                "sandbox.fault",
+                .object([("call", .string(fault.call.rawValue)), ("answer", .string("\(fault.kind)"))])
+            )
+        }
+    }
+
+    // MARK: The initialization
+
+    private func initStart(_ phase: InitPhase) -> TelemetryValue { .object(initFields(phase) + surroundings) }
+
+    /// What a start and a restore say of the environment.
+    private var surroundings: [TelemetryValue.Field] {
+        [
+            ("runtimeVersion", .string("provided.sandbox")), ("functionName", .string(settings.name)),
+            ("functionVersion", .string(Settings.version)),
+            ("instanceMaxMemory", .integer(Int64(settings.memorySize) << 20)),
+        ]
+    }
+
+    private func initReport(_ report: InitReport) -> TelemetryValue {
+        .object(
+            initFields(report.phase) + TelemetryValue.status(report.failure, nil) + [
+                ("metrics", .object([("durationMs", .milliseconds(report.duration))]))
+            ])
+    }
+
+    private func initFields(_ phase: InitPhase) -> [TelemetryValue.Field] {
+        [("initializationType", .string(settings.kind.initializationType)), ("phase", .string(phase.rawValue))]
+    }
+
+    private func extensionReady(_ name: String, _ events: ExtensionEvents) -> TelemetryValue {
+        .object([
+            ("name", .string(name)), ("state", .string("Ready")),
+            ("events", .array(events.names.map(TelemetryValue.string))),
+        ])
+    }
+
+    private func subscription(_ name: String, _ types: TelemetryTypes) -> TelemetryValue {
+        .object([
+            ("name", .string(name)), ("state", .string("Subscribed")),
+            ("types", .array(types.names.map(TelemetryValue.string))),
+        ])
+    }
+
+    // MARK: The invocation
+
+    private func runtimeDone(_ done: PlatformRecord.RuntimeDone, _ record: PlatformRecord) -> TelemetryValue {
+        let time = record.time
+        var fields: [TelemetryValue.Field] = [("requestId", .string(done.id))]
+        fields += TelemetryValue.status(done.failure, done.errorType) + tracing(record)
+        if let responded = done.responded {
+            fields.append(
+                (
+                    "spans",
+                    .array([
+                        .span("responseLatency", from: done.started, to: responded, time),
+                        .span("responseDuration", from: responded, to: responded, time),
+                        .span("runtimeOverhead", from: responded, to: time.moment, time),
+                    ])
+                ))
+        }
+        var metrics: [TelemetryValue.Field] = [("durationMs", .milliseconds(time.moment - done.started))]
+        if let bytes = done.producedBytes { metrics.append(("producedBytes", .integer(Int64(bytes)))) }
+        fields.append(("metrics", .object(metrics)))
+        return .object(fields)
+    }
+
+    private func report(_ report: InvocationReport, _ memory: Int, _ record: PlatformRecord) -> TelemetryValue {
+        var metrics: [TelemetryValue.Field] = [("durationMs", .milliseconds(report.duration))]
+        // On Managed Instances nobody pays by the invocation, and nobody knows what one of many used.
+        if settings.kind != .managedInstances {
+            metrics += [
+                ("billedDurationMs", .integer(report.billedMilliseconds)),
+                ("memorySizeMB", .integer(Int64(settings.memorySize))), ("maxMemoryUsedMB", .integer(Int64(memory))),
+            ]
+            if let duration = report.initDuration { metrics.append(("initDurationMs", .milliseconds(duration))) }
+            if let duration = report.restoreDuration { metrics.append(("restoreDurationMs", .milliseconds(duration))) }
+        }
+        return .object(
+            [("requestId", .string(report.id)), ("metrics", .object(metrics))] as [TelemetryValue.Field]
+                + TelemetryValue.status(report.failure, report.responseErrorType) + tracing(record))
+    }
+
+    private func tracing(_ record: PlatformRecord) -> [TelemetryValue.Field] {
+        guard !record.trace.isEmpty else { return [] }
+        return [("tracing", .object([("type", .string("X-Amzn-Trace-Id")), ("value", .string(record.trace))]))]
+    }
+
+    // MARK: The sandbox's own
+
+    private func response(_ id: String, _ outcome: Outcome, _ after: Duration) -> TelemetryValue {
+        let body = outcome.body(for: id)
+        var fields: [TelemetryValue.Field] = [("requestId", .string(id)), ("afterMs", .milliseconds(after))]
+        if let type = outcome.errorType { fields.append(("errorType", .string(type))) }
+        fields.append(("bytes", .integer(Int64(body.count))))
+        if let text = body.withByteView(PlatformText.inOneLine) { fields.append(("response", .string(text))) }
+        return .object(fields)
+    }
+
+    private func stop(_ report: StopReport) -> TelemetryValue {
+        .object([
+            ("kind", .string(report.isReset ? "reset" : "shutdown")), ("reason", .string(report.reason.rawValue)),
+            ("durationMs", .milliseconds(report.duration)),
+            ("killed", .array(report.killed.map(TelemetryValue.string))),
+            ("failed", .array(report.failed.map(TelemetryValue.string))),
+        ])
+    }
+}

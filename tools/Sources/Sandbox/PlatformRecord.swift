@@ -1,0 +1,89 @@
+/// Something that the service has to say of a life. It goes into the log, as lines or as JSON, and to those who subscribed to
+/// telemetry: all of them are written from this.
+public struct PlatformRecord {
+    /// What it says.
+    enum Kind {
+        case initStart(InitPhase)
+        case initRuntimeDone(InitPhase, Failure?)
+        case extensionReady(name: String, ExtensionEvents)
+        case initReport(InitReport)
+        case subscription(name: String, TelemetryTypes)
+        case restoreStart
+        case restoreRuntimeDone(RestoreReport)
+        case restoreReport(RestoreReport)
+        case start(id: String)
+        case fault(id: String, Failure)
+        case runtimeDone(RuntimeDone)
+        case report(InvocationReport, memory: Int)
+        // What the sandbox alone can see, or does: no telemetry tells of it.
+        case response(id: String, Outcome, after: Duration)
+        case snapshot(hasHooks: Bool)
+        case stop(StopReport)
+        case answerFault(AnswerFault)
+    }
+
+    /// How the function's part of an invocation ended.
+    struct RuntimeDone {
+        let id: String
+        let started: Moment
+        var responded: Moment?
+        var errorType: String?
+        var producedBytes: Int?
+        var failure: Failure?
+    }
+
+    let kind: Kind
+    /// When it was so.
+    let time: HappeningTime
+    /// The invocation's trace header; empty for none.
+    let trace: String
+
+    init(_ kind: Kind, at time: HappeningTime, trace: String = "") {
+        self.kind = kind
+        self.time = time
+        self.trace = trace
+    }
+
+    /// The invocation it is about; nil for none.
+    var requestID: String? {
+        switch kind {
+        case .start(let id), .fault(let id, _), .response(let id, _, _): id
+        case .runtimeDone(let done): done.id
+        case .report(let report, _): report.id
+        case .initStart, .initRuntimeDone, .extensionReady, .initReport, .subscription, .restoreStart,
+            .restoreRuntimeDone, .restoreReport, .snapshot, .stop, .answerFault:
+            nil
+        }
+    }
+
+    /// Whether it is what a caller got.
+    var isResponse: Bool { if case .response = kind { true } else { false } }
+
+    /// Whether it is a wrong answer that was asked for.
+    var isFault: Bool { if case .answerFault = kind { true } else { false } }
+
+    /// Whether the Telemetry API knows it.
+    var isTelemetry: Bool {
+        switch kind {
+        case .response, .snapshot, .stop, .answerFault: false
+        case .initStart, .initRuntimeDone, .extensionReady, .initReport, .subscription, .restoreStart,
+            .restoreRuntimeDone, .restoreReport, .start, .fault, .runtimeDone, .report:
+            true
+        }
+    }
+
+    /// Whether it is of the initialization itself, and so of the snapshot that is taken after it.
+    var isOfInit: Bool {
+        switch kind {
+        case .initStart, .initRuntimeDone, .initReport: true
+        default: false
+        }
+    }
+
+    /// Its lines in the log of a function with these settings, often none: text, or one JSON object.
+    public func lines(for settings: Settings) -> [String] {
+        guard settings.isLogStructured else { return PlatformText(settings: settings).lines(for: self) }
+        let json = PlatformJSON(settings: settings)
+        return json.isInLog(self) ? [String(decoding: json.bytes(for: self), as: UTF8.self)] : []
+    }
+}

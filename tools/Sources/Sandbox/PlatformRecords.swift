@@ -1,0 +1,81 @@
+/// Makes what the service has to say of what happens.
+struct PlatformRecords {
+    /// The trace headers of invocations that were asked for.
+    private var traces: [String: String] = [:]
+    /// What the extensions registered for.
+    private var asked: [String: ExtensionEvents] = [:]
+    private var phase = InitPhase.initial
+    private var isInitDone = false
+    /// The invocations under way whose function's part is not over.
+    private var running: [String: PlatformRecord.RuntimeDone] = [:]
+
+    /// Keeps the trace header of an invocation.
+    mutating func expect(_ id: String, trace: String) { traces[id] = trace }
+
+    /// The records of something that happened, often none.
+    mutating func records(for happening: Happening, at time: HappeningTime, memory: Int) -> [PlatformRecord] {
+        switch happening {
+        case .output, .platform: return []
+        case .answered(let id, let outcome, let after):
+            if case .success(let body, _) = outcome { running[id]?.producedBytes = body.count }
+            // Who was refused has no START, and so no END that would forget it.
+            if case .failure(let failure) = outcome, failure.isRefusal { traces[id] = nil }
+            return [PlatformRecord(.response(id: id, outcome, after: after), at: time)]
+        case .note(let note): return records(for: note, at: time, memory: memory)
+        }
+    }
+
+    private mutating func records(for note: Note, at time: HappeningTime, memory: Int) -> [PlatformRecord] {
+        func record(_ kind: PlatformRecord.Kind) -> PlatformRecord { PlatformRecord(kind, at: time) }
+        switch note {
+        case .initStarted(let phase):
+            self.phase = phase
+            isInitDone = false
+            asked = [:]
+            return [record(.initStart(phase))]
+        case .registered(let name, let events):
+            asked[name] = events
+            return []
+        case .subscribed(let name, let subscription): return [record(.subscription(name: name, subscription.types))]
+        case .ready(let process):
+            guard asked[process] == nil else { return [] }
+            isInitDone = true
+            return [record(.initRuntimeDone(phase, nil))]
+        case .initEnded(let report):
+            // A function that never asked for an event never said that it was done.
+            let done = isInitDone ? [] : [record(.initRuntimeDone(report.phase, report.failure))]
+            let ready = report.failure == nil ? report.extensions : []
+            return done + ready.map { record(.extensionReady(name: $0.name, $0.events)) } + [
+                record(.initReport(report))
+            ]
+        case .snapshotTaken(let hasHooks): return [record(.snapshot(hasHooks: hasHooks))]
+        case .restoreStarted: return [record(.restoreStart)]
+        // The runtime's part of a restore is over with the whole: nobody else has one.
+        case .restoreEnded(let report): return [record(.restoreRuntimeDone(report)), record(.restoreReport(report))]
+        case .invocationStarted(let id, _, _):
+            running[id] = PlatformRecord.RuntimeDone(id: id, started: time.moment)
+            return [PlatformRecord(.start(id: id), at: time, trace: traces[id] ?? "")]
+        case .responded(let id, let errorType):
+            running[id]?.responded = time.moment
+            running[id]?.errorType = errorType
+            return []
+        case .done(let id, let process): return asked[process] == nil ? runtimeDone(id, nil, time) : []
+        case .failed(let id, let failure): return [record(.fault(id: id, failure))] + runtimeDone(id, failure, time)
+        case .invocationEnded(let report):
+            let done = runtimeDone(report.id, report.failure, time)
+            let trace = traces.removeValue(forKey: report.id) ?? ""
+            return done + [PlatformRecord(.report(report, memory: memory), at: time, trace: trace)]
+        case .stopped(let report):
+            (traces, running) = ([:], [:])
+            return [record(.stop(report))]
+        case .started, .delivered, .workerIdle, .frozen, .thawed, .stopping, .told, .exited: return []
+        }
+    }
+
+    /// The record that the function is done with an invocation, once for each.
+    private mutating func runtimeDone(_ id: String, _ failure: Failure?, _ time: HappeningTime) -> [PlatformRecord] {
+        guard var done = running.removeValue(forKey: id) else { return [] }
+        done.failure = failure
+        return [PlatformRecord(.runtimeDone(done), at: time, trace: traces[id] ?? "")]
+    }
+}
