@@ -55,8 +55,8 @@ public struct Environment: Sendable {
     var unreportedRestore: Duration?
     /// Requests that timed out while their function went on, as on Managed Instances.
     var expired = ExpiredRequests()
-    /// On Managed Instances: who came before the end of the last start waits for a worker until then.
-    var grace: (before: Moment, until: Moment) = (.zero, .zero)
+    /// On Managed Instances: who came while the environment started waits for a worker until then.
+    var graceEnd = Moment.zero
     var mustClose = false
     var identifiers: IdentifierSource
     var now = Moment.zero
@@ -117,7 +117,7 @@ public struct Environment: Sendable {
         case .idle where isManaged: break
         case .cold, .idle, .closed: return nil
         }
-        if !queue.isEmpty, grace.until > now { consider(grace.until) }
+        if !queue.isEmpty, graceEnd > now { consider(graceEnd) }
         return next
     }
 

@@ -3,6 +3,8 @@ struct InvocationQueue: Sendable {
     struct Element: Sendable {
         let invocation: Invocation
         let received: Moment
+        /// Whether it came while the environment started, whose workers are then on their way.
+        var isEarly = false
     }
 
     private var waiting: [Element] = []
@@ -25,6 +27,11 @@ struct InvocationQueue: Sendable {
             }
         }
         return waiting[head]
+    }
+
+    /// The environment has started: whoever waits now came before that.
+    mutating func markEarly() {
+        for index in waiting.indices { waiting[index].isEarly = true }
     }
 
     /// Takes out the first that a condition holds for.

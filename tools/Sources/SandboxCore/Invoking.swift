@@ -205,12 +205,8 @@ extension Environment {
             note(.delivered(id: running.last!.invocation.id, process: FunctionMember.name))
             return true
         }
-        let (now, grace) = (now, grace)
-        let refused = queue.removeFirst { next in
-            // Who came while the environment started finds its workers on their way.
-            let isEarly = next.received <= grace.before && now < grace.until
-            return !next.invocation.isAsynchronous && !isEarly
-        }
+        let hasGrace = now < graceEnd
+        let refused = queue.removeFirst { !$0.invocation.isAsynchronous && !($0.isEarly && hasGrace) }
         guard let refused else { return false }
         act(.finish(id: refused.invocation.id, .failure(.unavailable), after: .zero))
         return true

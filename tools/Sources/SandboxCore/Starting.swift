@@ -34,7 +34,9 @@ extension Environment {
             switch configuration.kind {
             case .onDemand: unreportedInit = now - start.began
             // Here a start is nobody's part.
-            case .managedInstances: grace = (now, start.deadline)
+            case .managedInstances:
+                queue.markEarly()
+                graceEnd = start.deadline
             case .snapStart:
                 takeSnapshot()
                 return true

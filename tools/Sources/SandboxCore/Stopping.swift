@@ -44,7 +44,7 @@ extension Environment {
         unreportedInit = nil
         unreportedRestore = nil
         reported = nil
-        grace = (.zero, .zero)
+        graceEnd = .zero
         function.isOwed = false
         for index in extensions.indices { extensions[index].owed = nil }
         let hasExternal = extensions.contains { !$0.isInternal }

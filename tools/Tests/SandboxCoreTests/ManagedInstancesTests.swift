@@ -106,7 +106,7 @@ import Testing
         life.runtime(.next)
         #expect(life.story.last == "event c")
         // No longer than the start itself might have taken.
-        #expect(life.environment.nextDeadline == Moment.zero + .seconds(3))
+        #expect(life.environment.nextDeadline == Moment.zero + .seconds(4))
         life.wait(.seconds(9))
         #expect(life.outcomes(of: "d").map(\.errorType) == ["Runtime.Unavailable"])
         #expect(life.initReports().count == 1)
