@@ -115,7 +115,7 @@ let package = Package(
             name: "ServiceFakes", dependencies: ["ReactorHTTP", "HostProcess", "TestSupport", "CLinux"],
             path: "Tests/ServiceFakes", swiftSettings: ordinary),
         .executableTarget(
-            name: "test-function", dependencies: ["PostInvokeRuntime", "HostProcess", "JSON", "CLinux"],
+            name: "test-function", dependencies: ["PostInvokeRuntime", "LambdaAPI", "HostProcess", "JSON", "CLinux"],
             path: "Tests/Fixtures/TestFunction", swiftSettings: ordinary),
         .executableTarget(
             name: "journal-writer",

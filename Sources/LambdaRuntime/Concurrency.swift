@@ -28,7 +28,7 @@ package struct Concurrency: Sendable, Equatable {
 
     /// The same of the variables' values.
     package init(initializationType: ByteView?, maximum: ByteView?) throws(ConcurrencyError) {
-        isManaged = initializationType.map { $0 == "lambda-managed-instances" } ?? false
+        isManaged = InitializationType(initializationType) == .managedInstances
         guard isManaged, let maximum, !maximum.isEmpty else {
             workers = 1
             return

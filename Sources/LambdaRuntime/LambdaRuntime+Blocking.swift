@@ -1,7 +1,6 @@
 @preconcurrency import CLinux
 import HostProcess
 import LambdaAPI
-import Synchronization
 
 extension LambdaRuntime {
     /// Handles events on the calling thread, for as long as the process lives: no task, no other thread, no executor.
@@ -34,11 +33,12 @@ extension LambdaRuntime {
     ///
     /// - Throws: a ``RuntimeError``, or the ``Errno`` of an event loop that could not be had.
     package static func serveBlocking(
-        _ endpoint: LambdaEndpoint, termination: Termination? = nil,
+        _ endpoint: LambdaEndpoint, through snapshot: Snapshot? = .ofProcess, termination: Termination? = nil,
         _ handler: ([UInt8], LambdaContext) throws -> [UInt8]
     ) throws {
         let calls = try BlockingCalls(endpoint, termination)
         defer { calls.close() }
+        try snapshot?.pass(calls)
         var trace = TraceVariable()
         while let event = try calls.next() {
             let context = event.context
@@ -58,69 +58,4 @@ extension LambdaRuntime {
             context.responseHooks.start(countedBy: termination)
         }
     }
-}
-
-/// The Runtime API as calls that block their thread: the loop is run until the answer is there.
-private struct BlockingCalls {
-    private let loop: EventLoop
-    private let client: RuntimeClient
-    private let end: EndRequest?
-
-    /// - Parameter termination: ends the wait for an event, and waits itself until these calls are closed.
-    init(_ endpoint: LambdaEndpoint, _ termination: Termination?) throws(Errno) {
-        loop = try EventLoop()
-        client = RuntimeClient(loop: loop, endpoint: endpoint)
-        end = termination.map { EndRequest($0) }
-        guard let end else { return }
-        let waker = try loop.waker()
-        end.termination.whenAsked {
-            end.make()
-            waker.wake()
-        }
-    }
-
-    /// No call is made any more.
-    func close() {
-        client.close()
-        end?.granted()
-    }
-
-    /// Waits for an event; nil when none is to be taken any more.
-    func next() throws -> RuntimeEvent? {
-        guard let end else { return try result { $0.next($1) } }
-        guard !end.isMade else { return nil }
-        var result: Result<RuntimeEvent, RuntimeError>?
-        client.next { result = $0 }
-        while result == nil, !end.isMade { try loop.runOnce() }
-        return try result?.get()
-    }
-
-    /// Makes a call and waits for its result.
-    func result<Value>(
-        of call: (RuntimeClient, @escaping (Result<Value, RuntimeError>) -> Void) -> Void
-    ) throws -> Value {
-        var result: Result<Value, RuntimeError>?
-        call(client) { result = $0 }
-        while true {
-            if let result { return try result.get() }
-            try loop.runOnce()
-        }
-    }
-}
-
-/// The termination's wish that a thread of ours comes to an end, which it waits for.
-private final class EndRequest: Sendable {
-    let termination: Termination
-    private let made = Atomic(false)
-
-    init(_ termination: Termination) { self.termination = termination }
-
-    var isMade: Bool { made.load(ordering: .acquiring) }
-
-    func make() {
-        termination.begin()
-        made.store(true, ordering: .releasing)
-    }
-
-    func granted() { if isMade { termination.end() } }
 }

@@ -57,21 +57,27 @@ public enum LambdaRuntime {
 
     /// The life of a function of bytes; see ``live(_:setup:handle:)``.
     package static func serve(
-        _ service: RuntimeService, setup: () async throws -> LambdaHandler<[UInt8], [UInt8]>
+        _ service: RuntimeService, through snapshot: Snapshot? = .ofProcess,
+        setup: () async throws -> LambdaHandler<[UInt8], [UInt8]>
     ) async throws {
-        try await live(service, setup: setup) { handler, event, _ in try await handler(event.payload, event.context) }
+        try await live(service, through: snapshot, setup: setup) { handler, event, _ in
+            try await handler(event.payload, event.context)
+        }
     }
 
     /// The life of a function with any kind of handler: set up, then event after event until the service fails, or until
     /// the process is to end.
     ///
-    /// - Parameter handle: has the handler handle an event that came over the lane, and returns what is left to answer.
+    /// - Parameters:
+    ///   - snapshot: the one that the function goes through once it is set up.
+    ///   - handle: has the handler handle an event that came over the lane, and returns what is left to answer.
     /// - Throws: what `setup` threw, once it was reported, or a ``RuntimeError``.
     static func live<Handler: Sendable>(
-        _ service: RuntimeService, setup: () async throws -> Handler,
+        _ service: RuntimeService, through snapshot: Snapshot? = .ofProcess, setup: () async throws -> Handler,
         handle: @escaping @Sendable (Handler, RuntimeEvent, RuntimeLane) async throws -> [UInt8]
     ) async throws {
         let handler = try await setUp(service, setup)
+        try await snapshot?.pass(service)
         // Only now, so that a handler of SIGTERM that the setup installed is called, too.
         service.termination?.watch { log(.warn, $0) }
         if service.concurrency.workers == 1 {

@@ -46,6 +46,42 @@ public final class RuntimeClient {
         post(error, as: .initError, of: nil, completion)
     }
 
+    /// Says that the function may be put into a snapshot, and waits for its restore, without a limit in time.
+    ///
+    /// Success means that this process is a copy restored from the snapshot. The connection was every copy's: what follows goes
+    /// over a fresh one, and where it is gone after the restore the call is made once more. A service that then refuses the call as
+    /// out of turn (403) has restored the process already.
+    public func restoreNext(_ completion: @escaping (Result<Void, RuntimeError>) -> Void) {
+        askForRestore { [self] result in
+            guard case .failure(.connectionLost) = result else {
+                return completion(Self.check(result, of: .restoreNext).map { _ in })
+            }
+            askForRestore { result in
+                let answer = Self.check(result, of: .restoreNext).map { _ in }
+                if case .failure(let error) = answer, case .refused(403, _, _) = error.fault {
+                    return completion(.success(()))
+                }
+                completion(answer)
+            }
+        }
+    }
+
+    private func askForRestore(_ completion: @escaping (Result<HTTPResponse, HTTPClientError>) -> Void) {
+        http.send("GET", "/2018-06-01/runtime/restore/next") { [http] result in
+            completion(result)
+            http.dropConnection()
+        }
+    }
+
+    /// Reports that the function cannot go on after its restore; the process is expected to exit.
+    ///
+    /// - Parameter completion: called when the service has answered, or after a second.
+    public func restoreError(_ error: FunctionError, completion: @escaping (Result<Void, RuntimeError>) -> Void) {
+        target.removeAll()
+        target.append("/2018-06-01/runtime/restore/error")
+        post(error, as: .restoreError, of: nil, timeout: .seconds(1), completion)
+    }
+
     /// Closes the connection; calls under way fail.
     public func close() { http.close() }
 
@@ -57,14 +93,14 @@ public final class RuntimeClient {
     }
 
     private func post(
-        _ error: FunctionError, as call: RuntimeError.Call, of context: LambdaContext?,
+        _ error: FunctionError, as call: RuntimeError.Call, of context: LambdaContext?, timeout: Duration? = nil,
         _ completion: @escaping (Result<Void, RuntimeError>) -> Void
     ) {
         report.removeAll()
         error.append(to: &report)
         let type = error.headerValue
         http.send(
-            "POST", target.readable, body: report.readable,
+            "POST", target.readable, body: report.readable, timeout: timeout,
             fields: { head in
                 if let context { head.appendInvocationID(of: context) }
                 head.appendField("Content-Type", "application/json")

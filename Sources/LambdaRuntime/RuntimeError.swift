@@ -12,6 +12,10 @@ public struct RuntimeError: Error, Sendable {
         case error
         /// `POST /init/error`
         case initError = "init/error"
+        /// `GET /restore/next`
+        case restoreNext = "restore/next"
+        /// `POST /restore/error`
+        case restoreError = "restore/error"
     }
 
     /// The call that failed.

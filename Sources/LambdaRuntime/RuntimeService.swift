@@ -22,6 +22,8 @@ package final class RuntimeService: Sendable {
         case answer(Answer, LambdaContext, Reply<RuntimeEvent?>)
         case write(StreamPiece)
         case initError(FunctionError, Reply<Void>)
+        case restoreNext(Reply<Void>)
+        case restoreError(FunctionError, Reply<Void>)
         /// No worker asks again; told when those that have an event are done with it.
         case drain(@Sendable () -> Void)
         case stop
@@ -32,9 +34,13 @@ package final class RuntimeService: Sendable {
     /// Ends the process in good order where Lambda lets events run on until then; nil where it freezes them.
     let termination: Termination?
     private let mailbox = Mutex<[(lane: Int, call: Call)]>([])
+    let endpoint: LambdaEndpoint
     private let waker: Waker
 
-    private init(waker: Waker, _ concurrency: Concurrency, _ termination: Termination?) {
+    private init(
+        _ endpoint: LambdaEndpoint, waker: Waker, _ concurrency: Concurrency, _ termination: Termination?
+    ) {
+        self.endpoint = endpoint
         self.waker = waker
         self.concurrency = concurrency
         self.termination = termination
@@ -50,7 +56,7 @@ package final class RuntimeService: Sendable {
             Thread.start {
                 do throws(Errno) {
                     let loop = try EventLoop()
-                    let service = RuntimeService(waker: try loop.waker(), concurrency, termination)
+                    let service = RuntimeService(endpoint, waker: try loop.waker(), concurrency, termination)
                     let pool = RuntimePool(
                         loop: loop, endpoint: endpoint, workers: concurrency.workers, termination: termination)
                     loop.onWake = { for (lane, call) in service.takeCalls() { pool.perform(call, of: lane) } }
@@ -73,6 +79,16 @@ package final class RuntimeService: Sendable {
     /// Reports that the function cannot start.
     package func initError(_ error: FunctionError) async throws(RuntimeError) {
         try await withCheckedContinuation { send(.initError(error, $0), to: 0) }.get()
+    }
+
+    /// Says that the function may be put into a snapshot, and waits for its restore.
+    func restoreNext() async throws(RuntimeError) {
+        try await withCheckedContinuation { send(.restoreNext($0), to: 0) }.get()
+    }
+
+    /// Reports that the function cannot go on after its restore.
+    func restoreError(_ error: FunctionError) async throws(RuntimeError) {
+        try await withCheckedContinuation { send(.restoreError(error, $0), to: 0) }.get()
     }
 
     /// Ends the thread. No call may be under way.

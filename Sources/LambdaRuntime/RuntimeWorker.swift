@@ -41,6 +41,8 @@ final class RuntimeWorker {
         case .answer(let answer, let context, let reply): send(answer, context, reply)
         case .write(let piece): write(piece)
         case .initError(let error, let reply): client.initError(error) { reply.resume(returning: $0) }
+        case .restoreNext(let reply): client.restoreNext { reply.resume(returning: $0) }
+        case .restoreError(let error, let reply): client.restoreError(error) { reply.resume(returning: $0) }
         case .drain, .stop: preconditionFailure("a call to all workers")
         }
     }

@@ -58,7 +58,7 @@ extension PostInvoke {
         case .layer where surroundings.isOnManagedInstances, .inProcess where surroundings.isOnManagedInstances:
             try onManagedInstances(surroundings)
         case .layer:
-            try connect(to: ExtensionAddress.list(surroundings.address), timeout: surroundings.sessionTimeout)
+            try connect(to: ExtensionAddress.list(surroundings.address), in: surroundings)
         case .inProcess: try await holdInProcess(surroundings)
         case .managed: try onManagedInstances(surroundings)
         case .local: local(surroundings)
@@ -72,7 +72,7 @@ extension PostInvoke {
         guard surroundings.runtimeAPI != nil else { return local(surroundings) }
         let addresses = try ExtensionAddress.list(surroundings.address)
         let missing: PostInvokeError
-        do { return try connect(to: addresses, timeout: surroundings.sessionTimeout) } catch { missing = error }
+        do { return try connect(to: addresses, in: surroundings) } catch { missing = error }
         do {
             return try await holdInProcess(surroundings)
         } catch {
@@ -84,12 +84,12 @@ extension PostInvoke {
 
     /// Connects to the extension at the first of the addresses where it answers; Unix sockets are tried first.
     private static func connect(
-        to addresses: [ExtensionAddress], timeout: Duration
+        to addresses: [ExtensionAddress], in surroundings: Surroundings
     ) throws(PostInvokeError) -> PostInvoke {
         var fault = PostInvokeError.unreachable(address: addresses.map(\.text).joined(separator: ","))
         for address in addresses.filter(\.isUnix) + addresses.filter({ !$0.isUnix }) {
             do {
-                return try connect(to: address, timeout: timeout)
+                return try connect(to: address, timeout: surroundings.sessionTimeout, surroundings.snapshotHooks)
             } catch .unreachable {
                 continue
             } catch {
@@ -99,11 +99,14 @@ extension PostInvoke {
         throw fault
     }
 
-    /// - Parameter timeout: the longest wait for each step of a request.
+    /// - Parameters:
+    ///   - timeout: the longest wait for each step of a request.
+    ///   - hooks: what the session is renewed by after a restore.
     package static func connect(
-        to address: ExtensionAddress, timeout: Duration
+        to address: ExtensionAddress, timeout: Duration, _ hooks: SnapshotHooks? = nil
     ) throws(PostInvokeError) -> PostInvoke {
         let session = Session(address: address, timeout: timeout)
+        hooks?.addAfter(.blocking { session.renew() })
         let holder: Holder
         switch try session.open() {
         case .hold: holder = Holder(keeping: session) { session.done($0) }

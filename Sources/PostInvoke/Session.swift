@@ -88,16 +88,32 @@ package final class Session: Sendable {
         }
     }
 
+    /// Checks in over a new connection, in place of the one there is: that one is a snapshot's, and gone in the copies restored
+    /// from it, or not, which nobody tells.
+    ///
+    /// Where that fails, the next call tries again and reports what it finds.
+    package func renew() {
+        state.withLock { state in
+            do throws(SessionConnection.Fault) {
+                try renew(&state.connection)
+            } catch {
+                if !error.leavesTheExtensionThere { state.connection = nil }
+            }
+        }
+    }
+
+    private func renew(_ slot: inout SessionConnection?) throws(SessionConnection.Fault) {
+        var connection = try SessionConnection(to: address.socket, timeout: timeout)
+        try expectSuccess(checkIn(over: &connection))
+        // Only now does the old one end.
+        slot = consume connection
+    }
+
     /// Makes the call over the connection there is, or a new one in its place when there is none or it is spent.
     private func done(
         _ requestID: String, over slot: inout SessionConnection?
     ) throws(SessionConnection.Fault) {
-        if slot?.isSpent ?? true {
-            var connection = try SessionConnection(to: address.socket, timeout: timeout)
-            try expectSuccess(checkIn(over: &connection))
-            // Only now does the old one end.
-            slot = consume connection
-        }
+        if slot?.isSpent ?? true { try renew(&slot) }
         try expectSuccess(
             slot!.send { head in
                 doneHead.withByteView { head.append($0) }

@@ -17,6 +17,8 @@ package struct Surroundings: Sendable {
     package var maximumHold: String?
     /// The longest wait for each step of a request to the extension, which answers within microseconds.
     package var sessionTimeout = Duration.seconds(1)
+    /// What runs after a restore under SnapStart; nil where nothing does.
+    package var snapshotHooks: SnapshotHooks?
     /// What hears of the process's end; nil where nobody does.
     package var termination: Termination?
 
@@ -36,6 +38,7 @@ package struct Surroundings: Sendable {
         surroundings.deadlineMargin = value("POSTINVOKE_DEADLINE_MARGIN_MS")
         surroundings.maximumHold = value("POSTINVOKE_MAX_HOLD_MS")
         surroundings.termination = .shared
+        if InitializationType.ofProcess == .snapStart { surroundings.snapshotHooks = .shared }
         return surroundings
     }
 

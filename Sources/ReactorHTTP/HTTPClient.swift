@@ -143,6 +143,9 @@ public final class HTTPClient {
         while waiting.count > 0 { fail(waiting.removeFirst().exchange, .closed) }
     }
 
+    /// Ends the connection if no request is under way; the next one goes over a fresh one.
+    package func dropConnection() { if current == nil { disconnect() } }
+
     /// What is to be remembered of a request that was sent.
     struct Exchange {
         let isHead: Bool

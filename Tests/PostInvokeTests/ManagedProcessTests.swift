@@ -71,7 +71,9 @@ import Testing
     @Test func elsewhereTheNumberIsNobodysConcern() async throws {
         let function = try await FunctionProcess(
             start: "plain", extensionAddress: "127.0.0.1:1",
-            environment: ["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start", "AWS_LAMBDA_MAX_CONCURRENCY": "many"])
+            environment: [
+                "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency", "AWS_LAMBDA_MAX_CONCURRENCY": "many",
+            ])
         try await function.api.expect("GET", "/invocation/next")
         function.api.give("1", id: "id-1")
         try await function.api.expect("POST", "/invocation/id-1/response")

@@ -1,4 +1,5 @@
 import CLinux
+import HostProcess
 import PostInvoke
 import Reactor
 import ServiceFakes
@@ -39,6 +40,52 @@ import Testing
             #expect(done.headers["Content-Length"] == "0")
             #expect(done.connection == check.connection)
         }
+    }
+
+    /// As after a restore, where the connection that there was may be gone without anybody's word.
+    @Test func checksInAnewBeforeTheOldConnectionEnds() async throws {
+        let service = try await FakeExtension.start()
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        let first = try await service.expect("GET", "/check")
+        session.renew()
+        let second = try await service.expect("GET", "/check")
+        #expect(second.connection != first.connection)
+        #expect(try await service.disconnections.next() == first.connection)
+        session.done("a")
+        #expect(try await service.expect("POST", "/done").connection == second.connection)
+    }
+
+    @Test func whatCannotBeRenewedIsTriedAgainByTheNextCall() async throws {
+        let service = try await FakeExtension.start()
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        try await service.expect("GET", "/check")
+        try await service.hangUp()
+        session.renew()
+        try await service.expect("GET", "/check")
+        session.done("a")
+        try await service.expect("POST", "/done")
+    }
+
+    @Test func aConnectedFunctionHasANewSessionAfterARestore() async throws {
+        let service = try await FakeExtension.start()
+        defer { service.stop() }
+        var surroundings = Surroundings()
+        surroundings.runtimeAPI = "127.0.0.1:1"
+        surroundings.address = service.address
+        surroundings.sessionTimeout = patience
+        let hooks = SnapshotHooks()
+        surroundings.snapshotHooks = hooks
+        let postInvoke = try await PostInvoke.connect(mode: .layer, in: surroundings)
+        let first = try await service.expect("GET", "/check")
+        try await hooks.runAfter()
+        let second = try await service.expect("GET", "/check")
+        #expect(second.connection != first.connection)
+        await postInvoke.begin(requestID: "a").handle {}
+        #expect(try await service.expect("POST", "/done").connection == second.connection)
     }
 
     @Test func learnsThatNothingIsHeld() async throws {

@@ -53,9 +53,7 @@ final class Settings {
         let margin = try Self.milliseconds("POSTINVOKE_DEADLINE_MARGIN_MS", from: 0)
         deadlineMarginMilliseconds = margin ?? deadlineMarginMilliseconds
         maximumHoldMilliseconds = try Self.milliseconds("POSTINVOKE_MAX_HOLD_MS", from: 1)
-        if let type = value("AWS_LAMBDA_INITIALIZATION_TYPE") {
-            isOnManagedInstances = type == "lambda-managed-instances"
-        }
+        isOnManagedInstances = InitializationType.ofProcess == .managedInstances
         if let text = value("AWS_LAMBDA_LOG_FORMAT"), LogFormat(text) == nil {
             throw SettingError(
                 variable: "AWS_LAMBDA_LOG_FORMAT", value: text, fault: "is no format", allowed: "Text or JSON")

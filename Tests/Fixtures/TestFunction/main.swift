@@ -1,5 +1,6 @@
 import CLinux
 import HostProcess
+import LambdaAPI
 import PostInvokeRuntime
 
 // How the function starts, chosen by the environment: unset, it is a wrapped handler.
@@ -7,6 +8,8 @@ import PostInvokeRuntime
 //   init-error  fails before its first event
 //   unclosed    shutdown closures that outlast their time
 //   blocking    without the SDK, on one thread
+//   snapshot    prints what its hooks around a snapshot do; "snapshot, blocking" on one thread, without the SDK
+//   restored late  has a hook that hangs after a restore
 //   chain       SIGTERM is handled already when the SDK comes
 //   late, late-chain  SIGTERM is handled by somebody who comes after the SDK, and who calls the handler before, too
 //   top-level   connects where nobody catches errors, in the mode layer
@@ -29,7 +32,23 @@ let mode = getenv("TEST_FUNCTION_MODE").flatMap { modes[String(cString: $0)] } ?
 // The SDK's limits of time: unset, ones that no busy machine exceeds, but for what outlasts them on purpose; "product", its own.
 let hasProductLimits = getenv("TEST_FUNCTION_LIMITS").map { String(cString: $0) } == "product"
 
-if start == "blocking" { LambdaRuntime.runBlocking { event, _ in event } }
+if start.hasPrefix("snapshot") {
+    LambdaRuntime.beforeSnapshot { print("registered first, before the snapshot") }
+    LambdaRuntime.beforeSnapshot { print("registered last, before the snapshot") }
+    LambdaRuntime.afterRestore { print("registered first, after the restore") }
+    LambdaRuntime.afterRestore {
+        try await Task.sleep(for: .zero)
+        print("registered last, after the restore")
+    }
+}
+if start == "restored late" {
+    let service = try await RuntimeService.start(.fromEnvironment())
+    LambdaRuntime.afterRestore { while true { pause() } }
+    try await LambdaRuntime.serve(service, through: Snapshot(restoreLimit: .milliseconds(10))) {
+        LambdaHandler { event, _ in event }
+    }
+}
+if start == "blocking" || start == "snapshot, blocking" { LambdaRuntime.runBlocking { event, _ in event } }
 
 if start == "top-level" { _ = await PostInvoke.connectOrExit(mode: .layer) }
 if start.hasPrefix("prints") {

@@ -1,0 +1,135 @@
+import HostProcess
+import LambdaAPI
+import LambdaRuntime
+import ServiceFakes
+import Synchronization
+import Testing
+
+/// Functions under SnapStart, in both forms of the runtime, against a fake Runtime API.
+struct SnapshotTests {
+    private struct Refused: Error { let reason = "no" }
+
+    enum Form: CaseIterable { case tasks, blocking }
+
+    /// Runs a function that returns its event through a snapshot, and returns what ended it.
+    private func withFunction(
+        _ form: Form, _ hooks: SnapshotHooks, _ test: (FakeRuntimeAPI) async throws -> Void
+    ) async throws -> String {
+        let api = try await FakeRuntimeAPI.start()
+        let endpoint = try LambdaEndpoint(parsing: api.service.address)
+        let snapshot = Snapshot(hooks: hooks)
+        let ends = Log<String>()
+        switch form {
+        case .tasks:
+            let service = try await RuntimeService.start(endpoint)
+            Task {
+                do {
+                    try await LambdaRuntime.serve(service, through: snapshot) { LambdaHandler { event, _ in event } }
+                } catch { ends.append("\(error)") }
+                service.stop()
+            }
+        case .blocking:
+            Thread.start {
+                do {
+                    try LambdaRuntime.serveBlocking(endpoint, through: snapshot) { event, _ in event }
+                } catch { ends.append("\(error)") }
+            }
+        }
+        do {
+            try await test(api)
+        } catch {
+            api.service.stop()
+            throw error
+        }
+        api.service.stop()
+        return try await ends.next()
+    }
+
+    private func expectOneEvent(_ api: FakeRuntimeAPI) async throws -> FakeService.Request {
+        let next = try await api.expect("GET", "/invocation/next")
+        api.give("abc", id: "id-1")
+        #expect(try await api.expect("POST", "/invocation/id-1/response").body == "abc")
+        try await api.expect("GET", "/invocation/next")
+        return next
+    }
+
+    @Test(arguments: Form.allCases)
+    func hooksRunAroundTheRestoreAndTheFirstEventFollowsOverAFreshConnection(_ form: Form) async throws {
+        let (hooks, calls) = (SnapshotHooks(), Log<String>())
+        for number in 1...2 {
+            hooks.addBefore(.blocking { calls.append("before \(number)") })
+            hooks.addAfter(.suspending { calls.append("after \(number)") })
+        }
+        _ = try await withFunction(form, hooks) { api in
+            api.reply(.park, on: "/restore/next")
+            let asked = try await api.expect("GET", "/restore/next")
+            #expect(calls.all == ["before 2", "before 1"])
+            api.service.answerParked(.answer(200))
+            let next = try await expectOneEvent(api)
+            #expect(calls.all == ["before 2", "before 1", "after 1", "after 2"])
+            #expect(next.connection != asked.connection)
+        }
+    }
+
+    @Test(arguments: Form.allCases)
+    func aFunctionWithoutHooksIsRestoredAsWell(_ form: Form) async throws {
+        _ = try await withFunction(form, SnapshotHooks()) { api in
+            api.reply(.answer(200), on: "/restore/next")
+            try await api.expect("GET", "/restore/next")
+            _ = try await expectOneEvent(api)
+        }
+    }
+
+    /// The connection is the snapshot's; the service that made it may be another one than the copy's, which has restored the
+    /// process already, or has yet to say so.
+    @Test(arguments: Form.allCases, [200, 403])
+    func aConnectionThatIsGoneAfterTheRestoreIsNoFailure(_ form: Form, _ status: Int) async throws {
+        let (hooks, calls) = (SnapshotHooks(), Log<String>())
+        hooks.addAfter(.blocking { calls.append("after") })
+        _ = try await withFunction(form, hooks) { api in
+            api.reply(.park, on: "/restore/next")
+            try await api.expect("GET", "/restore/next")
+            api.reply(.answer(status), on: "/restore/next")
+            try await api.service.hangUp()
+            try await api.expect("GET", "/restore/next")
+            _ = try await expectOneEvent(api)
+            #expect(calls.all == ["after"])
+        }
+    }
+
+    @Test(arguments: Form.allCases)
+    func aHookThatThrowsBeforeTheSnapshotIsAnInitError(_ form: Form) async throws {
+        let hooks = SnapshotHooks()
+        hooks.addBefore(.blocking { throw Refused() })
+        let end = try await withFunction(form, hooks) { api in
+            let report = try await api.expect("POST", "/init/error")
+            #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "Runtime.BeforeSnapshotError")
+            #expect(report.body.contains(#""errorMessage":"Refused: Refused(reason: \"no\")""#))
+        }
+        #expect(end == #"Runtime.BeforeSnapshotError: Refused: Refused(reason: "no")"#)
+    }
+
+    @Test(arguments: Form.allCases)
+    func aHookThatThrowsAfterTheRestoreIsARestoreError(_ form: Form) async throws {
+        let hooks = SnapshotHooks()
+        hooks.addAfter(.suspending { throw Refused() })
+        let end = try await withFunction(form, hooks) { api in
+            api.reply(.answer(200), on: "/restore/next")
+            try await api.expect("GET", "/restore/next")
+            let report = try await api.expect("POST", "/restore/error")
+            #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "Runtime.AfterRestoreError")
+            #expect(report.body.contains(#""errorType":"Runtime.AfterRestoreError""#))
+        }
+        #expect(end == #"Runtime.AfterRestoreError: Refused: Refused(reason: "no")"#)
+    }
+
+    @Test(arguments: Form.allCases)
+    func aServiceThatRefusesTheRestoreEndsTheFunction(_ form: Form) async throws {
+        let end = try await withFunction(form, SnapshotHooks()) { api in
+            let refusal = #"{"errorType":"InvalidStateTransition","errorMessage":"no"}"#
+            api.reply(.answer(403, refusal), on: "/restore/next")
+            try await api.expect("GET", "/restore/next")
+        }
+        #expect(end == "Runtime API restore/next answered 403 InvalidStateTransition: no")
+    }
+}
