@@ -80,8 +80,7 @@ public final class ExtensionClient {
     /// event. Anywhere else an event may be lost with the connection, and asking again would end an invocation that nobody has seen.
     package func asksAgain(after error: ExtensionError) -> Bool {
         guard error.call == .next, case .connection(.connectionLost) = error.fault, http.wasLostUnanswered,
-            !inbox.hasAskedAgain, let type = ProcessEnvironment.value(of: "AWS_LAMBDA_INITIALIZATION_TYPE"),
-            type == "snap-start"
+            !inbox.hasAskedAgain, InitializationType.ofProcess == .snapStart
         else { return false }
         inbox.hasAskedAgain = true
         return true
