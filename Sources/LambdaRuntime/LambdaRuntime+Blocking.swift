@@ -16,7 +16,7 @@ extension LambdaRuntime {
     /// Errors are dealt with as ``LambdaRuntime`` says: those of the handler are reported to the caller, those of the
     /// Runtime API end the process with code 1.
     public static func runBlocking(_ handler: ([UInt8], LambdaContext) throws -> [UInt8]) -> Never {
-        writeLinesAtOnce()
+        StandardOutput.writeLinesAtOnce()
         do {
             let isManaged = try Concurrency.fromEnvironment().isManaged
             let endpoint = try LambdaEndpoint.fromEnvironment()

@@ -42,9 +42,14 @@ public enum LambdaRuntime {
 
     /// Connects to the Runtime API and lives as `life` says; what ends that ends the process.
     static func run(_ life: (RuntimeService) async throws -> Void) async -> Never {
-        writeLinesAtOnce()
+        StandardOutput.writeLinesAtOnce()
         do {
             let concurrency = try Concurrency.fromEnvironment()
+            if let limit = DescriptorLimit.raise(forConnections: concurrency.workers) {
+                log(
+                    .warn,
+                    "\(concurrency.workers) events at a time need more than the \(limit) descriptors there may be")
+            }
             let service = try await RuntimeService.start(
                 LambdaEndpoint.fromEnvironment(), concurrency, termination: concurrency.isManaged ? .shared : nil)
             try await life(service)
@@ -153,10 +158,6 @@ public enum LambdaRuntime {
             return .failure(error)
         }
     }
-
-    /// Lambda collects lines from a pipe, for which the C library would keep them back by the kilobyte: they would
-    /// appear an invocation late, or never.
-    static func writeLinesAtOnce() { setvbuf(stdout, nil, _IOLBF, 0) }
 
     /// Ends the process because of an error that no event can be handled after.
     static func exit(after error: any Error) -> Never {

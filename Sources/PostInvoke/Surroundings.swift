@@ -42,7 +42,9 @@ package struct Surroundings: Sendable {
         return surroundings
     }
 
-    var isOnManagedInstances: Bool { initializationType == "lambda-managed-instances" }
+    var isOnManagedInstances: Bool {
+        (initializationType ?? "").withByteView { InitializationType($0) == .managedInstances }
+    }
 
     /// How long invocations may be held: the same variables with the same limits as the extension in the layer has.
     package func holdSettings() throws(PostInvokeError) -> HoldPolicy.Settings {
