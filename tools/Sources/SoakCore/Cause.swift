@@ -8,6 +8,8 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
         case handler = "in the handler"
         /// The response is out, and the closures run.
         case closures = "while closures ran"
+        /// Many events are handled at a time: all of it goes on at once.
+        case serving = "at work"
         /// Everybody waits for an event, stopped.
         case frozen = "while frozen"
         /// The environment ends.
@@ -26,6 +28,8 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// In an invocation, its start included if it had one, processes waited for a processor through half of the function's
     /// timeout: the machine's fault, by the kernel's own count.
     case starvation
+    /// On Managed Instances: the run was at its end, and what was to outlast its deadline does not outlast SIGTERM.
+    case termination
     /// A signal ended the run.
     case interruption
 
@@ -37,6 +41,7 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
         case .timeout: "timeout of a handler"
         case .overrunTimeout: "timeout of a closure"
         case .starvation: "timeout for want of a processor"
+        case .termination: "SIGTERM at the end of the run"
         case .interruption: "end of the run by a signal"
         }
     }

@@ -5,7 +5,7 @@ public struct Findings: Sendable {
     /// Invocations that were to be made.
     public var planned: Int
     /// The closures' books.
-    public var ledger = Ledger()
+    public var ledger: Ledger
     /// Invocations that have ended.
     public var ended = 0
     /// Answers of the function, errors that it was to report included.
@@ -30,9 +30,16 @@ public struct Findings: Sendable {
     public var freezes = 0
     /// Ends of holds by their reason, as the extension says.
     public var releases: [String: Int] = [:]
+    /// Invocations under way; on Managed Instances alone.
+    public var underWay: Int?
+    /// The most that were under way at the same time.
+    public var mostUnderWay = 0
+    /// From the first START to the last END, in seconds, starts of further environments included; on Managed Instances alone.
+    public var servingSeconds = 0.0
     /// START until the caller has the response, where the handler takes no time of its own.
     public var responses: Latencies
-    /// The last closure's end until END.
+    /// On demand the last closure's end until END; on Managed Instances, where END is the response, that until the last closure's
+    /// end.
     public var endings: Latencies
     /// What each process has in use, by its name: `function`, `extension`, `sandbox`.
     public var usage: [String: Usage] = [:]
@@ -45,6 +52,7 @@ public struct Findings: Sendable {
     public init(plan: Plan, planned: Int) {
         self.plan = plan
         self.planned = planned
+        ledger = Ledger(isConcurrent: plan.concurrency != nil)
         responses = Latencies(parts: Self.parts)
         endings = Latencies(parts: Self.parts)
     }
@@ -56,6 +64,8 @@ public struct Findings: Sendable {
 
     /// The invocations a second.
     public var rate: Double { seconds > 0 ? Double(ended) / seconds : 0 }
+    /// The invocations a second from the first START to the last END.
+    public var throughput: Double { servingSeconds > 0 ? Double(ended) / servingSeconds : 0 }
     /// Whether no process uses more and more; what was looked at too seldom is not judged.
     public var isFlat: Bool {
         usage.values.allSatisfy { $0.memory?.isFlat ?? true }
@@ -83,7 +93,7 @@ public struct Findings: Sendable {
     /// The present state as progress.
     public func progress(seconds: Double) -> Progress {
         Progress(
-            done: ended, total: planned, seconds: seconds, kills: kills.values.reduce(0, +),
+            done: ended, total: planned, seconds: seconds, underWay: underWay, kills: kills.values.reduce(0, +),
             lost: ledger.totals.lost.values.reduce(0, +), faults: ledger.faultCount)
     }
 }

@@ -3,6 +3,10 @@
 /// A closure is promised when the caller has the function's answer. From then on it must begin and end, once, in its
 /// place, after the answer and before the invocation's end; or the environment it was in must have ended for a cause
 /// that the run itself gave. Everything else is a ``Ledger/faults``.
+///
+/// Where many events are handled at a time, an invocation ends with its answer. Its closures then have until its deadline
+/// (``Ledger/expect(_:)``), and until their process leaves in good order at SIGTERM; those of other invocations run at the same
+/// time, and two that wait for each other must meet.
 public struct Ledger: Sendable {
     /// What became of the closures.
     public struct Totals: Equatable, Sendable {
@@ -18,8 +22,13 @@ public struct Ledger: Sendable {
         public var lost: [Cause: Int] = [:]
         /// How many of the lost had begun.
         public var cutShort = 0
-        /// Ended, although the invocation's answer was refused because its environment was ending; not promised.
+        /// Ended, although the invocation's answer was refused because its environment was ending, or because it came too
+        /// late; not promised.
         public var unpromised = 0
+        /// How many of ``ran`` waited for a closure of another invocation and met it.
+        public var met = 0
+        /// The most invocations whose closures ran at the same time.
+        public var mostRunning = 0
 
         /// A run of which nothing is known yet.
         public init() {}
@@ -28,12 +37,18 @@ public struct Ledger: Sendable {
     private struct Account {
         let order: [UInt16]
         var mayOverrun: Bool
+        /// The closure that waits for one of the partner, and the partner.
+        var meeting: (closure: UInt16, partner: UInt32)?
         /// How many have ended.
         var ended = 0
         var isRunning = false
         var isPromised = false
         var isOver = false
         var lastEnd: Int64 = 0
+
+        var left: Int { order.count - ended }
+        /// Whether its meeting is still to come, or goes on.
+        var awaitsMeeting: Bool { meeting.map { order[ended...].contains($0.closure) } ?? false }
     }
 
     /// The sums so far.
@@ -45,16 +60,27 @@ public struct Ledger: Sendable {
     private var accounts: [UInt32: Account] = [:]
     /// What the run did to the present environment, the first thing first.
     public private(set) var cause: Cause?
+    /// Whether invocations overlap, and end with their answer.
+    private let isConcurrent: Bool
+    private var running = 0
+    /// Who met a partner that has not said so yet.
+    private var met: Set<UInt32> = []
 
     /// Empty books.
-    public init() {}
+    ///
+    /// - Parameter isConcurrent: whether many events are handled at a time.
+    public init(isConcurrent: Bool = false) { self.isConcurrent = isConcurrent }
 
     /// How many invocations are not settled yet.
     public var openCount: Int { accounts.count }
 
     /// An invocation is about to be asked for.
     public mutating func open(_ invocation: PlannedInvocation) {
-        accounts[invocation.number] = Account(order: invocation.order, mayOverrun: invocation.isOverrun)
+        var account = Account(order: invocation.order, mayOverrun: invocation.isOverrun)
+        if let meeting = invocation.closures.first(where: { $0.work == .meet }) {
+            account.meeting = (meeting.index, invocation.partner)
+        }
+        accounts[invocation.number] = account
     }
 
     /// An invocation that was asked for will not begin: the run ends. One that has an answer stays in the books.
@@ -73,24 +99,48 @@ public struct Ledger: Sendable {
     }
 
     /// A closure said something.
-    public mutating func record(_ record: ClosureRecord) {
+    ///
+    /// - Parameter isStarved: asked whether the machine is at fault, when two that were to meet did not.
+    /// - Returns: when the closure ended, on the closures' clock, if it was the last of an invocation that had ended with an
+    ///   answer.
+    @discardableResult
+    public mutating func record(_ record: ClosureRecord, isStarved: () -> Bool = { false }) -> Int64? {
         let name = "\(record.invocation).\(record.closure)"
         guard var account = accounts[record.invocation] else {
-            return fault("\(name): \(record.kind), but its invocation is settled")
+            fault("\(name): \(record.kind), but its invocation is settled")
+            return nil
         }
         guard account.ended < account.order.count, account.order[account.ended] == record.closure,
             account.isRunning == (record.kind != .begun)
-        else { return fault("\(name): \(record.kind) a second time or out of turn") }
-        if record.kind == .begun {
-            account.isRunning = true
-        } else {
-            account.isRunning = false
+        else {
+            fault("\(name): \(record.kind) a second time or out of turn")
+            return nil
+        }
+        account.isRunning = record.kind == .begun
+        running += account.isRunning ? 1 : -1
+        totals.mostRunning = max(totals.mostRunning, running)
+        if !account.isRunning {
+            if account.meeting?.closure == record.closure { meet(account, record, isStarved) }
             account.ended += 1
             account.lastEnd = record.nanoseconds
             if account.isPromised { count(record, wasOver: account.isOver) }
         }
         accounts[record.invocation] = account
-        settle(record.invocation)
+        return settle(record.invocation) && account.isPromised ? account.lastEnd : nil
+    }
+
+    /// A closure that waits for another's gives up when it is cancelled: then that one must not have been on its way.
+    private mutating func meet(_ account: Account, _ record: ClosureRecord, _ isStarved: () -> Bool) {
+        guard record.kind == .cancelled else {
+            if account.isPromised { totals.met += 1 }
+            if let partner = account.meeting?.partner, met.remove(partner) == nil { met.insert(record.invocation) }
+            return
+        }
+        guard account.isPromised, cause == nil, let partner = account.meeting?.partner, let other = accounts[partner],
+            other.isPromised, other.awaitsMeeting, !isStarved()
+        else { return }
+        fault(
+            "\(record.invocation).\(record.closure): waited in vain for a closure of \(partner), which has its answer")
     }
 
     /// The run killed a process, or let an invocation time out, in the present environment.
@@ -109,38 +159,57 @@ public struct Ledger: Sendable {
             fault("\(invocation): an end without a beginning")
             return nil
         }
+        if !account.isPromised, account.ended > 0 || account.isRunning {
+            fault("\(invocation): a closure ran before the answer, which never came")
+        }
         account.isOver = true
         accounts[invocation] = account
         let isComplete = account.ended == account.order.count && account.isPromised
         settle(invocation)
-        guard cause == nil, !account.mayOverrun else { return nil }
+        guard cause == nil, !account.mayOverrun, !isConcurrent else { return nil }
         // What an earlier invocation left over keeps this one open, too.
-        for (number, left) in accounts where left.isOver {
-            fault("\(number): \(left.order.count - left.ended) closures not run by the end of \(invocation)")
-            accounts[number] = nil
+        for (number, account) in accounts where account.isOver {
+            fault("\(number): \(account.left) closures not run by the end of \(invocation)")
+            forget(number)
         }
         return isComplete && !account.order.isEmpty ? account.lastEnd : nil
     }
 
+    /// By now all that an invocation left must have run, where many events are handled at a time: its deadline has passed, and
+    /// the machine had the time.
+    public mutating func expect(_ invocation: UInt32) {
+        guard cause == nil, let account = accounts[invocation], account.isPromised else { return }
+        fault("\(invocation): \(account.left) closures not run by its deadline")
+        forget(invocation)
+    }
+
     /// The environment has ended and all of its processes with it: what did not run will not.
-    public mutating func endEnvironment() {
+    ///
+    /// - Parameter isOrderly: whether the function was asked to end and did so by itself, as it may where many events are
+    ///   handled at a time: then only that may be lost which goes on beyond its deadline, or waits for what will not come.
+    public mutating func endEnvironment(isOrderly: Bool = false) {
+        // Who never had an answer is waited for in vain.
+        let present = met.union(accounts.filter { $0.value.isPromised }.keys)
         // The one that waits for the next environment has not begun: it goes on.
         for (number, account) in accounts where account.isOver {
-            accounts[number] = nil
-            let left = account.order.count - account.ended
+            forget(number)
             guard account.isPromised else {
                 totals.unpromised += account.ended
                 continue
             }
-            guard left > 0 else { continue }
-            if let cause {
-                totals.lost[cause, default: 0] += left
+            guard account.left > 0 else { continue }
+            let waitsInVain = account.awaitsMeeting && !present.contains(account.meeting!.partner)
+            if isOrderly, !account.mayOverrun, !waitsInVain {
+                fault("\(number): \(account.left) closures not run, though they had time at SIGTERM")
+            } else if let cause {
+                totals.lost[cause, default: 0] += account.left
                 if account.isRunning { totals.cutShort += 1 }
             } else {
-                fault("\(number): \(left) closures lost without a cause")
+                fault("\(number): \(account.left) closures lost without a cause")
             }
         }
         cause = nil
+        met = []
     }
 
     /// Notes what must never be.
@@ -157,14 +226,21 @@ public struct Ledger: Sendable {
     private mutating func count(_ record: ClosureRecord, wasOver: Bool) {
         totals.ran += 1
         if record.kind == .cancelled { totals.cancelled += 1 }
-        if wasOver { totals.spilled += 1 }
+        if wasOver, !isConcurrent { totals.spilled += 1 }
     }
 
     /// Forgets an invocation of which nothing more is to come.
-    private mutating func settle(_ invocation: UInt32) {
-        guard let account = accounts[invocation], account.isOver, account.isPromised,
-            account.ended == account.order.count
-        else { return }
-        accounts[invocation] = nil
+    ///
+    /// - Returns: whether it was one.
+    @discardableResult
+    private mutating func settle(_ invocation: UInt32) -> Bool {
+        guard let account = accounts[invocation], account.isOver, account.left == 0 else { return false }
+        if !account.isPromised { totals.unpromised += account.ended }
+        forget(invocation)
+        return true
+    }
+
+    private mutating func forget(_ invocation: UInt32) {
+        if accounts.removeValue(forKey: invocation)?.isRunning == true { running -= 1 }
     }
 }

@@ -7,7 +7,7 @@ extension Findings {
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
             <title>soak: \(verdict)</title><style>\(Self.style)</style></head><body>
-            <h1>\(Progress.grouped(ended)) invocations</h1>
+            <h1>\(Progress.grouped(ended)) invocations\(workers)</h1>
             <p class="verdict \(exitCode == 0 ? "good" : "bad")">\(verdict)</p>
             <p>Seed \(plan.seed); in a thousand invocations \(plan.killsPerThousand) kills, \(plan.stallsPerThousand) stalls, \
             \(plan.overrunsPerThousand) closures beyond the deadline, \(plan.hangsPerThousand) handlers beyond the timeout.</p>
@@ -15,7 +15,7 @@ extension Findings {
             \(faultList)
             <h2>Times</h2>\(timeCharts)\(timeTable)
             <h2>Memory and descriptors</h2>\(usageCharts)\(usageTable)
-            <h2>Why holds ended</h2>\(bars(releases.map { ($0.key, $0.value) }))
+            \(releaseChart)
             <h2>Closures lost</h2><p>By what ended their environment.</p>\(table(ledger.totals.lost, "closures"))
             <h2>Kills</h2><p>By what they met.</p>\(table(kills, "kills"))
             <h2>What the callers saw</h2>\(table(unanswered, "invocations without an answer of the function"))
@@ -30,16 +30,49 @@ extension Findings {
     private var tiles: String {
         let totals = ledger.totals
         let lost = totals.lost.values.reduce(0, +)
-        let tiles = [
-            (Progress.clock(seconds), "at \(Progress.grouped(Int(rate))) a second"),
-            (Progress.grouped(totals.ran), "of \(Progress.grouped(totals.promised)) closures ran, each once"),
-            (Progress.grouped(lost), "lost with their cause, \(totals.cutShort) of them begun"),
-            (Progress.grouped(totals.spilled), "ended in a later invocation, \(totals.cancelled) were cancelled"),
-            (Progress.grouped(kills.values.reduce(0, +)), "kills, \(Progress.grouped(stalls)) stalls"),
-            (Progress.grouped(starts), "environments, \(Progress.grouped(freezes)) freezes"),
-        ]
+        let tiles =
+            [
+                (Progress.clock(seconds), "at \(Progress.grouped(Int(rate))) a second"),
+                (Progress.grouped(totals.ran), "of \(Progress.grouped(totals.promised)) closures ran, each once"),
+                (Progress.grouped(lost), "lost with their cause, \(totals.cutShort) of them begun"),
+                isConcurrent
+                    ? (
+                        Progress.grouped(totals.met),
+                        "met one of another invocation, \(totals.cancelled) were cancelled"
+                    )
+                    : (
+                        Progress.grouped(totals.spilled),
+                        "ended in a later invocation, \(totals.cancelled) were cancelled"
+                    ),
+                (Progress.grouped(kills.values.reduce(0, +)), "kills, \(Progress.grouped(stalls)) stalls"),
+                (
+                    Progress.grouped(starts),
+                    isConcurrent ? "environments" : "environments, \(Progress.grouped(freezes)) freezes"
+                ),
+            ] + (isConcurrent ? concurrentTiles : [])
         return "<div class=\"tiles\">"
             + tiles.map { "<div><b>\($0.0)</b> \($0.1.asXML)</div>" }.joined() + "</div>"
+    }
+
+    private var isConcurrent: Bool { plan.concurrency != nil }
+
+    private var workers: String { plan.concurrency.map { ", \(Progress.grouped($0)) at a time" } ?? "" }
+
+    private var concurrentTiles: [(String, String)] {
+        let totals = ledger.totals
+        return [
+            (Progress.grouped(Int(throughput)), "a second from the first START to the last END"),
+            (
+                Progress.grouped(mostUnderWay),
+                "under way at most, closures of \(Progress.grouped(totals.mostRunning)) at the same time"
+            ),
+            (Progress.grouped(totals.unpromised), "ran after an answer that was refused"),
+        ]
+    }
+
+    /// Nothing is held where many events are handled at a time.
+    private var releaseChart: String {
+        isConcurrent ? "" : "<h2>Why holds ended</h2>\(bars(releases.map { ($0.key, $0.value) }))"
     }
 
     private var faultList: String {
@@ -52,7 +85,8 @@ extension Findings {
 
     private var timeCharts: String {
         [
-            ("START until the caller has the response", responses), ("The last closure's end until END", endings),
+            ("START until the caller has the response", responses),
+            (isConcurrent ? "The response until the last closure's end" : "The last closure's end until END", endings),
         ].map { title, latencies in
             func line(_ name: String, _ color: String, _ value: (Latencies.Summary) -> UInt64) -> Chart.Line {
                 let points = latencies.parts.enumerated().compactMap { index, part in
@@ -70,7 +104,7 @@ extension Findings {
 
     private var timeTable: String {
         var rows = ""
-        for (title, latencies) in [("response", responses), ("end", endings)] {
+        for (title, latencies) in [("response", responses), (isConcurrent ? "closures" : "end", endings)] {
             for (part, summary) in [
                 ("all", latencies.all), ("first tenth", latencies.firstTenth), ("last tenth", latencies.lastTenth),
             ] {

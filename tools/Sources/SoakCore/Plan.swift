@@ -11,6 +11,10 @@ public struct Plan: Equatable, Sendable {
     public var overrunsPerThousand = 0.05
     /// Invocations in a thousand that do not end before the function's timeout.
     public var hangsPerThousand = 0.025
+    /// How many events the function handles at a time, on Managed Instances; nil on demand, where it is one.
+    public var concurrency: Int?
+    /// How long each handler sleeps before it ends, in microseconds; nil for times of the plan's own.
+    public var handlerSleep: Int?
 
     /// A plan.
     public init(seed: UInt64, killsPerThousand: Double = 1) {
@@ -18,7 +22,7 @@ public struct Plan: Equatable, Sendable {
         self.killsPerThousand = killsPerThousand
     }
 
-    private enum Purpose: UInt64 { case work = 1, surroundings }
+    private enum Purpose: UInt64 { case work = 1, surroundings, pair }
 
     /// What invocation `number` does and what is done to it.
     public func invocation(_ number: UInt32) -> PlannedInvocation {
@@ -32,42 +36,62 @@ public struct Plan: Equatable, Sendable {
             default: .pause(.random(in: 0...20_000, using: &random))
             }
         random = Randomness(seed: seed, at: UInt64(number), for: Purpose.work.rawValue)
-        var works = Self.works(&random)
+        var works = works(&random)
         if case .kill = disturbance {
             // There is to be something that a kill can meet.
             works += (0..<3).map { _ in .sleep(.random(in: 0...500, using: &random)) }
         }
+        // Who is waited for must come.
+        let isMeeting = isMeeting(number)
         // On top of the stack, so that the others wait below it.
-        if random.happens(overrunsPerThousand / 1_000) { works.append(random.happens(0.5) ? .overrun : .spill) }
-        let delay = Self.delay(&random)
+        if random.happens(overrunsPerThousand / 1_000), !isMeeting {
+            works.append(random.happens(0.5) ? .overrun : .spill)
+        }
+        let delay = handlerSleep ?? delay(&random)
         var ending = PlannedInvocation.Ending.response
         if random.happens(0.03) { ending = .error }
-        if random.happens(hangsPerThousand / 1_000) { ending = .hang }
+        if random.happens(hangsPerThousand / 1_000), !isMeeting { ending = .hang }
+        if isMeeting { works.insert(.meet, at: .random(in: 0...works.count, using: &random)) }
         return PlannedInvocation(
             number: number, delay: delay, ending: ending,
             closures: works.enumerated().map { PlannedClosure(index: UInt16($0), work: $1) }, gap: gap,
             disturbance: disturbance)
     }
 
-    private static func delay(_ random: inout Randomness) -> Int {
-        switch random.pick([0: 88, 1: 9, 2: 3]) {
+    /// Whether closures of an invocation and of its partner wait for each other; the same for both.
+    private func isMeeting(_ number: UInt32) -> Bool {
+        guard concurrency != nil else { return false }
+        var random = Randomness(seed: seed, at: UInt64(number / 2), for: Purpose.pair.rawValue)
+        return random.happens(0.1)
+    }
+
+    private func delay(_ random: inout Randomness) -> Int {
+        guard concurrency == nil else {
+            // Long enough for all workers to be at it at the same time.
+            switch random.pick([0: 40, 1: 40, 2: 20]) {
+            case 0: return 0
+            case 1: return .random(in: 1...2_000, using: &random)
+            default: return .random(in: 2_000...50_000, using: &random)
+            }
+        }
+        return switch random.pick([0: 88, 1: 9, 2: 3]) {
         case 0: 0
         case 1: .random(in: 1...300, using: &random)
         default: .random(in: 300...2_000, using: &random)
         }
     }
 
-    private static func works(_ random: inout Randomness) -> [PlannedClosure.Work] {
+    private func works(_ random: inout Randomness) -> [PlannedClosure.Work] {
         let count = random.pick([0: 30, 1: 30, 2: 20, 3: 10, 4: 5, 6: 3, 8: 2])
         return (0..<count).map { _ in work(&random) }
     }
 
-    private static func work(_ random: inout Randomness) -> PlannedClosure.Work {
+    private func work(_ random: inout Randomness) -> PlannedClosure.Work {
         switch random.pick([0: 75, 1: 8, 2: 8, 3: 5, 4: 4]) {
         case 0: .plain
         case 1: .fail
         case 2: .nest
-        case 3: .sleep(.random(in: 0...200, using: &random))
+        case 3: .sleep(.random(in: 0...(concurrency == nil ? 200 : 10_000), using: &random))
         default: .spin(.random(in: 0...200, using: &random))
         }
     }
@@ -79,7 +103,7 @@ public struct Plan: Equatable, Sendable {
         let delay = Int.random(in: 0...1_000, using: &random)
         if isKill {
             let weapon = Disturbance.Weapon.allCases.randomElement(using: &random)!
-            let moment = Disturbance.Moment.allCases.randomElement(using: &random)!
+            let moment = moments.randomElement(using: &random)!
             // A start takes longer than the other moments last.
             return .kill(victim, weapon, moment, delay: moment == .start ? delay * 20 : delay)
         }
@@ -88,20 +112,34 @@ public struct Plan: Equatable, Sendable {
 }
 
 extension Plan {
+    /// When processes are killed: many events at a time are never frozen.
+    private var moments: [Disturbance.Moment] {
+        concurrency == nil ? Disturbance.Moment.allCases : Disturbance.Moment.allCases.filter { $0 != .frozen }
+    }
+
     /// The plan as the function is told of it in a variable.
     public var text: String {
-        "\(seed) \(killsPerThousand) \(stallsPerThousand) \(overrunsPerThousand) \(hangsPerThousand)"
+        "\(seed) \(killsPerThousand) \(stallsPerThousand) \(overrunsPerThousand) \(hangsPerThousand) "
+            + "\(Self.text(concurrency)) \(Self.text(handlerSleep))"
     }
 
     /// Reads ``text``; nil for anything else.
     public init?(text: String) {
         let words = text.split(separator: " ")
-        guard words.count == 5, let seed = UInt64(words[0]) else { return nil }
-        let rates = words.dropFirst().compactMap { Double($0) }
-        guard rates.count == 4 else { return nil }
+        guard words.count == 7, let seed = UInt64(words[0]) else { return nil }
+        let rates = words[1..<5].compactMap { Double($0) }
+        let numbers = words[5...].compactMap(Self.number)
+        guard rates.count == 4, numbers.count == 2 else { return nil }
         self.init(seed: seed, killsPerThousand: rates[0])
         stallsPerThousand = rates[1]
         overrunsPerThousand = rates[2]
         hangsPerThousand = rates[3]
+        concurrency = numbers[0]
+        handlerSleep = numbers[1]
     }
+
+    private static func text(_ number: Int?) -> String { number.map(String.init) ?? "-" }
+
+    /// Nil for no number, nil within for none that is set.
+    private static func number(_ text: Substring) -> Int?? { text == "-" ? .some(nil) : Int(text).map(Optional.some) }
 }

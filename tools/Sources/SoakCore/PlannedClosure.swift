@@ -16,6 +16,9 @@ public struct PlannedClosure: Equatable, Sendable {
         case overrun
         /// Does not heed its cancellation and goes on into the next invocation.
         case spill
+        /// Waits until a closure of the invocation's partner waits for it, which can only be when neither waits for anything of the
+        /// other's invocation to end.
+        case meet
     }
 
     /// Its number within the invocation, in the order of registration.

@@ -6,7 +6,7 @@ public struct PlannedInvocation: Equatable, Sendable {
         case response
         /// With an error, after which the closures run all the same.
         case error
-        /// Not at all, until the function's timeout.
+        /// Not before the function's timeout: on demand never, on Managed Instances with a response that comes too late.
         case hang
     }
 
@@ -53,8 +53,14 @@ public struct PlannedInvocation: Equatable, Sendable {
     /// Whether a closure of it is cut by the deadline.
     public var isOverrun: Bool { closures.contains { $0.work == .overrun || $0.work == .spill } }
 
+    /// Whether one of its closures waits for one of its ``partner``.
+    public var isMeeting: Bool { closures.contains { $0.work == .meet } }
+
+    /// The number of the invocation that it makes a pair with: 0 and 1, 2 and 3.
+    public var partner: UInt32 { number ^ 1 }
+
     /// Whether its times tell something about the machinery: nothing was done to it, and nothing in it takes its time.
-    public var isUndisturbed: Bool { disturbance == nil && !isOverrun && ending != .hang }
+    public var isUndisturbed: Bool { disturbance == nil && !isOverrun && !isMeeting && ending != .hang }
 }
 
 /// What the driver does to a process while an invocation goes on.

@@ -6,6 +6,8 @@ public struct Progress: Equatable, Sendable {
     public var total: Int
     /// Since the start, in seconds.
     public var seconds: Double
+    /// Invocations under way, where they may be many.
+    public var underWay: Int?
     /// Processes killed.
     public var kills: Int
     /// Closures lost.
@@ -14,10 +16,13 @@ public struct Progress: Equatable, Sendable {
     public var faults: Int
 
     /// A state of a run.
-    public init(done: Int, total: Int, seconds: Double, kills: Int = 0, lost: Int = 0, faults: Int = 0) {
+    public init(
+        done: Int, total: Int, seconds: Double, underWay: Int? = nil, kills: Int = 0, lost: Int = 0, faults: Int = 0
+    ) {
         self.done = done
         self.total = total
         self.seconds = seconds
+        self.underWay = underWay
         self.kills = kills
         self.lost = lost
         self.faults = faults
@@ -30,11 +35,13 @@ public struct Progress: Equatable, Sendable {
     /// Seconds that the rest will take at this rate; nil before anything is known.
     public var remaining: Double? { done > 0 ? Double(total - done) / rate : nil }
 
-    /// One line: `12,000 of 20,000 (60 %), 1,500 a second, 0:05 left, 12 kills, 31 closures lost, 0 faults`.
+    /// One line: `12,000 of 20,000 (60 %), 1,500 a second, 0:05 left, 12 kills, 31 closures lost, 0 faults`; with `61 under way`
+    /// before the kills, where they may be many.
     public var line: String {
         var line = "\(Self.grouped(done)) of \(Self.grouped(total)) (\(Int(place * 100)) %)"
         line += ", \(Self.grouped(Int(rate.rounded()))) a second"
         if let remaining { line += ", \(Self.clock(remaining)) left" }
+        if let underWay { line += ", \(Self.grouped(underWay)) under way" }
         return line + ", \(Self.grouped(kills)) kills, \(Self.grouped(lost)) closures lost, \(faults) faults"
     }
 

@@ -2,26 +2,35 @@ extension Findings {
     /// The figures of a run, a line each.
     public var summary: String {
         let totals = ledger.totals
+        let isConcurrent = plan.concurrency != nil
         var lines = [
             "seed \(plan.seed)",
             "invocations \(Progress.grouped(ended)) in \(tenths(seconds)) s, \(Progress.grouped(Int(rate))) a second; "
                 + "\(Progress.grouped(answered)) answered, \(Progress.grouped(errors)) of them with an error of the function",
-            "environments \(Progress.grouped(starts)), freezes \(Progress.grouped(freezes)), "
+            "environments \(Progress.grouped(starts)), "
+                + (isConcurrent ? "" : "freezes \(Progress.grouped(freezes)), ")
                 + "stalls \(Progress.grouped(stalls)), shutdown closures \(Progress.grouped(shutdownClosures))",
             "closures \(Progress.grouped(totals.promised)): \(Progress.grouped(totals.ran)) ran "
-                + "(\(totals.cancelled) cancelled at the deadline, \(totals.spilled) into a later invocation), "
+                + "(\(totals.cancelled) cancelled at the deadline, "
+                + (isConcurrent
+                    ? "\(totals.met) met one of another invocation), " : "\(totals.spilled) into a later invocation), ")
                 + "\(Progress.grouped(totals.lost.values.reduce(0, +))) lost (\(totals.cutShort) of them had begun); "
                 + "\(totals.unpromised) ran after an answer that was refused",
         ]
+        if let workers { lines.append(workers) }
         lines += Self.table("kills", kills)
         if missedKills > 0 { lines.append("  \(missedKills) came when their victim was not there") }
         lines += Self.table("invocations without an answer", unanswered)
         lines += Self.table("invocations that failed behind their answer", failedBehindAnswer)
         lines += Self.table("closures lost", totals.lost)
-        lines.append(
-            "releases: " + releases.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        if !isConcurrent {
+            lines.append(
+                "releases: "
+                    + releases.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        }
         lines += Self.times("response (START until the caller has it)", responses)
-        lines += Self.times("end (last closure until END)", endings)
+        lines += Self.times(
+            isConcurrent ? "closures (response until the last one's end)" : "end (last closure until END)", endings)
         for name in Self.processes { lines += usageLines(name) }
         if ledger.openCount > 0 { lines.append("NOT SETTLED: \(ledger.openCount) invocations") }
         lines += ledger.faults.map { "FAULT: \($0)" }
@@ -35,6 +44,15 @@ extension Findings {
             lines.append("NOT everything is accounted for")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What many events at a time have to be compared by.
+    private var workers: String? {
+        plan.concurrency.map { workers in
+            "workers \(Progress.grouped(workers)): \(tenths(throughput)) invocations a second from the first START to the last "
+                + "END, at most \(Progress.grouped(mostUnderWay)) under way and closures of "
+                + "\(Progress.grouped(ledger.totals.mostRunning)) at the same time"
+        }
     }
 
     private static func table(_ title: String, _ counts: [Cause: Int]) -> [String] {

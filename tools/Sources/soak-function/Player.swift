@@ -6,6 +6,12 @@ import SoakCore
 struct Player: Sendable {
     let plan: Plan
     let ledger: LedgerWriter
+    private let meetings = Meetings()
+
+    init(plan: Plan, ledger: LedgerWriter) {
+        self.plan = plan
+        self.ledger = ledger
+    }
 
     /// An error that is part of the plan.
     struct Planned: Error {}
@@ -14,20 +20,28 @@ struct Player: Sendable {
     func handle(_ event: [UInt8]) async throws -> [UInt8] {
         guard let number = UInt32(String(decoding: event, as: UTF8.self)) else { throw Planned() }
         let work = plan.invocation(number)
-        for closure in work.closures { leave(closure, of: number) }
+        for closure in work.closures { leave(closure, of: work) }
         if work.delay > 0 { try await Task.sleep(for: .microseconds(work.delay)) }
         switch work.ending {
-        case .response: return Array("[\(number),\(work.closures.count)]".utf8)
+        case .response: break
         case .error: throw Planned()
         case .hang:
-            try await Task.sleep(for: .seconds(86_400))
-            throw Planned()
+            guard plan.concurrency != nil else {
+                try await Task.sleep(for: .seconds(86_400))
+                throw Planned()
+            }
+            // The process lives on there: the answer comes after all, and is refused.
+            try await Task.sleep(for: (PostInvoke.remainingTime ?? .zero) + .milliseconds(100))
         }
+        return Array("[\(number),\(work.closures.count)]".utf8)
     }
 
     /// Registers a closure that does as planned and says so.
-    private func leave(_ closure: PlannedClosure, of number: UInt32) {
-        PostInvoke.run {
+    private func leave(_ closure: PlannedClosure, of invocation: PlannedInvocation) {
+        let number = invocation.number
+        // Also where it starts after the deadline, it does not wait for ever.
+        let patience = closure.work == .meet ? PostInvoke.remainingTime : nil
+        PostInvoke.run(timeout: patience) {
             ledger.write(number, closure.index, .begun)
             var end = ClosureRecord.Kind.ended
             defer { ledger.write(number, closure.index, end) }
@@ -47,6 +61,7 @@ struct Player: Sendable {
             case .spill:
                 let left = PostInvoke.remainingTime ?? .zero
                 await Task.detached { try? await Task.sleep(for: left + .milliseconds(150)) }.value
+            case .meet: if await !meetings.meet(invocation.partner, as: number) { end = .cancelled }
             }
         }
     }

@@ -4,17 +4,17 @@ import SoakCore
 
 /// What is done to the processes.
 extension Driver {
-    /// Does what the plan wants at this moment of the present invocation.
-    func disturb(at moment: Disturbance.Moment) {
-        switch current?.disturbance {
+    /// Does what the plan wants at this moment of an invocation.
+    func disturb(_ invocation: PlannedInvocation?, at moment: Disturbance.Moment) {
+        switch invocation?.disturbance {
         case .kill(let victim, let weapon, moment, let delay): delays.after(delay) { [self] in strike(victim, weapon) }
         case .kill(let victim, let weapon, .start, _)? where moment == .handler:
             // Its environment must end before another can start.
-            waitingKill = current?.disturbance
+            waitingKill = invocation?.disturbance
             strike(victim, weapon)
         case .kill(let victim, let weapon, .shutdown, _)? where moment == .handler:
             // The other one's death ends the environment.
-            waitingKill = current?.disturbance
+            waitingKill = invocation?.disturbance
             strike(victim == .function ? .extension : .function, weapon)
         case .stall(let victim, let delay, let duration)? where moment == .handler:
             delays.after(delay) { [self] in stall(victim, duration) }

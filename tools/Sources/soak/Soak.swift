@@ -29,17 +29,37 @@ struct Soak: ParsableCommand {
     @Option(help: ArgumentHelp("Repeats the plan of an earlier run. (default: random)", valueName: "s"))
     var seed: UInt64?
 
-    @Option(help: ArgumentHelp("Invocations in a thousand in which a process is killed.", valueName: "k"))
-    var killPerThousand = 1.0
+    @Option(
+        help: ArgumentHelp(
+            "Play Managed Instances with so many workers, which handle as many events at a time. (default: on demand)",
+            valueName: "workers"))
+    var concurrency: Int?
+
+    @Option(
+        help: ArgumentHelp("Every handler sleeps for so long. (default: as the plan has it)", valueName: "milliseconds")
+    )
+    var handlerSleep: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Invocations in a thousand in which a process is killed. (default: 1, with --concurrency 0.25)",
+            valueName: "k"))
+    var killPerThousand: Double?
 
     @Option(help: ArgumentHelp("In a thousand: a process is stopped for some milliseconds.", valueName: "n"))
     var stallPerThousand = 2.0
 
-    @Option(help: ArgumentHelp("In a thousand: a closure does not end before the deadline.", valueName: "n"))
-    var overrunPerThousand = 0.05
+    @Option(
+        help: ArgumentHelp(
+            "In a thousand: a closure does not end before the deadline. (default: 0.05, with --concurrency 2)",
+            valueName: "n"))
+    var overrunPerThousand: Double?
 
-    @Option(help: ArgumentHelp("In a thousand: the handler does not end before the timeout.", valueName: "n"))
-    var hangPerThousand = 0.025
+    @Option(
+        help: ArgumentHelp(
+            "In a thousand: the handler does not end before the timeout. (default: 0.025, with --concurrency 2)",
+            valueName: "n"))
+    var hangPerThousand: Double?
 
     @Option(help: ArgumentHelp("Write the report, one HTML page with its pictures.", valueName: "file.html"))
     var report: String?
@@ -65,9 +85,15 @@ struct Soak: ParsableCommand {
         guard (1...Int(UInt32.max)).contains(invocations) else {
             throw ValidationError("--invocations \(invocations): must be at least 1 and less than 2^32")
         }
+        if let concurrency, !Configuration.concurrencies.contains(concurrency) {
+            throw ValidationError("--concurrency \(concurrency): must be between 1 and 4096")
+        }
+        if let handlerSleep, !(0...1000 * timeout / 2).contains(handlerSleep) {
+            throw ValidationError("--handler-sleep \(handlerSleep): must be between 0 and half of the timeout")
+        }
         let rates = [
-            ("kill", killPerThousand), ("stall", stallPerThousand), ("overrun", overrunPerThousand),
-            ("hang", hangPerThousand),
+            ("kill", killPerThousand ?? 0), ("stall", stallPerThousand), ("overrun", overrunPerThousand ?? 0),
+            ("hang", hangPerThousand ?? 0),
         ]
         for (name, rate) in rates where !(0...1000).contains(rate) {
             throw ValidationError("--\(name)-per-thousand \(rate): must be between 0 and 1000")
@@ -82,11 +108,17 @@ struct Soak: ParsableCommand {
 
     func run() throws {
         let page = try report.map { try Self.create($0) }
-        var plan = Plan(seed: seed ?? .random(in: 0 ... .max), killsPerThousand: killPerThousand)
+        var plan = Plan(
+            seed: seed ?? .random(in: 0 ... .max), killsPerThousand: killPerThousand ?? (concurrency == nil ? 1 : 0.25))
         plan.stallsPerThousand = stallPerThousand
-        plan.overrunsPerThousand = overrunPerThousand
-        plan.hangsPerThousand = hangPerThousand
-        say("seed \(plan.seed), \(Progress.grouped(invocations)) invocations")
+        // What takes until the deadline makes everything stand still on demand; many at a time a kill would mostly come before.
+        plan.overrunsPerThousand = overrunPerThousand ?? (concurrency == nil ? 0.05 : 2)
+        plan.hangsPerThousand = hangPerThousand ?? (concurrency == nil ? 0.025 : 2)
+        plan.concurrency = concurrency
+        plan.handlerSleep = handlerSleep.map { Int($0 * 1000) }
+        say(
+            "seed \(plan.seed), \(Progress.grouped(invocations)) invocations"
+                + (concurrency.map { ", \(Progress.grouped($0)) at a time" } ?? ""))
         var findings = Findings(plan: plan, planned: invocations)
         do throws(Errno) {
             findings = try drive(findings)
@@ -108,8 +140,16 @@ struct Soak: ParsableCommand {
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
         var settings = Settings(function: Self.absolute(functionPath), extensions: [Self.absolute(extensionPath)])
         settings.timeout = .milliseconds(Int64(timeout * 1000))
-        // The extension then says of each hold why it ended.
-        settings.logLevel = "DEBUG"
+        if let concurrency {
+            settings.kind = .managedInstances
+            settings.concurrency = concurrency
+            // What waits for the machine is not what is looked for here: the runtime limits itself to less.
+            settings.shutdownLimit = .seconds(2)
+            settings.initLimit = .seconds(60)
+        } else {
+            // The extension then says of each hold why it ended.
+            settings.logLevel = "DEBUG"
+        }
         let process = getpid()
         settings.environment = [
             ("SOAK_PLAN", findings.plan.text), ("SOAK_LEDGER", pipe.path), ("SWIFT_BACKTRACE", "enable=no"),
@@ -121,7 +161,12 @@ struct Soak: ParsableCommand {
             settings.environment.append((parts[0], parts.count > 1 ? parts[1] : ""))
         }
         let sandbox = Sandbox(loop: loop, settings: settings)
-        let driver = Driver(findings: findings, loop: loop, sandbox: sandbox, pipe: pipe)
+        let driver: Driver =
+            if let concurrency {
+                ConcurrentDriver(workers: concurrency, findings: findings, loop: loop, sandbox: sandbox, pipe: pipe)
+            } else {
+                SequentialDriver(findings: findings, loop: loop, sandbox: sandbox, pipe: pipe)
+            }
         let line = ProgressLine()
         driver.onProgress = line.show
         let service = Service(loop: loop, program: "soak", tellsFailures: false) { driver.progress.line }

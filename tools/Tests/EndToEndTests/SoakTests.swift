@@ -24,4 +24,22 @@ import ToolsTestSupport
         #expect(interruption.hasSuffix(" of 20,000 invocations by \(name)"))
         #expect(soak.lines.last == "what ran is accounted for", "\(soak.transcript)")
     }
+
+    @Test(arguments: [1, 16]) func `Many events at a time leave nothing unaccounted for`(workers: Int) throws {
+        let soak = try RunningProgram([
+            Program.soak().path, "--invocations", "1000", "--concurrency", "\(workers)", "--timeout", "10",
+            "--kill-per-thousand", "5", "--extension", Program.postinvoke().path,
+        ])
+        try #expect(soak.waitForEnd() == 0, "\(soak.transcript)")
+        #expect(soak.lines.last == "everything is accounted for", "\(soak.transcript)")
+        #expect(soak.lines.contains { $0.hasPrefix("workers \(workers): ") }, "\(soak.transcript)")
+    }
+
+    @Test(arguments: ["0", "4097", "-1", "many"]) func `A concurrency that cannot be is named`(text: String) throws {
+        let soak = try RunningProgram([
+            Program.soak().path, "--concurrency=\(text)", "--extension", Program.postinvoke().path,
+        ])
+        #expect(try soak.waitForEnd() == 64)
+        #expect(soak.transcript.contains(text), "\(soak.transcript)")
+    }
 }

@@ -12,11 +12,15 @@ enum Entry {
     case excuse(UInt32)
     case end(UInt32)
     case endEnvironment
+    /// The function was asked to end, and did so by itself.
+    case endInOrder
+    /// The deadline has passed.
+    case expect(UInt32)
     case withdraw(UInt32)
 }
 
-private func ledger(_ entries: [Entry]) -> Ledger {
-    var ledger = Ledger()
+func ledger(_ entries: [Entry], isConcurrent: Bool = false, isStarved: Bool = false) -> Ledger {
+    var ledger = Ledger(isConcurrent: isConcurrent)
     for entry in entries {
         switch entry {
         case .open(let number, let works): ledger.open(planned(number, works))
@@ -26,11 +30,13 @@ private func ledger(_ entries: [Entry]) -> Ledger {
         case .ended(let number, let index):
             ledger.record(ClosureRecord(invocation: number, closure: index, kind: .ended))
         case .cancelled(let number, let index):
-            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .cancelled))
+            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .cancelled)) { isStarved }
         case .blame(let cause): ledger.blame(cause)
         case .excuse(let number): ledger.excuse(number)
         case .end(let number): ledger.end(number)
         case .endEnvironment: ledger.endEnvironment()
+        case .endInOrder: ledger.endEnvironment(isOrderly: true)
+        case .expect(let number): ledger.expect(number)
         case .withdraw(let number): ledger.withdraw(number)
         }
     }
@@ -113,6 +119,7 @@ private let kill = Cause.killed(.function, .kill, .closures)
                 [.open(1, [.plain]), .promise(1), .excuse(1), .end(1), .open(2, []), .promise(2), .end(2)]
             ),
             ("before the answer", [.open(1, [.plain]), .begun(1, 0), .promise(1)]),
+            ("before the answer, which never came", [.open(1, [.plain]), .begun(1, 0), .ended(1, 0), .end(1)]),
             ("a second answer", [.open(1, [.plain]), .promise(1), .promise(1)]),
             ("out of turn", [.open(1, [.plain, .plain]), .promise(1), .begun(1, 0)]),
             ("out of turn", [.open(1, [.plain]), .promise(1), .ended(1, 0)]),

@@ -4,8 +4,10 @@ import SoakCore
 import Testing
 
 @Suite struct PageTests {
-    private func findings(isGood: Bool) -> Findings {
-        var findings = Findings(plan: Plan(seed: 5), planned: 1_000)
+    private func findings(isGood: Bool, concurrency: Int? = nil) -> Findings {
+        var plan = Plan(seed: 5)
+        plan.concurrency = concurrency
+        var findings = Findings(plan: plan, planned: 1_000)
         for number in 0..<1_000 {
             let place = Double(number) / 1_000
             findings.responses.record(nanoseconds: 200_000 + Int64(number), at: place)
@@ -31,9 +33,9 @@ import Testing
         return findings
     }
 
-    @Test(arguments: [true, false]) func `The page is well-formed and says what became of the run`(isGood: Bool) throws
-    {
-        let findings = findings(isGood: isGood)
+    @Test(arguments: [(true, nil), (false, nil), (true, 64), (false, 64)] as [(Bool, Int?)])
+    func `The page is well-formed and says what became of the run`(isGood: Bool, concurrency: Int?) throws {
+        let findings = findings(isGood: isGood, concurrency: concurrency)
         let page = findings.page
         #expect(page.contains(isGood ? "Everything is accounted for" : "Not everything is accounted for"))
         #expect(page.contains("SIGSEGV of the extension while closures ran"))
@@ -51,6 +53,19 @@ import Testing
         #expect(page.components(separatedBy: "<svg").count - 1 == 7)
         #expect(page.components(separatedBy: "<polyline").count - 1 == 12)
         #expect(!page.contains("http:") && !page.contains("https:"))
+    }
+
+    @Test func `Many at a time are told of as such`() {
+        var findings = findings(isGood: true, concurrency: 64)
+        findings.servingSeconds = 1.6
+        findings.mostUnderWay = 63
+        #expect(
+            findings.summary.contains(
+                "workers 64: 625.0 invocations a second from the first START to the last END, at most 63 under way"))
+        #expect(!findings.summary.contains("releases") && !findings.summary.contains("freezes"))
+        #expect(findings.page.contains("1,000 invocations, 64 at a time"))
+        #expect(findings.page.contains("<b>625</b> a second from the first START to the last END"))
+        #expect(!findings.page.contains("holds") && !findings.page.contains("freezes"))
     }
 
     @Test func `The summary has the figures`() {

@@ -17,7 +17,14 @@ import Testing
         var plan = Plan(seed: .max, killsPerThousand: 0.1)
         plan.hangsPerThousand = 1.0 / 3
         #expect(Plan(text: plan.text) == plan)
-        for text in ["", "1", "1 2 3 4", "x 1 1 1 1", "1 1 1 1 x", "1 1 1 1 1 1"] { #expect(Plan(text: text) == nil) }
+        plan.concurrency = 64
+        #expect(Plan(text: plan.text) == plan)
+        plan.handlerSleep = 20_000
+        #expect(Plan(text: plan.text) == plan)
+        for text in [
+            "", "1", "1 2 3 4", "1 1 1 1 1", "x 1 1 1 1 - -", "1 1 1 1 x - -", "1 1 1 1 1 x -", "1 1 1 1 1 - x",
+            "1 1 1 1 1 - - -",
+        ] { #expect(Plan(text: text) == nil) }
     }
 
     @Test func `Things happen as often as they should`() {
@@ -50,6 +57,33 @@ import Testing
         plan.overrunsPerThousand = 0
         plan.hangsPerThousand = 0
         #expect((0..<20_000).allSatisfy { plan.invocation(UInt32($0)).isUndisturbed })
+    }
+
+    @Test func `Many events at a time have what one at a time cannot have`() {
+        var plan = Plan(seed: 2, killsPerThousand: 20)
+        plan.hangsPerThousand = 5
+        plan.overrunsPerThousand = 5
+        let alone = (0..<20_000).map { plan.invocation(UInt32($0)) }
+        #expect(alone.allSatisfy { !$0.isMeeting })
+        plan.concurrency = 8
+        let all = (0..<20_000).map { plan.invocation(UInt32($0)) }
+        // A tenth of the pairs.
+        #expect((1_800...2_200).contains(all.count { $0.isMeeting }))
+        for invocation in all where invocation.isMeeting {
+            let partner = all[Int(invocation.partner)]
+            #expect(partner.isMeeting && partner.partner == invocation.number)
+            // Whoever is waited for comes.
+            #expect(invocation.ending != .hang && !invocation.isOverrun && !invocation.isUndisturbed)
+        }
+        #expect(all.contains { $0.ending == .hang })
+        #expect(all.contains { $0.isOverrun })
+        for moment in Disturbance.Moment.allCases {
+            let isMet = all.contains { if case .kill(_, _, moment, _) = $0.disturbance { true } else { false } }
+            #expect(isMet == (moment != .frozen), "\(moment)")
+        }
+        plan.handlerSleep = 20_000
+        let sleeping = (0..<1_000).map { plan.invocation(UInt32($0)) }
+        #expect(sleeping.allSatisfy { $0.delay == 20_000 })
     }
 
     @Test(arguments: [

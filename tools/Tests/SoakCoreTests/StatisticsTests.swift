@@ -84,6 +84,8 @@ import Testing
         let bar = progress.bar(width: 140)
         #expect(bar.hasPrefix("[==========                              ] 5,000 of"))
         #expect(progress.bar(width: 60).count < 60)
+        let many = Progress(done: 5_000, total: 20_000, seconds: 5, underWay: 61)
+        #expect(many.line.contains("0:15 left, 61 under way, 0 kills"))
         let start = Progress(done: 0, total: 10, seconds: 0)
         #expect(start.line == "0 of 10 (0 %), 0 a second, 0 kills, 0 closures lost, 0 faults")
     }
