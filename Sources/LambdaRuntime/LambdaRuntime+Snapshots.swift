@@ -21,7 +21,7 @@ extension LambdaRuntime {
     }
 
     /// Registers work for the time after a copy of the function was restored from its snapshot, before its first event; the
-    /// first hook registered runs first. See ``beforeSnapshot(_:)-(()async(throws)->Void)``.
+    /// first hook registered runs first. See `beforeSnapshot(_:)`.
     ///
     /// Lambda gives the hooks 10 seconds. What one throws, or that they take longer, is reported to `/restore/error` as
     /// `Runtime.AfterRestoreError`, and the process exits with code 1.
