@@ -47,8 +47,7 @@ final class ConcurrentDriver: Driver {
         guard !hasNext, open.isEmpty, !isFinished else { return }
         isFinished = true
         // With closures that still run: they have their time.
-        findings.ledger.blame(isStopping ? .interruption : .termination)
-        if !isStopping { onFinish?() }
+        if isStopping { findings.ledger.blame(.interruption) } else { onFinish?() }
         sandbox.shutdown()
     }
 
@@ -190,13 +189,15 @@ final class ConcurrentDriver: Driver {
     }
 
     override func endEnvironment(_ report: StopReport) {
-        // Three hundred milliseconds is what the runtime gives, of which closures that do nothing need a few.
-        let isStarved = terminated.map { waits.longest(since: $0, []) >= .milliseconds(100) } ?? false
+        // Three hundred milliseconds is what the runtime gives, of which closures that do nothing need a few: half of it.
+        let isStarved = terminated.map { waits.longest(since: $0, []) >= .milliseconds(150) } ?? false
         if isStarved {
             findings.ledger.blame(.starvation)
         } else if report.killed.contains("function") {
             findings.ledger.fault("the function did not end by itself at SIGTERM")
         }
+        // Of a run that is at its end.
+        if !report.isReset { findings.ledger.blame(.termination) }
         findings.ledger.endEnvironment(isOrderly: terminated != nil && leftByItself && !isStarved)
         outstanding = [:]
         terminated = nil
