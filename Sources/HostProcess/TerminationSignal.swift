@@ -82,7 +82,11 @@ enum TerminationSignal {
 private func handle(
     _ signal: Int32, _ information: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
 ) {
-    let thread = unsafeBitCast(pthread_self(), to: UInt.self)
+    #if canImport(Glibc)
+    let thread = UInt(pthread_self())
+    #else
+    let thread = UInt(bitPattern: pthread_self())
+    #endif
     if caller.load(ordering: .relaxed) == thread {
         // A later handler, which we have stepped in front of, calls the one before it: that is us again.
         let mine = called.load(ordering: .relaxed)

@@ -57,7 +57,7 @@ public enum LambdaRuntime {
             exit(after: error)
         }
         // No event is taken any more: the termination ends the process once what runs has ended.
-        await withUnsafeContinuation { (_: UnsafeContinuation<Never, Never>) in }
+        while true { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
     }
 
     /// The life of a function of bytes; see ``live(_:setup:handle:)``.
