@@ -15,7 +15,9 @@ package final class Termination: Sendable {
     package static let shared = Termination(hearsSignal: true)
 
     private struct State {
+        /// Those that have yet to hear.
         var whenAsked: [@Sendable () -> Void] = []
+        var haveAllHeard = false
         var atLast: [@Sendable () -> Void] = []
         var isWatching = false
         var patience = Duration.milliseconds(300)
@@ -66,8 +68,15 @@ package final class Termination: Sendable {
     /// Whether the end has been asked for.
     package var isAsked: Bool { asked.load(ordering: .sequentiallyConsistent) }
 
-    /// Registers what is called first of all, to take up nothing more; it must not block.
-    package func whenAsked(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenAsked.append(body) } }
+    /// Registers what is called first of all, to take up nothing more; it must not block. It is called at once where all that
+    /// was registered before has been.
+    package func whenAsked(_ body: @escaping @Sendable () -> Void) {
+        let isLate = state.withLock { state in
+            if !state.haveAllHeard { state.whenAsked.append(body) }
+            return state.haveAllHeard
+        }
+        if isLate { body() }
+    }
 
     /// Registers what is called last, when what ran has ended or its time has; it may block for a time of its own.
     package func atLast(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.atLast.append(body) } }
@@ -153,12 +162,20 @@ package final class Termination: Sendable {
     ///   - report: told in words what was left behind.
     package func run(waiting: Bool = true, report: (String) -> Void) {
         asked.store(true, ordering: .sequentiallyConsistent)
-        let (whenAsked, patience) = state.withLock { ($0.whenAsked, $0.patience) }
-        for call in whenAsked { call() }
+        while let call = takeWhenAsked() { call() }
+        let patience = patience
         let left = waiting ? waitUntilIdle(patience) : 0
         if left > 0 { report("\(left) of what ran at SIGTERM took longer than \(patience) and was left behind") }
         // Not what is registered meanwhile.
         for call in state.withLock({ $0.atLast }) { call() }
+    }
+
+    /// The next one that is to hear of the end; nil when all have.
+    private func takeWhenAsked() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            state.haveAllHeard = state.whenAsked.isEmpty
+            return state.haveAllHeard ? nil : state.whenAsked.removeFirst()
+        }
     }
 
     /// - Returns: how much was still running when the time had passed.

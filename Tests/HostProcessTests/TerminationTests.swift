@@ -20,6 +20,17 @@ import Testing
         #expect(record.all == ["asked true", "last"])
     }
 
+    @Test func whoeverRegistersLaterHearsOfItToo() {
+        let (termination, record) = (Termination(), Record())
+        termination.whenAsked {
+            termination.whenAsked { record.add("while others hear") }
+            record.add("first")
+        }
+        termination.run { record.add($0) }
+        termination.whenAsked { record.add("afterwards") }
+        #expect(record.all == ["first", "while others hear", "afterwards"])
+    }
+
     @Test func whatRunsIsWaitedFor() {
         let (termination, record) = (Termination(), Record())
         termination.patience = patience
