@@ -40,6 +40,9 @@ final class Recovery {
         recover()
     }
 
+    /// The service has taken or settled an answer: failures before it have nothing to do with those to come.
+    func answered() { backoff = Backoff() }
+
     /// No attempt is made any more.
     func cancel() { timer?.cancel() }
 

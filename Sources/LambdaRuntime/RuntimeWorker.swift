@@ -125,6 +125,7 @@ final class RuntimeWorker {
                 }
                 log(.error, "\(error)", context)
             }
+            if !pausesFirst { recovery?.answered() }
             context.responseHooks.start(countedBy: termination)
             next(reply, pausesFirst: pausesFirst)
         }
