@@ -43,5 +43,7 @@ struct InitErrorReport {
             },
             completion: { _ in loop.stop() })
         try? loop.run()
+        // Also so that the client lives until here: letting go of it closes it, before anything was sent.
+        client.close()
     }
 }
