@@ -8,6 +8,9 @@ package enum InitializationType: Sendable {
     /// Lambda Managed Instances: never frozen, with many invocations at a time.
     case managedInstances
 
+    /// The variable that names it.
+    package static var variable: StaticString { "AWS_LAMBDA_INITIALIZATION_TYPE" }
+
     /// Reads the variable's value; nil is on demand.
     package init(_ value: ByteView?) {
         guard let value else {
@@ -27,6 +30,6 @@ package enum InitializationType: Sendable {
 
     /// That of this process.
     package static var ofProcess: InitializationType {
-        InitializationType(ProcessEnvironment.value(of: "AWS_LAMBDA_INITIALIZATION_TYPE"))
+        InitializationType(ProcessEnvironment.value(of: variable))
     }
 }

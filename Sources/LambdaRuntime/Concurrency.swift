@@ -22,7 +22,7 @@ package struct Concurrency: Sendable, Equatable {
     /// Lambda runtime API"). An empty variable counts as not set, an unknown type as on-demand.
     package static func fromEnvironment() throws(ConcurrencyError) -> Concurrency {
         try Concurrency(
-            initializationType: ProcessEnvironment.value(of: "AWS_LAMBDA_INITIALIZATION_TYPE"),
+            initializationType: ProcessEnvironment.value(of: InitializationType.variable),
             maximum: ProcessEnvironment.value(of: ConcurrencyError.variable))
     }
 
@@ -45,10 +45,7 @@ package struct ConcurrencyError: Error, Equatable, CustomStringConvertible {
     package static var variable: StaticString { "AWS_LAMBDA_MAX_CONCURRENCY" }
     package static let allowed = 1...4_096
 
-    /// EX_CONFIG of sysexits(3), for a process that ends because of it.
-    package static var exitCode: Int32 { 78 }
-
-    /// What the variable holds.
+    /// The variable's value.
     package let value: String
 
     package init(value: String) { self.value = value }

@@ -33,7 +33,7 @@ package struct Surroundings: Sendable {
         }
         var surroundings = Surroundings()
         surroundings.runtimeAPI = value(LambdaEndpoint.variable)
-        surroundings.initializationType = value("AWS_LAMBDA_INITIALIZATION_TYPE")
+        surroundings.initializationType = value(InitializationType.variable)
         surroundings.address = value("POSTINVOKE_ADDRESS")
         surroundings.deadlineMargin = value("POSTINVOKE_DEADLINE_MARGIN_MS")
         surroundings.maximumHold = value("POSTINVOKE_MAX_HOLD_MS")

@@ -36,7 +36,6 @@ import Testing
         #expect(
             "\(ConcurrencyError(value: maximum))"
                 == "AWS_LAMBDA_MAX_CONCURRENCY=\(maximum) is no number from 1 to 4096")
-        #expect(ConcurrencyError.exitCode == 78)
     }
 
     @Test(arguments: [
