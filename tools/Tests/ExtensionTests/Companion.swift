@@ -62,8 +62,12 @@ final class Companion {
     /// Writes to its standard input.
     func write(_ text: String) { _ = text.withByteView { try? input.write($0) } }
 
-    /// Ends it; until this object is gone nobody waits for it.
-    func end() { kill(pid_t(number), SIGKILL) }
+    /// Ends it and returns when it has ended; until this object is gone nobody takes its status, and it stays a zombie.
+    func end() {
+        kill(pid_t(number), SIGKILL)
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(number), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+    }
 
     /// A pipe that no other child inherits.
     private static func pipe() throws -> (reader: Int32, writer: Int32) {
