@@ -15,8 +15,7 @@ struct PlatformJSON {
         case .restoreRuntimeDone(let report): report.failure != nil
         case .runtimeDone(let done): done.failure != nil || done.errorType != nil
         case .initStart, .extensionReady, .subscription, .restoreStart, .restoreReport, .start, .fault, .report,
-            .response,
-            .snapshot, .stop, .answerFault:
+            .response, .snapshot, .stop, .answerFault:
             true
         }
     }

@@ -14,8 +14,10 @@
 /// ```
 ///
 /// With SnapStart there are two states more before the first invocation: `.snapshot`, in which everything is stopped, and
-/// `.restoring`, in which the runtime's hooks run. On Managed Instances several events are handled at a time: `.invoking` then lasts while any is, and each has an end of its
-/// own, at its response or its timeout.
+/// `.restoring`, in which the runtime's hooks run.
+///
+/// On Managed Instances several events are handled at a time: `.invoking` then lasts while any is, and each has an end of
+/// its own, at its response or its timeout.
 public struct Environment: Sendable {
     /// What it is made of.
     public let configuration: Configuration
