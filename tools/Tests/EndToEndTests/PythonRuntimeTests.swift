@@ -23,7 +23,7 @@ import ToolsTestSupport
         let records = folder.appendingPathComponent("records")
         let run = try RunningProgram([
             try Program.sandbox().path, "run", "--managed-instances", "--concurrency", "8", "--invocations", "40",
-            "--timeout", "250", "--function", bootstrap, "--handler", "concurrent.handler", "--env",
+            "--timeout", "250", "--function", bootstrap, "--handler", "overlapping.handler", "--env",
             "TEST_FOLDER=\(folder.path)", "--json", records.path,
         ])
         #expect(try run.waitForEnd() == 0, "\(run.transcript)")
