@@ -20,7 +20,7 @@ package struct LogEntry {
     /// Appends the entry and a line feed.
     ///
     /// It stays one entry whatever text it quotes: as text its control characters become spaces, so that no line of it passes
-    /// for somebody else's and no terminal obeys it; as JSON they are escaped.
+    /// for somebody else's and no terminal obeys it; as JSON those of ASCII's first 32 are escaped, and the others become spaces.
     ///
     /// - Parameters:
     ///   - milliseconds: the time, since 1970.
@@ -45,7 +45,9 @@ package struct LogEntry {
                 object.field("timestamp", time.readable)
                 object.field("level", ByteView(level.name))
                 object.field("logger", ByteView(logger))
-                object.field("message", message)
+                var text = Buffer(capacity: message.count)
+                text.append(unescaped: message)
+                object.field("message", text.readable)
                 if let requestID { object.field("requestId", requestID) }
                 fields(&object)
             }
@@ -56,7 +58,13 @@ package struct LogEntry {
 
 extension Buffer {
     /// Appends text as a part of one line: each control character, of ASCII or of Latin-1 in UTF-8, becomes a space.
-    package mutating func append(line text: ByteView) {
+    package mutating func append(line text: ByteView) { append(text, keepsFirst32: false) }
+
+    /// Appends text for a JSON string, which escapes ASCII's first 32 characters itself: the other control characters, which
+    /// it leaves as they are, become spaces.
+    fileprivate mutating func append(unescaped text: ByteView) { append(text, keepsFirst32: true) }
+
+    private mutating func append(_ text: ByteView, keepsFirst32: Bool) {
         var index = 0
         while index < text.count {
             let byte = text[index]
@@ -66,7 +74,7 @@ extension Buffer {
                 index += 2
                 continue
             }
-            append(byte < 0x20 || byte == 0x7F ? ASCII.space : byte)
+            append(byte < 0x20 && !keepsFirst32 || byte == 0x7F ? ASCII.space : byte)
             index += 1
         }
     }

@@ -9,14 +9,14 @@ final class RuntimePool {
     private let loop: EventLoop
     private let workers: [RuntimeWorker]
 
-    init(loop: EventLoop, endpoint: LambdaEndpoint, workers count: Int, termination: Termination?) {
+    init(loop: EventLoop, endpoint: LambdaEndpoint, concurrency: Concurrency, termination: Termination?) {
         self.loop = loop
-        // One worker has nobody beside it that could go on meanwhile: its trouble is the function's.
-        let troubles = count > 1 ? Troubles(workers: count) { log($0, $1) } : nil
-        workers = (0..<count).map { _ in
+        // On demand a function that cannot ask is of no use: its process ends, and Lambda starts another one.
+        let troubles = concurrency.isManaged ? Troubles(workers: concurrency.workers) { log($0, $1) } : nil
+        workers = (0..<concurrency.workers).map { _ in
             RuntimeWorker(
                 loop: loop, endpoint: endpoint, termination: termination, troubles: troubles,
-                keepsBuffers: count <= Self.mostThatKeepBuffers)
+                keepsBuffers: concurrency.workers <= Self.mostThatKeepBuffers)
         }
     }
 

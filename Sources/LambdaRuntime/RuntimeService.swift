@@ -58,7 +58,7 @@ package final class RuntimeService: Sendable {
                     let loop = try EventLoop()
                     let service = RuntimeService(endpoint, waker: try loop.waker(), concurrency, termination)
                     let pool = RuntimePool(
-                        loop: loop, endpoint: endpoint, workers: concurrency.workers, termination: termination)
+                        loop: loop, endpoint: endpoint, concurrency: concurrency, termination: termination)
                     loop.onWake = { for (lane, call) in service.takeCalls() { pool.perform(call, of: lane) } }
                     termination?.whenAsked { service.drain(for: termination) }
                     continuation.resume(returning: .success(service))

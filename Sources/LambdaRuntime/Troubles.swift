@@ -22,14 +22,16 @@ package final class Troubles {
         guard isFirst else { return }
         troubled += 1
         guard troubled == 1 else { return }
-        tell(.warn, "\(error); a worker pauses and asks again, the others of \(workers) go on")
+        let others = workers == 1 ? "" : ", the others of \(workers) go on"
+        tell(.warn, "\(error); a worker pauses and asks again\(others)")
     }
 
     /// A worker that was in trouble is served again.
     package func recovered() {
         troubled -= 1
         guard troubled == 0 else { return }
-        tell(.info, "all \(workers) workers are served again, after \(failures) failed calls")
+        let all = workers == 1 ? "the worker is" : "all \(workers) workers are"
+        tell(.info, "\(all) served again, after \(failures) failed calls")
         failures = 0
     }
 }

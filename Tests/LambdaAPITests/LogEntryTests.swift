@@ -30,9 +30,9 @@ struct LogEntryTests {
     @Test func jsonSaysTheSameInFields() {
         let log = ProcessLog(format: .json)
         #expect(
-            entry(log, .warn, id: "8f5a", "two\nlines \u{1B}[31m")
+            entry(log, .warn, id: "8f5a", "two\nlines \u{1B}[31m\u{7F}\u{9B}1m")
                 == #"{"timestamp":"2026-11-28T15:27:20.001Z","level":"WARN","logger":"tests","#
-                + #""message":"two\nlines \u001b[31m","requestId":"8f5a"}"# + "\n")
+                + #""message":"two\nlines \u001b[31m  1m","requestId":"8f5a"}"# + "\n")
         #expect(
             entry(log, .fatal, "it")
                 == #"{"timestamp":"2026-11-28T15:27:20.001Z","level":"FATAL","logger":"tests","message":"it"}"# + "\n")

@@ -2,7 +2,7 @@ import LambdaRuntime
 import ServiceFakes
 import Testing
 
-/// What goes wrong for one of several workers, while the others go on.
+/// Trouble of one worker on a Managed Instance, which comes back, while the others go on.
 @Suite struct RecoveryTests {
     private static let refusals: [FakeService.Reply] = [
         .answer(410, #"{"errorType":"InvokeTimeout"}"#), .answer(500, #"{"errorType":"Runtime.TooManyIdleRuntimes"}"#),
@@ -16,12 +16,12 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<6)
-    func aFailedNextIsItsWorkersAlone(number: Int) async throws {
-        try await withFunction(concurrency: .managed(workers: 2)) { event, _ in
+    @Test(arguments: 0..<6, [1, 2])
+    func aFailedNextIsItsWorkersAlone(number: Int, workers: Int) async throws {
+        try await withFunction(concurrency: .managed(workers: workers)) { event, _ in
             event
         } _: { api in
-            for _ in 0..<2 { try await api.expect("GET", "/invocation/next") }
+            for _ in 0..<workers { try await api.expect("GET", "/invocation/next") }
             for _ in 0..<3 { api.answerNext(Self.refusals[number]) }
             // Three calls that fail, and all three are made again, whichever worker's they were.
             for _ in 0..<3 { try await api.expect("GET", "/invocation/next") }
