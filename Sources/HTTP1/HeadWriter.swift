@@ -82,7 +82,7 @@ extension Buffer {
 /// the receiver drops them.
 public func isFieldValue(_ bytes: ByteView) -> Bool { bytes.isMade(of: ValueBytes.self) }
 
-/// Whether the bytes may be sent as a field name: a token (RFC 9110, section 5.6.2).
+/// Returns true if the bytes may be sent as a field name: a token (RFC 9110, section 5.6.2).
 package func isFieldName(_ bytes: ByteView) -> Bool { isToken(bytes) }
 
 private func isToken(_ bytes: ByteView) -> Bool { !bytes.isEmpty && bytes.isMade(of: TokenBytes.self) }

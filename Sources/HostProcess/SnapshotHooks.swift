@@ -26,12 +26,14 @@ package final class SnapshotHooks: Sendable {
 
     /// Runs the hooks for before the snapshot, each once, those included that they register themselves.
     ///
-    /// - Throws: what the first one threw that did; those behind it do not run.
+    /// - Throws: the error of the first hook that throws; the hooks behind it do not run.
     package func runBefore() async throws {
         while let hook = takeBefore() { try await Self.run(hook) }
     }
 
-    /// Runs the hooks for after the restore in the same manner.
+    /// Runs the hooks for after the restore, each once, those included that they register themselves.
+    ///
+    /// - Throws: the error of the first hook that throws; the hooks behind it do not run.
     package func runAfter() async throws {
         while let hook = takeAfter() { try await Self.run(hook) }
     }

@@ -1,15 +1,20 @@
 import CLinux
 import Synchronization
 
-/// The end of the process that SIGTERM asks for, in two phases: what runs may end, then the process takes its leave.
+/// The end of the process that SIGTERM asks for, in two phases: first the work under way has time to end, then the calls
+/// registered with ``atLast(_:)`` are made, and the process may exit.
 ///
-/// One for the process, as the signal is. Whoever takes up work says so with ``begin()`` and ``end()``, and hears with
-/// ``whenAsked(_:)`` that nothing more is to be taken up. Where nobody does, the second phase begins at once.
+/// There is one for the process, as there is one signal. Code that takes up work calls ``begin()`` and ``end()`` around it,
+/// and learns through ``whenAsked(_:)`` that it is to take up no more. If no work is under way, the second phase begins at
+/// once.
 ///
-/// Others may want the signal, too, and the last one to install a handler has it. A handler from before is called first. In front
-/// of one that comes later ``stepInFront()`` installs ours anew; both then end the process together. Who reads
-/// the signal from a descriptor may have it without a call of any handler: where a later handler tells of such a one, the
-/// two phases begin with exit(3) at the latest.
+/// Other code may want the signal, too, and the handler that was installed last receives it:
+///
+/// - A handler that was installed before ours is called by ours, before anything else.
+/// - A handler that was installed after ours would have the signal alone. ``stepInFront()`` then installs ours anew, in
+///   front of that one; both end the process together.
+/// - Code that reads the signal from a descriptor may receive it without a call of any handler. If a handler installed
+///   after ours shows that there may be such code, the two phases begin with exit(3) at the latest.
 package final class Termination: Sendable {
     /// That of this process.
     package static let shared = Termination(hearsSignal: true)
@@ -22,7 +27,7 @@ package final class Termination: Sendable {
         var isWatching = false
         var patience = Duration.milliseconds(300)
         var companyTime = Duration.milliseconds(250)
-        /// Whether the two phases have been begun by somebody.
+        /// True once somebody has begun the two phases.
         var isEnding = false
         /// Told in words what was left behind.
         var report: @Sendable (String) -> Void = { _ in }
@@ -33,7 +38,7 @@ package final class Termination: Sendable {
     private let running = Atomic(0)
     private let asked = Atomic(false)
     private let watching = Atomic(false)
-    /// Whether a handler has come after ours.
+    /// True once a handler has been found that was installed after ours.
     private let hasCompany = Atomic(false)
     /// Becomes readable when nothing runs any more; never closed, as the process is about to end.
     private let idle: Int32
@@ -65,7 +70,7 @@ package final class Termination: Sendable {
         set { state.withLock { $0.companyTime = newValue } }
     }
 
-    /// Whether the end has been asked for.
+    /// True once the end has been asked for.
     package var isAsked: Bool { asked.load(ordering: .sequentiallyConsistent) }
 
     /// Registers what is called first of all, to take up nothing more; it must not block. It is called at once where all that
@@ -146,8 +151,9 @@ package final class Termination: Sendable {
         _ = write(over, &one, 8)
     }
 
-    /// What happens when the process exits: whoever came after us may have ended it because of the signal, with or without a
-    /// call of our handler. Otherwise the end of the process is none of ours.
+    /// Goes through both phases when the process exits, if that may be because of the signal: code whose handler came
+    /// after ours may have ended the process, with or without a call of our handler. Any other end of the process is
+    /// none of ours.
     private func endBeforeExit() {
         let isEnding = state.withLock { $0.isEnding }
         guard isEnding || hasCompany.load(ordering: .acquiring) || TerminationSignal.isReplaced else { return }
@@ -158,7 +164,7 @@ package final class Termination: Sendable {
     /// Goes through both phases, blocking the thread, and returns when the process may exit.
     ///
     /// - Parameters:
-    ///   - waiting: whether what runs has time to end.
+    ///   - waiting: true if what runs has time to end.
     ///   - report: told in words what was left behind.
     package func run(waiting: Bool = true, report: (String) -> Void) {
         asked.store(true, ordering: .sequentiallyConsistent)
@@ -178,7 +184,7 @@ package final class Termination: Sendable {
         }
     }
 
-    /// - Returns: how much was still running when the time had passed.
+    /// - Returns: the number of things still running when the time had passed.
     private func waitUntilIdle(_ patience: Duration) -> Int {
         let clock = ContinuousClock()
         let limit = clock.now + patience

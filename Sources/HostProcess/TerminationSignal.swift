@@ -14,7 +14,7 @@ private struct Earlier {
 private nonisolated(unsafe) var arrival: Int32 = -1
 /// Our handler, as the kernel gives it back; set when it is first installed and never again.
 private nonisolated(unsafe) var own = 0
-/// What our handler calls.
+/// The handler that ours calls.
 private nonisolated(unsafe) let previous = Atomic<UnsafeMutablePointer<Earlier>?>(nil)
 /// The thread in which our handler calls another one, 0 for none, and what it calls there.
 private let caller = Atomic<UInt>(0)
@@ -39,12 +39,12 @@ enum TerminationSignal {
         return arrival
     }
 
-    /// Whether somebody has installed another handler after ours.
+    /// True if somebody has installed another handler after ours.
     static var isReplaced: Bool { number(of: present()) != own }
 
     /// Installs the handler anew, in front of one that came after it, which is called from now on. One caller at a time.
     ///
-    /// - Returns: whether there was one.
+    /// - Returns: true if there was one.
     static func stepInFront() -> Bool {
         let present = present()
         guard number(of: present) != own else { return false }

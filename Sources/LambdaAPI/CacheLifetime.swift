@@ -1,4 +1,5 @@
-/// How long an answer may be kept (RFC 9111, section 5.2.2), by the directives that mean something to the one who asked.
+/// The time for which an answer may be kept (RFC 9111, section 5.2.2), by the directives that mean something to the one
+/// who asked.
 package enum CacheLifetime: Equatable {
     /// Not at all.
     case none

@@ -9,7 +9,7 @@ public struct LambdaEndpoint: Sendable {
     public let address: SocketAddress
     /// The host and port as they were written, sent as `Host`.
     public let host: [UInt8]
-    /// What stands before the path of every call, as in `/.rt`; mostly nothing.
+    /// The beginning of the path of every call, as in `/.rt`; mostly empty.
     public let path: [UInt8]
 
     /// Reads `host:port`, an IPv4 address, an IPv6 address in brackets, or a name, as Lambda gives it; see
@@ -55,7 +55,7 @@ public struct LambdaEndpoint: Sendable {
         }
     }
 
-    /// What is wrong, before the text is quoted.
+    /// The fault of a text, before the text itself is quoted.
     private struct Fault: Error {
         let message: StaticString
         init(_ message: StaticString) { self.message = message }

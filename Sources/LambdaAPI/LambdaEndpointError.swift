@@ -8,7 +8,7 @@ public struct LambdaEndpointError: Error, Sendable {
     /// EX_CONFIG of sysexits(3), for a process that ends because of it.
     public static var exitCode: Int32 { 78 }
 
-    /// What the variable may hold, in words.
+    /// The values that the variable may have, in words.
     package static var allowed: StaticString { "host:port or http://host:port/path" }
 
     /// Appends the error in one line: `AWS_LAMBDA_RUNTIME_API "nowhere" has no port; it must be ...`.

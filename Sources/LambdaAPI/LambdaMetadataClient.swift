@@ -25,7 +25,7 @@ public final class LambdaMetadataClient {
     ///
     /// - Parameters:
     ///   - loop: the loop it lives on.
-    ///   - endpoint: what to ask.
+    ///   - endpoint: the endpoint to ask.
     ///   - timeout: the longest wait for an answer.
     public init(loop: EventLoop, endpoint: LambdaMetadataEndpoint, timeout: Duration = .seconds(1)) {
         http = endpoint.host.withByteView { HTTPClient(loop: loop, address: endpoint.address, host: $0) }
@@ -106,7 +106,7 @@ package struct KeptMetadata: Sendable {
         self.metadata = metadata
     }
 
-    /// Whether it still counts.
+    /// True while the metadata may still be used.
     package var isFresh: Bool {
         guard let limit else { return true }
         return .now < limit

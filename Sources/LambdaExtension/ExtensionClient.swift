@@ -25,7 +25,7 @@ public final class ExtensionClient {
     /// that comes after the client was let go finds somebody.
     private final class Inbox {
         var completion: ((Result<ExtensionEvent, ExtensionError>) -> Void)?
-        /// Whether the event that is waited for was asked for once more.
+        /// True once the event that is waited for has been asked for a second time.
         var hasAskedAgain = false
 
         func deliver(_ event: Result<ExtensionEvent, ExtensionError>) {
@@ -74,7 +74,8 @@ public final class ExtensionClient {
         http.send(encoded: nextRequest.readable, completion: receiveNext)
     }
 
-    /// Whether ``next(_:)`` is to be called once more after it failed so: in a restored snapshot, whose connections may be gone.
+    /// Returns true if ``next(_:)`` is to be called once more after it failed so: in a restored snapshot, whose
+    /// connections may be gone.
     ///
     /// Only under SnapStart (`AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`), when no byte of an answer had come, and once for each
     /// event. Anywhere else an event may be lost with the connection, and asking again would end an invocation that nobody has seen.

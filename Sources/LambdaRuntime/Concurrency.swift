@@ -1,13 +1,13 @@
 import LambdaAPI
 
-/// How many events the environment gives the process at a time, as its variables say.
+/// The number of events that the environment gives the process at a time, as its variables say.
 package struct Concurrency: Sendable, Equatable {
     /// One event at a time, in an environment that freezes.
     package static let onDemand = Concurrency(isManaged: false, workers: 1)
 
-    /// Whether this is a Managed Instance, which never freezes and may have several events under way.
+    /// True on a Managed Instance, which never freezes and may have several events under way.
     package let isManaged: Bool
-    /// How many `next` are open at once; at least one.
+    /// The number of `next` calls that are open at once; at least one.
     package let workers: Int
 
     /// So many workers on a Managed Instance.

@@ -7,7 +7,7 @@ struct HTTPPrelude {
     /// The content type that tells the service of a prelude.
     static var contentType: String { "application/vnd.awslambda.http-integration-response" }
 
-    /// What is sent before the body.
+    /// The JSON and the eight NUL bytes: all that is sent in front of the body.
     let bytes: [UInt8]
 
     /// - Parameter contentType: the body's, unless the headers name one.

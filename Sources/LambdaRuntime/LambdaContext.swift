@@ -17,8 +17,8 @@ public struct LambdaContext: Sendable {
     public let cognitoIdentity: String?
 
     package let responseHooks = ResponseHooks()
-    /// What tells this invocation from others with its id, as Lambda gives retries (`Lambda-Runtime-Invocation-Id`);
-    /// nil where the service tells nothing of the kind.
+    /// The value that tells this invocation from others with the same request id, as Lambda's retries have it
+    /// (`Lambda-Runtime-Invocation-Id`); nil if the service sends none.
     package var invocationID: String?
 
     /// A context as the Runtime API would give it, to call a handler in a test.

@@ -11,7 +11,7 @@ public final class LambdaResponseWriter: Sendable {
         public var description: String { "the response is over" }
     }
 
-    /// How far the response is.
+    /// The progress of the response.
     private struct State {
         var contentType: String?
         var hasBegun = false

@@ -1,7 +1,7 @@
 import LambdaAPI
 
-/// How a worker comes back whose call has failed, while others go on: after a pause that grows with each failure. Lives on
-/// the loop's thread.
+/// The recovery of one worker on a Managed Instance whose call has failed; any others go on. The worker asks again after a
+/// pause, which grows with each failure. Lives on the loop's thread.
 final class Recovery {
     /// Makes the next attempt.
     var retry: () -> Void = {}
@@ -12,7 +12,7 @@ final class Recovery {
     private var isPausing = false
     private var timer: EventLoop.Timer?
 
-    /// A call that the service has kept open for so long was not refused: there is no trouble any more.
+    /// The time after which a call that is still open was clearly not refused: the trouble is over.
     private static let settlingTime = Backoff.longest * 2
 
     init(loop: EventLoop, troubles: Troubles) {
@@ -20,30 +20,31 @@ final class Recovery {
         timer = loop.makeTimer { [unowned self] in ring() }
     }
 
-    /// The worker asks again after a pause.
+    /// Has the worker ask again after a pause.
     func pause() {
         isPausing = true
         timer?.arm(after: backoff.next())
     }
 
-    /// The worker's call for an event has failed; it asks again after a pause.
+    /// Takes note that the worker's call for an event has failed, and has the worker ask again after a pause.
     func failed(_ error: RuntimeError) {
         troubles.failed(error, isFirst: !isInTrouble)
         isInTrouble = true
         pause()
     }
 
-    /// The worker has an event.
+    /// Takes note that the worker has an event: its trouble is over.
     func succeeded() {
         guard isInTrouble else { return }
         timer?.cancel()
         recover()
     }
 
-    /// The service has taken or settled an answer: failures before it have nothing to do with those to come.
+    /// Takes note that the service has taken or settled an answer. Failures before it have nothing to do with those to come:
+    /// the next pause is the shortest again.
     func answered() { backoff = Backoff() }
 
-    /// No attempt is made any more.
+    /// Ends the attempts.
     func cancel() { timer?.cancel() }
 
     private func ring() {

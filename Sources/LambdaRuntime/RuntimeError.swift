@@ -39,7 +39,8 @@ public struct RuntimeError: Error, Sendable {
 }
 
 extension RuntimeError {
-    /// Whether nobody is there any more to ask: no connection can be made, and not for want of something of our own.
+    /// True if nobody is there any more to ask: no connection can be made, and not because this process lacks
+    /// something.
     var meansNoService: Bool {
         guard case .connection(.cannotConnect(let error)) = fault else { return false }
         switch error {

@@ -3,7 +3,8 @@ import LambdaAPI
 
 /// The workers of a ``RuntimeService``; lives on the loop's thread alone.
 final class RuntimePool {
-    /// With more workers than that each gives its buffers back while it waits for an event, some 5 KB.
+    /// The most workers that keep their buffers while they wait for an event. Where there are more, each worker frees its
+    /// buffers for that time: some 5 KB of memory a worker.
     private static let mostThatKeepBuffers = 64
 
     private let loop: EventLoop

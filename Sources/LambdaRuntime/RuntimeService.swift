@@ -29,7 +29,7 @@ package final class RuntimeService: Sendable {
         case stop
     }
 
-    /// How many events are handled at a time, and where.
+    /// The number of events that are handled at a time, and the kind of environment.
     package let concurrency: Concurrency
     /// Ends the process in good order where Lambda lets events run on until then; nil where it freezes them.
     let termination: Termination?

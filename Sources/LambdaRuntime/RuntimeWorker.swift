@@ -9,21 +9,21 @@ final class RuntimeWorker {
     private let termination: Termination?
     /// Nil for a worker whose trouble ends the process.
     private let recovery: Recovery?
-    /// Who waits for the next event.
+    /// The caller that waits for the next event.
     private var waiting: RuntimeService.Reply<RuntimeEvent?>?
-    /// Whether an event has come that is not done with.
+    /// True while an event is there that is not done with.
     private var isBusy = false
     /// The event that waits for its answer, by what belongs to no other one: Lambda may give an id again.
     private var present: ResponseHooks?
     /// Its streamed response, from the first byte on.
     private var stream: ResponseStream?
     private var asksAgain = true
-    /// Who is told when the event is done with, after which no other is asked for.
+    /// Called when the event is done with, after which no other is asked for.
     private var whenDone: (() -> Void)?
 
     /// - Parameters:
     ///   - troubles: where this worker's trouble is told that is not the function's.
-    ///   - keepsBuffers: whether it keeps its buffers while it waits for an event.
+    ///   - keepsBuffers: true if the worker keeps its buffers while it waits for an event.
     init(
         loop: EventLoop, endpoint: LambdaEndpoint, termination: Termination?, troubles: Troubles?, keepsBuffers: Bool
     ) {

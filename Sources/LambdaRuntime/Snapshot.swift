@@ -8,7 +8,8 @@ import LambdaAPI
 /// and is answered in every copy that is restored from it. There the other hooks follow, and then the first event.
 package struct Snapshot: Sendable {
     let hooks: SnapshotHooks
-    /// How long the hooks after the restore may take: Lambda's 10 seconds, less what it takes to report that they were over.
+    /// The longest time that the hooks after the restore may take in all. Lambda grants 10 seconds, of which some must be
+    /// left to report that the hooks took too long.
     let restoreLimit: Duration
 
     /// One whose hooks these are.
@@ -22,7 +23,8 @@ package struct Snapshot: Sendable {
 
     /// Goes through the snapshot.
     ///
-    /// - Throws: what a hook threw, once it was reported, or the ``RuntimeError`` of the call that asks for the restore.
+    /// - Throws: the error of a hook, after it was reported, or the ``RuntimeError`` of the call that asks for the
+    ///   restore.
     func pass(_ service: RuntimeService) async throws {
         do {
             try await hooks.runBefore()

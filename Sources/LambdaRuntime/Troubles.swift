@@ -16,7 +16,7 @@ package final class Troubles {
 
     /// A worker's call has failed.
     ///
-    /// - Parameter isFirst: whether that worker was not in trouble before.
+    /// - Parameter isFirst: true if that worker was not in trouble before.
     package func failed(_ error: RuntimeError, isFirst: Bool) {
         failures += 1
         guard isFirst else { return }

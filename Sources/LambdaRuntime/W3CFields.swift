@@ -7,7 +7,7 @@ extension LambdaContext {
     public struct W3CFields: Equatable, Sendable {
         /// The trace and the calling span, as in `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`.
         public var traceparent: String?
-        /// What tracing systems add to that.
+        /// The additions of tracing systems to that.
         public var tracestate: String?
         /// Properties of the caller's own.
         public var baggage: String?

@@ -7,15 +7,16 @@ struct EventDocument {
         let description: String
     }
 
-    /// What stands at a place.
+    /// The outcome of looking up a place: the value there, as far as an error message needs it, or the fault that keeps
+    /// the document from being read up to there.
     enum Value {
         /// A number as it is written, cut where it is long.
         case number(String)
-        /// A string with an escaped half of a surrogate pair at this byte.
+        /// A string that holds an escape of only half of a surrogate pair, at this offset in the document, in bytes.
         case brokenText(Int)
-        /// Anything else, or nothing.
+        /// Any other value, or none.
         case other
-        /// The document is not JSON up to there.
+        /// The document has a fault before the place, or in the value there.
         case fault(Fault)
     }
 
@@ -56,7 +57,7 @@ struct EventDocument {
 private struct Walk {
     private struct Container {
         let isObject: Bool
-        /// Whether the wanted place is inside, if it is anywhere.
+        /// True if the wanted place is inside this container, should the document have it at all.
         var leadsToPlace: Bool
         var count = 0
     }

@@ -8,7 +8,7 @@ import Foundation
 struct DecodingPlace: Error {
     /// The type that was to be read there.
     let type: Any.Type
-    /// Whether an object or array was to be opened, not a value read.
+    /// True if an object or array was to be opened; false if a value was to be read.
     let isContainer: Bool
 }
 
@@ -35,7 +35,7 @@ struct Traced<Value: Decodable>: Decodable {
     }
 }
 
-/// What Foundation's decoders read in a way of their own, which a decoder around them would take away.
+/// The types that Foundation's decoders read in a way of their own, which a decoder around them would take away.
 private protocol FoundationsOwn {}
 extension Date: FoundationsOwn {}
 extension Data: FoundationsOwn {}
@@ -44,8 +44,9 @@ extension URL: FoundationsOwn {}
 
 /// Adds the place to an error without one.
 ///
-/// - Parameter isFoundations: whether no code but Foundation's runs in `body`. Of what it cannot make sense of it throws an error of
-///   its own, which becomes a `DecodingError` outside of everything, where the place is known no more.
+/// - Parameter isFoundations: true if only Foundation's code runs in `body`. For input that it cannot make sense of,
+///   that code throws an error of its own, which becomes a `DecodingError` at the top, where the place is no longer
+///   known.
 private func placing<Value>(
     _ path: @autoclosure () -> [any CodingKey], _ type: Any.Type, isContainer: Bool = false, isFoundations: Bool = true,
     _ body: () throws -> Value

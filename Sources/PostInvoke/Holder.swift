@@ -9,7 +9,7 @@ package final class Holder: Sendable {
     private struct State {
         var ledger = Ledger()
         var observers: [Observer] = []
-        /// When the invocation that is held began; nil when nobody asks.
+        /// The time at which the invocation that is held began; nil if nobody is to be told how long the hold lasted.
         var heldSince: Instant?
     }
 
@@ -36,7 +36,7 @@ package final class Holder: Sendable {
 
     /// An invocation begins.
     ///
-    /// - Returns: who is to be told of its closures.
+    /// - Returns: the observers to be told of its closures.
     package func begin(_ requestID: String) -> [Observer] {
         termination?.begin()
         return state.withLock { state in

@@ -1,10 +1,10 @@
 import LambdaAPI
 
-/// What Lambda is told when a function cannot start ("Using the Lambda runtime API", initialization error).
+/// The report to Lambda that a function cannot start ("Using the Lambda runtime API", initialization error).
 struct InitErrorReport {
     /// The kind of error.
     let type: String
-    /// What went wrong, for a person.
+    /// The description of the error, for a person.
     let message: String
 
     /// The report of an error, with the name of its type.

@@ -4,10 +4,10 @@ import Synchronization
 extension PostInvoke {
     /// An invocation in progress, and the stack of closures that are to run after its response.
     ///
-    /// What joins PostInvoke to a runtime calls, in this order,
+    /// The code that joins PostInvoke to a runtime calls, in this order,
     /// ``PostInvoke/begin(requestID:traceID:tenantID:deadline:runOnError:)``, ``handle(_:)`` around the handler, and
-    /// ``responseAccepted()`` when the service has the response or error. Invocations may overlap: the closures of each run
-    /// one after another, and wait for no other invocation's.
+    /// ``responseAccepted()`` when the service has the response or error. Invocations may overlap: the closures of each
+    /// run one after another, and wait for no other invocation's.
     public final class Invocation: Sendable {
         /// The invocation's id.
         public let requestID: String

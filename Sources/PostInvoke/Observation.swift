@@ -1,5 +1,5 @@
 extension PostInvoke {
-    /// What an observer is told; see ``PostInvoke/observe(_:)``.
+    /// The end of a closure or of a hold, as an observer is told of it; see ``PostInvoke/observe(_:)``.
     public enum Observation: Sendable {
         /// A closure has ended, in whatever way.
         case closureEnded(ClosureEnd)
@@ -9,7 +9,7 @@ extension PostInvoke {
 
     /// The end of one closure of an invocation.
     public struct ClosureEnd: Sendable {
-        /// How a closure ended.
+        /// The way in which a closure ended.
         public enum Outcome: Sendable {
             /// It returned.
             case returned
@@ -39,13 +39,17 @@ extension PostInvoke {
         public let duration: Duration
     }
 
-    /// Has `observer` told of each closure and each hold that ends, in invocations that begin from now on.
+    /// Calls `observer` at the end of each closure and of each hold, in invocations that begin from now on.
     ///
-    /// Lines written by it belong to the invocation: it is called before the hold is released. So it should be quick, and
-    /// what takes long be left to a closure, though not for each closure's end, or there would be no last one. For the
-    /// end of a closure ``current`` is the closure's invocation. Several observers are called in the order they came.
-    /// They are called from any thread, under no lock; without any nothing is measured. Where nothing is held (``mode``
-    /// tells), no hold ends.
+    /// The call comes before the hold is released, so that lines which the observer writes belong to the invocation. The
+    /// observer should therefore be quick and leave slow work to a closure, but not at the end of every closure: the end of
+    /// the new one would leave yet another, and there would be no last one.
+    ///
+    /// At the end of a closure, ``current`` is that closure's invocation. Where nothing is held, as ``mode`` tells, no end
+    /// of a hold is observed.
+    ///
+    /// Several observers are called in the order in which they were added. They are called from any thread, under no lock.
+    /// Without an observer nothing is measured.
     ///
     ///     postInvoke.observe { observation in
     ///         guard case .closureEnded(let closure) = observation else { return }

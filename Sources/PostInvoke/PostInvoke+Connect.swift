@@ -101,7 +101,7 @@ extension PostInvoke {
 
     /// - Parameters:
     ///   - timeout: the longest wait for each step of a request.
-    ///   - hooks: what the session is renewed by after a restore.
+    ///   - hooks: the hooks by which the session is renewed after a restore.
     package static func connect(
         to address: ExtensionAddress, timeout: Duration, _ hooks: SnapshotHooks? = nil
     ) throws(PostInvokeError) -> PostInvoke {

@@ -14,17 +14,17 @@ extension PostInvoke {
     /// beside the sending of the response; where they must not start before it,
     /// ``respond(requestID:traceID:tenantID:remainingTime:runOnError:through:_:)`` is the way.
     ///
-    /// What this returns fits runtimes with and without the upcoming feature `NonisolatedNonsendingByDefault`
+    /// The returned function fits runtimes with and without the upcoming feature `NonisolatedNonsendingByDefault`
     /// (`nonisolated(nonsending)`), and those that handle several events at a time (`@Sendable`). The handler itself is
     /// no function of that kind, since the methods of a writer that cannot be sent would be out of its reach where the
     /// runtime is built without that feature.
     ///
     /// - Parameters:
-    ///   - requestID: how to find the invocation's id in the runtime's context.
-    ///   - traceID: how to find its X-Ray trace header.
-    ///   - tenantID: how to find the tenant of a function with tenant isolation.
-    ///   - remainingTime: how to find the time left until the deadline; nil where it is not known.
-    ///   - runOnError: whether closures run also after a handler that threw.
+    ///   - requestID: returns the invocation's id, from the runtime's context.
+    ///   - traceID: returns its X-Ray trace header.
+    ///   - tenantID: returns the tenant of a function with tenant isolation.
+    ///   - remainingTime: returns the time left until the deadline; nil where it is not known.
+    ///   - runOnError: true if closures run also after a handler that threw.
     ///   - body: the handler.
     public func wrap<Event, Context, Output>(
         requestID: @escaping @Sendable (Context) -> String,
@@ -54,11 +54,11 @@ extension PostInvoke {
     ///     })
     ///
     /// - Parameters:
-    ///   - requestID: how to find the invocation's id in the runtime's context.
-    ///   - traceID: how to find its X-Ray trace header.
-    ///   - tenantID: how to find the tenant of a function with tenant isolation.
-    ///   - remainingTime: how to find the time left until the deadline; nil where it is not known.
-    ///   - runOnError: whether closures run also after a handler that threw.
+    ///   - requestID: returns the invocation's id, from the runtime's context.
+    ///   - traceID: returns its X-Ray trace header.
+    ///   - tenantID: returns the tenant of a function with tenant isolation.
+    ///   - remainingTime: returns the time left until the deadline; nil where it is not known.
+    ///   - runOnError: true if closures run also after a handler that threw.
     ///   - body: the handler.
     public func wrap<Event, Writer, Context, Output>(
         requestID: @escaping @Sendable (Context) -> String,

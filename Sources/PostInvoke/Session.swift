@@ -59,14 +59,16 @@ package final class Session: Sendable {
 
     /// Tells the extension that everything an invocation has to do is done.
     ///
-    /// The call is idempotent by its id, so it is made once more, over a new connection, when the first try failed. The
-    /// old connection lasts until the new one has checked in: an extension that is only slow sees no moment without a
-    /// session, in which it would let go of the invocation it holds and pass the next one through.
+    /// If the first try fails, a second one is made over a new connection; the call is idempotent by the invocation's id.
+    /// The old connection lasts until the new one has checked in, so that an extension that is only slow never finds itself
+    /// without a session: it would then let go of the invocation it holds, and pass the next one through.
     ///
-    /// When both tries fail, that is reported once, and the function goes on. If the last answer was only late, or this
-    /// process could not ask at all, a connection stays to keep the session's place: the extension is there, and an event that
-    /// it takes meanwhile must be held. With any other failure none stays: it would have invocations held whose end nobody
-    /// can tell.
+    /// If both tries fail, that is reported once, and the function goes on. The last failure decides about the connection:
+    ///
+    /// - The answer was only late, or this process could not ask at all: a connection stays, to keep the session's place.
+    ///   The extension is there, and must hold an event that it takes meanwhile.
+    /// - Anything else: no connection stays. With one the extension would hold invocations, and nobody could tell it of
+    ///   their end.
     package func done(_ requestID: String) {
         state.withLock { state in
             do throws(SessionConnection.Fault) {

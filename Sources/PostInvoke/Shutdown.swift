@@ -9,7 +9,7 @@ package final class Shutdown: Sendable {
     private struct State {
         var stack: [Closure] = []
         var isRegistered = false
-        /// What runs the closures; nil while none run.
+        /// The task that runs the closures; nil while none run.
         var draining: Task<Void, Never>?
         var budget = Duration.milliseconds(250)
     }
@@ -35,7 +35,7 @@ package final class Shutdown: Sendable {
         Termination.shared.watch { log(.warn, $0) }
     }
 
-    /// Whether the present task is one of a closure.
+    /// True in the task of a closure.
     @TaskLocal private static var isWithin = false
 
     /// Runs the closures that have not run yet, and returns when they and those that others run have ended. Returns at once in

@@ -17,9 +17,9 @@ package struct Surroundings: Sendable {
     package var maximumHold: String?
     /// The longest wait for each step of a request to the extension, which answers within microseconds.
     package var sessionTimeout = Duration.seconds(1)
-    /// What runs after a restore under SnapStart; nil where nothing does.
+    /// The hooks that run after a restore under SnapStart; nil where there are none.
     package var snapshotHooks: SnapshotHooks?
-    /// What hears of the process's end; nil where nobody does.
+    /// The object that is told of the process's end; nil where there is none.
     package var termination: Termination?
 
     /// Surroundings without a single variable.

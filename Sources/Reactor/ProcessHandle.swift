@@ -14,7 +14,7 @@ package struct ProcessHandle: ~Copyable {
         descriptor = FileDescriptor(rawValue: try uninterrupted { () in clinux_pidfd_open(number) })
     }
 
-    /// Whether the process has ended, asked of the kernel now.
+    /// True if the process has ended, asked of the kernel now.
     package var hasEnded: Bool {
         let number = descriptor.rawValue
         guard case .success(let count) = attempt({ clinux_poll_read(number) }) else { return false }

@@ -17,7 +17,7 @@ public final class HTTPClient {
     /// The most bytes of a response's body, decoded.
     public let responseLimit: Int
 
-    /// What stands before every target; mostly nothing.
+    /// The beginning of every target; mostly empty.
     private var path = Buffer()
     /// The fields that every request has, as they stand on the wire.
     private var standingFields = Buffer()
@@ -35,7 +35,7 @@ public final class HTTPClient {
     var head: ResponseHead?
     var body: MessageBody?
     var timer: EventLoop.Timer?
-    /// Whether the last connection that was lost beneath a request had brought no byte of its answer.
+    /// True if the last connection that was lost beneath a request had brought no byte of its answer.
     package internal(set) var wasLostUnanswered = false
     /// Whether ``beginNext()`` is at work.
     var isBeginning = false

@@ -38,7 +38,7 @@ public struct HTTPResponder {
     /// Exempts the connection from giving way to newcomers when the server is full, for as long as it lasts.
     public func keepConnection() { server.connections[connection.token]?.isKept = true }
 
-    /// Who is at the connection's other end; see `Socket.peerCredentials()`.
+    /// Returns the credentials of the connection's other end; see `Socket.peerCredentials()`.
     package func peerCredentials() throws(Errno) -> PeerCredentials? {
         try server.connections[connection.token]?.socket.peerCredentials()
     }

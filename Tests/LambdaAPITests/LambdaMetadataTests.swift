@@ -114,7 +114,7 @@ import Testing
         #expect(try scene.outcome() == "use1-az2")
     }
 
-    /// Who waits while a snapshot is restored gets no answer from before.
+    /// A caller that waits while a snapshot is restored gets no answer from before.
     @Test func anAnswerThatWasUnderWayIsAskedForAgain() throws {
         let scene = try Scene([Self.answer, (200, #"{"AvailabilityZoneID":"use1-az2"}"#, "")])
         defer { scene.stop() }

@@ -6,7 +6,7 @@ import Testing
 /// `Lambda-Runtime-Invocation-Id`: what `next` brings goes back with the answer, and nothing where it brings none.
 @Suite struct InvocationIDTests {
     private static let name = "Lambda-Runtime-Invocation-Id"
-    /// What `next` brings, and what goes back.
+    /// The value that `next` brings, and the one that goes back.
     private static let values: [(brought: String?, given: String?)] = [
         (nil, nil), ("nonce-1", "nonce-1"), ("", nil), ("a b/é:\"", "a b/é:\""),
         (String(repeating: "n", count: 300), String(repeating: "n", count: 300)),

@@ -32,7 +32,7 @@ func withFunction(
 /// - Parameters:
 ///   - life: the life of the function.
 ///   - end: told what ended it.
-///   - api: what it runs against; nil for one of its own.
+///   - api: the Runtime API it runs against; nil for one of its own.
 func withFunction(
     serving life: @escaping @Sendable (RuntimeService) async throws -> Void,
     ending end: @escaping @Sendable (any Error) -> Void = { _ in },

@@ -19,7 +19,7 @@ final class LambdaSide {
     /// Whether a call waits that could be answered.
     var isAsked: Bool { pending.contains { !$0.link.isLeaving } }
 
-    /// Whether a whole Next waits there for its answer.
+    /// Returns true if a whole Next waits there for its answer.
     func awaitsNext(on link: Link) -> Bool { pending.contains { $0.link === link && $0.call == .next } }
 
     /// Reads what the kernel took.

@@ -15,7 +15,7 @@ final class Link {
     /// In the order of their making, for messages.
     let number: Int
     let role: Role
-    /// Whose process it is, in the extension's namespace; zero for one outside of it.
+    /// The number, in the extension's namespace, of the process that it belongs to; zero for a process outside of it.
     let process: Int32
     var stage: Stage
 

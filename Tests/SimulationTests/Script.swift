@@ -8,7 +8,7 @@ struct Script {
         var isManaged = false
         var listensAtUnix = false
         var isSnapStart = false
-        /// Whether the kernel knows pidfd_open(2).
+        /// True if the kernel knows pidfd_open(2).
         var hasProcessHandles = true
 
         var listenerCount: Int { listensAtUnix ? 2 : 1 }

@@ -53,7 +53,7 @@ extension Witness {
         }
     }
 
-    /// What a wish for a session must be answered with, by how things stood when it was read.
+    /// Returns the status with which a wish for a session must be answered, by how things stood when it was read.
     private func expectSession(_ number: Int, _ link: Link, _ readAt: Int) -> Int {
         // Where nothing is held nobody is kept out.
         if setup.isManaged { return 200 }

@@ -24,7 +24,7 @@ final class Witness {
     private var nextIsDue = false
     /// The connection that Next was last offered on, and where it begins there.
     private var next: (link: Link, start: Int, readCount: Int, isAnswered: Bool)?
-    /// Whether a restored snapshot has taken the connection from under Next, which must be asked once more.
+    /// True if a restored snapshot has taken the connection from under Next, which must be asked once more.
     var mustAskAgain = false
     private var hasAskedAgain = false
     private(set) var hasReadShutdown = false
@@ -36,8 +36,8 @@ final class Witness {
     struct Owed {
         var id: String
         var deadline: Int64
-        /// Whether the deadline counts: it does not if it had passed when the extension looked at its clock, in the turn in which
-        /// INVOKE came.
+        /// True if the deadline may count: it does not if it had passed when the extension looked at its clock, in the
+        /// turn in which INVOKE came.
         var mayHaveDeadline: Bool
         var mustHaveDeadline: Bool
         /// When it began at the earliest: the extension reads its clock at some time of the turn in which INVOKE came, which may be
@@ -84,7 +84,7 @@ final class Witness {
     private var isSDKPresent: Bool { !passesThrough && (hasSession || hasSessionlessSDK) }
     var hasSession: Bool { !sessions.isEmpty || sessionProcess != nil }
 
-    /// Whether Next may be asked once more when this connection of it goes.
+    /// Returns true if Next may be asked once more when this connection of it goes.
     func maySurvive(_ link: Link) -> Bool {
         guard setup.isSnapStart, !hasAskedAgain, let next, next.link === link, !next.isAnswered else { return false }
         return link.readCount == next.readCount

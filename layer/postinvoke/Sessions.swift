@@ -13,7 +13,7 @@ final class Sessions {
     private var process: ProcessHandle?
     private var registration: Token?
     private let ownNumber = getpid()
-    /// Whose connections they are.
+    /// The server that the connections belong to.
     unowned(unsafe) var server: HTTPServer?
     /// Called when the process has ended, perhaps within ``open(_:for:)``.
     var onEnd: () -> Void = {}

@@ -62,7 +62,7 @@ package enum APIRoute: Equatable {
         return nil
     }
 
-    /// What a request on this route means to the environment; nil when it is none of its business.
+    /// Returns what a request on this route means to the environment, or nil when it is none of its business.
     func input(_ call: Call, _ request: HTTPRequest) -> Input? {
         let errorType = request.field("Lambda-Runtime-Function-Error-Type")?.string ?? ""
         let invocationID = request.field("Lambda-Runtime-Invocation-Id").flatMap { $0.isEmpty ? nil : $0.string }

@@ -8,7 +8,7 @@ final class LineCarrier: TelemetryCarrier {
         let socket: Socket
         var registration: Token?
         var isConnected = false
-        /// Whether the peer has ended its direction: a batch under way is still written, and no other.
+        /// True once the peer has ended its direction: a batch under way is still written, and no other.
         var hasEnded = false
 
         init(_ socket: consuming Socket) { self.socket = socket }

@@ -5,7 +5,7 @@ public final class LogTail: Observer {
     /// The bytes that are kept, as in Lambda.
     public static let limit = 4096
     private let settings: Settings
-    /// What there is of each invocation that asked; nothing yet before its START.
+    /// The log so far of each invocation that asked for it, by request id; nil before its START.
     private var texts: [String: [UInt8]?] = [:]
 
     /// Keeps nothing yet.

@@ -6,7 +6,7 @@ import ReactorHTTP
 struct MetadataEndpoint {
     static let path: StaticString = "/2026-01-15/metadata/execution-environment"
 
-    /// What processes are told in `AWS_LAMBDA_METADATA_TOKEN`.
+    /// The value of `AWS_LAMBDA_METADATA_TOKEN` for the processes.
     let token: String
     /// For example `use1-az1`.
     let availabilityZone: String

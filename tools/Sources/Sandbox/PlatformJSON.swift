@@ -1,13 +1,13 @@
 /// Writes what the service has to say as JSON: `{"time":...,"type":...,"record":...}` ("Lambda Telemetry API Event schema
 /// reference", "Configuring JSON and plain text log formats").
 ///
-/// What the sandbox does not know is left out: there are no spans of the initialization, and a response is known when it
-/// is complete, so that `responseDuration` is nothing.
+/// Facts that the sandbox does not know are left out: there are no spans of the initialization, and a response is known
+/// when it is complete, so that `responseDuration` is nothing.
 struct PlatformJSON {
     let settings: Settings
 
-    /// Whether a record is written into the log at the system log level INFO, which every function begins with ("Log-level
-    /// filtering", "System log level event mapping").
+    /// Returns true if a record is written into the log at the system log level INFO, which every function begins with
+    /// ("Log-level filtering", "System log level event mapping").
     func isInLog(_ record: PlatformRecord) -> Bool {
         switch record.kind {
         case .initRuntimeDone(_, let failure): failure != nil
@@ -75,7 +75,7 @@ struct PlatformJSON {
 
     private func initStart(_ phase: InitPhase) -> TelemetryValue { .object(initFields(phase) + surroundings) }
 
-    /// What a start and a restore say of the environment.
+    /// The fields by which a start and a restore describe the environment.
     private var surroundings: [TelemetryValue.Field] {
         [
             ("runtimeVersion", .string("provided.sandbox")), ("functionName", .string(settings.name)),

@@ -1,7 +1,7 @@
 /// Something that the service has to say of a life. It goes into the log, as lines or as JSON, and to those who subscribed to
 /// telemetry: all of them are written from this.
 public struct PlatformRecord {
-    /// What it says.
+    /// The content of a record.
     enum Kind {
         case initStart(InitPhase)
         case initRuntimeDone(InitPhase, Failure?)
@@ -22,7 +22,7 @@ public struct PlatformRecord {
         case answerFault(AnswerFault)
     }
 
-    /// How the function's part of an invocation ended.
+    /// The end of the function's part of an invocation.
     struct RuntimeDone {
         let id: String
         let started: Moment
@@ -56,13 +56,13 @@ public struct PlatformRecord {
         }
     }
 
-    /// Whether it is what a caller got.
+    /// True if it is the outcome that a caller got.
     var isResponse: Bool { if case .response = kind { true } else { false } }
 
-    /// Whether it is a wrong answer that was asked for.
+    /// True if it is a wrong answer that was asked for.
     var isFault: Bool { if case .answerFault = kind { true } else { false } }
 
-    /// Whether the Telemetry API knows it.
+    /// True if the Telemetry API knows it.
     var isTelemetry: Bool {
         switch kind {
         case .response, .snapshot, .stop, .answerFault: false
@@ -72,7 +72,7 @@ public struct PlatformRecord {
         }
     }
 
-    /// Whether it is of the initialization itself, and so of the snapshot that is taken after it.
+    /// True if it is of the initialization itself, and so of the snapshot that is taken after it.
     var isOfInit: Bool {
         switch kind {
         case .initStart, .initRuntimeDone, .initReport: true

@@ -2,7 +2,7 @@
 struct PlatformRecords {
     /// The trace headers of invocations that were asked for.
     private var traces: [String: String] = [:]
-    /// What the extensions registered for.
+    /// The events that each extension registered for, by its name.
     private var asked: [String: ExtensionEvents] = [:]
     private var phase = InitPhase.initial
     private var isInitDone = false

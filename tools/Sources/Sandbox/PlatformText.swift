@@ -43,7 +43,7 @@ package struct PlatformText {
         "RESTORE_REPORT Restore Duration: \(report.duration.millisecondsText) ms" + status(report.failure)
     }
 
-    /// How a report ends when what it reports on failed.
+    /// Returns the end of a report's line: the status, when what it reports on failed.
     private func status(_ failure: Failure?) -> String {
         guard let failure else { return "" }
         return failure.isTimeout ? "\tStatus: timeout" : "\tStatus: error\tError Type: \(failure.type)"
@@ -102,7 +102,7 @@ package struct PlatformText {
 }
 
 extension Outcome {
-    /// What the caller of a request reads.
+    /// Returns the body that the caller of a request reads.
     public func body(for id: String) -> [UInt8] {
         switch self {
         case .success(let body, _), .functionError(_, let body): return body

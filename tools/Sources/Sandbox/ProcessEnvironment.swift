@@ -56,7 +56,7 @@ public struct ProcessEnvironment {
         return variables
     }
 
-    /// - Parameter fixed: what the function's own variables cannot change.
+    /// - Parameter fixed: the variables that the function's own cannot change.
     private func finish(_ variables: [String: String], fixed: [String: String] = [:]) -> [String] {
         var variables = variables
         for (name, value) in settings.environment { variables[name] = value }

@@ -23,7 +23,7 @@ public final class RecordWriter: Observer {
     /// Those that have a START.
     private var begun: Set<String> = []
 
-    /// Whether nobody pays by the invocation.
+    /// True on Managed Instances, where nobody pays by the invocation.
     private let isManaged: Bool
 
     /// Writes to an open file.

@@ -64,7 +64,7 @@ public final class Sandbox {
         timer = loop.makeTimer { [unowned self] in feed(.time) }
     }
 
-    /// How many calls of the function wait for an event.
+    /// The number of calls of the function that wait for an event.
     public var idleWorkers: Int { environment.idleWorkers }
 
     /// Whether the environment has been shut down.
@@ -83,7 +83,8 @@ public final class Sandbox {
     /// Invokes the function; `completion` is called once, with what a caller gets.
     ///
     /// - Parameters:
-    ///   - isAsynchronous: whether nobody waits: on Managed Instances the event then waits for an idle worker, and has longer.
+    ///   - isAsynchronous: true if nobody waits for the answer: on Managed Instances the event then waits for an idle
+    ///     worker, and has longer.
     ///   - id: the request id; nil for a fresh one. As long as a caller waits for its answer, no other can have its id.
     /// - Returns: the request id.
     @discardableResult

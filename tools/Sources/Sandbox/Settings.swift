@@ -18,14 +18,14 @@ public struct Settings: Sendable {
     public var timeout: Duration
     /// What kind of Lambda this is.
     public var kind: Configuration.Kind
-    /// How many events the function is told to take at a time on Managed Instances, `AWS_LAMBDA_MAX_CONCURRENCY`: one of
-    /// ``SandboxCore/Configuration/concurrencies``.
+    /// The number of events that the function is told to take at a time on Managed Instances,
+    /// `AWS_LAMBDA_MAX_CONCURRENCY`: one of ``SandboxCore/Configuration/concurrencies``.
     public var concurrency: Int
     /// The log format, `Text` or `JSON`; Managed Instances have the latter alone.
     public var logFormat: String
     /// `AWS_LAMBDA_LOG_LEVEL`; nil for none.
     public var logLevel: String?
-    /// What the metadata endpoint says; nil for the region's first Availability Zone.
+    /// The Availability Zone id that the metadata endpoint gives; nil for the region's first zone.
     public var availabilityZoneID: String?
     /// Variables for all processes, over whatever the sandbox itself sets.
     public var environment: [(name: String, value: String)]
@@ -34,12 +34,12 @@ public struct Settings: Sendable {
     ///
     /// Nil for as long as Lambda grants: 10 seconds, and with SnapStart the greater of the timeout and 130 seconds.
     public var initLimit: Duration?
-    /// How long a snapshot is kept at least before it is restored, with SnapStart.
+    /// The shortest time that a snapshot is kept before it is restored, with SnapStart.
     public var snapshotInterval = Duration.zero
-    /// How long the runtime may take after a restore, with SnapStart.
+    /// The longest time that the runtime may take after a restore, with SnapStart.
     public var restoreLimit = Duration.seconds(10)
-    /// Whether a restore ends the connections to the APIs that were made before it. In Lambda both ends of them are in the
-    /// snapshot, so that they live on there as a rule; a runtime that makes its connections anew needs neither.
+    /// True if a restore ends the connections to the APIs that were made before it. In Lambda both ends of them are in
+    /// the snapshot, so that they live on there as a rule; a runtime that makes its connections anew needs neither.
     public var dropsConnections = false
     /// How long the function may take to end, and everybody together, in every reset and at the shutdown; nil for as long as
     /// Lambda grants.
@@ -67,7 +67,7 @@ public struct Settings: Sendable {
     /// The function's Amazon Resource Name.
     public var functionARN: String { "arn:aws:lambda:\(region):\(accountID):function:\(name)" }
 
-    /// Whether the log is written in JSON ("Configuring JSON and plain text log formats").
+    /// True if the log is written in JSON ("Configuring JSON and plain text log formats").
     public var isLogStructured: Bool { kind == .managedInstances || logFormat == "JSON" }
 
     /// The only version there is.

@@ -11,7 +11,7 @@ protocol TelemetryCarrier: AnyObject {
 }
 
 extension TelemetryDestination {
-    /// What takes telemetry there.
+    /// Makes a carrier that takes telemetry there.
     func carrier(on loop: EventLoop) -> any TelemetryCarrier {
         switch self {
         case .http(let port, let path): RequestCarrier(loop: loop, port: port, path: path)

@@ -6,7 +6,7 @@ struct TelemetryEvent {
     /// The same for the first schema, where that differs.
     private let textual: [UInt8]?
 
-    /// What the service says.
+    /// An event of the service itself.
     init(_ record: PlatformRecord, _ settings: Settings) {
         type = .platform
         json = PlatformJSON(settings: settings).bytes(for: record)

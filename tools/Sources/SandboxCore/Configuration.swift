@@ -16,7 +16,7 @@ public struct Configuration: Sendable {
 
     /// What kind of Lambda this is.
     public var kind = Kind.onDemand
-    /// How many events the function may wait for at a time, `AWS_LAMBDA_MAX_CONCURRENCY`; Managed Instances alone.
+    /// The most events that the function may wait for at a time, `AWS_LAMBDA_MAX_CONCURRENCY`; Managed Instances alone.
     public var concurrency = 1
     /// The values that ``concurrency`` may have.
     public static let concurrencies = 1...4096
@@ -28,12 +28,12 @@ public struct Configuration: Sendable {
     public static let synchronousLimit = Duration.seconds(900)
     /// How long the first initialization may take before it is given up and repeated inside an invocation.
     public var initLimit = Duration.seconds(10)
-    /// How long the initialization before a snapshot may take; nil for as long as Lambda grants, the greater of the timeout and
-    /// 130 seconds ("Implementing SnapStart hooks for container images").
+    /// The longest time that the initialization before a snapshot may take; nil for as long as Lambda grants, the
+    /// greater of the timeout and 130 seconds ("Implementing SnapStart hooks for container images").
     public var snapshotLimit: Duration?
-    /// How long a snapshot is kept at least before it is restored.
+    /// The shortest time that a snapshot is kept before it is restored.
     public var snapshotInterval = Duration.zero
-    /// How long a restore may take: what the runtime does after it, until it asks for an event.
+    /// The longest time that a restore may take: what the runtime does after it, until it asks for an event.
     public var restoreLimit = Duration.seconds(10)
     /// How long a shutdown or reset may take while external extensions exist.
     public var shutdownLimit = Duration.seconds(2)
@@ -50,7 +50,7 @@ public struct Configuration: Sendable {
     /// Where identifiers come from; the same seed gives the same ones.
     public var seed: UInt64
 
-    /// How long a start may take that is no part of an invocation.
+    /// The longest time that a start may take that is no part of an invocation.
     var startLimit: Duration {
         kind == .snapStart ? snapshotLimit ?? max(timeout, .seconds(130)) : initLimit
     }

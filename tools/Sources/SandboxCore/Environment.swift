@@ -33,7 +33,7 @@ public struct Environment: Sendable {
         case restoring(Restore)
         /// Everybody waits for an event.
         case idle
-        /// What is ``running`` is being handled.
+        /// The invocations in ``running`` are being handled.
         case invoking
         /// Processes are being ended.
         case stopping(Stop)
@@ -73,7 +73,7 @@ public struct Environment: Sendable {
     /// Whether nothing runs and nothing will ever again.
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
 
-    /// How many calls of the function wait for an event.
+    /// The number of calls of the function that wait for an event.
     public var idleWorkers: Int { function.parked.count }
 
     var isManaged: Bool { configuration.kind == .managedInstances }

@@ -10,7 +10,7 @@ public struct Invocation: Sendable {
     public var clientContext: String
     /// The caller's tenant; empty for none.
     public var tenantID: String
-    /// Whether nobody waits for the answer: it may then wait for a worker itself.
+    /// True if nobody waits for the answer: the event may then wait for a worker itself.
     public var isAsynchronous: Bool
 
     /// An event for the function.
@@ -54,7 +54,7 @@ public struct Failure: Equatable, Sendable {
     public var message: String
     /// The body the function itself gave for it, as an initialization error has one.
     public var body: [UInt8]?
-    /// Whether it was the restore of a snapshot that failed: the caller's request is then refused.
+    /// True if it was the restore of a snapshot that failed: the caller's request is then refused.
     public var isOfRestore = false
 
     /// A failure of this type.
@@ -103,7 +103,8 @@ public struct Failure: Equatable, Sendable {
     /// Whether the environment was shut down before the invocation had an end.
     public var isInterruption: Bool { self == .interrupted || self == .environmentShutDown }
 
-    /// Whether the caller's request itself is refused, with status 400: the function was not, or is no longer, there for it.
+    /// True if the caller's request itself is refused, with status 400: the function was not, or is no longer, there
+    /// for it.
     public var isRefusal: Bool { type == Self.unavailable.type || type.hasPrefix("Client.") }
 
     static let interrupted = Failure(type: "Sandbox.Failure", message: "The sandbox was shut down")

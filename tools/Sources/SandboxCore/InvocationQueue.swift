@@ -3,7 +3,7 @@ struct InvocationQueue: Sendable {
     struct Element: Sendable {
         let invocation: Invocation
         let received: Moment
-        /// Whether it came while the environment started, whose workers are then on their way.
+        /// True if it came while the environment started, whose workers are then on their way.
         var isEarly = false
     }
 

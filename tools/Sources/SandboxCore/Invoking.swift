@@ -1,5 +1,5 @@
 extension Environment {
-    /// What those get whom the shutdown leaves without an end.
+    /// The failure of invocations that the shutdown leaves without an end.
     var interruption: Failure { isManaged ? .environmentShutDown : .interrupted }
 
     /// Puts an invocation into the queue; refuses it when the environment is about to close.

@@ -8,9 +8,9 @@ struct FunctionMember: Sendable {
     var hasAsked = false
     /// Whether it reported an initialization error.
     var hasReportedInitError = false
-    /// What became of its call for the restore, with SnapStart.
+    /// The state of its call for the restore, with SnapStart.
     var restoreCall = RestoreCall.none
-    /// Whether it reported an error of its hooks.
+    /// True if it reported an error of its hooks.
     var hasReportedRestoreError = false
     /// Whether an event waits for it to ask.
     var isOwed = false

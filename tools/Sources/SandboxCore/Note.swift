@@ -75,11 +75,11 @@ public struct InitReport: Sendable {
     public var failure: Failure?
     /// The extensions and what they asked for.
     public var extensions: [(name: String, events: ExtensionEvents)]
-    /// Whether it was for a snapshot: it is then no invocation's part, and no invocation's report tells of it.
+    /// True if it was for a snapshot: it is then no invocation's part, and no invocation's report tells of it.
     public var isForSnapshot: Bool
 }
 
-/// How a restore went.
+/// The course of a restore.
 public struct RestoreReport: Sendable {
     /// From its beginning to the runtime's call for an event.
     public var duration: Duration
@@ -137,13 +137,15 @@ public struct InvocationReport: Sendable {
 
     /// START to END.
     public var duration: Duration { ended - started }
-    /// Whether the environment was made for it.
+    /// True if the environment was made for it.
     public var isCold: Bool { initDuration != nil || restoreDuration != nil || wasReinitialized }
-    /// What is paid for: START to END and the initialization or the restore before it, rounded up to whole milliseconds.
+    /// The time that is paid for, in milliseconds: START to END and the initialization or the restore before it,
+    /// rounded up.
     public var billedMilliseconds: Int64 {
         Self.roundedUp(duration + (initDuration ?? .zero)) + (billedRestoreMilliseconds ?? 0)
     }
-    /// What is paid for of the restore before it: the runtime's part, which here is all of it.
+    /// The part of the restore before it that is paid for, in milliseconds: the runtime's, which here is all of it. Nil
+    /// without a restore.
     public var billedRestoreMilliseconds: Int64? { restoreDuration.map(Self.roundedUp) }
 
     private static func roundedUp(_ duration: Duration) -> Int64 { (duration.nanoseconds + 999_999) / 1_000_000 }

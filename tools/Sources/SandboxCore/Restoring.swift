@@ -10,7 +10,7 @@ struct Restore: Sendable {
     let deadline: Moment
 }
 
-/// What became of the runtime's call for the restore.
+/// The state of the runtime's call for the restore.
 enum RestoreCall: Equatable, Sendable {
     /// It has not come: the runtime has no hooks, or is not ready.
     case none
@@ -73,7 +73,7 @@ extension Environment {
         if running.isEmpty, let next = queue.popFirst() { beginInvocation(next) }
     }
 
-    /// How a restore went that ends now.
+    /// Returns the report on a restore that ends now.
     func report(of restore: Restore, failure: Failure?) -> RestoreReport {
         RestoreReport(duration: now - restore.began, failure: failure)
     }
@@ -96,7 +96,7 @@ extension Environment {
         if case .restoring = phase { answerRestore() }
     }
 
-    /// Whether hooks run, of which an error may be reported.
+    /// True while hooks run, of which an error may be reported.
     var isRestoring: Bool {
         guard case .restoring = phase else { return false }
         return function.restoreCall == .answered && function.parked.isEmpty && !function.hasReportedRestoreError

@@ -9,16 +9,16 @@ struct RunningInvocation: Sendable {
     var wasReinitialized = false
     /// The id under which the event last went to the function; nil until it has.
     var invocationID: String?
-    /// Whether the caller has its answer.
+    /// The moment at which the caller got its answer; nil until then.
     var responded: Moment?
     var responseErrorType: String?
     var functionDone: Moment?
     var extensionsDone: Moment?
 
-    /// How long it may take.
+    /// The longest time that it may take.
     var limit: Duration { deadline - started }
 
-    /// How it went.
+    /// Returns the report on the invocation, which ends now.
     func report(at now: Moment, _ failure: Failure?) -> InvocationReport {
         InvocationReport(
             id: invocation.id, received: received, started: started, ended: now, responded: responded,

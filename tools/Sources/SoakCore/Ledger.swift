@@ -25,7 +25,7 @@ public struct Ledger: Sendable {
         /// Ended, although the invocation's answer was refused because its environment was ending, or because it came too
         /// late; not promised.
         public var unpromised = 0
-        /// How many of ``ran`` waited for a closure of another invocation and met it.
+        /// The number of those in ``ran`` that waited for a closure of another invocation and met it.
         public var met = 0
         /// The most invocations whose closures ran at the same time.
         public var mostRunning = 0
@@ -47,7 +47,7 @@ public struct Ledger: Sendable {
         var lastEnd: Int64 = 0
 
         var left: Int { order.count - ended }
-        /// Whether its meeting is still to come, or goes on.
+        /// True if its meeting is still to come, or goes on.
         var awaitsMeeting: Bool { meeting.map { order[ended...].contains($0.closure) } ?? false }
     }
 
@@ -60,15 +60,15 @@ public struct Ledger: Sendable {
     private var accounts: [UInt32: Account] = [:]
     /// What the run did to the present environment, the first thing first.
     public private(set) var cause: Cause?
-    /// Whether invocations overlap, and end with their answer.
+    /// True if invocations overlap, and end with their answer.
     private let isConcurrent: Bool
     private var running = 0
-    /// Who met a partner that has not said so yet.
+    /// The invocations that met a partner that has not said so yet.
     private var met: Set<UInt32> = []
 
     /// Empty books.
     ///
-    /// - Parameter isConcurrent: whether many events are handled at a time.
+    /// - Parameter isConcurrent: true if many events are handled at a time.
     public init(isConcurrent: Bool = false) { self.isConcurrent = isConcurrent }
 
     /// How many invocations are not settled yet.
@@ -185,8 +185,9 @@ public struct Ledger: Sendable {
 
     /// The environment has ended and all of its processes with it: what did not run will not.
     ///
-    /// - Parameter isOrderly: whether the function was asked to end and did so by itself, as it may where many events are
-    ///   handled at a time: then only that may be lost which goes on beyond its deadline, or waits for what will not come.
+    /// - Parameter isOrderly: true if the function was asked to end and did so by itself, as it may where many events
+    ///   are handled at a time: then only that may be lost which goes on beyond its deadline, or waits for what will
+    ///   not come.
     public mutating func endEnvironment(isOrderly: Bool = false) {
         // Who never had an answer is waited for in vain.
         let present = met.union(accounts.filter { $0.value.isPromised }.keys)
@@ -231,7 +232,7 @@ public struct Ledger: Sendable {
 
     /// Forgets an invocation of which nothing more is to come.
     ///
-    /// - Returns: whether it was one.
+    /// - Returns: true if it was one.
     @discardableResult
     private mutating func settle(_ invocation: UInt32) -> Bool {
         guard let account = accounts[invocation], account.isOver, account.left == 0 else { return false }

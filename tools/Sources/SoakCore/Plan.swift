@@ -11,9 +11,9 @@ public struct Plan: Equatable, Sendable {
     public var overrunsPerThousand = 0.05
     /// Invocations in a thousand that do not end before the function's timeout.
     public var hangsPerThousand = 0.025
-    /// How many events the function handles at a time, on Managed Instances; nil on demand, where it is one.
+    /// The number of events that the function handles at a time, on Managed Instances; nil on demand, where it is one.
     public var concurrency: Int?
-    /// How long each handler sleeps before it ends, in microseconds; nil for times of the plan's own.
+    /// The time that each handler sleeps before it ends, in microseconds; nil for times of the plan's own.
     public var handlerSleep: Int?
 
     /// A plan.
@@ -58,7 +58,7 @@ public struct Plan: Equatable, Sendable {
             disturbance: disturbance)
     }
 
-    /// Whether closures of an invocation and of its partner wait for each other; the same for both.
+    /// Returns true if closures of an invocation and of its partner wait for each other; the same for both.
     private func isMeeting(_ number: UInt32) -> Bool {
         guard concurrency != nil else { return false }
         var random = Randomness(seed: seed, at: UInt64(number / 2), for: Purpose.pair.rawValue)

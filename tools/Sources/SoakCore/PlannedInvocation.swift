@@ -53,7 +53,7 @@ public struct PlannedInvocation: Equatable, Sendable {
     /// Whether a closure of it is cut by the deadline.
     public var isOverrun: Bool { closures.contains { $0.work == .overrun || $0.work == .spill } }
 
-    /// Whether one of its closures waits for one of its ``partner``.
+    /// True if one of its closures waits for one of its ``partner``.
     public var isMeeting: Bool { closures.contains { $0.work == .meet } }
 
     /// The number of the invocation that it makes a pair with: 0 and 1, 2 and 3.

@@ -46,7 +46,7 @@ extension Findings {
         return lines.joined(separator: "\n")
     }
 
-    /// What many events at a time have to be compared by.
+    /// The figures by which runs with many events at a time have to be compared.
     private var workers: String? {
         plan.concurrency.map { workers in
             "workers \(Progress.grouped(workers)): \(tenths(throughput)) invocations a second from the first START to the last "

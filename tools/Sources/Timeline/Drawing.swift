@@ -6,7 +6,8 @@ package struct Drawing {
     let summary: Summary
     let last: [Episode]
     let count: Int
-    /// How many lanes the function has for the events that it handles at a time; 0 where it handles one after the other.
+    /// The number of lanes that the function has for the events it handles at a time; 0 where it handles one after the
+    /// other.
     let workers: Int
 
     static let laneHeight = 26.0

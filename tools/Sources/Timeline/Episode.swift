@@ -2,9 +2,9 @@
 package struct Episode: Sendable {
     /// The first invocation's; they are counted from 1; 0 when there was none.
     package var number = 0
-    /// How many began in it.
+    /// The number of invocations that began in it.
     package var count = 0
-    /// How many of those were too many at a time to be drawn.
+    /// The number of those that were too many at a time to be drawn.
     package var hidden = 0
     package var from: Moment
     package var to: Moment
@@ -13,7 +13,7 @@ package struct Episode: Sendable {
     /// START; nil when there was none.
     package var started: Moment?
     package var failure: String?
-    /// How many failed.
+    /// The number of invocations that failed.
     package var failures = 0
 
     init(from: Moment) {
@@ -32,15 +32,15 @@ package struct Episode: Sendable {
         return all.sorted()
     }
 
-    /// How long the first caller that was answered waited from START on.
+    /// The time that the first caller that was answered waited, from START on.
     package var response: Duration? { responses.first }
 
-    /// How long each caller waited from START on.
+    /// The times that the callers waited, each from START on.
     var responses: [Duration] {
         marks.compactMap { if case .response(_, let after) = $0.kind { after } else { nil } }
     }
 
-    /// What it is called.
+    /// The name of the episode.
     var heading: String {
         guard count > 1 else { return "invocation \(number)" + (failure.map { ": \($0)" } ?? "") }
         return "invocations \(number) to \(number + count - 1)" + (hidden > 0 ? ", \(hidden) of them not drawn" : "")

@@ -11,7 +11,7 @@ struct Places: Sendable {
     /// The most invocations that were ever under way at a time.
     private(set) var most = 0
 
-    /// Whether every invocation has ended.
+    /// True if every invocation has ended.
     var areFree: Bool { holders.allSatisfy { $0?.hasEnded ?? true } }
 
     mutating func begin(_ id: String, _ now: Moment) -> Int {

@@ -4,7 +4,7 @@
 public struct Recorder: Sendable {
     /// How many episodes are drawn of a long run, at its start and at its end.
     static let kept = (first: 4, last: 3)
-    /// How many invocations at a time are drawn, and how many are in an episode.
+    /// The most invocations that are drawn at a time, and the most that are in an episode.
     static let drawn = (lanes: 16, episode: 32)
 
     let title: String
@@ -19,13 +19,13 @@ public struct Recorder: Sendable {
     private var functionIsDone = false
     /// START of the invocation under way.
     private var started: Moment?
-    /// Whether invocations may overlap, each then on a lane of its own.
+    /// True if invocations may overlap, each then on a lane of its own.
     private let isConcurrent: Bool
     private var places = Places()
 
     /// A recorder for a function of this name and its extensions.
     ///
-    /// - Parameter isConcurrent: whether the function handles several events at a time, as on Managed Instances.
+    /// - Parameter isConcurrent: true if the function handles several events at a time, as on Managed Instances.
     public init(title: String, extensions: [String], isConcurrent: Bool = false) {
         self.title = title
         self.extensions = extensions

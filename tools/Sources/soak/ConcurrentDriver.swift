@@ -9,7 +9,7 @@ final class ConcurrentDriver: Driver {
     private let workers: Int
     /// Invocations that an idle worker waits for by plan.
     private var resting = 0
-    /// Whether events can be delivered; before that they wait for the environment.
+    /// True while events can be delivered; before that they wait for the environment.
     private var isServing = false
     private var isFilling = false
     private var isFinished = false

@@ -30,7 +30,7 @@ class Driver: Observer {
     /// Asked for and not ended, by request id.
     var open: [String: PlannedInvocation] = [:]
     var phase = Cause.Phase.starting
-    /// Whether an invocation has ended in the present environment.
+    /// True once an invocation has ended in the present environment.
     var isWarm = false
     /// A kill of a plan that waits for the start or the shutdown that an earlier one brings about.
     var waitingKill: Disturbance?
@@ -76,7 +76,7 @@ class Driver: Observer {
     /// A closure said something.
     func take(_ record: ClosureRecord) { findings.ledger.record(record) }
 
-    /// What the caller of an invocation got.
+    /// Checks what the caller of an invocation got.
     func check(_ outcome: Outcome, of invocation: PlannedInvocation, _ id: String) {
         // A response must be the one to this very event.
         guard case .success(let body, _) = outcome else { return }
@@ -87,7 +87,7 @@ class Driver: Observer {
     /// All processes have ended.
     func endEnvironment(_ report: StopReport) { findings.ledger.endEnvironment() }
 
-    /// What the sandbox tells.
+    /// Takes what the sandbox tells.
     func observe(_ note: Note) {
         lastNote = .now
         switch note {
@@ -123,7 +123,7 @@ class Driver: Observer {
         }
     }
 
-    /// Whether there is something to ask for.
+    /// True if there is something to ask for.
     var hasNext: Bool { Int(next) < findings.planned && !isStopping }
 
     /// The caller has the function's own answer.
@@ -152,16 +152,16 @@ class Driver: Observer {
         onProgress?(progress)
     }
 
-    /// How far the run is.
+    /// The progress of the run.
     var progress: Progress { findings.progress(seconds: Double((Instant.now - start).nanoseconds) / 1e9) }
 
-    /// Whether the sandbox has told of something within the longest time that anything in it may take, and some more: a
+    /// True if the sandbox has told of something within the longest time that anything in it may take, and some more: a
     /// start's limit or the function's timeout.
     var isAlive: Bool {
         .now - lastNote < max(startLimit, sandbox.settings.timeout) + .seconds(10)
     }
 
-    /// How long a start may take.
+    /// The longest time that a start may take.
     var startLimit: Duration { sandbox.settings.initLimit ?? .seconds(10) }
 
     /// Ends the run early, within a second: what is under way may end by itself, then the environment is ended, then its
@@ -231,7 +231,7 @@ class Driver: Observer {
         }
     }
 
-    /// Whether it is time to look what the processes have in use.
+    /// True if it is time to look what the processes have in use.
     var isLookDue: Bool { findings.ended.isMultiple(of: max(1, findings.planned / 2_000)) }
 
     func sample() {

@@ -7,14 +7,14 @@ struct ProcessorWaits {
     private struct Look {
         let moment: Instant
         let times: [String: Duration]
-        /// How much later it came than the one before, beyond what was meant: this process waited, too.
+        /// The time by which this look came too late after the one before: this process waited, too.
         let pause: Duration
     }
 
     private let memory: Duration
     private var looks: [Look] = []
 
-    /// - Parameter memory: how long a look is kept.
+    /// - Parameter memory: the time that a look is kept.
     init(memory: Duration) { self.memory = memory }
 
     /// Looks at processes, as is meant to be done every tenth of a second at least.
@@ -26,7 +26,8 @@ struct ProcessorWaits {
         while looks.count > 1, now - looks[1].moment > memory { looks.removeFirst() }
     }
 
-    /// How long this process and the thread of the others that waited longest had to wait since a moment, in sum.
+    /// Returns the sum of two waits since a moment: this process's, and that of the thread of the other processes that
+    /// waited longest.
     ///
     /// - Parameter processes: those of the others that still are, to be looked at now.
     func longest(since start: Instant, _ processes: some Sequence<pid_t>) -> Duration {

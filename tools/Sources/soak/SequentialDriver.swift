@@ -11,7 +11,7 @@ final class SequentialDriver: Driver {
     /// For how long threads had waited for a processor when the present invocation was young; not those of processes that were
     /// started for it, all of whose waiting is its own.
     private var timesInLine: [String: Duration] = [:]
-    /// Whether that is to be looked at yet.
+    /// True while that is still to be looked at.
     private var isYoung = false
 
     override func goOn() {
@@ -34,7 +34,7 @@ final class SequentialDriver: Driver {
         }
     }
 
-    /// How late the next beat is.
+    /// The time by which the next beat is late.
     private var pause: Duration { .now - lastBeat - .milliseconds(100) }
 
     override func observe(_ note: Note) {
@@ -105,8 +105,8 @@ final class SequentialDriver: Driver {
         }
     }
 
-    /// Whether the processes, each by the thread that waited longest, and this one had to wait for a processor through half of the
-    /// time that the present invocation had.
+    /// True if the processes, each by the thread that waited longest, and this one had to wait for a processor for at
+    /// least half of the time that the present invocation had.
     private var isStarved: Bool {
         var timeInLine = max(longestPause, pause)
         if !isYoung {

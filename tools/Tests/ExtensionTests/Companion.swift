@@ -40,7 +40,7 @@ final class Companion {
     /// One that does nothing.
     static func sleeping() throws -> Companion { try Companion(["sleep", "1000"]) }
 
-    /// Whether there is such a program.
+    /// Returns true if there is such a program.
     static func isThere(_ program: String) -> Bool {
         (Binary.environment["PATH"] ?? "").split(separator: ":").contains { folder in
             FileManager.default.isExecutableFile(atPath: "\(folder)/\(program)")
@@ -53,7 +53,7 @@ final class Companion {
         waitpid(pid_t(number), &status, 0)
     }
 
-    /// What came on standard output so far.
+    /// The text that came on standard output so far.
     var output: String {
         while case .bytes(let count)? = try? outputReader.read(into: text.reserve(4_096)) { text.commit(count) }
         return text.readable.string

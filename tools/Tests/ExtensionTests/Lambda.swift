@@ -38,7 +38,7 @@ final class Lambda {
     var answers: [Call: Answer] = [:]
     /// Called as soon as a request was read, before anything else happens.
     var onRequest: ((Request) -> Void)?
-    /// What stands before the paths of all calls.
+    /// The beginning of the paths of all calls.
     var path = ""
     private let loop: EventLoop
     private var listener: OwnedSocket?

@@ -21,7 +21,7 @@ final class Scene {
     ///   - settings: variables beside the two that tell it the addresses, or in place of them; nil takes one away.
     ///   - command: what to start in place of the extension alone.
     ///   - host: what to call the machine that Lambda's API is on.
-    ///   - path: what the extension is told to put before every path.
+    ///   - path: the path that the extension is told to put before every other.
     ///   - other: an address at which the extension listens too.
     ///   - prepare: done to Lambda before the extension starts.
     init(

@@ -26,7 +26,7 @@ import Testing
         #expect(scene.process.standardError == "")
     }
 
-    /// What the kernel says of a process counts, not what it says of itself.
+    /// The kernel's word on a process counts, not the process's own.
     @Test func theKernelSaysWhoseSessionItIs() throws {
         let scene = try Scene.polling(alsoAt: name)
         let function = try scene.connect(to: address)

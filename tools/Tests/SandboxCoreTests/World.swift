@@ -54,11 +54,11 @@ struct World {
     private let names: [String]
     private let isManaged: Bool
     private let hasSnapshot: Bool
-    /// Whether the function of this start has asked for the restore, or for an event.
+    /// True if the function of this start has asked for the restore, or for an event.
     private var hasAsked = false
-    /// Whether the runtime's hooks may run.
+    /// True while the runtime's hooks may run.
     private var isRestoring = false
-    /// Whether this start has come out of its snapshot.
+    /// True if this start has come out of its snapshot.
     private var isRestored = false
 
     init(_ choices: Choices, seed: UInt64 = 0) {
@@ -352,7 +352,7 @@ struct World {
         }
     }
 
-    /// What a caller gets must be what was said to the event that this caller sent, and to no other.
+    /// Checks that a caller gets the answer to the event that it sent, and to no other.
     private mutating func check(_ outcome: Outcome, of id: String) {
         switch outcome {
         case .success(let body, _), .functionError(_, let body):

@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    /// What an extension is told of the same is the same, each member.
+    /// Telemetry tells an extension the same as the log, in each member.
     @Test(arguments: [Configuration.Kind.onDemand, .managedInstances])
     func theLogSaysWhatTelemetrySays(kind: Configuration.Kind) throws {
         let stage = try Stage(watchers: ["telemetry=platform schema=2025-01-29 events=SHUTDOWN"]) {
