@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func aWorkerThatGoesAwayTakesItsOwnEventWithItAlone() throws {
-        let stage = try stage(2, timeout: .seconds(2))
+        let stage = try stage(2, timeout: .seconds(6))
         let lost = stage.start(#"[["hang-up"]]"#)
         let (outcome, _) = try stage.invoke(#"[["respond","other"]]"#)
         #expect(Stage.body(outcome) == "\"other\"")
