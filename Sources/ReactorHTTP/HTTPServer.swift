@@ -150,10 +150,10 @@ public final class HTTPServer {
         return found
     }
 
-    /// Takes ``HTTPResponder/keepConnection()`` back.
-    package func letGiveWay(_ id: ConnectionID) {
-        connections[id.token]?.isKept = false
-        resumeListeners()
+    /// Does what ``HTTPResponder/keepConnection()`` does, or takes it back.
+    package func keep(_ id: ConnectionID, _ isKept: Bool) {
+        connections[id.token]?.isKept = isKept
+        if !isKept { resumeListeners() }
     }
 
     /// Lets listeners accept again that paused because nobody would give way.

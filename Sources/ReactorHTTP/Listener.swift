@@ -26,9 +26,10 @@ final class Listener {
     /// Listens again after a pause.
     func resume() {
         guard isPaused else { return }
-        isPaused = false
         retry?.cancel()
-        watch(.read)
+        // Nobody else would find out that it was not heard.
+        guard watch(.read) else { return retryLater() }
+        isPaused = false
     }
 
     /// Accepts what waits, no more than a few at a time so that open connections keep their turn.
@@ -67,9 +68,15 @@ final class Listener {
         retry?.arm(after: .milliseconds(100))
     }
 
-    private func watch(_ interest: Interest) {
-        guard let registration else { return }
-        // epoll_ctl(2) of a change needs no memory and cannot fail on an open descriptor.
-        try? server.loop.reregister(registration, for: interest)
+    /// Changes what is told; false if the kernel has no memory even for that.
+    @discardableResult
+    private func watch(_ interest: Interest) -> Bool {
+        guard let registration else { return true }
+        do {
+            try server.loop.reregister(registration, for: interest)
+            return true
+        } catch {
+            return false
+        }
     }
 }

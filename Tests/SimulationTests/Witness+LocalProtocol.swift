@@ -105,10 +105,12 @@ extension Witness {
         guard case .local = link.role, accounts[link.number]?.hasLeft == false else { return }
         accounts[link.number]?.hasLeft = true
         let isSession = sessions.contains { $0 === link }
-        if !hasCause(link), isSession || !givesWay(link) {
+        // Of a session with several connections one stays.
+        let isLast = isSession && sessions.count == 1
+        if !hasCause(link), isLast || !givesWay(link) {
             // A process that ends closes everything; one that waits again has no such excuse.
             suspicion =
-                suspicion ?? ("closes \(isSession ? "the session's " : "")connection \(link.number) without a cause")
+                suspicion ?? ("closes \(isLast ? "the session's " : "")connection \(link.number) without a cause")
         }
         guard isSession else { return }
         sessions.removeAll { $0 === link }

@@ -177,7 +177,6 @@ final class Extension {
             case .joined: break
             case .taken: return responder.respond(409)
             }
-            responder.keepConnection()
         }
         responder.respond(200) { head in
             head.appendField("Postinvoke-Mode", policy.settings.mode == .hold ? "hold" : "pass-through")

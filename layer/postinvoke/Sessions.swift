@@ -7,6 +7,7 @@ import LambdaExtension
 /// theirs when they are idle. Where no handle is to be had the connections stand for the process: the session ends with the last.
 final class Sessions {
     private let loop: EventLoop
+    /// The first of them never gives way to newcomers; more than one would be kept for nothing.
     private let connections = List<ConnectionID>()
     /// The number of the process; zero when there is no session.
     private var number: UInt64 = 0
@@ -40,6 +41,7 @@ final class Sessions {
         let isNew = self.number == 0
         self.number = number
         connections.append(connection)
+        if connections.count == 1 { server?.keep(connection, true) }
         // Once more for each connection: there may have been no descriptor left.
         if process == nil { try? watch() }
         return isNew ? .opened : .joined
@@ -51,7 +53,11 @@ final class Sessions {
         // Their order means nothing.
         connections[place] = connections[connections.count - 1]
         _ = connections.removeLast()
-        guard process == nil, connections.count == 0 else { return false }
+        if connections.count > 0 {
+            if place == 0 { server?.keep(connections[0], true) }
+            return false
+        }
+        guard process == nil else { return false }
         number = 0
         return true
     }
@@ -70,7 +76,8 @@ final class Sessions {
         process = nil
         number = 0
         // A child may have inherited some, and goes on using them.
-        while connections.count > 0 { server?.letGiveWay(connections.removeLast()) }
+        if connections.count > 0 { server?.keep(connections[0], false) }
+        connections.removeAll()
         onEnd()
     }
 

@@ -17,7 +17,7 @@ import Testing
         let scene = try Scene.polling(alsoAt: name)
         let functions = [try scene.connect(to: address), try scene.connect()]
         for (round, function) in functions.enumerated() {
-            #expect(try scene.ask(function, check(session: nobody)).status == 200)
+            #expect(try scene.ask(function, check(session: Int(getpid()))).status == 200)
             try scene.lambda.invoke("a\(round)")
             try scene.expectHold("a\(round)")
             #expect(try scene.ask(function, done("a\(round)")).status == 200)
