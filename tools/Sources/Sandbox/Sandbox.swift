@@ -54,6 +54,7 @@ public final class Sandbox {
             configuration.shutdownLimit = limit
             configuration.functionShare = limit
             configuration.functionShareWithInternal = limit
+            configuration.functionShareOnManagedInstances = limit
         }
         environment = Environment(configuration)
         telemetry = Telemetry(loop: loop, settings: settings)

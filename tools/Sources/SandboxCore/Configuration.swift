@@ -41,6 +41,8 @@ public struct Configuration: Sendable {
     public var functionShare = Duration.milliseconds(300)
     /// The same, when the only extensions are internal ones; then it is the whole shutdown.
     public var functionShareWithInternal = Duration.milliseconds(500)
+    /// The same on Managed Instances, whatever kind of extension there is; AWS's emulator gives it there.
+    public var functionShareOnManagedInstances = Duration.milliseconds(600)
     /// How long a process that reported a fatal error may take to exit by itself.
     public var exitGrace = Duration.seconds(2)
     /// The most bytes a buffered response may have: 6 MiB and what the service adds around it.
@@ -53,6 +55,12 @@ public struct Configuration: Sendable {
     /// The longest time that a start may take that is no part of an invocation.
     var startLimit: Duration {
         kind == .snapStart ? snapshotLimit ?? max(timeout, .seconds(130)) : initLimit
+    }
+
+    /// How long the function has from SIGTERM to SIGKILL.
+    func functionShare(besideExternal hasExternal: Bool) -> Duration {
+        if kind == .managedInstances { return functionShareOnManagedInstances }
+        return hasExternal ? functionShare : functionShareWithInternal
     }
 
     /// An environment with these external extensions.

@@ -48,8 +48,8 @@ extension Environment {
         function.isOwed = false
         for index in extensions.indices { extensions[index].owed = nil }
         let hasExternal = extensions.contains { !$0.isInternal }
-        let limit = hasExternal ? configuration.shutdownLimit : configuration.functionShareWithInternal
-        let share = hasExternal ? configuration.functionShare : configuration.functionShareWithInternal
+        let share = configuration.functionShare(besideExternal: hasExternal)
+        let limit = hasExternal ? configuration.shutdownLimit : share
         var stop = Stop(reason: reason, began: now, killAt: now + limit, deadline: now + limit)
         if function.process.isRunning {
             if extensions.isEmpty {

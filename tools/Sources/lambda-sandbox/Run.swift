@@ -70,7 +70,7 @@ struct Run: ParsableCommand {
         help: ArgumentHelp(
             """
             How long the processes may take to end, in every reset and at the shutdown. (default: as Lambda, 0.3 for the \
-            function and 2 in all)
+            function, 0.6 on Managed Instances, and 2 in all)
             """, valueName: "seconds"))
     var shutdownLimit: Double?
 

@@ -227,6 +227,32 @@ import Testing
         #expect(life.outcomes(of: "d").map(\.errorType) == ["Client.ExecutionEnvironmentShutDown"])
     }
 
+    @Test func theFunctionHasTwiceTheTimeToEnd() {
+        var life = idle(2, extensions: ["ext"])
+        life.send(.shutdown)
+        #expect(life.environment.nextDeadline == life.now + .milliseconds(600))
+        life.wait(.milliseconds(599))
+        #expect(life.story.last == "terminate function")
+        life.wait(.milliseconds(1))
+        #expect(life.story.last == "kill function")
+        life.exit(.function, .signal(9))
+        // The whole still has its two seconds.
+        #expect(life.story.last == "SHUTDOWN spindown")
+        #expect(life.environment.nextDeadline == life.now + .milliseconds(1400))
+    }
+
+    @Test func internalExtensionsChangeNothingOfThat() {
+        var configuration = Configuration()
+        configuration.kind = .managedInstances
+        var life = Life(configuration)
+        life.send(.start)
+        life.extension(.next(identifier: life.register("inside", [])))
+        life.runtime(.next)
+        life.send(.shutdown)
+        #expect(life.story.last == "terminate function")
+        #expect(life.environment.nextDeadline == life.now + .milliseconds(600))
+    }
+
     @Test func aStartThatFailsIsEverybodysAnswer() {
         var configuration = Configuration()
         configuration.kind = .managedInstances
