@@ -40,10 +40,12 @@ public final class RuntimeClient {
     }
 
     /// Reports that the function cannot start. Only before the first ``next(_:)``; the process is expected to exit.
+    ///
+    /// - Parameter completion: called when the service has answered, or after a second.
     public func initError(_ error: FunctionError, completion: @escaping (Result<Void, RuntimeError>) -> Void) {
         target.removeAll()
         target.append("/2018-06-01/runtime/init/error")
-        post(error, as: .initError, of: nil, completion)
+        post(error, as: .initError, of: nil, timeout: .seconds(1), completion)
     }
 
     /// Says that the function may be put into a snapshot, and waits for its restore, without a limit in time.

@@ -11,9 +11,9 @@ struct SnapshotTests {
 
     enum Form: CaseIterable { case tasks, blocking }
 
-    /// Runs a function that returns its event through a snapshot, and returns what ended it.
+    /// Runs a function that returns its event through a snapshot, and returns what ended it: mostly that the service has gone.
     private func withFunction(
-        _ form: Form, _ hooks: SnapshotHooks, _ test: (FakeRuntimeAPI) async throws -> Void
+        _ form: Form, _ hooks: SnapshotHooks, endsAlone: Bool = false, _ test: (FakeRuntimeAPI) async throws -> Void
     ) async throws -> String {
         let api = try await FakeRuntimeAPI.start()
         let endpoint = try LambdaEndpoint(parsing: api.service.address)
@@ -41,8 +41,13 @@ struct SnapshotTests {
             api.service.stop()
             throw error
         }
+        guard endsAlone else {
+            api.service.stop()
+            return try await ends.next()
+        }
+        let end = try await ends.next()
         api.service.stop()
-        return try await ends.next()
+        return end
     }
 
     private func expectOneEvent(_ api: FakeRuntimeAPI) async throws -> FakeService.Request {
@@ -121,6 +126,21 @@ struct SnapshotTests {
             #expect(report.body.contains(#""errorType":"Runtime.AfterRestoreError""#))
         }
         #expect(end == #"Runtime.AfterRestoreError: Refused: Refused(reason: "no")"#)
+    }
+
+    /// The process ends all the same, and its log has the reason.
+    @Test(arguments: Form.allCases, ["/init/error", "/restore/error"])
+    func aReportThatNobodyAnswersHoldsUpNobody(_ form: Form, _ call: String) async throws {
+        let hooks = SnapshotHooks()
+        let hook = SnapshotHooks.Hook.blocking { throw Refused() }
+        if call == "/init/error" { hooks.addBefore(hook) } else { hooks.addAfter(hook) }
+        let end = try await withFunction(form, hooks, endsAlone: true) { api in
+            api.reply(.answer(200), on: "/restore/next")
+            api.reply(.park, on: call)
+            if call == "/restore/error" { try await api.expect("GET", "/restore/next") }
+            try await api.expect("POST", call)
+        }
+        #expect(end.hasSuffix(#"Refused: Refused(reason: "no")"#))
     }
 
     @Test(arguments: Form.allCases)
