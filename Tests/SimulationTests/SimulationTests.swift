@@ -76,6 +76,18 @@ struct SimulationTests {
         #expect(World(script).run() == nil)
     }
 
+    /// The first connection of a session closes, and a crowd comes: the other one stays.
+    @Test func oneConnectionOfASessionStays() {
+        var script = Script(seed: 0, length: 0)
+        script.actions = []
+        for peer in [0, 2] {
+            script.actions! += [.connect(peer, .tcp), .send(peer, .session(7)), .deliver(peer, .max), .run]
+        }
+        script.actions! += [.run, .close(0), .deliver(0, .max), .run, .crowd(70)]
+        script.actions! += Array(repeating: .run, count: 8)
+        #expect(World(script).run() == nil)
+    }
+
     @Test func theSameSeedIsTheSameRun() {
         for seed in 1...20 as ClosedRange<UInt64> {
             let script = Script(seed: seed, length: Self.length)
