@@ -171,7 +171,8 @@ package final class Termination: Sendable {
         while let call = takeWhenAsked() { call() }
         let patience = patience
         let left = waiting ? waitUntilIdle(patience) : 0
-        if left > 0 { report("\(left) of what ran at SIGTERM took longer than \(patience) and was left behind") }
+        // Not how many: a runtime that waits for its events counts as one, whatever their number.
+        if left > 0 { report("what ran at SIGTERM took longer than \(patience) and was left behind") }
         // Not what is registered meanwhile.
         for call in state.withLock({ $0.atLast }) { call() }
     }

@@ -20,7 +20,8 @@ package struct ProcessLog: Sendable {
         threshold: ProcessEnvironment.value(of: "AWS_LAMBDA_LOG_LEVEL").flatMap { LogLevel($0) } ?? .info,
         format: ProcessEnvironment.value(of: "AWS_LAMBDA_LOG_FORMAT").flatMap { LogFormat($0) } ?? .text)
 
-    /// Writes an entry to standard error with one write(2), so that entries of several threads and processes do not mix.
+    /// Writes an entry to standard error with one write(2). Up to the 4 KiB that a pipe takes at once (pipe(7)), entries of several
+    /// threads and processes do not mix.
     ///
     /// - Parameters:
     ///   - logger: the part of the program that speaks.

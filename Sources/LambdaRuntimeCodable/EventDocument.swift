@@ -27,7 +27,9 @@ struct EventDocument {
 
     /// Nil for other encodings than UTF-8, which Foundation reads, too.
     init?(_ bytes: [UInt8]) {
-        guard !bytes.prefix(4).contains(0), bytes.first != 0xFE, bytes.first != 0xFF else { return nil }
+        guard !bytes.prefix(4).contains(0), !bytes.starts(with: [0xFE, 0xFF]), !bytes.starts(with: [0xFF, 0xFE]) else {
+            return nil
+        }
         // The byte order mark is Foundation's to take or leave, and takes part in the offsets.
         self.bytes = bytes
     }

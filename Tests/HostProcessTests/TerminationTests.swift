@@ -74,7 +74,7 @@ import Testing
         termination.run { record.add($0) }
         #expect(
             record.all
-                == ["2 of what ran at SIGTERM took longer than 0.001 seconds and was left behind", "last"])
+                == ["what ran at SIGTERM took longer than 0.001 seconds and was left behind", "last"])
     }
 
     @Test func manyThreadsMayEndAtTheSameMoment() {

@@ -125,6 +125,11 @@ import Foundation
         #expect(
             await fault(Field<String>.self, Array(#"{"a":"","#.utf8) + [0x22, 0xC3, 0x22] + Array(":2}".utf8))
                 == "not JSON: expected well-formed UTF-8 at byte 9")
+        for first: UInt8 in [0xFE, 0xFF] {
+            #expect(
+                await fault(Field<Int>.self, [first] + Array(#"{"a":1}"#.utf8))
+                    == "not JSON: expected a value at byte 0")
+        }
     }
 
     /// RFC 8259, section 8.2: grammatical, and unpredictable.
