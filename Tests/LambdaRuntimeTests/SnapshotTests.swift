@@ -106,7 +106,7 @@ struct SnapshotTests {
     func aHookThatThrowsBeforeTheSnapshotIsAnInitError(_ form: Form) async throws {
         let hooks = SnapshotHooks()
         hooks.addBefore(.blocking { throw Refused() })
-        let end = try await withFunction(form, hooks) { api in
+        let end = try await withFunction(form, hooks, endsAlone: true) { api in
             let report = try await api.expect("POST", "/init/error")
             #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "Runtime.BeforeSnapshotError")
             #expect(report.body.contains(#""errorMessage":"Refused: Refused(reason: \"no\")""#))
@@ -118,7 +118,7 @@ struct SnapshotTests {
     func aHookThatThrowsAfterTheRestoreIsARestoreError(_ form: Form) async throws {
         let hooks = SnapshotHooks()
         hooks.addAfter(.suspending { throw Refused() })
-        let end = try await withFunction(form, hooks) { api in
+        let end = try await withFunction(form, hooks, endsAlone: true) { api in
             api.reply(.answer(200), on: "/restore/next")
             try await api.expect("GET", "/restore/next")
             let report = try await api.expect("POST", "/restore/error")
@@ -145,7 +145,7 @@ struct SnapshotTests {
 
     @Test(arguments: Form.allCases)
     func aServiceThatRefusesTheRestoreEndsTheFunction(_ form: Form) async throws {
-        let end = try await withFunction(form, SnapshotHooks()) { api in
+        let end = try await withFunction(form, SnapshotHooks(), endsAlone: true) { api in
             let refusal = #"{"errorType":"InvalidStateTransition","errorMessage":"no"}"#
             api.reply(.answer(403, refusal), on: "/restore/next")
             try await api.expect("GET", "/restore/next")
