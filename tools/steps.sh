@@ -205,7 +205,7 @@ test_sanitized_processes() {
     swift test --package-path tools --skip-build --ignore-lock --disable-xctest --filter ExtensionTests
   run_tests "Testing the whole" \
     swift test --package-path tools --skip-build --ignore-lock --disable-xctest --filter EndToEndTests \
-    --skip 'NoLayerTests|ExampleTests|DemoTests|PythonTests|TelemetryTailTests|SecretsCacheTests|ServerExampleTests|SoakTests'
+    --skip 'NoLayerTests|PythonRuntimeTests|ExampleTests|DemoTests|PythonTests|TelemetryTailTests|SecretsCacheTests|ServerExampleTests|SoakTests'
   rm -r "$folder"
 }
 
