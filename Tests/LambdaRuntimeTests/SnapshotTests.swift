@@ -66,10 +66,9 @@ struct SnapshotTests {
             hooks.addAfter(.suspending { calls.append("after \(number)") })
         }
         _ = try await withFunction(form, hooks) { api in
-            api.reply(.park, on: "/restore/next")
             let asked = try await api.expect("GET", "/restore/next")
             #expect(calls.all == ["before 2", "before 1"])
-            api.service.answerParked(.answer(200))
+            api.answerRestore()
             let next = try await expectOneEvent(api)
             #expect(calls.all == ["before 2", "before 1", "after 1", "after 2"])
             #expect(next.connection != asked.connection)
@@ -79,8 +78,8 @@ struct SnapshotTests {
     @Test(arguments: Form.allCases)
     func aFunctionWithoutHooksIsRestoredAsWell(_ form: Form) async throws {
         _ = try await withFunction(form, SnapshotHooks()) { api in
-            api.reply(.answer(200), on: "/restore/next")
             try await api.expect("GET", "/restore/next")
+            api.answerRestore()
             _ = try await expectOneEvent(api)
         }
     }
@@ -92,11 +91,10 @@ struct SnapshotTests {
         let (hooks, calls) = (SnapshotHooks(), Log<String>())
         hooks.addAfter(.blocking { calls.append("after") })
         _ = try await withFunction(form, hooks) { api in
-            api.reply(.park, on: "/restore/next")
             try await api.expect("GET", "/restore/next")
-            api.reply(.answer(status), on: "/restore/next")
             try await api.service.hangUp()
             try await api.expect("GET", "/restore/next")
+            api.answerRestore(.answer(status))
             _ = try await expectOneEvent(api)
             #expect(calls.all == ["after"])
         }
@@ -119,8 +117,8 @@ struct SnapshotTests {
         let hooks = SnapshotHooks()
         hooks.addAfter(.suspending { throw Refused() })
         let end = try await withFunction(form, hooks, endsAlone: true) { api in
-            api.reply(.answer(200), on: "/restore/next")
             try await api.expect("GET", "/restore/next")
+            api.answerRestore()
             let report = try await api.expect("POST", "/restore/error")
             #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "Runtime.AfterRestoreError")
             #expect(report.body.contains(#""errorType":"Runtime.AfterRestoreError""#))
@@ -135,7 +133,7 @@ struct SnapshotTests {
         let hook = SnapshotHooks.Hook.blocking { throw Refused() }
         if call == "/init/error" { hooks.addBefore(hook) } else { hooks.addAfter(hook) }
         let end = try await withFunction(form, hooks, endsAlone: true) { api in
-            api.reply(.answer(200), on: "/restore/next")
+            api.answerRestore()
             api.reply(.park, on: call)
             if call == "/restore/error" { try await api.expect("GET", "/restore/next") }
             try await api.expect("POST", call)
@@ -147,8 +145,8 @@ struct SnapshotTests {
     func aServiceThatRefusesTheRestoreEndsTheFunction(_ form: Form) async throws {
         let end = try await withFunction(form, SnapshotHooks(), endsAlone: true) { api in
             let refusal = #"{"errorType":"InvalidStateTransition","errorMessage":"no"}"#
-            api.reply(.answer(403, refusal), on: "/restore/next")
             try await api.expect("GET", "/restore/next")
+            api.answerRestore(.answer(403, refusal))
         }
         #expect(end == "Runtime API restore/next answered 403 InvalidStateTransition: no")
     }

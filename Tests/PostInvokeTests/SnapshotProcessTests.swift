@@ -13,10 +13,9 @@ import Testing
         defer { service.stop() }
         let function = try await FunctionProcess(
             start: start, extensionAddress: service.address, environment: Self.environment)
-        function.api.reply(.park, on: "/restore/next")
         try await function.api.expect("GET", "/restore/next")
         for line in Self.before { #expect(try await function.output.next() == line) }
-        function.api.service.answerParked(.answer(200))
+        function.api.answerRestore()
         for line in Self.after { #expect(try await function.output.next() == line) }
         try await function.api.expect("GET", "/invocation/next")
         if start == "snapshot" {
@@ -31,8 +30,8 @@ import Testing
     @Test func aHookThatHangsAfterTheRestoreIsReportedAndEndsTheProcess() async throws {
         let function = try await FunctionProcess(
             start: "restored late", extensionAddress: "127.0.0.1:1", environment: Self.environment)
-        function.api.reply(.answer(200), on: "/restore/next")
         try await function.api.expect("GET", "/restore/next")
+        function.api.answerRestore()
         let report = try await function.api.expect("POST", "/restore/error")
         #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "Runtime.AfterRestoreError")
         #expect(report.body.contains("the hooks after the restore took longer than 0.01 seconds"))

@@ -21,7 +21,8 @@ public final class FakeRuntimeAPI: Sendable {
         let replies = Replies()
         let service = try await FakeService.start { request in
             if let reply = replies.byPath.withLock({ $0[request.path] }) { return reply }
-            return request.path == prefix + "/invocation/next" ? .park : .answer(202, #"{"status":"OK"}"#)
+            let waits = [prefix + "/invocation/next", prefix + "/restore/next"].contains(request.path)
+            return waits ? .park : .answer(202, #"{"status":"OK"}"#)
         }
         return FakeRuntimeAPI(service: service, replies: replies)
     }
@@ -41,6 +42,11 @@ public final class FakeRuntimeAPI: Sendable {
     /// Answers the `next` that has waited longest, or one that will come.
     public func answerNext(_ reply: FakeService.Reply) {
         service.answerParked(reply, on: Self.prefix + "/invocation/next")
+    }
+
+    /// Answers the call for the restore that has waited longest, or one that will come.
+    public func answerRestore(_ reply: FakeService.Reply = .answer(200)) {
+        service.answerParked(reply, on: Self.prefix + "/restore/next")
     }
 
     /// Answers everything on a path in a way of one's own.
