@@ -9,9 +9,9 @@ import Foundation
 
 /// The words for events that cannot be read, and for outputs that cannot be written.
 @Suite struct CodingFaultTests {
-    private struct Field<Value: Codable & Sendable>: Codable, Sendable { var a: Value }
+    struct Field<Value: Codable & Sendable>: Codable, Sendable { var a: Value }
 
-    private struct Order: Codable {
+    struct Order: Codable {
         struct Item: Codable {
             var price: Int8
             var tags: [UInt8]?
@@ -19,10 +19,10 @@ import Foundation
         var items: [Item]
     }
 
-    private enum Size: String, Codable { case small }
-    private enum Choice: Codable { case one(Int), two(String) }
+    enum Size: String, Codable { case small }
+    enum Choice: Codable { case one(Int), two(String) }
 
-    private struct Own: Codable {
+    struct Own: Codable {
         init(from decoder: any Decoder) throws {
             throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "no such own thing."))
         }
