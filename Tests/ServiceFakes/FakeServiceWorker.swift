@@ -1,5 +1,6 @@
 import CLinux
 import ReactorHTTP
+import TestSupport
 
 /// The side of a ``FakeService`` that lives on its thread.
 final class FakeServiceWorker {
@@ -30,6 +31,10 @@ final class FakeServiceWorker {
         var limits = HTTPServer.Limits()
         limits.bodyBytes = 16 << 20
         limits.connections = 8_192
+        // A peer is as slow as this machine lets it be, which is no fault of its.
+        limits.headTimeout = patience
+        limits.bodyTimeout = patience
+        limits.writeTimeout = patience
         let server = HTTPServer(loop: loop, limits: limits) { [unowned self] request, responder in
             handle(request, responder)
         }
