@@ -193,7 +193,8 @@ struct World {
             askForEvent(index)
         case .waiting:
             // The second call of one runtime, while the first waits.
-            if hasSnapshot, random.bits() % 8 == 0 {
+            if hasSnapshot, !isStopping, random.bits() % 8 == 0 {
+                lastStatus = 0
                 call(.function) { .runtime($0, .restoreNext) }
                 if lastStatus != 403 { fault("a second call for the restore was answered \(lastStatus)") }
             }
