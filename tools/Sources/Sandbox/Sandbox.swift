@@ -68,6 +68,9 @@ public final class Sandbox {
     /// The number of calls of the function that wait for an event.
     public var idleWorkers: Int { environment.idleWorkers }
 
+    /// True if processes run or start; where none do, the next invocation starts them.
+    public var isUp: Bool { environment.isUp }
+
     /// Whether the environment has been shut down.
     public var isClosed: Bool { environment.isClosed }
 

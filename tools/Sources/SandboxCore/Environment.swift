@@ -76,6 +76,14 @@ public struct Environment: Sendable {
     /// The number of calls of the function that wait for an event.
     public var idleWorkers: Int { function.parked.count }
 
+    /// True if processes run or start; where none do, the next invocation starts them.
+    public var isUp: Bool {
+        switch phase {
+        case .starting, .snapshot, .restoring, .idle, .invoking: true
+        case .cold, .stopping, .closed: false
+        }
+    }
+
     var isManaged: Bool { configuration.kind == .managedInstances }
 
     /// Whether everybody waits and the process groups are stopped.

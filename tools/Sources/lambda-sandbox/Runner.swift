@@ -159,17 +159,17 @@ final class Runner: Observer {
 
     /// Invokes for every idle worker, up to the concurrency, and then waits for the first reason to do so again.
     ///
-    /// A function none of whose workers comes back is invoked all the same when its timeout is over, and what becomes of that is
-    /// told: a run does not hang for its sake.
+    /// An environment that broke is started by the next invocation. A function none of whose workers comes back is invoked all the
+    /// same when its timeout is over, and what becomes of that is told: a run does not hang for its sake.
     private func fill(after isLate: Bool) {
         guard plan.serve == nil, !isInterrupted, made < plan.count ?? .max else { return }
         let now = Instant.now
         resting.removeAll { $0 <= now }
-        var isLate = isLate && resting.isEmpty && made == ended
+        var isDue = (isLate || !sandbox.isUp) && resting.isEmpty && made == ended
         while made - ended + resting.count < plan.concurrency, made < plan.count ?? .max,
-            sandbox.idleWorkers > 0 || isLate
+            sandbox.idleWorkers > 0 || isDue
         {
-            isLate = false
+            isDue = false
             invoke()
         }
         if let first = resting.first {

@@ -78,6 +78,11 @@ struct Program {
         try Program("PYTHON_FUNCTION", at: "Tests/EndToEndTests/Fixtures/function.py", build: "chmod +x")
     }
 
+    /// AWS's runtime for Python, of the installation that the variable `PYTHON` of its function names.
+    static func pythonRuntime() throws -> Program {
+        try Program("PYTHON_RUNTIME", at: "Tests/EndToEndTests/Fixtures/awslambdaric", build: "chmod +x")
+    }
+
     /// A function that does the steps of its event, and knows nothing of this project.
     static func scriptedFunction() throws -> Program {
         try Program("SCRIPTED_FUNCTION", at: "Tests/SandboxTests/Fixtures/function", build: "chmod +x")

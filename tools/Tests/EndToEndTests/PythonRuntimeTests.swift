@@ -12,19 +12,11 @@ import ToolsTestSupport
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("python-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures"
-        let bootstrap = folder.appendingPathComponent("bootstrap").path
-        try """
-        #!/bin/sh
-        cd '\(fixtures)' && exec '\(Self.python!)' -B -m awslambdaric "$_HANDLER"
-        """.write(toFile: bootstrap, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bootstrap)
-
         let records = folder.appendingPathComponent("records")
         let run = try RunningProgram([
             try Program.sandbox().path, "run", "--managed-instances", "--concurrency", "8", "--invocations", "40",
-            "--timeout", "250", "--function", bootstrap, "--handler", "overlapping.handler", "--env",
-            "TEST_FOLDER=\(folder.path)", "--json", records.path,
+            "--timeout", "250", "--function", try Program.pythonRuntime().path, "--handler", "overlapping.handler",
+            "--env", "PYTHON=\(Self.python!)", "--env", "TEST_FOLDER=\(folder.path)", "--json", records.path,
         ])
         #expect(try run.waitForEnd() == 0, "\(run.transcript)")
         let decoder = JSONDecoder()

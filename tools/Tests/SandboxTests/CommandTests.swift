@@ -122,6 +122,19 @@ import Testing
         #expect(records.dropFirst().allSatisfy { $0["errorType"] as? String == "Runtime.Unavailable" })
     }
 
+    /// Without a pause: nobody who starts again by himself is waited for.
+    @Test func anEnvironmentThatBrokeStartsWithTheNextInvocation() throws {
+        let command = try Command(
+            Command.tool,
+            [
+                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--concurrency", "2",
+                "--invocations", "3", "--timeout", "5400", "--event", "-", "--json", "@/out.json",
+            ], input: #"{"steps":[["exit",3]]}"#)
+        #expect(try command.wait() == 1)
+        let types = command.records("invocation").map { $0["errorType"] as? String }
+        #expect(types == Array(repeating: "Runtime.ExitError", count: 3), "\(command.output)")
+    }
+
     @Test(arguments: ["--json", "--timeline"])
     func aFileThatCannotBeWrittenStopsTheRun(option: String) throws {
         let command = try Command.run([option, "@/no/such/folder"])
