@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "HoldPolicy", swiftSettings: core),
 
         // Mechanism.
+        // libm is for Embedded programs that compute with floating point, which do not name it themselves; nothing here calls it.
         .target(name: "CLinux", path: "Vendor/CLinux", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Reactor", dependencies: ["Bytes", "CLinux"], swiftSettings: core),
         .target(name: "ReactorHTTP", dependencies: ["Reactor", "HTTP1"], swiftSettings: core),

@@ -47,7 +47,8 @@ struct FramingFields {
     /// Looks at one field, most of which have nothing to say.
     @inline(__always)
     mutating func look(at line: FieldLine, in bytes: ByteView) throws(HTTPParseError) {
-        // At each length, the first letter of the name that `read` knows of that length.
+        // At each length, the first letter of the name that `read` knows of that length: Host at 4, Expect at 6, Connection at 10,
+        // Content-Length at 14, Transfer-Encoding at 17.
         let letters: StaticString = "....h.e...c...c..t"
         let count = Int(line.nameCount)
         guard count < letters.utf8CodeUnitCount,

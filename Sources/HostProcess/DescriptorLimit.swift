@@ -1,4 +1,4 @@
-@preconcurrency import CLinux
+import CLinux
 
 /// The number of descriptors that the process may have (getrlimit(2), `RLIMIT_NOFILE`).
 package enum DescriptorLimit {

@@ -1,4 +1,4 @@
-@preconcurrency import CLinux
+import CLinux
 import HostProcess
 import LambdaAPI
 

@@ -29,7 +29,7 @@
 /// A handler must not block: nothing else runs meanwhile. The loop and everything registered on it belong to one thread;
 /// only a ``Waker`` may be used from others. A round allocates no memory.
 public final class EventLoop {
-    // That access is exclusive is looked after in debug builds.
+    // Release builds leave out the run-time check of exclusive access.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif

@@ -6,7 +6,7 @@ import CLinux
 /// Such a failure is not thrown and caught, since even a typed throw tells the runtime, and whoever listens there (Swift
 /// Testing does) allocates.
 ///
-/// This and ``interruptible(_:)`` are the only places that know `EINTR`. `close(2)` must not pass through here: on
+/// This and ``interruptible(_:)`` are the only places of this module that know `EINTR`. `close(2)` must not pass through here: on
 /// Linux the descriptor is gone even when it was interrupted.
 @inline(__always)
 func attempt<Value: FixedWidthInteger>(_ call: () -> Value) -> Result<Value, Errno> {

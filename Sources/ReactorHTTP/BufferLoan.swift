@@ -1,4 +1,4 @@
-/// The loop's two large buffers, lent to whichever connection is being served.
+/// One of a server's two large buffers, for what is read and for what is written, lent to whichever connection is being served.
 ///
 /// Thousands of idle connections then cost no buffer memory. A connection that keeps something when its turn ends (a
 /// part of a request, or bytes the peer does not take) gets a buffer of its own of the right size; so does one that is

@@ -1,6 +1,6 @@
 /// One accepted connection: its socket, what it still has to read and to write, and where it stands.
 ///
-/// An idle connection has no buffers of its own; the server lends it the loop's while it is served.
+/// An idle connection has no buffers of its own; the server lends it its own while it is served.
 final class HTTPConnection {
     /// Where a connection stands between two events.
     enum Stage {
@@ -19,7 +19,7 @@ final class HTTPConnection {
     var registration: Token?
     /// What the loop was asked for.
     var interest = Interest.arrivals
-    // That access is exclusive is looked after in debug builds: elsewhere the look takes a twentieth of a server's time.
+    // Release builds leave out the run-time check of exclusive access, which takes a twentieth of a server's time.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -48,7 +48,8 @@ final class HTTPConnection {
     var lastServed: UInt64 = 0
     /// Whether the connection has ended; in its turn it is let go of only when the turn ends.
     var isClosed = false
-    /// Bounds the time to a complete head, to a complete body, of writing and of lingering; made when first needed.
+    /// Bounds the time to a complete head, to a complete body, of writing and of lingering, and calls for the turn that is due; made
+    /// when first needed.
     var timer: EventLoop.Timer?
     var streams = Streams()
 

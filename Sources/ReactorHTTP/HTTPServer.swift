@@ -45,7 +45,7 @@ public final class HTTPServer {
     let connections = SlotTable<HTTPConnection>()
     /// The connection whose turn it is; the table keeps it until the turn's end, since closing it lets go of it only then.
     unowned(unsafe) var serving: HTTPConnection?
-    // As in a connection.
+    // No run-time check of exclusive access in release builds, as in a connection.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif

@@ -232,7 +232,7 @@ final class Extension {
         service.changed()
     }
 
-    // Apart from what every cycle passes through.
+    // Not inlined, so that the code every cycle passes through stays small.
     @inline(never)
     private func report(_ release: HoldPolicy.Release) {
         let hold = EndedHold(release, at: loop.now)

@@ -1,6 +1,7 @@
 import LambdaExtension
 
-/// The entry point, in both build modes: named after the module. Embedded Swift has no `@main` of ordinary Swift's kind.
+/// The entry point, in both build modes: a C function named after the module, which is given the arguments. Embedded Swift has no
+/// `CommandLine`.
 @c(my_extension_main)
 public func myExtensionMain(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
