@@ -174,6 +174,8 @@ extension ByteView: ExpressibleByStringLiteral {
 
 extension Array where Element == UInt8 {
     /// Lends the array's bytes as a view for the length of `body`.
+    ///
+    /// - Throws: what `body` throws.
     @inlinable
     public func withByteView<Result, Failure: Error>(
         _ body: (ByteView) throws(Failure) -> Result
@@ -184,6 +186,8 @@ extension Array where Element == UInt8 {
 
 extension String {
     /// Lends the string's UTF-8 bytes as a view for the length of `body`.
+    ///
+    /// - Throws: what `body` throws.
     @inlinable
     public func withByteView<Result, Failure: Error>(
         _ body: (ByteView) throws(Failure) -> Result

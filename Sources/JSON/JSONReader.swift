@@ -38,7 +38,8 @@ public struct JSONReader {
 
     /// The next token; ``JSONToken/end`` again and again once the document is over.
     ///
-    /// An error leaves the reader where it was, so that it comes again with every further call.
+    /// - Throws: a ``JSONError`` that names the first byte that breaks RFC 8259 or nests deeper than ``maximumDepth``.
+    ///   The reader is left where it was, so that every further call throws it again.
     public mutating func next() throws(JSONError) -> JSONToken {
         let before = self
         do {
@@ -50,8 +51,10 @@ public struct JSONReader {
     }
 
     /// Skips one value with everything in it, where a value comes next: after a key, before an element of an array, at
-    /// the start. The value is checked like any other. Where none comes next, at the end of an array for example, it
-    /// throws ``JSONError/Expected/value``.
+    /// the start. The value is checked like any other.
+    ///
+    /// - Throws: a ``JSONError`` as ``next()`` does; one that expects a ``JSONError/Expected/value`` where none comes
+    ///   next, at the end of an array for example. The reader is left where it was.
     public mutating func skipValue() throws(JSONError) { _ = try passValue() }
 
     /// Passes one value, as ``skipValue()`` does; its token, the opening one of an array or object.

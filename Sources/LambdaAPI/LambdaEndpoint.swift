@@ -18,7 +18,8 @@ public struct LambdaEndpoint: Sendable {
     /// Other services in Lambda's place give a URL: `http://` may stand before it, and a path behind it. A slash at the path's end
     /// counts for nothing.
     ///
-    /// - Throws: ``LambdaEndpointError``, which quotes the text.
+    /// - Throws: a ``LambdaEndpointError`` that quotes the text and says what is wrong with it: the host or port, a
+    ///   scheme other than `http`, a query or a fragment, or a byte that no path has.
     public init(parsing text: ByteView) throws(LambdaEndpointError) {
         do throws(Fault) {
             let parts = try Parts(text)
@@ -35,6 +36,9 @@ public struct LambdaEndpoint: Sendable {
     }
 
     /// The endpoint that `AWS_LAMBDA_RUNTIME_API` names.
+    ///
+    /// - Throws: a ``LambdaEndpointError`` when the variable is not set, or when ``init(parsing:)`` does not take its
+    ///   value.
     public static func fromEnvironment() throws(LambdaEndpointError) -> LambdaEndpoint {
         guard let value = ProcessEnvironment.value(of: variable) else {
             throw LambdaEndpointError(value: nil, fault: "is not set")

@@ -11,6 +11,9 @@ public struct LambdaMetadataEndpoint: Sendable {
     let authorization: [UInt8]
 
     /// An endpoint at `host:port` that wants the given token.
+    ///
+    /// - Throws: ``LambdaMetadataError/badAddress(_:fault:)``, which quotes the text, or
+    ///   ``LambdaMetadataError/badToken`` for a token with a control character.
     public init(parsing text: ByteView, token: ByteView) throws(LambdaMetadataError) {
         do throws(SocketAddressError) {
             address = try SocketAddress.parse(text)
@@ -26,6 +29,9 @@ public struct LambdaMetadataEndpoint: Sendable {
     }
 
     /// The endpoint that the environment names.
+    ///
+    /// - Throws: ``LambdaMetadataError/notSet(_:)`` for a variable that is missing or empty; otherwise what
+    ///   ``init(parsing:token:)`` throws.
     public static func fromEnvironment() throws(LambdaMetadataError) -> LambdaMetadataEndpoint {
         guard let address = ProcessEnvironment.value(of: addressVariable), !address.isEmpty else {
             throw .notSet(addressVariable)

@@ -38,6 +38,8 @@ public struct LambdaHandler<Event, Output>: Sendable {
 
 extension LambdaHandler where Event == [UInt8], Output == [UInt8] {
     /// Handles one event as the runtime does.
+    ///
+    /// - Throws: what the ``Surrounding`` throws; without one, what the ``Body`` throws.
     public func callAsFunction(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] {
         guard let surrounding else { return try await body(event, context) }
         return try await surrounding(context) { try await body(event, context) }

@@ -52,7 +52,8 @@ public final class LambdaResponseWriter: Sendable {
     /// their way and there is room for more: a handler is held to the pace of the service. Pieces that several tasks
     /// write at a time stay whole.
     ///
-    /// - Throws: a ``RuntimeError`` when the service has refused the response or is lost, or ``Ended``.
+    /// - Throws: a ``RuntimeError`` when the service has refused the response or is lost, or ``Ended``; of a writer
+    ///   made by ``init(_:)`` what its closure throws.
     public func write(_ bytes: [UInt8]) async throws {
         guard !bytes.isEmpty else { return }
         state.withLock { $0.hasBegun = true }
@@ -60,6 +61,8 @@ public final class LambdaResponseWriter: Sendable {
     }
 
     /// Sends text as UTF-8.
+    ///
+    /// - Throws: what ``write(_:)-([UInt8])`` throws.
     public func write(_ text: String) async throws { try await write([UInt8](text.utf8)) }
 
     /// Sends what must come before everything else.

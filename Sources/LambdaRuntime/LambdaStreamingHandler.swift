@@ -36,6 +36,8 @@ public struct LambdaStreamingHandler<Event>: Sendable {
 
 extension LambdaStreamingHandler where Event == [UInt8] {
     /// Handles one event as the runtime does.
+    ///
+    /// - Throws: what the ``Surrounding`` throws; without one, what the ``Body`` throws.
     public func callAsFunction(
         _ event: [UInt8], _ writer: LambdaResponseWriter, _ context: LambdaContext
     ) async throws {

@@ -31,6 +31,10 @@ extension SocketAddress {
     ///
     /// `localhost` is always 127.0.0.1. Another name is looked for in `/etc/hosts`, then, in ordinary builds, by the
     /// system's resolver, which may block: do that at start only.
+    ///
+    /// - Throws: ``SocketAddressError/invalidPath`` for what follows `unix:`; otherwise
+    ///   ``SocketAddressError/missingPort`` or ``SocketAddressError/invalidPort``, and of a host with a valid port
+    ///   ``SocketAddressError/invalidHost`` or ``SocketAddressError/unknownName``.
     public static func parse(_ text: ByteView) throws(SocketAddressError) -> SocketAddress {
         if text.starts(with: "unix:") { return try parsePath(text.dropFirst(5)) }
         var colon = text.count - 1
@@ -58,6 +62,8 @@ extension SocketAddress {
     }
 
     /// The same for a string.
+    ///
+    /// - Throws: the ``SocketAddressError`` of ``parse(_:)-(ByteView)``.
     public static func parse(_ text: String) throws(SocketAddressError) -> SocketAddress {
         try text.withByteView { (bytes) throws(SocketAddressError) in try parse(bytes) }
     }

@@ -63,7 +63,8 @@ public final class EventLoop {
 
     /// A loop with nothing registered.
     ///
-    /// - Throws: ``Errno/tooManyFiles`` and its kin, when the kernel gives no descriptor.
+    /// - Throws: the ``Errno`` of epoll_create1(2): ``Errno/tooManyFiles``, ``Errno/tooManyFilesInSystem`` or
+    ///   ``Errno/noMemory``.
     public init() throws(Errno) {
         poller = try Poller()
         jobs = JobQueue(epoll: poller.number)
@@ -111,6 +112,9 @@ public final class EventLoop {
 
     /// Changes what a registration is told of, at once: an event already reported is delivered only as far as it is still
     /// asked for. A system call only if it is a change; nothing happens for a stale token.
+    ///
+    /// - Throws: the ``Errno`` of epoll_ctl(2): ``Errno/badFileDescriptor`` or `ENOENT` for a descriptor that was
+    ///   closed without ``deregister(_:)``. The registration is then what it was.
     public func reregister(_ token: Token, for interest: Interest) throws(Errno) {
         guard let registration = registrations[token], registration.interest != interest else { return }
         try poller.modify(registration.descriptor, for: interest, token: token)
@@ -139,6 +143,9 @@ public final class EventLoop {
     /// Blocks a signal on this thread and calls `handler` on the loop when it comes. Several handlers are called in
     /// order, as one event: all of them, even when one stops the loop. See signal(7) for the numbers; in a process with
     /// several threads all must block the signal, and child processes inherit the block.
+    ///
+    /// - Throws: ``Errno/invalidArgument`` for a number that is no signal; the first time also the ``Errno`` of
+    ///   signalfd(2), such as ``Errno/tooManyFiles``. The handler is then not kept.
     public func handleSignal(_ signal: Int32, handler: @escaping () -> Void) throws(Errno) {
         let receiver: SignalReceiver
         if let signals {
@@ -151,6 +158,9 @@ public final class EventLoop {
     }
 
     /// What other threads wake this loop with, made when first asked for.
+    ///
+    /// - Throws: the ``Errno`` of eventfd(2) or epoll_ctl(2), such as ``Errno/tooManyFiles``; the next call tries
+    ///   again.
     public func waker() throws(Errno) -> Waker {
         if let lazyWaker { return lazyWaker }
         let waker = try Waker()
@@ -175,6 +185,7 @@ public final class EventLoop {
     /// Runs one round, waiting no longer than `deadline`; nil waits for an event or a timer.
     ///
     /// - Returns: the number of handlers called.
+    /// - Throws: the ``Errno`` of epoll_wait(2), which no correct program sees.
     @discardableResult
     public func runOnce(until deadline: Instant? = nil) throws(Errno) -> Int {
         isStopping = false

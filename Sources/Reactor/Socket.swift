@@ -17,6 +17,11 @@ public struct Socket: ~Copyable, Sendable {
     /// - Parameters:
     ///   - address: where to listen; port 0 lets the kernel choose one.
     ///   - backlog: connections the kernel keeps until they are accepted.
+    /// - Throws: the ``Errno`` of bind(2): ``Errno/addressInUse``, ``Errno/addressNotAvailable``,
+    ///   ``Errno/permissionDenied`` for a port or folder that this process may not use, ``Errno/noSuchFile`` where the
+    ///   folder of a Unix socket is missing; ``Errno/nameTooLong`` for a Unix path of more than 107 bytes,
+    ///   ``Errno/invalidArgument`` for an empty one; that of socket(2): ``Errno/tooManyFiles``,
+    ///   ``Errno/tooManyFilesInSystem``, or `EAFNOSUPPORT` where the kernel has no IPv6.
     public static func listen(on address: SocketAddress, backlog: Int32 = 128) throws(Errno) -> Socket {
         let socket = try Socket(family: address.family)
         if address.port != nil {
@@ -36,8 +41,10 @@ public struct Socket: ~Copyable, Sendable {
     ///
     /// TCP sockets send small writes at once (`TCP_NODELAY`).
     ///
-    /// - Throws: what is known at once, such as ``Errno/connectionRefused`` or ``Errno/noSuchFile`` for a Unix socket, or
-    ///   ``Errno/wouldBlock`` for one whose backlog is full.
+    /// - Throws: the ``Errno`` that connect(2) tells at once, such as ``Errno/connectionRefused`` or
+    ///   ``Errno/noSuchFile`` for a Unix socket, or ``Errno/wouldBlock`` for one whose backlog is full;
+    ///   ``Errno/nameTooLong`` for a Unix path of more than 107 bytes, ``Errno/invalidArgument`` for an empty one; that
+    ///   of socket(2), such as ``Errno/tooManyFiles``.
     public static func connect(to address: SocketAddress) throws(Errno) -> Socket {
         let socket = try Socket(family: address.family)
         if address.port != nil { try socket.sendAtOnce() }
@@ -51,7 +58,9 @@ public struct Socket: ~Copyable, Sendable {
 
     /// Takes one waiting connection from a listener; nil when none waits, or when the one that waited has gone.
     ///
-    /// - Throws: ``Errno/tooManyFiles`` and its kin, when the connection stays in the backlog.
+    /// - Throws: the ``Errno`` of accept(2): ``Errno/tooManyFiles``, ``Errno/tooManyFilesInSystem``,
+    ///   ``Errno/noBufferSpace`` or ``Errno/noMemory``, and then the connection stays in the backlog;
+    ///   ``Errno/invalidArgument`` for a socket that does not listen.
     public func accept() throws(Errno) -> Socket? {
         let number = descriptor.rawValue
         switch attempt({ clinux_accept(number, nil, nil) }) {
@@ -68,6 +77,9 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     /// Reads once; see ``FileDescriptor/read(into:)``.
+    ///
+    /// - Throws: the ``Errno`` of recv(2): ``Errno/connectionReset``, ``Errno/timedOut`` when the peer no longer
+    ///   answers, the error with which ``connect(to:)`` failed, or ``Errno/notConnected`` for a listener.
     public func read(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
         // recv(2) rather than read(2): what that does for files of any kind takes a fortieth of a read.
         let number = descriptor.rawValue
@@ -75,6 +87,9 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     /// Writes once, perhaps only a first part; a reader that is gone is ``Errno/brokenPipe``, never a SIGPIPE.
+    ///
+    /// - Throws: the ``Errno`` of send(2): ``Errno/brokenPipe``, ``Errno/connectionReset``, or ``Errno/timedOut`` when
+    ///   the peer no longer answers.
     public func write(_ bytes: ByteView) throws(Errno) -> IOResult {
         let number = descriptor.rawValue
         switch attempt({ send(number, bytes.start, bytes.count, clinux_msg_nosignal) }) {
@@ -84,12 +99,17 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     /// Ends the writing direction: the peer reads to the end of what was sent.
+    ///
+    /// - Throws: the ``Errno`` of shutdown(2): ``Errno/notConnected`` before the connection is made and after the peer
+    ///   has reset it.
     public func shutdownWriting() throws(Errno) {
         let number = descriptor.rawValue
         _ = try uninterrupted { () in shutdown(number, Int32(clinux_shut_wr)) }
     }
 
     /// Makes small writes go out at once (`TCP_NODELAY`), as every socket that answers short requests should.
+    ///
+    /// - Throws: the ``Errno`` of setsockopt(2): `EOPNOTSUPP` for a Unix socket, which needs no such option.
     public func sendAtOnce() throws(Errno) { try setOption(clinux_ipproto_tcp, TCP_NODELAY, Int32(1)) }
 
     /// Makes reads and writes block their thread, for whoever has no loop: each for no longer than `limit`, after which it
@@ -106,6 +126,8 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     /// The error that waits on the socket, which this call clears; nil when there is none.
+    ///
+    /// - Throws: the ``Errno`` of getsockopt(2): `ENOTSOCK` for a descriptor that is no socket.
     public func takeError() throws(Errno) -> Errno? {
         let value = try option(SOL_SOCKET, SO_ERROR)
         return value == 0 ? nil : Errno(rawValue: value)
@@ -115,11 +137,18 @@ public struct Socket: ~Copyable, Sendable {
     func isUnix() throws(Errno) -> Bool { try option(SOL_SOCKET, SO_DOMAIN) == AF_UNIX }
 
     /// The address of this end, with the port the kernel chose.
+    ///
+    /// - Returns: nil for a socket that is neither TCP nor Unix.
+    /// - Throws: the ``Errno`` of getsockname(2): `ENOTSOCK` for a descriptor that is no socket.
     public func localAddress() throws(Errno) -> SocketAddress? {
         try address { number, kernel, length in clinux_getsockname(number, kernel, length) }
     }
 
     /// The address of the other end.
+    ///
+    /// - Returns: nil for a socket that is neither TCP nor Unix.
+    /// - Throws: the ``Errno`` of getpeername(2): ``Errno/notConnected`` for a listener, before the connection is made,
+    ///   and after the peer has reset it.
     public func peerAddress() throws(Errno) -> SocketAddress? {
         try address { number, kernel, length in clinux_getpeername(number, kernel, length) }
     }
@@ -133,6 +162,8 @@ extension Socket {
 
     /// Has closing reset the connection: the peer's reads fail instead of coming to an end, and what is unsent is lost
     /// (`SO_LINGER` with no time).
+    ///
+    /// - Throws: the ``Errno`` of setsockopt(2): `ENOTSOCK` for a descriptor that is no socket.
     public func resetOnClose() throws(Errno) {
         try setOption(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
     }

@@ -58,6 +58,8 @@ public struct JournalEntry: ~Copyable {
     }
 
     /// Lends the fields in the form that sd_journal_sendv(3) and writev(2) take, for the length of `body`.
+    ///
+    /// - Throws: what `body` throws.
     public func withVectors<Result, Failure: Error>(
         _ body: (UnsafePointer<iovec>, Int) throws(Failure) -> Result
     ) throws(Failure) -> Result {

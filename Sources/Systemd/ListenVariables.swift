@@ -38,6 +38,9 @@ public struct ListenVariables: Sendable {
     ///   - own: the number of this process.
     /// - Returns: nil when nothing was passed to this process: `LISTEN_PID` names another one, an ancestor perhaps, that
     ///   left its variables behind.
+    /// - Throws: ``Fault/invalidPID`` or ``Fault/invalidCount`` for a value that is no such number,
+    ///   ``Fault/wrongNames`` when there are more or fewer names than sockets. With `pid` of another process the others
+    ///   are not looked at.
     public static func parse(
         pid: ByteView?, count: ByteView?, names: ByteView?, own: Int32
     ) throws(Fault) -> ListenVariables? {
@@ -71,6 +74,8 @@ public struct ListenVariables: Sendable {
 
 extension ListenVariables {
     /// Reads this process's variables; see ``parse(pid:count:names:own:)``.
+    ///
+    /// - Throws: the ``Fault`` of ``parse(pid:count:names:own:)``.
     public static func fromEnvironment() throws(Fault) -> ListenVariables? {
         try parse(
             pid: ProcessVariable.value(of: "LISTEN_PID"), count: ProcessVariable.value(of: "LISTEN_FDS"),

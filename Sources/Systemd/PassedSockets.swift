@@ -55,6 +55,7 @@ public struct PassedSockets {
     /// - Parameters:
     ///   - index: which of them, from 0, in the order in which they were passed.
     ///   - mayBeReachedFromOutside: for servers that are not for this machine alone.
+    /// - Throws: the first ``Refusal`` that applies, in the order in which they are declared.
     public func takeListener(_ index: Int, mayBeReachedFromOutside: Bool = false) throws(Refusal) -> Socket {
         precondition(index >= 0 && index < count, "no such socket")
         let number = first + Int32(index)

@@ -10,6 +10,8 @@
 /// Cancelling a task does not end a call that it waits for: the service cannot be told to forget one.
 extension ExtensionClient {
     /// Registers the extension; see ``register(name:for:acceptsAccountID:completion:)``.
+    ///
+    /// - Throws: an ``ExtensionError`` when the service refuses, no answer comes, or the answer has no identifier.
     @discardableResult
     public nonisolated(nonsending) func register(
         name: ByteView, for events: SubscribedEvents, acceptsAccountID: Bool = false
@@ -22,6 +24,9 @@ extension ExtensionClient {
     }
 
     /// Subscribes to the Telemetry API; see ``subscribe(to:completion:)``.
+    ///
+    /// - Throws: an ``ExtensionError`` when the service refuses or no answer comes. A service that has no Telemetry API
+    ///   is ``TelemetrySubscription/Outcome/notSupported``.
     public nonisolated(nonsending) func subscribe(
         to telemetry: TelemetrySubscription
     ) async throws(ExtensionError) -> TelemetrySubscription.Outcome {
@@ -29,11 +34,15 @@ extension ExtensionClient {
     }
 
     /// Reports that the extension cannot start; see ``initError(type:message:completion:)``.
+    ///
+    /// - Throws: an ``ExtensionError`` when the service refuses or gives no answer within a second.
     public nonisolated(nonsending) func initError(type: StaticString, message: ByteView) async throws(ExtensionError) {
         try await outcome { initError(type: type, message: message, completion: $0) }
     }
 
     /// Reports that the extension is about to exit because of an error; see ``exitError(type:message:completion:)``.
+    ///
+    /// - Throws: an ``ExtensionError`` when the service refuses or gives no answer within a second.
     public nonisolated(nonsending) func exitError(type: StaticString, message: ByteView) async throws(ExtensionError) {
         try await outcome { exitError(type: type, message: message, completion: $0) }
     }
@@ -59,11 +68,15 @@ extension ExtensionClient {
             init(client: ExtensionClient) { self.client = client }
 
             /// The next event; nil after the last.
+            ///
+            /// - Throws: an ``ExtensionError`` when the service refuses, no answer comes, or the answer is no event.
             public mutating func next() async throws -> LambdaEvent? {
                 try await next(isolation: nil)
             }
 
             /// The next event; nil after the last.
+            ///
+            /// - Throws: an ``ExtensionError`` when the service refuses, no answer comes, or the answer is no event.
             public mutating func next(
                 isolation actor: isolated (any Actor)?
             ) async throws(ExtensionError) -> LambdaEvent? {

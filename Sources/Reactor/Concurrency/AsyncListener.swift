@@ -37,6 +37,8 @@ public final class AsyncListener: @unchecked Sendable {
     }
 
     /// The address listened at, with the port the kernel chose.
+    ///
+    /// - Throws: the ``Errno`` of getsockname(2): ``Errno/badFileDescriptor`` after ``close()``.
     public func localAddress() throws(Errno) -> SocketAddress? { try socket.localAddress() }
 
     /// Stops listening; whoever waits for a connection is thrown ``Errno/cancelled``.

@@ -68,6 +68,9 @@ public final class AsyncSocket: @unchecked Sendable {
     }
 
     /// Tells the reader that nothing more will come; reading goes on.
+    ///
+    /// - Throws: the ``Errno`` of shutdown(2): ``Errno/notConnected`` after the peer has reset the connection,
+    ///   ``Errno/badFileDescriptor`` after ``close()``.
     public func shutdownWriting() throws(Errno) { try socket.shutdownWriting() }
 
     /// Closes the socket; whoever waits for it is thrown ``Errno/cancelled``.

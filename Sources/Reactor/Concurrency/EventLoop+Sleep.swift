@@ -15,6 +15,8 @@ extension EventLoop {
     }
 
     /// Lets the task wait for `duration`; see ``sleep(until:)``.
+    ///
+    /// - Throws: `CancellationError`, as soon as the task is cancelled.
     public nonisolated(nonsending) func sleep(for duration: Duration) async throws(CancellationError) {
         try await sleep(until: .now + duration)
     }
