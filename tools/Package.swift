@@ -95,6 +95,7 @@ let package = Package(
         .target(
             name: "ToolsTestSupport", dependencies: ["Sandbox"], path: "Tests/ToolsTestSupport", swiftSettings: ordinary
         ),
+        .testTarget(name: "ApiSurfaceTests", dependencies: ["api-surface"], swiftSettings: ordinary),
         .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),
         .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
         .testTarget(name: "SoakCoreTests", dependencies: ["SoakCore"], swiftSettings: ordinary),

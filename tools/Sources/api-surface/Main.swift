@@ -6,15 +6,19 @@ struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "api-surface", abstract: "Prints the declarations of symbol graphs, a line each, in order.")
 
+    @Flag(help: "Print instead what throws and does not say what: MODULE symbol (file).")
+    var silentThrows = false
+
     @Argument(help: "Symbol graphs, as `swift package dump-symbol-graph` writes them.")
     var graphs: [String]
 
     func run() throws {
         var lines: Set<String> = []
-        for graph in graphs {
-            let data = try Data(contentsOf: URL(filePath: graph))
-            lines.formUnion(try JSONDecoder().decode(SymbolGraph.self, from: data).symbols.map(\.line))
+        for path in graphs {
+            let data = try Data(contentsOf: URL(filePath: path))
+            let graph = try JSONDecoder().decode(SymbolGraph.self, from: data)
+            lines.formUnion(silentThrows ? graph.silentThrows : graph.symbols.map(\.line))
         }
-        print(lines.sorted().joined(separator: "\n"))
+        for line in lines.sorted() { print(line) }
     }
 }
