@@ -12,6 +12,8 @@
 ///                 skip it if its registration has gone, was replaced, or lost interest since the wait
 ///                 call its handler once               // one bounded bite: it is called again if more is there
 ///                 ask epoll again for what it tells once, unless the handler has read everything
+///             if a timer is due at now and all events were delivered:
+///                 the same for events = wait(0)           // what came before the clock was read goes before what it ends
 ///             for each timer due at now, by deadline, then by order of arming:
 ///                 call its handler                    // armed during this phase: not before the next round
 ///             for each piece of work enqueued before this phase, in order:
@@ -23,8 +25,11 @@
 /// that must follow the present handler is enqueued. After ``stop()`` no further handler is called; what the
 /// round still had to deliver is reported again by the next run, or stays armed.
 ///
-/// Fairness: a round calls every ready descriptor once, so a busy one cannot starve the others, and timers are looked
-/// at once a round.
+/// Fairness: a round calls every ready descriptor once, and once more where a timer is due, so a busy one cannot starve the
+/// others, and timers are looked at once a round.
+///
+/// A process that was stopped, as Lambda freezes an environment, finds both when it goes on: what has arrived meanwhile, and timers
+/// long due. The handlers of what has arrived are called first, so that no limit is judged by the clock alone.
 ///
 /// A handler must not block: nothing else runs meanwhile. The loop and everything registered on it belong to one thread;
 /// only a ``Waker`` may be used from others. A round allocates no memory.
@@ -205,13 +210,30 @@ public final class EventLoop {
             reading = nil
             isInRound = false
         }
-        if eventsDelivered == eventsTold {
-            eventsDelivered = 0
-            eventsTold = 0
-            eventsTold = try wait(limit)
+        if eventsDelivered == eventsTold { try take { () throws(Errno) in try wait(limit) } }
+        var called = deliver()
+        if let earliest = timers.earliest, earliest <= now {
+            if eventsDelivered == eventsTold, !isStopping {
+                try take { () throws(Errno) in try poller.look() }
+                called += deliver()
+            }
+            called += timers.fire(at: now) { !isStopping }
         }
-        var called = 0
+        if work.count > 0, !isStopping { called += runWork() }
+        called += jobs.run(on: self) { !isStopping }
+        return called
+    }
 
+    /// Takes the events of a wait, which none may be left of before.
+    private func take(_ wait: () throws(Errno) -> Int) throws(Errno) {
+        eventsDelivered = 0
+        eventsTold = 0
+        eventsTold = try wait()
+    }
+
+    /// Calls the handlers of the events that are left; returns how many it called.
+    private func deliver() -> Int {
+        var called = 0
         while eventsDelivered < eventsTold, !isStopping {
             let (token, event) = poller.event(eventsDelivered)
             eventsDelivered += 1
@@ -230,10 +252,6 @@ public final class EventLoop {
                 }
             }
         }
-
-        if timers.earliest != nil { called += timers.fire(at: now) { !isStopping } }
-        if work.count > 0, !isStopping { called += runWork() }
-        called += jobs.run(on: self) { !isStopping }
         return called
     }
 

@@ -52,10 +52,16 @@ package struct Poller: ~Copyable {
     ///
     /// - Returns: the number of events, to be asked for by index with ``event(_:)``.
     package mutating func wait(until deadline: Instant?, now: @autoclosure () -> Instant) throws(Errno) -> Int {
-        let timeout = deadline.map { Self.milliseconds(from: now(), to: $0) } ?? -1
+        try wait(milliseconds: deadline.map { Self.milliseconds(from: now(), to: $0) } ?? -1)
+    }
+
+    /// The same without sleeping.
+    mutating func look() throws(Errno) -> Int { try wait(milliseconds: 0) }
+
+    private mutating func wait(milliseconds: Int32) throws(Errno) -> Int {
         let (number, events, capacity) = (epoll.rawValue, events, Int32(capacity))
         count = 0
-        count = Int(try interruptible { () in epoll_wait(number, events, capacity, timeout) } ?? 0)
+        count = Int(try interruptible { () in epoll_wait(number, events, capacity, milliseconds) } ?? 0)
         return count
     }
 
