@@ -12,7 +12,7 @@ public enum HTTPParseError: Error, Equatable, Sendable {
     case targetTooLong
     /// The version is not `HTTP/`, a digit, a dot and a digit, and then what must follow it.
     case malformedVersion
-    /// The version is well formed so far, but neither 1.0 nor 1.1.
+    /// The version is well formed so far, but its major number is not 1.
     case unsupportedVersion
     /// The status is not three digits from 100 on, followed by a space.
     case malformedStatus
@@ -90,7 +90,7 @@ public enum HTTPParseError: Error, Equatable, Sendable {
         case .malformedTarget: "the target is not visible ASCII followed by one space"
         case .targetTooLong: "the target is too long"
         case .malformedVersion: "the version is not HTTP/ and two digits"
-        case .unsupportedVersion: "the version is neither HTTP/1.0 nor HTTP/1.1"
+        case .unsupportedVersion: "the major version of HTTP is not 1"
         case .malformedStatus: "the status is not three digits, from 100 on, between spaces"
         case .malformedReason: "the reason phrase holds a control character"
         case .bareCarriageReturn: "a carriage return without its line feed"

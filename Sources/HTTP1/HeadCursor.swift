@@ -77,7 +77,8 @@ struct HeadCursor {
         return try byte(ASCII.space, else: .malformedTarget) ? target : nil
     }
 
-    /// `HTTP/1.0` or `HTTP/1.1`, in exactly this case (RFC 9112 section 2.3).
+    /// `HTTP/1.0` or `HTTP/1.1`, in exactly this case (RFC 9112 section 2.3). A higher minor version is taken for the highest
+    /// that is known (RFC 9110 section 6.2).
     mutating func version() throws(HTTPParseError) -> HTTPVersion? {
         if let version = bytes.version(at: offset) {
             offset &+= 8
@@ -93,7 +94,6 @@ struct HeadCursor {
         guard major == 1 else { throw .unsupportedVersion }
         guard try byte(0x2E, else: .malformedVersion) else { return nil }
         guard let minor = try digit(else: .malformedVersion) else { return nil }
-        guard minor <= 1 else { throw .unsupportedVersion }
         return minor == 0 ? .http10 : .http11
     }
 

@@ -156,7 +156,7 @@ extension HTTPClient {
 
     private func parseHead() throws(MessageBody.Failure) -> ParseStatus<ResponseHead> {
         do {
-            return try parseResponseHead(input.readable, fields: &fields)
+            return try parseResponseHead(&input, fields: &fields)
         } catch {
             throw .malformed(error)
         }

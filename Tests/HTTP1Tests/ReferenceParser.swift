@@ -24,7 +24,8 @@ func referenceRequest(_ bytes: [UInt8]) -> (summary: RequestSummary, length: Int
     var summary = RequestSummary(method: text(words[0]), target: text(words[1]))
     switch text(words[2]) {
     case "HTTP/1.0": summary.version = .http10
-    case "HTTP/1.1": summary.version = .http11
+    case let word where word.count == 8 && word.hasPrefix("HTTP/1.") && word.last!.isWholeNumber:
+        summary.version = .http11
     default: return nil
     }
 

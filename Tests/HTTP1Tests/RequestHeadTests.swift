@@ -20,6 +20,7 @@ import Testing
     static let good: [Good] = [
         Good("GET / HTTP/1.1\r\nHost: h\r\n\r\n", RequestSummary(fields: [host])),
         Good("\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", RequestSummary(fields: [host])),
+        Good("GET / HTTP/1.2\r\nHost: h\r\n\r\n", RequestSummary(fields: [host])),
         Good("GET / HTTP/1.0\r\n\r\n", RequestSummary(version: .http10, isKeepAlive: false)),
         Good(
             "POST /done?x=|{}\"~ HTTP/1.1\r\nhOST:127.0.0.1:1339\r\nA:\r\nB: \t \r\nC:  x \t y\t \r\n\r\n",
@@ -123,7 +124,8 @@ import Testing
         BadHead("GET / HTTP/", "2", .unsupportedVersion),
         BadHead("PRI * HTTP/", "2.0", .unsupportedVersion),
         BadHead("GET / HTTP/", "0.9", .unsupportedVersion),
-        BadHead("GET / HTTP/1.", "2", .unsupportedVersion),
+        BadHead("GET / HTTP/1.", "x", .malformedVersion),
+        BadHead("GET / HTTP/1.1", "0", .malformedVersion),
         BadHead("GET / HTTP/1", "1", .malformedVersion),
         BadHead("GET / HTTP/1.", "x", .malformedVersion),
         BadHead("GET / HTTP/1.1", " ", .malformedVersion),

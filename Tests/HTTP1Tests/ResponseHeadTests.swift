@@ -5,6 +5,7 @@ import Testing
 @Suite struct ResponseHeadTests {
     static let good: [(String, ResponseSummary)] = [
         ("HTTP/1.1 200 OK\r\n\r\n", ResponseSummary()),
+        ("HTTP/1.9 200 OK\r\n\r\n", ResponseSummary()),
         ("HTTP/1.0 200 OK\r\n\r\n", ResponseSummary(version: .http10, isKeepAlive: false)),
         ("HTTP/1.1 999 \r\n\r\n", ResponseSummary(status: 999, reason: "")),
         ("HTTP/1.1 404 Not\tFound, caf\u{E9} \r\n\r\n", ResponseSummary(status: 404, reason: "Not\tFound, caf\u{E9} ")),
@@ -42,7 +43,7 @@ import Testing
         BadHead("", "\r\n", .malformedVersion),
         BadHead("", "http", .malformedVersion),
         BadHead("HTTP/", "2 200", .unsupportedVersion),
-        BadHead("HTTP/1.", "2 200", .unsupportedVersion),
+        BadHead("HTTP/1.1", "0 200", .malformedVersion),
         BadHead("HTTP/1.1", "\t200", .malformedVersion),
         BadHead("HTTP/1.1", "\r\n", .malformedVersion),
         BadHead("HTTP/1.1 ", " 200", .malformedStatus),
@@ -64,6 +65,45 @@ import Testing
 
     @Test(arguments: bad)
     func isRefusedAtTheFirstByteThatProvesTheFault(head: BadHead) { head.check(responseVerdict) }
+
+    /// RFC 9112 section 5.2: a user agent replaces folds by spaces before it interprets a field.
+    @Test(arguments: [
+        ("A: b\r\n c\r\n\r\n", "b   c"), ("A: b\r\n\tc\r\n\r\n", "b  \tc"), ("A:\r\n b\r\n\r\n", "b"),
+        ("A: b \r\n \r\n \t c\r\n\r\n", "b       \t c"), ("A: b\r\n \r\n\r\n", "b"),
+    ])
+    func aFoldIsSpacesAtEverySplit(fields: String, value: String) {
+        let text = "HTTP/1.1 200 OK\r\nContent-Length:\r\n 5\r\n\(fields)"
+        let summary = ResponseSummary(
+            framing: .length(5), fields: [Field("Content-Length", "5"), Field("A", value)])
+        let bytes = Array(text.utf8)
+        for following in ["", "x\r\n y", "\0"] {
+            let (verdict, decidedAt) = verdictOfEveryPrefix(bytes + Array(following.utf8), foldedResponseVerdict)
+            #expect(verdict == .complete(summary, length: bytes.count))
+            #expect(decidedAt == bytes.count)
+        }
+    }
+
+    @Test(arguments: [
+        BadHead(start, " A: b", .foldedField), BadHead(start, "\tA: b\r\nC: d\r\n e", .foldedField),
+        BadHead(start + "A: b\r\n c", "\n", .bareLineFeed), BadHead(start + "A: b\r\n c\r", "d", .bareCarriageReturn),
+        BadHead(start + "A: b\r\n c\r\n", ": d", .malformedFieldName),
+        BadHead(start + "Content-Length: 1\r\n 2\r\n", "A: b", .malformedContentLength),
+        BadHead(start + "Content-Length: x\r\n", "A: b", .malformedContentLength),
+        BadHead(start + "Content-Length: x\r\n", "\r\n", .malformedContentLength),
+        BadHead(start + "Transfer-Encoding: chunked\r\n ,\r\n\tgzip\r\n", "\r\n", .unknownTransferCoding),
+        BadHead(start + "A: b\r\n c", "\0", .malformedFieldValue),
+    ])
+    func whatIsNoFoldStaysWrong(head: BadHead) { head.check(foldedResponseVerdict) }
+
+    @Test func aHeadFullOfFoldsEnds() {
+        let folds = String(repeating: "\r\n ", count: 5_000)
+        let bytes = Array("\(Self.start)A:\(folds)b\r\n\r\n".utf8)
+        #expect(
+            verdict(bytes, foldedResponseVerdict)
+                == .complete(ResponseSummary(fields: [Field("A", "b")]), length: bytes.count))
+        let longer = Array("\(Self.start)A:\(folds)\(folds)b\r\n\r\n".utf8)
+        #expect(verdict(longer, foldedResponseVerdict) == .refused(.headTooLarge))
+    }
 
     /// RFC 9112 section 6.3: some responses have no body, whatever their fields say.
     @Test(arguments: [

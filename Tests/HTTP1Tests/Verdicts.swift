@@ -27,17 +27,35 @@ func requestVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<Req
 
 func responseVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<ResponseSummary> {
     do {
-        switch try parseResponseHead(bytes, fields: &table) {
-        case .partial: return .partial
-        case .complete(let head, let length):
-            let summary = ResponseSummary(
-                status: head.status, reason: head.reason(in: bytes).string, version: head.version,
-                framing: head.framing(toHead: false), isKeepAlive: head.isKeepAlive,
-                fields: Field.all(in: head.fields(in: bytes, table)))
-            return .complete(summary, length: length)
-        }
+        return responseVerdict(try parseResponseHead(bytes, fields: &table), in: bytes, table)
     } catch {
         return .refused(error)
+    }
+}
+
+/// The same for a parser that takes folds.
+func foldedResponseVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<ResponseSummary> {
+    var buffer = Buffer()
+    buffer.append(bytes)
+    do {
+        let status = try parseResponseHead(&buffer, fields: &table)
+        return responseVerdict(status, in: buffer.readable, table)
+    } catch {
+        return .refused(error)
+    }
+}
+
+private func responseVerdict(
+    _ status: ParseStatus<ResponseHead>, in bytes: ByteView, _ table: borrowing FieldTable
+) -> Verdict<ResponseSummary> {
+    switch status {
+    case .partial: return .partial
+    case .complete(let head, let length):
+        let summary = ResponseSummary(
+            status: head.status, reason: head.reason(in: bytes).string, version: head.version,
+            framing: head.framing(toHead: false), isKeepAlive: head.isKeepAlive,
+            fields: Field.all(in: head.fields(in: bytes, table)))
+        return .complete(summary, length: length)
     }
 }
 

@@ -66,6 +66,9 @@ import Testing
             name: "trailers", response: chunked + "3\r\nabc\r\n0\r\nA: 1\r\nB:2\r\n\r\n",
             outcome: .answer(200, "abc A=1 B=2")),
         Case(
+            name: "folded", response: "HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length:\r\n\t4\r\n\r\na\r\n ",
+            outcome: .answer(200, "a\r\n ")),
+        Case(
             name: "until close", response: "HTTP/1.1 200 OK\r\n\r\nabc", outcome: .answer(200, "abc"), isKept: false,
             closes: true),
         Case(

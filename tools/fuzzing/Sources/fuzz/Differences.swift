@@ -70,6 +70,22 @@ extension Difference {
                         || disagreement == .onlyWeRefuse(.response, .malformedVersion))
             }),
         Difference(
+            judge: "SwiftNIO", text: "refuses HTTP/1.2 and what may come after it; we take it for HTTP/1.1",
+            source: "RFC 9110, 6.2",
+            sentence:
+                "A recipient that receives a message with a major version number that it implements and a minor version "
+                + "number higher than what it implements SHOULD process the message as if it was in the highest minor version "
+                + "within that major version to which the recipient is conformant.",
+            covers: { disagreement, bytes in
+                let version: ArraySlice<UInt8>
+                switch disagreement {
+                case .onlyTheyRefuse(.request, "invalid HTTP version"): version = startLine(bytes).suffix(8)
+                case .onlyTheyRefuse(.response, "invalid HTTP version"): version = startLine(bytes).prefix(8)
+                default: return false
+                }
+                return version.starts(with: "HTTP/1.".utf8) && version.last! > UInt8(ascii: "1")
+            }),
+        Difference(
             judge: "SwiftNIO", text: "takes a status below 100; we do not", source: "RFC 9110, 15",
             sentence: "All valid status codes are within the range of 100 to 599, inclusive.",
             covers: { disagreement, bytes in
