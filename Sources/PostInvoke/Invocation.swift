@@ -18,29 +18,33 @@ extension PostInvoke {
         public let tenantID: String?
         private let deadline: Int64?
         private let runOnError: Bool
-        private let holder: Holder
-        private let observers: [Holder.Observer]
-        private let state = Mutex(State())
+        private let ledger: HoldLedger
+        private let observers: [HoldLedger.Observer]
+        private let state: Mutex<State>
 
-        private struct State {
+        private struct State: ~Copyable {
             var stack: [Closure] = []
-            /// Whether this invocation has a share in the ledger.
-            var isOpen = true
+            /// What has the environment held; nil when nothing is left to do.
+            var share: HoldLedger.Share?
             var isAnswered = false
             var isRunning = false
+
+            init(share: consuming HoldLedger.Share) { self.share = consume share }
         }
 
-        /// Begins it with the holder, too.
+        /// Begins it with the ledger, too.
         init(
-            requestID: String, traceID: String?, tenantID: String?, deadline: Int64?, runOnError: Bool, holder: Holder
+            requestID: String, traceID: String?, tenantID: String?, deadline: Int64?, runOnError: Bool,
+            ledger: HoldLedger
         ) {
             self.requestID = requestID
             self.traceID = traceID
             self.tenantID = tenantID
             self.deadline = deadline
             self.runOnError = runOnError
-            self.holder = holder
-            observers = holder.begin(requestID)
+            self.ledger = ledger
+            observers = ledger.observers
+            state = Mutex(State(share: ledger.begin(requestID)))
         }
     }
 }
@@ -54,10 +58,7 @@ extension PostInvoke.Invocation {
         let closure = Closure(body: body, timeout: timeout, file: file, line: line)
         let startsNow = state.withLock { state in
             state.stack.append(closure)
-            if !state.isOpen {
-                state.isOpen = true
-                holder.reopen()
-            }
+            if state.share == nil { state.share = ledger.reopen() }
             guard state.isAnswered, !state.isRunning else { return false }
             state.isRunning = true
             return true
@@ -101,20 +102,29 @@ extension PostInvoke.Invocation {
     }
 
     private func handlerEnded(failed: Bool) {
-        let isDone = state.withLock { state in
+        let share: HoldLedger.Share? = state.withLock { state in
             if failed, !runOnError { state.stack.removeAll() }
-            guard state.stack.isEmpty else { return false }
-            state.isOpen = false
-            return true
+            return state.stack.isEmpty ? state.share.take() : nil
         }
-        if isDone { holder.close() }
+        if let share { share.close() }
     }
 
     private func runStack() async {
+        var share: HoldLedger.Share?
         await CurrentInvocation.$value.withValue(self) {
-            while let closure = takeClosure() { await run(closure) }
+            while let closure = takeClosure(orShare: &share) { await run(closure) }
         }
-        holder.close()
+        if let share = share.take() { share.close() }
+    }
+
+    /// The closure on top of the stack; nil when there is none left, and the share is the caller's to close.
+    private func takeClosure(orShare share: inout HoldLedger.Share?) -> Closure? {
+        state.withLock { state in
+            if let closure = state.stack.popLast() { return closure }
+            state.isRunning = false
+            share = state.share.take()
+            return nil
+        }
     }
 
     private func run(_ closure: Closure) async {
@@ -124,16 +134,6 @@ extension PostInvoke.Invocation {
         let end = PostInvoke.ClosureEnd(
             requestID: requestID, file: closure.file, line: closure.line, duration: .now - start, outcome: outcome)
         for observer in observers { observer(.closureEnded(end)) }
-    }
-
-    /// The closure on top of the stack; nil, once, when there is none left.
-    private func takeClosure() -> Closure? {
-        state.withLock { state in
-            if let closure = state.stack.popLast() { return closure }
-            state.isRunning = false
-            state.isOpen = false
-            return nil
-        }
     }
 
     /// How long a closure that starts now may run: until shortly before the deadline. One that starts later than that

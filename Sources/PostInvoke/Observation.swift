@@ -57,5 +57,5 @@ extension PostInvoke {
     ///     }
     ///
     /// <doc:HowItWorks> makes metrics for CloudWatch of it.
-    public func observe(_ observer: @escaping @Sendable (Observation) -> Void) { holder.observe(observer) }
+    public func observe(_ observer: @escaping @Sendable (Observation) -> Void) { ledger.observe(observer) }
 }

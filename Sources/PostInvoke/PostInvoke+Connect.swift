@@ -107,12 +107,12 @@ extension PostInvoke {
     ) throws(PostInvokeError) -> PostInvoke {
         let session = Session(address: address, timeout: timeout)
         hooks?.addAfter(.blocking { session.renew() })
-        let holder: Holder
+        let ledger: HoldLedger
         switch try session.open() {
-        case .hold: holder = Holder(keeping: session) { session.done($0) }
-        case .passThrough: holder = Holder(keeping: session)
+        case .hold: ledger = HoldLedger(keeping: session) { session.done($0) }
+        case .passThrough: ledger = HoldLedger(keeping: session)
         }
-        return PostInvoke(holder: holder, mode: .layer)
+        return PostInvoke(ledger: ledger, mode: .layer)
     }
 
     private static func holdInProcess(_ surroundings: Surroundings) async throws(PostInvokeError) -> PostInvoke {
@@ -130,7 +130,7 @@ extension PostInvoke {
                 reason: "\(error.fault); it must be \(LambdaEndpointError.allowed)")
         }
         let hold = try await InProcessHold.start(endpoint, settings)
-        return PostInvoke(holder: Holder { hold.done($0) }, mode: .inProcess)
+        return PostInvoke(ledger: HoldLedger { hold.done($0) }, mode: .inProcess)
     }
 
     private static var noLambda: String { "AWS_LAMBDA_RUNTIME_API is not set, this is not Lambda" }
@@ -143,12 +143,12 @@ extension PostInvoke {
         }
         // Lambda lets invocations go on until SIGTERM there, and closures without knowing of them.
         surroundings.termination?.watch { log(.warn, $0) }
-        return PostInvoke(holder: Holder(waitedForBy: surroundings.termination), mode: .managed)
+        return PostInvoke(ledger: HoldLedger(waitedForBy: surroundings.termination), mode: .managed)
     }
 
     private static func local(_ surroundings: Surroundings) -> PostInvoke {
         let reason = surroundings.runtimeAPI == nil ? noLambda : "mode .local"
         log(.info, "\(reason): closures run after the handler, before its result goes anywhere")
-        return PostInvoke(holder: Holder(), mode: .local)
+        return PostInvoke(ledger: HoldLedger(), mode: .local)
     }
 }

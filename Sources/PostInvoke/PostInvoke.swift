@@ -9,7 +9,7 @@ import HostProcess
 public struct PostInvoke: Sendable {
     /// How time is found for the closures.
     public let mode: Mode
-    let holder: Holder
+    let ledger: HoldLedger
 
     /// How long before the deadline a closure still running is cancelled. The extension lets go of the invocation
     /// shortly before the deadline, by default 50 ms; a closure that heeds its cancellation at once ends before that.
@@ -18,8 +18,8 @@ public struct PostInvoke: Sendable {
         return .nanoseconds(settings.deadlineMargin) + .milliseconds(50)
     }()
 
-    package init(holder: Holder, mode: Mode = .layer) {
-        self.holder = holder
+    package init(ledger: HoldLedger, mode: Mode = .layer) {
+        self.ledger = ledger
         self.mode = mode
     }
 
@@ -78,7 +78,7 @@ public struct PostInvoke: Sendable {
         Termination.shared.stepInFront()
         return Invocation(
             requestID: requestID, traceID: traceID, tenantID: tenantID, deadline: deadline, runOnError: runOnError,
-            holder: holder)
+            ledger: ledger)
     }
 
     /// Runs `body` when the environment shuts down, before the process exits.

@@ -11,7 +11,7 @@ private typealias Events = Log<String>
 
     init() {
         let events = events
-        postInvoke = PostInvoke(holder: Holder { events.append("done \($0)") })
+        postInvoke = PostInvoke(ledger: HoldLedger { events.append("done \($0)") })
     }
 
     /// Handles one invocation from its beginning to the acceptance of its response.

@@ -10,7 +10,7 @@ import Testing
 
     init() {
         let events = events
-        postInvoke = PostInvoke(holder: Holder { events.append("done \($0)") })
+        postInvoke = PostInvoke(ledger: HoldLedger { events.append("done \($0)") })
     }
 
     /// Writes down what is observed, under a name of the observer's.
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func noHoldEndsWhereNothingIsHeld() async throws {
-        let local = PostInvoke(holder: Holder(), mode: .managed)
+        let local = PostInvoke(ledger: HoldLedger(), mode: .managed)
         observe(as: "o", local)
         await invoke("a", local) { PostInvoke.run {} }
         #expect(events.all == ["o: return of a within a, tenant blue"])

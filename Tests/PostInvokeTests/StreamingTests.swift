@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [false, true])
     func runsClosuresAfterTheStream(fails: Bool) async throws {
         let events = Log<String>()
-        let postInvoke = PostInvoke(holder: Holder { events.append("done \($0)") })
+        let postInvoke = PostInvoke(ledger: HoldLedger { events.append("done \($0)") })
         let handler: LambdaStreamingHandler<[UInt8]> = postInvoke.wrapStreaming { _, writer, _ in
             PostInvoke.run { events.append("closure") }
             try await writer.write("some")

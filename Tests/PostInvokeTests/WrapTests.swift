@@ -69,7 +69,7 @@ private struct BackgroundHandler {
 
     init() {
         let events = events
-        postInvoke = PostInvoke(holder: Holder { events.append("done \($0)") })
+        postInvoke = PostInvoke(ledger: HoldLedger { events.append("done \($0)") })
     }
 
     private func expect(_ expected: String...) async throws {
