@@ -47,6 +47,9 @@ let package = Package(
         .target(name: "Reactor", dependencies: ["Bytes", "CLinux"], swiftSettings: core),
         .target(name: "ReactorHTTP", dependencies: ["Reactor", "HTTP1"], swiftSettings: core),
 
+        // What a static executable of one thread has in libc's stead; empty in every other.
+        .target(name: "Freestanding", dependencies: ["Bytes", "CLinux"], exclude: ["README.md"], swiftSettings: core),
+
         // At home under systemd. Only the trait links libsystemd, and only with it do the products use this room.
         .systemLibrary(
             name: "CSystemd", path: "Vendor/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -75,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "postinvoke",
             dependencies: [
-                "LambdaExtension", "HoldPolicy", "CLinux",
+                "LambdaExtension", "HoldPolicy", "Freestanding", "CLinux",
                 .target(name: "Systemd", condition: .when(traits: ["Systemd"])),
             ],
             path: "layer/postinvoke",

@@ -33,7 +33,7 @@ nonisolated(unsafe) private var unused: UnsafeMutableRawPointer?
 nonisolated(unsafe) private var left = 0
 
 /// malloc(3).
-@c(postinvoke_malloc) public func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+@c(postinvoke_malloc) func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
     guard let block = take(size) else {
         clinux_set_errno(ENOMEM)
         return nil
@@ -42,7 +42,7 @@ nonisolated(unsafe) private var left = 0
 }
 
 /// free(3).
-@c(postinvoke_free) public func release(_ memory: UnsafeMutableRawPointer?) {
+@c(postinvoke_free) func release(_ memory: UnsafeMutableRawPointer?) {
     guard let memory else { return }
     let block = (memory - header).assumingMemoryBound(to: Block.self)
     let room = block.pointee.room
@@ -57,7 +57,7 @@ nonisolated(unsafe) private var left = 0
 }
 
 /// posix_memalign(3), for alignments up to 16 bytes.
-@c(postinvoke_posix_memalign) public func allocateAligned(
+@c(postinvoke_posix_memalign) func allocateAligned(
     _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ alignment: Int, _ size: Int
 ) -> Int32 {
     guard alignment <= header else { return EINVAL }
@@ -68,12 +68,12 @@ nonisolated(unsafe) private var left = 0
 // Nobody asks for these today. They are here so that libc's, which know another heap, never join.
 
 /// calloc(3).
-@c(postinvoke_calloc) public func allocateZeroed(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
+@c(postinvoke_calloc) func allocateZeroed(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
     fatalError("calloc is not there")
 }
 
 /// realloc(3).
-@c(postinvoke_realloc) public func reallocate(_ memory: UnsafeMutableRawPointer?, _ size: Int)
+@c(postinvoke_realloc) func reallocate(_ memory: UnsafeMutableRawPointer?, _ size: Int)
     -> UnsafeMutableRawPointer?
 {
     fatalError("realloc is not there")
