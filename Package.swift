@@ -71,8 +71,8 @@ let package = Package(
         .target(name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "CLinux"], swiftSettings: ordinary),
         .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime"], swiftSettings: ordinary),
 
-        // What our libraries need of the user's process: a thread, poll(2).
-        .target(name: "HostProcess", dependencies: ["CLinux"], swiftSettings: ordinary),
+        // What our libraries need of the user's process: threads, a loop on one of them, poll(2).
+        .target(name: "HostProcess", dependencies: ["Reactor", "CLinux"], swiftSettings: ordinary),
 
         // Products.
         .executableTarget(
@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaAPITests", dependencies: ["LambdaAPI", "CLinux", "TestSupport"], swiftSettings: ordinary),
-        .testTarget(name: "HostProcessTests", dependencies: ["HostProcess", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(
+            name: "HostProcessTests", dependencies: ["HostProcess", "Reactor", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
         .testTarget(

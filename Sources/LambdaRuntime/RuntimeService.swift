@@ -1,12 +1,8 @@
 import HostProcess
 import LambdaAPI
-import Synchronization
 
 /// The Runtime API for async code: calls travel to a thread that owns an event loop and the ``RuntimeWorker``s on it,
-/// of which each has a connection of its own and one event at a time.
-///
-/// A call is put into the mailbox and the loop woken; the answer resumes the caller. Nobody ever holds the mailbox's
-/// lock while waiting.
+/// of which each has a connection of its own and one event at a time. The answer resumes the caller.
 package final class RuntimeService: Sendable {
     /// The end of an invocation.
     package enum Answer: Sendable {
@@ -33,15 +29,15 @@ package final class RuntimeService: Sendable {
     package let concurrency: Concurrency
     /// Ends the process in good order where Lambda lets events run on until then; nil where it freezes them.
     let termination: Termination?
-    private let mailbox = Mutex<[(lane: Int, call: Call)]>([])
     let endpoint: LambdaEndpoint
-    private let waker: Waker
+    private let thread: LoopThread<(lane: Int, call: Call)>
 
     private init(
-        _ endpoint: LambdaEndpoint, waker: Waker, _ concurrency: Concurrency, _ termination: Termination?
+        _ endpoint: LambdaEndpoint, thread: LoopThread<(lane: Int, call: Call)>, _ concurrency: Concurrency,
+        _ termination: Termination?
     ) {
         self.endpoint = endpoint
-        self.waker = waker
+        self.thread = thread
         self.concurrency = concurrency
         self.termination = termination
     }
@@ -52,25 +48,14 @@ package final class RuntimeService: Sendable {
     package static func start(
         _ endpoint: LambdaEndpoint, _ concurrency: Concurrency = .onDemand, termination: Termination? = nil
     ) async throws(Errno) -> RuntimeService {
-        let started: Result<RuntimeService, Errno> = await withCheckedContinuation { continuation in
-            Thread.start {
-                do throws(Errno) {
-                    let loop = try EventLoop()
-                    let service = RuntimeService(endpoint, waker: try loop.waker(), concurrency, termination)
-                    let pool = RuntimePool(
-                        loop: loop, endpoint: endpoint, concurrency: concurrency, termination: termination)
-                    loop.onWake = { for (lane, call) in service.takeCalls() { pool.perform(call, of: lane) } }
-                    termination?.whenAsked { service.drain(for: termination) }
-                    continuation.resume(returning: .success(service))
-                    // The only failures of a running loop are our own bugs.
-                    do { try loop.run() } catch { fatalError("the runtime's event loop failed: \(error)") }
-                    loop.onWake = nil
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
+        let thread = try await LoopThread<(lane: Int, call: Call)>.start { loop, _ in
+            let pool = RuntimePool(
+                loop: loop, endpoint: endpoint, concurrency: concurrency, termination: termination)
+            return { pool.perform($0.call, of: $0.lane) }
         }
-        return try started.get()
+        let service = RuntimeService(endpoint, thread: thread, concurrency, termination)
+        termination?.whenAsked { service.drain(for: termination) }
+        return service
     }
 
     /// One for each worker.
@@ -100,15 +85,5 @@ package final class RuntimeService: Sendable {
         send(.drain { termination?.end() }, to: 0)
     }
 
-    func send(_ call: Call, to lane: Int) {
-        mailbox.withLock { $0.append((lane, call)) }
-        waker.wake()
-    }
-
-    private func takeCalls() -> [(lane: Int, call: Call)] {
-        mailbox.withLock { calls in
-            defer { calls.removeAll(keepingCapacity: true) }
-            return calls
-        }
-    }
+    func send(_ call: Call, to lane: Int) { thread.send((lane, call)) }
 }

@@ -49,19 +49,21 @@ public final class FakeService: Sendable {
 
     /// Where it listens, as `127.1.0.7:12345`.
     public let address: String
-    private let waker: Waker
-    private let commands = Mutex<[Command]>([])
+    private let thread: LoopThread<Command>
     private let log: Log<Request>
     /// The connections that have ended, by their ``Request/connection``; of those that asked nothing there is no entry.
     public let disconnections: Log<Int>
     /// One entry for each end of all connections.
-    private let ends = Log<Void>()
+    private let ends: Log<Void>
 
-    private init(address: String, waker: Waker, log: Log<Request>, disconnections: Log<Int>) {
+    private init(
+        address: String, thread: LoopThread<Command>, log: Log<Request>, disconnections: Log<Int>, ends: Log<Void>
+    ) {
         self.address = address
-        self.waker = waker
+        self.thread = thread
         self.log = log
         self.disconnections = disconnections
+        self.ends = ends
     }
 
     /// Starts listening.
@@ -72,37 +74,22 @@ public final class FakeService: Sendable {
     public static func start(
         on address: SocketAddress? = nil, _ answer: @escaping @Sendable (Request) -> Reply
     ) async throws -> FakeService {
-        let started = Mutex<Result<FakeService, any Error>?>(nil)
-        await withCheckedContinuation { continuation in
-            Thread.start {
-                // The lock, not the continuation, hands the service over: the thread sanitizer knows of locks only.
-                do {
-                    let loop = try EventLoop()
-                    let listener = try Socket.listen(on: address ?? nextAddress())
-                    let address = try listener.localAddress()!
-                    let (log, disconnections) = (Log<Request>(), Log<Int>())
-                    let worker = FakeServiceWorker(
-                        loop: loop, listener: listener, log: log, disconnections: disconnections, answer: answer)
-                    let service = FakeService(
-                        address: "\(address)", waker: try loop.waker(), log: log, disconnections: disconnections)
-                    worker.serve()
-                    loop.onWake = {
-                        for command in service.takeCommands() {
-                            worker.perform(command)
-                            if command.endsConnections { service.ends.append(()) }
-                        }
-                    }
-                    started.withLock { $0 = .success(service) }
-                    continuation.resume()
-                    do { try loop.run() } catch { fatalError("the event loop failed: \(error)") }
-                    loop.onWake = nil
-                } catch {
-                    started.withLock { $0 = .failure(error) }
-                    continuation.resume()
-                }
+        let (log, disconnections, ends) = (Log<Request>(), Log<Int>(), Log<Void>())
+        let bound = Mutex("")
+        let thread = try await LoopThread<Command>.start { (loop, _) throws(Errno) in
+            let listener = try Socket.listen(on: address ?? nextAddress())
+            let address = try listener.localAddress()!
+            bound.withLock { $0 = "\(address)" }
+            let worker = FakeServiceWorker(
+                loop: loop, listener: listener, log: log, disconnections: disconnections, answer: answer)
+            worker.serve()
+            return { command in
+                worker.perform(command)
+                if command.endsConnections { ends.append(()) }
             }
         }
-        return try started.withLock { try $0!.get() }
+        return FakeService(
+            address: bound.withLock { $0 }, thread: thread, log: log, disconnections: disconnections, ends: ends)
     }
 
     /// The next request, which must be this one; waits for it.
@@ -144,15 +131,5 @@ public final class FakeService: Sendable {
         .ipv4(0x7F01_0000 + addresses.add(1, ordering: .relaxed).newValue, port: 0)
     }
 
-    private func send(_ command: Command) {
-        commands.withLock { $0.append(command) }
-        waker.wake()
-    }
-
-    private func takeCommands() -> [Command] {
-        commands.withLock { commands in
-            defer { commands = [] }
-            return commands
-        }
-    }
+    private func send(_ command: Command) { thread.send(command) }
 }
