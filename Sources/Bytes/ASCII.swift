@@ -11,11 +11,11 @@ public enum ASCII {
     /// `0`
     @inlinable public static var zero: UInt8 { 0x30 }
 
-    /// Whether the byte is a space or a tab.
+    /// Returns true if the byte is a space or a tab.
     @inlinable
     public static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
-    /// Whether the byte is a decimal digit.
+    /// Returns true if the byte is a decimal digit.
     @inlinable
     public static func isDigit(_ byte: UInt8) -> Bool { byte &- zero < 10 }
 

@@ -19,16 +19,16 @@ public struct Buffer: ~Copyable {
 
     deinit { if capacity > 0 { storage.deallocate() } }
 
-    /// Where a buffer without memory points; never read or written.
+    /// The address that a buffer without memory points to; never read or written.
     private static var nowhere: UnsafeMutablePointer<UInt8> { UnsafeMutablePointer(mutating: ByteView.empty.start) }
 
     /// The number of bytes that can be read.
     public var count: Int { tail &- head }
 
-    /// Whether nothing can be read.
+    /// True if nothing can be read.
     public var isEmpty: Bool { head == tail }
 
-    /// What can be read; valid until the buffer is changed.
+    /// The bytes that can be read; valid until the buffer is changed.
     public var readable: ByteView { ByteView(start: storage + head, count: tail &- head) }
 
     /// The same bytes, to be changed in place; valid until the buffer is changed in any other way.

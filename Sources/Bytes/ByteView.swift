@@ -45,7 +45,7 @@ public struct ByteView {
     @inlinable
     public static var empty: ByteView { "" }
 
-    /// Whether there is no byte.
+    /// True if there is no byte.
     @inlinable
     public var isEmpty: Bool { count == 0 }
 
@@ -81,7 +81,7 @@ public struct ByteView {
         return nil
     }
 
-    /// Whether both views hold the same bytes.
+    /// Returns true if both views hold the same bytes.
     @inlinable
     public static func == (left: ByteView, right: ByteView) -> Bool {
         guard left.count == right.count else { return false }
@@ -102,7 +102,7 @@ public struct ByteView {
         return true
     }
 
-    /// Whether the view holds the bytes of `other`, upper and lower case ASCII letters taken as equal.
+    /// Returns true if the view holds the bytes of `other`, upper and lower case ASCII letters taken as equal.
     @inlinable
     public func equalsIgnoringCase(_ other: ByteView) -> Bool {
         // Names are mostly written in the same case.
@@ -123,7 +123,7 @@ public struct ByteView {
         UnsafeRawPointer(start).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
-    /// Whether the view begins with the bytes of `prefix`.
+    /// Returns true if the view begins with the bytes of `prefix`.
     @inlinable
     public func starts(with prefix: ByteView) -> Bool { count >= prefix.count && self[0..<prefix.count] == prefix }
 

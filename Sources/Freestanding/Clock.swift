@@ -6,7 +6,7 @@ import CLinux
 
 private typealias ReadClock = @convention(c) (Int32, UnsafeMutableRawPointer?) -> Int32
 
-/// What an emulator has none of, or a kernel lists in another way, stays a system call.
+/// The function that is called: a system call where an emulator has no other, or a kernel lists it in another way.
 nonisolated(unsafe) private var readClock: ReadClock = { clock, time in
     Int32(truncatingIfNeeded: systemCall(Int(clock), Int(bitPattern: time), 0, SYS_clock_gettime))
 }

@@ -37,7 +37,7 @@ func start(
 // The number that functions with arrays on the stack keep behind them, and look at again before they return. Its first byte
 // is zero, which no string copied too far can write.
 #if arch(x86_64)
-/// Where the thread's register points; the compiler expects the number behind five others.
+/// The memory that the thread's register points to; the compiler expects the number behind five others.
 nonisolated(unsafe) private var thread: (UInt, UInt, UInt, UInt, UInt, guard: UInt) = (0, 0, 0, 0, 0, 0)
 
 private func setGuard(_ random: UInt) {

@@ -6,14 +6,14 @@ import CLinux
 
 nonisolated(unsafe) private var error: Int32 = 0
 
-/// Where errno is.
+/// The address of errno.
 @c(__errno_location) func kernelErrnoPlace() -> UnsafeMutablePointer<Int32> { place(&error) }
-/// What of musl the linker looks at, and drops, asks for it by this name.
+/// The same, by the name that those parts of musl use which the linker looks at, and drops.
 @c(___errno_location) func kernelInnerErrnoPlace() -> UnsafeMutablePointer<Int32> { place(&error) }
 
 private func place(_ pointer: UnsafeMutablePointer<Int32>) -> UnsafeMutablePointer<Int32> { pointer }
 
-/// What the kernel said, as libc says it: -1, with errno set, for errors, which are -4095 to -1 (syscall(2)).
+/// The kernel's result, as libc gives it: -1, with errno set, for errors, which are -4095 to -1 (syscall(2)).
 private func checked(_ result: Int) -> Int {
     guard result < 0, result >= -4095 else { return result }
     error = Int32(truncatingIfNeeded: -result)

@@ -1,4 +1,4 @@
-/// How the end of a body is found (RFC 9112 section 6.3).
+/// The way in which the end of a body is found (RFC 9112 section 6.3).
 public enum BodyFraming: Equatable, Sendable {
     /// There is no body.
     case none

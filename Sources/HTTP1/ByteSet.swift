@@ -2,7 +2,7 @@ import CSIMD
 
 /// The bytes that may stand at some place, asked for one by one, and sixteen at a time.
 package protocol ByteSet {
-    /// Whether the byte is in the set.
+    /// Returns true if the byte is in the set.
     static func contains(_ byte: UInt8) -> Bool
     /// Marks every byte that is not in the set, and perhaps some that are: ``contains(_:)`` has the last word.
     static func suspects(in block: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>>
@@ -11,7 +11,7 @@ package protocol ByteSet {
 // Comparisons with a repeated vector are one instruction each; those with a single byte, and sums, become a loop over the lanes.
 // Transparent, as where size comes first nothing else is sure to be inlined.
 
-/// What a token is made of (RFC 9110 section 5.6.2).
+/// The bytes of a token (RFC 9110 section 5.6.2).
 package enum TokenBytes: ByteSet {
     @inline(__always)
     package static func contains(_ byte: UInt8) -> Bool { isMarked(byte, in: table) }
@@ -36,7 +36,7 @@ package enum TokenBytes: ByteSet {
     }
 }
 
-/// What a Host field's value is made of: RFC 3986's host and port.
+/// The bytes of a Host field's value: RFC 3986's host and port.
 package enum HostBytes: ByteSet {
     @inline(__always)
     package static func contains(_ byte: UInt8) -> Bool { isMarked(byte, in: table) }
@@ -62,7 +62,7 @@ package enum HostBytes: ByteSet {
     }
 }
 
-/// What a request target is made of: visible ASCII.
+/// The bytes of a request target: visible ASCII.
 package enum TargetBytes: ByteSet {
     @inline(__always)
     package static func contains(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
@@ -73,7 +73,7 @@ package enum TargetBytes: ByteSet {
     }
 }
 
-/// What a field value or a reason phrase is made of: no control character but the tab.
+/// The bytes of a field value or a reason phrase: no control character but the tab.
 package enum ValueBytes: ByteSet {
     @inline(__always)
     package static func contains(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }

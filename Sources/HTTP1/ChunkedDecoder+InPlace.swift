@@ -1,7 +1,7 @@
 import Bytes
 
 extension ChunkedDecoder {
-    /// What ``decodeInPlace(_:limit:)`` left in the region: first `decodedCount` bytes of the body, then, if the body is
+    /// The region as ``decodeInPlace(_:limit:)`` left it: first `decodedCount` bytes of the body, then, if the body is
     /// complete, `trailerCount` bytes of trailer section, then what was not looked at, up to `count`.
     public struct InPlaceStep: Equatable, Sendable {
         /// The bytes of the body that were decoded by this call; they are at the front of the region.
@@ -10,7 +10,7 @@ extension ChunkedDecoder {
         public let trailerCount: Int
         /// The bytes of the region still of use. The rest was framing and is rubbish now: truncate it away.
         public let count: Int
-        /// Whether the body is complete.
+        /// True if the body is complete.
         public let isComplete: Bool
     }
 

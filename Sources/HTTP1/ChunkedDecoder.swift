@@ -8,7 +8,7 @@ import Bytes
 ///
 /// After an error the decoder must not be used again.
 public struct ChunkedDecoder: Sendable {
-    /// What the front of the bytes turned out to be. Everything before a range and in it is then consumed.
+    /// The next thing at the front of the bytes. Everything before a range and in it is then consumed.
     public enum Step: Equatable, Sendable {
         /// Bytes of the body at these offsets, never none; decode again behind them.
         case data(Range<Int>)
@@ -40,7 +40,7 @@ public struct ChunkedDecoder: Sendable {
     /// A decoder at the beginning of a body.
     public init() {}
 
-    /// Whether the end was told; the decoder must not be used again then.
+    /// True once the end was told; the decoder must not be used again then.
     public var isComplete: Bool { state == .complete }
 
     /// Decodes the front of `bytes`, which go on from what was consumed before, up to the first thing to be told.

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Where a field's name and value are, in offsets from the start of the head or trailer section they are in.
+/// The place of a field's name and value, in offsets from the start of the head or trailer section they are in.
 package struct FieldLine: Sendable {
     /// The offset of the name's first byte.
     package let nameStart: UInt16

@@ -1,6 +1,7 @@
 import Bytes
 
-/// What the fields of a head say about the body, the connection and the host, gathered line by line as they are parsed.
+/// The statements of a head's fields about the body, the connection and the host, gathered line by line as they are
+/// parsed.
 ///
 /// A peer that frames a message in two ways may be smuggling a second one past somebody, so anything ambiguous is
 /// refused rather than repaired (RFC 9112 sections 6.1 to 6.3 and 11.2).
@@ -11,9 +12,9 @@ struct FramingFields {
     private var isChunked = false
     private var asksToClose = false
     private var asksToKeepAlive = false
-    /// Whether a request's Host was told.
+    /// True once a request's Host was told.
     private(set) var hasHost = false
-    /// Whether a request waits for `100 Continue`.
+    /// True if a request waits for `100 Continue`.
     private(set) var expectsContinue = false
 
     init(version: HTTPVersion, isRequest: Bool) {
@@ -21,10 +22,10 @@ struct FramingFields {
         self.isRequest = isRequest
     }
 
-    /// Whether the connection may serve another message after this one (RFC 9112 section 9.3).
+    /// True if the connection may serve another message after this one (RFC 9112 section 9.3).
     var isKeepAlive: Bool { !asksToClose && (version == .http11 || asksToKeepAlive) }
 
-    /// How the body ends, or `otherwise` if no field told.
+    /// The way in which the body ends, or `otherwise` if no field told.
     func body(otherwise: BodyFraming) -> BodyFraming {
         if isChunked { return .chunked }
         if let contentLength { return .length(contentLength) }

@@ -34,7 +34,8 @@ public struct HTTPFields {
         return nil
     }
 
-    /// Whether the comma-separated lists in all the lines with this name have `token` as a member, both in any case.
+    /// Returns true if the comma-separated lists in all the lines with this name have `token` as a member, both in any
+    /// case.
     public func contains(_ name: StaticString, token: StaticString) -> Bool {
         let wanted = ByteView(name)
         let member = ByteView(token)

@@ -1,4 +1,4 @@
-/// How much of a message's framing is read before it is refused; every length is in bytes.
+/// The limits to how much of a message's framing is read before it is refused; every length is in bytes.
 public enum HTTPLimits {
     /// The longest head: an empty line before it, start line, fields and the empty line that ends it. More is 431.
     public static var headBytes: Int { 16_384 }

@@ -1,4 +1,4 @@
-/// What is wrong with the bytes a peer sent: one case for each fault.
+/// A fault of the bytes a peer sent: one case for each kind.
 ///
 /// After any of these the end of the message is unknown, so the connection cannot be used for another one.
 public enum HTTPParseError: Error, Equatable, Sendable {

@@ -3,7 +3,7 @@ import Bytes
 
 /// The short way through what is whole and well-formed, as nearly every head is.
 ///
-/// What these accept, the pieces of ``HeadCursor`` accept, and understand in the same way; anything else is left to
+/// All that these accept, the pieces of ``HeadCursor`` accept, and understand in the same way; anything else is left to
 /// them, where it stands, to find out what is missing or wrong. Embedded builds do without: there size comes first.
 extension HeadCursor {
     /// A request line.

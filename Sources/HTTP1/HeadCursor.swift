@@ -8,7 +8,7 @@ import Bytes
 struct HeadCursor {
     let bytes: ByteView
     var offset = 0
-    /// Whether the empty line that ends the section was passed.
+    /// True once the empty line that ends the section was passed.
     var isAtEnd = false
     var fieldCount = 0
 
@@ -33,7 +33,7 @@ struct HeadCursor {
         return true
     }
 
-    /// Whether CRLF stands at an offset that is not negative.
+    /// Returns true if CRLF stands at an offset that is not negative.
     @inline(__always)
     func isLineEnd(_ offset: Int) -> Bool {
         assert(offset >= 0)
@@ -136,7 +136,7 @@ struct HeadCursor {
         return FieldLine(name: name, colon: colon, end: end, in: bytes)
     }
 
-    /// What stands where no field line begins.
+    /// Ends the section, or throws the fault of bytes that begin no field line.
     private mutating func noField() throws(HTTPParseError) -> FieldLine? {
         guard offset < bytes.count else { return nil }
         switch bytes[offset] {

@@ -78,8 +78,8 @@ extension Buffer {
     private mutating func appendEndOfLine() { append("\r\n") }
 }
 
-/// Whether the bytes may be sent as a field value: no control character but the tab. Blanks at either end are allowed;
-/// the receiver drops them.
+/// Returns true if the bytes may be sent as a field value: no control character but the tab. Blanks at either end are
+/// allowed; the receiver drops them.
 public func isFieldValue(_ bytes: ByteView) -> Bool { bytes.isMade(of: ValueBytes.self) }
 
 /// Returns true if the bytes may be sent as a field name: a token (RFC 9110, section 5.6.2).

@@ -1,4 +1,4 @@
-/// What a parser made of the bytes received so far. Too few bytes are no error.
+/// The result of parsing the bytes received so far. Too few bytes are no error.
 public enum ParseStatus<Head> {
     /// Nothing wrong yet, and not the end: call again with the same bytes and more behind them.
     case partial

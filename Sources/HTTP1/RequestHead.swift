@@ -8,11 +8,11 @@ public struct RequestHead: Sendable {
     private let targetCount: UInt16
     /// The version of the request line.
     public let version: HTTPVersion
-    /// How the body ends: `none` without Content-Length and Transfer-Encoding, never `untilClose`.
+    /// The way in which the body ends: `none` without Content-Length and Transfer-Encoding, never `untilClose`.
     public let framing: BodyFraming
-    /// Whether the client will send another request on this connection (RFC 9112 section 9.3).
+    /// True if the client will send another request on this connection (RFC 9112 section 9.3).
     public let isKeepAlive: Bool
-    /// Whether the client waits for `100 Continue` before it sends the body (RFC 9110 section 10.1.1).
+    /// True if the client waits for `100 Continue` before it sends the body (RFC 9110 section 10.1.1).
     public let expectsContinue: Bool
 
     /// The method, in the bytes that were parsed; methods are case-sensitive.

@@ -8,17 +8,17 @@ public struct ResponseHead: Sendable {
     private let reasonCount: UInt16
     /// The version of the status line.
     public let version: HTTPVersion
-    /// Whether the fields let the connection be used again (RFC 9112 section 9.3); a body that ends only with the
+    /// True if the fields let the connection be used again (RFC 9112 section 9.3); a body that ends only with the
     /// connection forbids it all the same.
     public let isKeepAlive: Bool
     private let bodyFraming: BodyFraming
 
-    /// Whether this is an interim response, after which the final one is still to come: 1xx, but not 101, which ends
+    /// True if this is an interim response, after which the final one is still to come: 1xx, but not 101, which ends
     /// HTTP on the connection.
     public var isInterim: Bool { status < 200 && status != 101 }
 
-    /// How the body ends (RFC 9112 section 6.3): `none` in answer to HEAD and with status 1xx, 204 and 304, whatever
-    /// the fields say. (An answer to CONNECT is the caller's own affair.)
+    /// The way in which the body ends (RFC 9112 section 6.3): `none` in answer to HEAD and with status 1xx, 204 and
+    /// 304, whatever the fields say. (An answer to CONNECT is the caller's own affair.)
     public func framing(toHead: Bool) -> BodyFraming {
         toHead || status < 200 || status == 204 || status == 304 ? .none : bodyFraming
     }

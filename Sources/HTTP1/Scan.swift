@@ -50,7 +50,7 @@ private func bits(_ mask: SIMDMask<SIMD16<Int8>>) -> UInt32 {
 }
 
 extension ByteView {
-    /// Whether every byte is in the set; true for no bytes.
+    /// Returns true if every byte is in the set, and for no bytes.
     func isMade<Set: ByteSet>(of set: Set.Type) -> Bool { RunScan.end(of: set, in: self, from: 0) == count }
 
     /// The version whose name the eight bytes from `offset` on are; nil for any others, or fewer.

@@ -3,7 +3,7 @@ import Bytes
 /// The reason phrase that goes with a status (RFC 9110 section 15, RFC 6585), or an empty one.
 public func statusText(_ status: Int) -> ByteView { ByteView(phrases).line(numbered: status) ?? .empty }
 
-/// What is sent most stands first.
+/// The reason phrases, those that are sent most first.
 private var phrases: StaticString {
     """
     200 OK

@@ -1,5 +1,5 @@
 extension HoldPolicy {
-    /// What to do about an input. A request is answered with `200` first, then the action is carried out; the one
+    /// The reaction to an input. A request is answered with `200` first, then the action is carried out; the one
     /// exception is ``refuse``.
     public enum Action: Equatable, Sendable {
         /// Nothing.
@@ -16,7 +16,7 @@ extension HoldPolicy {
         /// Exit at once.
         case exit
 
-        /// Whether it is ``refuse``.
+        /// True if it is ``refuse``.
         package var isRefusal: Bool {
             if case .refuse = self { return true }
             return false
@@ -35,7 +35,7 @@ extension HoldPolicy {
     public struct Release: Equatable, Sendable {
         /// Which invocation was held.
         public let requestID: RequestID
-        /// When its INVOKE came, in nanoseconds of the monotonic clock.
+        /// The time at which its INVOKE came, in nanoseconds of the monotonic clock.
         public let start: Int64
         /// Why it was let go.
         public let reason: ReleaseReason
@@ -66,7 +66,7 @@ extension HoldPolicy {
         }
     }
 
-    /// How an invocation came to its end.
+    /// The way in which an invocation came to its end.
     public enum Ending: Equatable, Sendable {
         /// It was held and let go.
         case released(ReleaseReason)

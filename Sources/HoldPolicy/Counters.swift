@@ -1,5 +1,5 @@
 extension HoldPolicy {
-    /// What has happened so far.
+    /// The counts of what has happened so far.
     ///
     /// Every INVOKE is counted once, in ``holds``, ``Releases/passThrough`` or ``early``; every hold that has ended once,
     /// in ``releases``; every done once, in ``Releases/done``, ``early``, ``stale`` or ``refused``, as soon as it is

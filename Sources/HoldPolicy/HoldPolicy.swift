@@ -33,16 +33,16 @@
 /// because something else came before the timer. A refusal looks at no clock, because it is an answer of its own: the
 /// timer stays set and ends the hold.
 public struct HoldPolicy: Sendable {
-    /// What was given at the start; only ``passThrough()`` changes it.
+    /// The settings that were given at the start; only ``passThrough()`` changes it.
     public private(set) var settings: Settings
-    /// Where the extension stands.
+    /// The state of the extension.
     public private(set) var state = State.polling
-    /// What has happened so far.
+    /// The counts of what has happened so far.
     public private(set) var counters = Counters()
-    /// How many sessions are open.
+    /// The number of open sessions.
     public private(set) var openSessions = 0
 
-    /// Whether an SDK without a session has ever checked in.
+    /// True once an SDK without a session has checked in.
     private var hasSessionlessSDK = false
     /// The dones that came before their INVOKE. Only one INVOKE can be on its way, so few ids are kept: where there are
     /// more, the newest are the likeliest to be of use.
@@ -54,13 +54,14 @@ public struct HoldPolicy: Sendable {
     /// A policy at the moment when the first Next is asked.
     public init(_ settings: Settings = Settings()) { self.settings = settings }
 
-    /// Whether somebody is there to say `/done`.
+    /// True if somebody is there to say `/done`.
     public var isSDKPresent: Bool { openSessions > 0 || hasSessionlessSDK }
 
     /// Holds nothing from now on, for whoever finds before the first input that nobody can reach it to say `/done`.
     public mutating func passThrough() { settings.mode = .passThrough }
 
-    /// How an invocation ended, if it is one of the last 16; for example, to say that a done came too late.
+    /// The way in which an invocation ended, if it is one of the last 16; for example, to say that a done came too
+    /// late.
     public func ending(of id: RequestID) -> Ending? {
         // Lambda tries again under the same id: one that is held has not ended, whatever became of it before.
         guard state.hold?.requestID != id else { return nil }
@@ -146,7 +147,8 @@ public struct HoldPolicy: Sendable {
         return true
     }
 
-    /// Whether a done has come for this INVOKE. One was of use at most; those that were kept for others never will be.
+    /// Returns true if a done has come for this INVOKE. One was of use at most; those that were kept for others never
+    /// will be.
     private mutating func takeEarlyDones(for id: RequestID) -> Bool {
         let kept = earlyIDs.count + (hasEarlyAnonymous ? 1 : 0)
         guard kept > 0 else { return false }

@@ -15,7 +15,7 @@ extension HoldPolicy {
         case shutdown
     }
 
-    /// Who sends a request.
+    /// The sender of a request.
     public enum Caller: Equatable, Sendable {
         /// A connection that has opened a session.
         case session

@@ -47,7 +47,7 @@ public struct RequestID: Equatable, Sendable {
         }
     }
 
-    /// Whether both are the same bytes.
+    /// Returns true if both are the same bytes.
     public static func == (left: RequestID, right: RequestID) -> Bool {
         switch (left.name, right.name) {
         case (.uuid(let high, let low), .uuid(let otherHigh, let otherLow)): high == otherHigh && low == otherLow
@@ -59,7 +59,7 @@ public struct RequestID: Equatable, Sendable {
 
 private var uuidCount: Int { 36 }
 
-/// Where a UUID has its dashes: 8-4-4-4-12 digits.
+/// Returns true where a UUID has its dashes: 8-4-4-4-12 digits.
 private func isDash(_ index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
 
 /// The two halves of a UUID; nil for any other text.

@@ -1,10 +1,10 @@
 extension HoldPolicy {
-    /// What does not change while the extension runs.
+    /// The settings that stay the same while the extension runs.
     public struct Settings: Equatable, Sendable {
-        /// Whether to hold at all.
+        /// The choice whether to hold at all.
         public var mode: Mode
-        /// How long before the deadline a hold ends, in nanoseconds, so that the extension is out of the way when the
-        /// deadline comes.
+        /// The time before the deadline at which a hold ends, in nanoseconds, so that the extension is out of the way
+        /// when the deadline comes.
         public var deadlineMargin: Int64
         /// The longest hold, in nanoseconds of the monotonic clock; nil leaves it to the deadline.
         public var maximumHold: Int64?
@@ -17,7 +17,7 @@ extension HoldPolicy {
         }
     }
 
-    /// Whether to hold at all.
+    /// The choice whether to hold at all.
     public enum Mode: Equatable, Sendable {
         /// Invocations are held until their work is done.
         case hold

@@ -38,7 +38,7 @@ struct ShortList<let capacity: Int, Element: Sendable>: Sendable {
         }
     }
 
-    /// Where the element with this index stands; behind the newest of a full list stands the oldest.
+    /// The place of the element with this index; behind the newest of a full list stands the oldest.
     private func slot(_ index: Int) -> Int {
         let slot = oldest &+ index
         return slot < capacity ? slot : slot &- capacity

@@ -1,5 +1,5 @@
 extension HoldPolicy {
-    /// Where the extension stands between two inputs.
+    /// The state of the extension between two inputs.
     public enum State: Equatable, Sendable {
         /// Next was asked, and no event has come.
         case polling
@@ -28,9 +28,10 @@ extension HoldPolicy {
     public struct Hold: Equatable, Sendable {
         /// Which one.
         public let requestID: RequestID
-        /// When its INVOKE came, in nanoseconds of the monotonic clock.
+        /// The time at which its INVOKE came, in nanoseconds of the monotonic clock.
         public let start: Int64
-        /// When the platform ends it, in nanoseconds of the wall clock; nil if that had passed already when its INVOKE came.
+        /// The time at which the platform ends it, in nanoseconds of the wall clock; nil if that had passed already
+        /// when its INVOKE came.
         public let deadline: Int64?
     }
 }

@@ -2,7 +2,7 @@ import CLinux
 
 /// Waiting on one descriptor by poll(2), for short calls that block their thread.
 package enum Readiness {
-    /// What is waited for.
+    /// The readiness that is waited for.
     package enum Direction {
         case read, write
     }

@@ -3,7 +3,7 @@ public struct JSONError: Error, Equatable, Sendable {
     /// The offset of the first byte that does not fit, the document's length if it ended too early. Of a misspelt `true`,
     /// `false` or `null` it is the first letter.
     public let offset: Int
-    /// What should have stood there.
+    /// The thing that should have stood there.
     public let expected: Expected
 
     package init(offset: Int, expected: Expected) {
@@ -11,7 +11,7 @@ public struct JSONError: Error, Equatable, Sendable {
         self.expected = expected
     }
 
-    /// What a reader asks for, each after RFC 8259.
+    /// The things that a reader asks for, each after RFC 8259.
     public enum Expected: Equatable, Sendable {
         /// Section 3: an object, array, string, number, `true`, `false` or `null`.
         case value
@@ -47,7 +47,7 @@ public struct JSONError: Error, Equatable, Sendable {
         case utf8
     }
 
-    /// What was expected, as a noun phrase for a message such as "expected a colon at byte 7".
+    /// The expectation, as a noun phrase for a message such as "expected a colon at byte 7".
     public var message: StaticString {
         switch expected {
         case .value: "a value"

@@ -16,19 +16,19 @@
 ///
 /// A document is accepted only once ``next()`` has returned ``JSONToken/end``.
 public struct JSONReader {
-    /// How deep arrays and objects may be nested.
+    /// The depth to which arrays and objects may be nested.
     public static var maximumDepth: Int { 64 }
 
     private let bytes: ByteView
-    /// How many bytes were read so far.
+    /// The number of bytes read so far.
     public private(set) var offset = 0
-    /// How many arrays and objects are open.
+    /// The number of open arrays and objects.
     public private(set) var depth = 0
     /// One bit for each open array or object, the innermost lowest: 1 for an object.
     private var objects: UInt64 = 0
     private var position = Position.value
 
-    /// What may come next.
+    /// The things that may come next.
     private enum Position {
         case value, firstElement, firstName, name, commaOrEnd, end
     }

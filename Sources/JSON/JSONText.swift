@@ -4,7 +4,7 @@
 public struct JSONText {
     /// The bytes between the quotation marks, escapes and all.
     public let raw: ByteView
-    /// Whether ``raw`` holds a backslash, so that it is not yet the text that it stands for.
+    /// True if ``raw`` holds a backslash, so that it is not yet the text that it stands for.
     public let hasEscapes: Bool
 
     /// The text that it stands for.
@@ -23,7 +23,7 @@ public struct JSONText {
         return buffer.readable.array
     }
 
-    /// Whether it stands for exactly the text of a literal, however it was escaped. Allocates nothing.
+    /// Returns true if it stands for exactly the text of a literal, however it was escaped. Allocates nothing.
     @inline(__always)
     public static func == (text: JSONText, literal: StaticString) -> Bool {
         // The length tells most texts apart, without a call.

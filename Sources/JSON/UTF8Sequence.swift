@@ -1,4 +1,4 @@
-/// What stands at one place of a text that should be UTF-8.
+/// The bytes at one place of a text that should be UTF-8.
 enum UTF8Sequence {
     /// A character of this many bytes, 1 to 4.
     case wellFormed(Int)

@@ -22,9 +22,9 @@ import Systemd
 /// The logger's own metadata, its provider's and the entry's are joined; the last one has the last word on a key. Where the
 /// journal refuses an entry, it is lost, since a log must not end the program.
 public struct JournalLogHandler: LogHandler {
-    /// What is added to every entry.
+    /// The metadata that are added to every entry.
     public var metadata: Logger.Metadata
-    /// What is asked for more metadata at every entry.
+    /// The provider that is asked for more metadata at every entry.
     public var metadataProvider: Logger.MetadataProvider?
     /// Entries of a lower level are not written.
     public var logLevel: Logger.Level

@@ -1,4 +1,4 @@
-/// How a call of one of Lambda's APIs fails.
+/// The ways in which a call of one of Lambda's APIs fails.
 public enum APIFault: Error, Sendable {
     /// The service answered with another status than success; type and message, in UTF-8, are empty
     /// where it gave none.

@@ -1,4 +1,4 @@
-/// Where Lambda's Runtime and Extensions APIs are served inside an execution environment.
+/// The endpoint of Lambda's Runtime and Extensions APIs inside an execution environment.
 ///
 /// `HTTP_PROXY` and its kin never apply to it.
 public struct LambdaEndpoint: Sendable {

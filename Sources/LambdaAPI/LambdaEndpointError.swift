@@ -1,8 +1,8 @@
 /// `AWS_LAMBDA_RUNTIME_API` is missing or wrong.
 public struct LambdaEndpointError: Error, Sendable {
-    /// What the variable holds; nil when it is not set.
+    /// The value of the variable; nil when it is not set.
     public let value: [UInt8]?
-    /// What is wrong.
+    /// The fault in words.
     public let fault: StaticString
 
     /// EX_CONFIG of sysexits(3), for a process that ends because of it.

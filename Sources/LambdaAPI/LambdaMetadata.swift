@@ -1,4 +1,5 @@
-/// Where the execution environment runs, as Lambda's metadata endpoint tells ("Using the Lambda metadata endpoint").
+/// The place where the execution environment runs, as Lambda's metadata endpoint tells ("Using the Lambda metadata
+/// endpoint").
 public struct LambdaMetadata: Sendable {
     /// The id of the Availability Zone, as in `use1-az1`: the same place for every account, unlike a zone's name.
     public let availabilityZoneID: String

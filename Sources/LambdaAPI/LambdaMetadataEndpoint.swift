@@ -1,4 +1,4 @@
-/// Where the metadata are served inside an execution environment, and what opens the door.
+/// The endpoint of the metadata inside an execution environment, and the token that opens the door.
 public struct LambdaMetadataEndpoint: Sendable {
     /// The variable that names the address, as `host:port`.
     public static var addressVariable: StaticString { "AWS_LAMBDA_METADATA_API" }

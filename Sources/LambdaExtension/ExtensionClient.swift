@@ -21,8 +21,8 @@ public final class ExtensionClient {
         receiveNext = { result in inbox.deliver(Self.event(result)) }
     }
 
-    /// Who waits for the next event: of an object of its own, so that asking makes no new closure, and so that an answer
-    /// that comes after the client was let go finds somebody.
+    /// The one who waits for the next event: an object of its own, so that asking makes no new closure, and so that an
+    /// answer that comes after the client was let go finds somebody.
     private final class Inbox {
         var completion: ((Result<ExtensionEvent, ExtensionError>) -> Void)?
         /// True once the event that is waited for has been asked for a second time.
@@ -36,7 +36,7 @@ public final class ExtensionClient {
         }
     }
 
-    /// Whether a call is under way.
+    /// True while a call is under way.
     public var isBusy: Bool { http.isBusy }
 
     /// Registers the extension; only before the function's runtime has started.

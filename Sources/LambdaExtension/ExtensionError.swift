@@ -27,7 +27,7 @@ public struct ExtensionError: Error, Sendable {
 
     /// The call that failed.
     public let call: Call
-    /// How it failed.
+    /// The way in which it failed.
     public let fault: APIFault
 
     /// A failure of a call.

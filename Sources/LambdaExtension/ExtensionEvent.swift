@@ -1,4 +1,4 @@
-/// What the Extensions API answers when it is asked for the next event.
+/// The answer of the Extensions API when it is asked for the next event.
 ///
 /// Texts are views of the answer, valid during the completion's call only: take `.string` of what must stay.
 public enum ExtensionEvent {
@@ -16,7 +16,7 @@ public struct InvokeEvent {
     public let identifier: ByteView?
     /// The request id, a UUID today.
     public let requestID: JSONText
-    /// When the invocation times out: milliseconds since 1970, on the wall clock.
+    /// The time at which the invocation times out: milliseconds since 1970, on the wall clock.
     public let deadline: Int64
     /// The function's ARN as it was invoked, with its alias or version.
     public var functionARN: JSONText? { JSONReader.text("invokedFunctionArn", of: body) }
@@ -35,7 +35,8 @@ public struct InvokeEvent {
 
 /// The end of the environment (same document, Shutdown phase).
 public struct ShutdownEvent {
-    /// When the environment is killed: milliseconds since 1970, on the wall clock, about two seconds ahead.
+    /// The time at which the environment is killed: milliseconds since 1970, on the wall clock, about two seconds
+    /// ahead.
     public let deadline: Int64
     /// Why: `spindown`, `timeout` and `failure` are documented, others have been seen; nil when it is not said.
     public let reason: JSONText?

@@ -23,7 +23,7 @@ public struct SubscribedEvents: OptionSet, Sendable {
     }
 }
 
-/// What the service says of the function when an extension registers.
+/// The service's words about the function when an extension registers.
 ///
 /// Texts are views of the answer, valid during the completion's call only, and nil where the service says nothing.
 public struct Registration {

@@ -1,4 +1,4 @@
-/// What an extension asks of the Telemetry API ("Lambda Telemetry API reference").
+/// A subscription to the Telemetry API ("Lambda Telemetry API reference").
 public struct TelemetrySubscription: Sendable {
     /// The kinds of telemetry there are.
     public struct Types: OptionSet, Sendable {
@@ -7,11 +7,11 @@ public struct TelemetrySubscription: Sendable {
         /// Types of bits.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// What the platform does: starts, reports, faults.
+        /// Everything that the platform does: starts, reports, faults.
         public static var platform: Types { Types(rawValue: 1) }
-        /// What the function writes.
+        /// Everything that the function writes.
         public static var function: Types { Types(rawValue: 2) }
-        /// What extensions write.
+        /// Everything that extensions write.
         public static var `extension`: Types { Types(rawValue: 4) }
     }
 
@@ -40,7 +40,7 @@ public struct TelemetrySubscription: Sendable {
         case tcp
     }
 
-    /// What to be sent.
+    /// The kinds of telemetry to be sent.
     public var types: Types
     /// The port of the extension's own listener; the service sends to `sandbox.localdomain`, which must be listened on.
     /// 9001 is the service's own.
@@ -93,7 +93,7 @@ public struct TelemetrySubscription: Sendable {
         }
     }
 
-    /// What the service said to a subscription.
+    /// The service's answer to a subscription.
     public enum Outcome: Sendable {
         /// Telemetry will be sent.
         case subscribed

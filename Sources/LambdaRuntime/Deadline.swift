@@ -30,7 +30,7 @@ extension LambdaContext {
         /// The time from now until this point; zero once it has passed.
         public var remaining: Duration { .milliseconds(max(0, millisecondsSince1970 - WallClock.milliseconds)) }
 
-        /// Whether `left` comes before `right`.
+        /// Returns true if `left` comes before `right`.
         public static func < (left: Deadline, right: Deadline) -> Bool {
             left.millisecondsSince1970 < right.millisecondsSince1970
         }

@@ -6,7 +6,7 @@ import LambdaAPI
 public struct FunctionError: Error, Equatable, Sendable {
     /// The kind of error, such as `OrderNotFound`; Lambda's own are written `Category.Reason`.
     public var type: String
-    /// What went wrong, for a person.
+    /// The message for a person, which says what went wrong.
     public var message: String
 
     /// An error of the given type and message.

@@ -1,8 +1,8 @@
-/// What Lambda says about one invocation, and a place to leave work for after its response.
+/// The facts that Lambda gives about one invocation, and a place to leave work for after its response.
 public struct LambdaContext: Sendable {
     /// The invocation's id, as in the log's `START RequestId` line (`Lambda-Runtime-Aws-Request-Id`).
     public let requestID: String
-    /// When Lambda will end the invocation.
+    /// The time at which Lambda will end the invocation.
     public let deadline: Deadline
     /// The function's ARN with the version or alias that was invoked; empty where the service gave none.
     public let invokedFunctionARN: String
@@ -11,7 +11,7 @@ public struct LambdaContext: Sendable {
     public let traceID: String?
     /// The tenant of a function with tenant isolation.
     public let tenantID: String?
-    /// What a mobile client said about itself, as JSON.
+    /// The description that a mobile client gave of itself, as JSON.
     public let clientContext: String?
     /// The Cognito identity of a mobile client, as JSON.
     public let cognitoIdentity: String?

@@ -1,10 +1,10 @@
-/// What runs for each event: a function from event and context to output, and what surrounds it.
+/// The code that runs for each event: a function from event and context to output, and what surrounds it.
 public struct LambdaHandler<Event, Output>: Sendable {
     /// The function itself. An error it throws is reported to the caller of the Lambda function.
     public typealias Body = @Sendable (Event, LambdaContext) async throws -> Output
 
-    /// What surrounds an invocation from its bytes to its answer, the reading of the event and the writing of the
-    /// output included: it calls the given closure once and returns or throws what that returned or threw.
+    /// The code that surrounds an invocation from its bytes to its answer, the reading of the event and the writing of
+    /// the output included: it calls the given closure once and returns or throws what that returned or threw.
     public typealias Surrounding = @Sendable (LambdaContext, () async throws -> [UInt8]) async throws -> [UInt8]
 
     let body: Body

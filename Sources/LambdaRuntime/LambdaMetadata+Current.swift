@@ -3,7 +3,7 @@
 import LambdaAPI
 
 extension LambdaMetadata {
-    /// Where this execution environment runs.
+    /// The place where this execution environment runs.
     ///
     ///     let zone = try await LambdaMetadata.current().availabilityZoneID
     ///

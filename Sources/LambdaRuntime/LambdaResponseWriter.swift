@@ -1,7 +1,7 @@
 import HTTP1
 import Synchronization
 
-/// Where a streaming handler writes its response, piece by piece.
+/// The writer to which a streaming handler gives its response, piece by piece.
 public final class LambdaResponseWriter: Sendable {
     /// The response was over: its handler had ended, or the service had accepted it before its end.
     public struct Ended: Error, CustomStringConvertible {

@@ -1,11 +1,12 @@
-/// What runs for each event of a function that streams its responses: a function that writes, and what surrounds it.
+/// The code that runs for each event of a function that streams its responses: a function that writes, and what
+/// surrounds it.
 public struct LambdaStreamingHandler<Event>: Sendable {
     /// The function itself. An error it throws is reported to the caller of the Lambda function: as its answer, or, once
     /// something was written, as the reason why the response breaks off.
     public typealias Body = @Sendable (Event, LambdaResponseWriter, LambdaContext) async throws -> Void
 
-    /// What surrounds an invocation, the reading of the event included: it calls the given closure once and throws what
-    /// that threw.
+    /// The code that surrounds an invocation, the reading of the event included: it calls the given closure once and
+    /// throws what that threw.
     public typealias Surrounding = @Sendable (LambdaContext, () async throws -> Void) async throws -> Void
 
     let body: Body

@@ -20,7 +20,7 @@ public struct RuntimeError: Error, Sendable {
 
     /// The call that failed.
     public let call: Call
-    /// How it failed.
+    /// The way in which it failed.
     public let fault: APIFault
 
     package init(call: Call, fault: APIFault) {
@@ -28,7 +28,7 @@ public struct RuntimeError: Error, Sendable {
         self.fault = fault
     }
 
-    /// Whether a refused response or error leaves the runtime free to go on with the next event.
+    /// True if a refused response or error leaves the runtime free to go on with the next event.
     ///
     /// The service has then settled this invocation already: it is unknown (400), was answered before (403), timed out
     /// (410), or its response is too large (413), which the caller is told as `Function.ResponseSizeTooLarge`.

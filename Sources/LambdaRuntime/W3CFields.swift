@@ -1,7 +1,7 @@
 import LambdaAPI
 
 extension LambdaContext {
-    /// Where an invocation belongs in a trace, in the words of the W3C's "Trace Context" and "Baggage".
+    /// The place of an invocation in a trace, in the words of the W3C's "Trace Context" and "Baggage".
     ///
     /// They are the caller's, as they came: nothing of them was checked.
     public struct W3CFields: Equatable, Sendable {

@@ -2,7 +2,7 @@ import LambdaAPI
 
 /// A JSON document whose places can be looked up, of any depth: the reader of our own small messages stops at 64 levels.
 struct EventDocument {
-    /// Where the document breaks off being JSON, or goes deeper than Foundation reads.
+    /// The place where the document breaks off being JSON, or goes deeper than Foundation reads.
     struct Fault: CustomStringConvertible {
         let description: String
     }

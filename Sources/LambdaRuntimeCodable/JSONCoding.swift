@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// How events are read and outputs written.
+/// The way in which events are read and outputs written.
 public struct JSONCoding: Sendable {
     /// Reads events.
     public var decoder: JSONDecoder

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Calls functions at given times, from one thread for the whole process.
 ///
-/// What was called off in time leaves nothing behind. A cancelled `Task.sleep` would: the sleeper's job stays queued until
-/// its time has come, and with a closure in every invocation and deadlines of minutes those add up without end.
+/// Alarms that were called off in time leave nothing behind. A cancelled `Task.sleep` would: the sleeper's job stays
+/// queued until its time has come, and with a closure in every invocation and deadlines of minutes those add up without
+/// end.
 package final class AlarmClock: Sendable {
     /// The process's own.
     package static let shared = AlarmClock()
@@ -20,7 +21,7 @@ package final class AlarmClock: Sendable {
         /// A handful at most: one for each closure that is running.
         var alarms: [UInt64: (at: Instant, ring: @Sendable () -> Void)] = [:]
         var lastNumber: UInt64 = 0
-        /// When the thread will look again without being woken; nil before there is a thread.
+        /// The time at which the thread will look again without being woken; nil before there is a thread.
         var looksAgain: Instant?
     }
 
@@ -33,7 +34,7 @@ package final class AlarmClock: Sendable {
         precondition(waker >= 0, "no descriptor for the alarm clock")
     }
 
-    /// How many alarms are set.
+    /// The number of alarms that are set.
     package var count: Int { state.withLock { $0.alarms.count } }
 
     /// Has `ring` called once `delay` has passed, unless it is called off before.

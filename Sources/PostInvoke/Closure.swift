@@ -1,7 +1,7 @@
 /// Work left for later, and where it was left.
 struct Closure: Sendable {
     let body: @Sendable () async throws -> Void
-    /// How long it may run before it is cancelled; nil for no limit of its own.
+    /// The time that it may run before it is cancelled; nil for no limit of its own.
     let timeout: Duration?
     let file: StaticString
     let line: UInt

@@ -1,6 +1,6 @@
 import LambdaAPI
 
-/// Where the extension listens; one of those in `POSTINVOKE_ADDRESS`.
+/// An address where the extension listens; one of those in `POSTINVOKE_ADDRESS`.
 package struct ExtensionAddress: Sendable {
     package let socket: SocketAddress
     /// The address as given, for messages and the `Host` field.

@@ -24,7 +24,7 @@ extension PostInvoke {
 
         private struct State: ~Copyable {
             var stack: [Closure] = []
-            /// What has the environment held; nil when nothing is left to do.
+            /// The share that has the environment held; nil when nothing is left to do.
             var share: HoldLedger.Share?
             var isAnswered = false
             var isRunning = false
@@ -136,8 +136,8 @@ extension PostInvoke.Invocation {
         for observer in observers { observer(.closureEnded(end)) }
     }
 
-    /// How long a closure that starts now may run: until shortly before the deadline. One that starts later than that
-    /// goes on in the next invocation, and this deadline is none of its concern.
+    /// The time that a closure that starts now may run: until shortly before the deadline. One that starts later than
+    /// that goes on in the next invocation, and this deadline is none of its concern.
     private var cancellationLimit: Duration? {
         guard let left = remainingTime.map({ $0 - PostInvoke.deadlineMargin }), left > .zero else { return nil }
         return left

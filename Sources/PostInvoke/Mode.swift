@@ -1,5 +1,5 @@
 extension PostInvoke {
-    /// How time is found for the closures that run after a response.
+    /// The way in which time is found for the closures that run after a response.
     public enum Mode: String, Sendable {
         /// The extension in the Lambda layer holds the invocation open.
         case layer

@@ -7,12 +7,13 @@ import HostProcess
 /// once the caller has the response, while the environment is held open for them: by the extension in the Lambda layer,
 /// or as ``mode`` tells.
 public struct PostInvoke: Sendable {
-    /// How time is found for the closures.
+    /// The way in which time is found for the closures.
     public let mode: Mode
     let ledger: HoldLedger
 
-    /// How long before the deadline a closure still running is cancelled. The extension lets go of the invocation
-    /// shortly before the deadline, by default 50 ms; a closure that heeds its cancellation at once ends before that.
+    /// The time before the deadline at which a closure still running is cancelled. The extension lets go of the
+    /// invocation shortly before the deadline, by default 50 ms; a closure that heeds its cancellation at once ends
+    /// before that.
     package static let deadlineMargin: Duration = {
         let settings = (try? Surroundings.ofProcess.holdSettings()) ?? HoldPolicy.Settings()
         return .nanoseconds(settings.deadlineMargin) + .milliseconds(50)

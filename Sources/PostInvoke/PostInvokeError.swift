@@ -16,7 +16,7 @@ public enum PostInvokeError: Error, Equatable, Sendable {
 }
 
 extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible {
-    /// What is wrong, and the remedy.
+    /// The fault and its remedy.
     public var description: String {
         switch self {
         case .unreachable(let address):

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Calls block their thread for a round trip over loopback, and no longer than a few timeouts.
 package final class Session: Sendable {
-    /// What the extension does with invocations.
+    /// The extension's treatment of invocations.
     package enum Mode: Equatable {
         case hold
         /// It never holds, so nobody needs to tell it when the work is done.
@@ -23,7 +23,7 @@ package final class Session: Sendable {
     }
 
     private let address: ExtensionAddress
-    /// What the heads of all requests to `/done` begin with.
+    /// The beginning of the heads of all requests to `/done`.
     private let doneHead: [UInt8]
     private let timeout: Duration
     private let state = Mutex(State())

@@ -12,11 +12,11 @@ struct SessionConnection: ~Copyable {
     private var output = Buffer(capacity: 256)
     private var input = Buffer(capacity: 512)
     private var fields = FieldTable()
-    /// Whether nothing more should be sent: a request got no answer, and a late one would be taken for the next one's, or
-    /// it got another than `200`.
+    /// True if nothing more should be sent: a request got no answer, and a late one would be taken for the next one's,
+    /// or it got another than `200`.
     private(set) var isSpent = false
 
-    /// What went wrong with a request.
+    /// The fault of a request.
     enum Fault: Error, Equatable, CustomStringConvertible {
         case system(Errno)
         case timedOut
@@ -50,7 +50,7 @@ struct SessionConnection: ~Copyable {
         }
     }
 
-    /// What matters of an answer.
+    /// The part of an answer that matters.
     struct Answer: Equatable {
         let status: Int
         /// The value of `Postinvoke-Mode`.

@@ -2,8 +2,8 @@ import HoldPolicy
 import HostProcess
 import LambdaAPI
 
-/// What is known of where a process runs, as far as the SDK needs to: what its environment variables say, and how long the
-/// extension there is waited for.
+/// The facts about where a process runs, as far as the SDK needs to know them: what its environment variables say, and
+/// how long the extension there is waited for.
 package struct Surroundings: Sendable {
     /// `AWS_LAMBDA_RUNTIME_API`: where Lambda's APIs are; nil without Lambda.
     package var runtimeAPI: String?
@@ -46,7 +46,8 @@ package struct Surroundings: Sendable {
         (initializationType ?? "").withByteView { InitializationType($0) == .managedInstances }
     }
 
-    /// How long invocations may be held: the same variables with the same limits as the extension in the layer has.
+    /// Reads how long invocations may be held: the same variables with the same limits as the extension in the layer
+    /// has.
     package func holdSettings() throws(PostInvokeError) -> HoldPolicy.Settings {
         var settings = HoldPolicy.Settings()
         if let margin = try Self.nanoseconds(deadlineMargin, of: "POSTINVOKE_DEADLINE_MARGIN_MS", from: 0) {

@@ -1,6 +1,6 @@
 import CLinux
 
-/// What is wrong with the text of an address.
+/// A fault in the text of an address.
 public enum SocketAddressError: Error, Equatable, Sendable {
     /// There is no `:port` at the end.
     case missingPort

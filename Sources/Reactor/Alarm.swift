@@ -8,13 +8,13 @@ import CLinux
 struct Alarm: ~Copyable {
     /// Made when it is first needed.
     private var descriptor = FileDescriptor(rawValue: -1)
-    /// When it rings.
+    /// The time at which it rings.
     private var due = Instant.distantFuture
 
     /// Closer deadlines are left to the wait's timeout: those that come and go quickly would cost a system call each.
     private static var farNanoseconds: Int64 { 1_000_000_000 }
 
-    /// Whether the alarm is set to ring by `deadline`.
+    /// Returns true if the alarm is set to ring by `deadline`.
     func isSet(by deadline: Instant) -> Bool { due <= deadline }
 
     /// Sets the alarm to a deadline that is far off; false if it is not, or if there is no alarm to be had.

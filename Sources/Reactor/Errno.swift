@@ -8,7 +8,7 @@ public struct Errno: Error, Equatable, Sendable {
     /// The error of a number from `<errno.h>`.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
-    /// What the calling thread's last failed call left.
+    /// The error that the calling thread's last failed call left.
     package static var current: Errno { Errno(rawValue: clinux_errno()) }
 
     /// Operation not permitted.
@@ -77,7 +77,8 @@ public struct Errno: Error, Equatable, Sendable {
     /// The text, if it is in the table.
     private var knownText: ByteView? { ByteView(Self.texts).line(numbered: Int(rawValue)) }
 
-    /// What calls on sockets, files and epoll can answer; libc's texts of everything else stay out of a small program.
+    /// The errors that calls on sockets, files and epoll can answer; libc's texts of everything else stay out of a
+    /// small program.
     package static var texts: StaticString {
         """
         1 Operation not permitted

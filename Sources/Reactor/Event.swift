@@ -1,6 +1,6 @@
 import CLinux
 
-/// What a descriptor is ready for.
+/// The operations that a descriptor is ready for.
 public struct Event: Equatable, Sendable {
     let epoll: UInt32
 
@@ -13,10 +13,10 @@ public struct Event: Equatable, Sendable {
     /// An error waits on the descriptor.
     public var isError: Bool { epoll & clinux_epoll_err != 0 }
 
-    /// Whether the stream has ended, perhaps behind bytes that can be read.
+    /// True if the stream has ended, perhaps behind bytes that can be read.
     var endsStream: Bool { epoll & (clinux_epoll_rdhup | clinux_epoll_hup | clinux_epoll_err) != 0 }
 
-    /// What of the event somebody with this interest is told; nil for nothing.
+    /// The part of the event that matches `interest`; nil for nothing.
     func limited(to interest: Interest) -> Event? {
         let told = epoll & (interest.epoll | clinux_epoll_hup | clinux_epoll_err)
         return told == 0 ? nil : Event(epoll: told)

@@ -47,10 +47,11 @@ public final class EventLoop {
     private var lazyWaker: Waker?
     private var isStopping = false
     private var isInRound = false
-    /// How many events the last wait told, and how many were delivered; the others, after ``stop()``, are by the next run.
+    /// The number of events that the last wait told, and of those that were delivered; the others, after ``stop()``,
+    /// are by the next run.
     private var eventsTold = 0
     private var eventsDelivered = 0
-    /// What tasks and actors wait for the loop to run.
+    /// The jobs of tasks and actors that wait for the loop to run them.
     let jobs: JobQueue
 
     /// The clock's reading in the present round, if anybody has asked for it.
@@ -63,7 +64,7 @@ public final class EventLoop {
     /// the kernel tells together with them, is the loop's concern.
     package var isDrained = false
 
-    /// What ``Waker/wake()`` makes the loop call.
+    /// The handler that ``Waker/wake()`` makes the loop call.
     public var onWake: (() -> Void)?
 
     /// A loop with nothing registered.
@@ -162,7 +163,7 @@ public final class EventLoop {
         try receiver.handle(signal, handler)
     }
 
-    /// What other threads wake this loop with, made when first asked for.
+    /// The waker for other threads, made when first asked for.
     ///
     /// - Throws: the ``Errno`` of eventfd(2) or epoll_ctl(2), such as ``Errno/tooManyFiles``; the next call tries
     ///   again.
@@ -272,7 +273,7 @@ public final class EventLoop {
         return try poller.wait(until: alarm.set(to: wake, now: now, on: poller) ? nil : wake, now: now)
     }
 
-    /// When the wait must end at the latest.
+    /// The time at which the wait must end at the latest.
     private func nextWake(_ limit: Instant?) -> Instant? {
         if work.count > 0 || jobs.isReady { return Instant(nanoseconds: .min) }
         guard let earliest = timers.earliest else { return limit }

@@ -51,7 +51,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
 }
 
-/// What one read or write came to.
+/// The result of one read or write.
 public enum IOResult: Equatable, Sendable {
     /// So many bytes were moved.
     case bytes(Int)
@@ -60,7 +60,7 @@ public enum IOResult: Equatable, Sendable {
     /// The peer will send no more.
     case endOfStream
 
-    /// What a call that reads into `room` came to.
+    /// The result of a call that reads into `room`.
     static func read(_ call: () -> Int, into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
         switch attempt(call) {
         case .success(let count): return count == 0 && room.count > 0 ? .endOfStream : .bytes(count)

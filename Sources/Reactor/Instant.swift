@@ -31,7 +31,7 @@ public struct Instant: Comparable, Hashable, Sendable {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }
 
-    /// Whether `left` comes before `right`.
+    /// Returns true if `left` comes before `right`.
     public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 

@@ -1,6 +1,6 @@
 import CLinux
 
-/// What a registration asks to be told of. Hang-ups and errors are always told.
+/// The readiness that a registration asks to be told of. Hang-ups and errors are always told.
 public struct Interest: OptionSet, Sendable {
     /// One bit for each interest.
     public let rawValue: UInt8

@@ -22,8 +22,8 @@ package final class List<Element> {
         set { place(index).pointee = newValue }
     }
 
-    /// Where the element at `index` stands, which is less than ``count``, until the list changes: for looking at a part of an
-    /// element that would cost to copy.
+    /// The place of the element at `index`, which is less than ``count``; valid until the list changes: for looking at
+    /// a part of an element that would cost to copy.
     package func place(_ index: Int) -> UnsafeMutablePointer<Element> {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: memory.count), "no such element")
         return memory.start.assumingMemoryBound(to: Element.self) + (memory.head &+ index)

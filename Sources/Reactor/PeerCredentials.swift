@@ -1,6 +1,7 @@
 import CLinux
 
-/// Who is at the other end of a Unix socket, as the kernel saw it when the connection was made (unix(7), `SO_PEERCRED`).
+/// The process at the other end of a Unix socket, as the kernel saw it when the connection was made (unix(7),
+/// `SO_PEERCRED`).
 public struct PeerCredentials: Equatable, Sendable {
     /// The process id, in our own namespace; 0 for a process outside of it.
     public let processID: Int32
@@ -9,12 +10,13 @@ public struct PeerCredentials: Equatable, Sendable {
     /// The effective group id.
     public let groupID: UInt32
 
-    /// Whether the peer runs as the same user as this process.
+    /// True if the peer runs as the same user as this process.
     public var isSameUser: Bool { userID == geteuid() }
 }
 
 extension Socket {
-    /// Who connected, for an accepted Unix socket; who listens, for one that connected.
+    /// The credentials of the process that connected, for an accepted Unix socket; of the one that listens, for a
+    /// socket that connected.
     ///
     /// - Returns: nil for a socket that is not a Unix one, where there is nothing to know.
     /// - Throws: the ``Errno`` of getsockopt(2).

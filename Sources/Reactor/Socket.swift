@@ -133,7 +133,7 @@ public struct Socket: ~Copyable, Sendable {
         return value == 0 ? nil : Errno(rawValue: value)
     }
 
-    /// Whether it is a Unix socket.
+    /// Returns true if it is a Unix socket.
     func isUnix() throws(Errno) -> Bool { try option(SOL_SOCKET, SO_DOMAIN) == AF_UNIX }
 
     /// The address of this end, with the port the kernel chose.

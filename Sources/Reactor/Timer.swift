@@ -6,7 +6,7 @@ extension EventLoop {
     public final class Timer {
         private let queue: TimerQueue
         let handler: () -> Void
-        /// Where the timer is in the loop's heap; -1 while it is not armed.
+        /// The timer's place in the loop's heap; -1 while it is not armed.
         var place = -1
 
         init(queue: TimerQueue, handler: @escaping () -> Void) {
@@ -14,7 +14,7 @@ extension EventLoop {
             self.handler = handler
         }
 
-        /// Whether the timer will fire.
+        /// True if the timer will fire.
         public var isArmed: Bool { place >= 0 }
 
         /// Makes the timer fire once, not before `deadline`; an armed timer is moved.

@@ -1,12 +1,12 @@
 import Reactor
 
-/// What the journal takes for the name of a field ("Journal Export Formats", systemd.journal-fields(7)): 1 to 64 of
+/// The names that the journal takes for fields ("Journal Export Formats", systemd.journal-fields(7)): 1 to 64 of
 /// `A-Z`, `0-9` and `_`, the first a letter. Names that begin with `_` are the journal's own.
 public enum JournalFieldName {
     /// The most bytes that a name may have.
     public static var maximumCount: Int { 64 }
 
-    /// Whether the journal would keep a field of this name; others it drops without a word.
+    /// Returns true if the journal would keep a field of this name; others it drops without a word.
     public static func isValid(_ name: ByteView) -> Bool {
         guard !name.isEmpty, name.count <= maximumCount, isLetter(name[0]) else { return false }
         for index in 0..<name.count where !isLetter(name[index]) && !isRest(name[index]) { return false }

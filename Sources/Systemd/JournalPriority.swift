@@ -1,4 +1,4 @@
-/// How important an entry of the journal is, as in syslog(3): the lower, the more.
+/// The importance of an entry of the journal, as in syslog(3): the lower, the more.
 public enum JournalPriority: UInt64, Sendable {
     /// The system is of no use.
     case emergency

@@ -22,15 +22,15 @@ public struct JournalStream: Equatable, Sendable {
         self.init(device: device, inode: inode)
     }
 
-    /// What a descriptor is open on; nil when it is not open.
+    /// The stream that a descriptor is open on; nil when it is not open.
     public init?(descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// Whether a descriptor is the stream that the service manager connected to the journal. The variable alone says
-    /// nothing: a shell that a service starts may have sent the descriptor elsewhere.
+    /// Returns true if a descriptor is the stream that the service manager connected to the journal. The variable alone
+    /// says nothing: a shell that a service starts may have sent the descriptor elsewhere.
     ///
     /// - Parameters:
     ///   - descriptor: standard output or standard error, as a rule.
@@ -42,7 +42,7 @@ public struct JournalStream: Equatable, Sendable {
 }
 
 extension JournalStream {
-    /// Whether this process's standard error goes to the journal.
+    /// True if this process's standard error goes to the journal.
     public static var isStandardError: Bool {
         isJournal(STDERR_FILENO, variable: ProcessVariable.value(of: "JOURNAL_STREAM"))
     }

@@ -1,9 +1,9 @@
 import CLinux
 import Reactor
 
-/// What the environment says of sockets that the service manager passed on (sd_listen_fds(3)). Pure.
+/// The environment's variables about sockets that the service manager passed on (sd_listen_fds(3)). Pure.
 public struct ListenVariables: Sendable {
-    /// What is wrong with them.
+    /// A fault of the variables.
     public enum Fault: Error, Equatable, Sendable {
         /// `LISTEN_PID` is no process id.
         case invalidPID
@@ -25,7 +25,7 @@ public struct ListenVariables: Sendable {
     /// The first descriptor, of those that follow each other.
     public static var firstDescriptor: Int32 { 3 }
 
-    /// How many sockets there are.
+    /// The number of sockets.
     public let count: Int
     private let names: [UInt8]?
 

@@ -1,6 +1,6 @@
 import Reactor
 
-/// Where a program's log goes.
+/// The place where a program's log goes.
 ///
 /// | `POSTINVOKE_LOG` | standard error is the journal's | place |
 /// |---|---|---|
@@ -29,7 +29,7 @@ public enum LogPlace: Equatable, Sendable {
         return nil
     }
 
-    /// What ``choose(_:isStandardErrorJournal:)`` says in this process.
+    /// The place that ``choose(_:isStandardErrorJournal:)`` names in this process.
     public static var ofThisProcess: LogPlace? {
         choose(ProcessVariable.value(of: "POSTINVOKE_LOG"), isStandardErrorJournal: JournalStream.isStandardError)
     }

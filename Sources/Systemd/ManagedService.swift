@@ -38,7 +38,7 @@ public final class ManagedService {
         watchdogTimer?.cancel()
     }
 
-    /// Whether a manager is told anything.
+    /// True if a manager is told anything.
     public var isManaged: Bool { notifier != nil }
 
     /// Does what the environment asks for: tells the manager that `NOTIFY_SOCKET` names, and says that the loop is alive

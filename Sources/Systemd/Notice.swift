@@ -1,6 +1,6 @@
 import Reactor
 
-/// What a service tells its manager at once: lines of `NAME=value` (sd_notify(3)).
+/// A message of a service to its manager: lines of `NAME=value` (sd_notify(3)).
 public struct Notice: ~Copyable {
     private var lines = Buffer(capacity: 256)
 
@@ -10,7 +10,7 @@ public struct Notice: ~Copyable {
     /// The datagram; valid until the notice is changed.
     public var bytes: ByteView { lines.readable }
 
-    /// Whether it says nothing.
+    /// True if it says nothing.
     public var isEmpty: Bool { lines.isEmpty }
 
     /// Forgets what it says and keeps the memory.

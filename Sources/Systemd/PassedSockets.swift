@@ -44,7 +44,7 @@ public struct PassedSockets {
         for index in 0..<variables.count { _ = clinux_fcntl(first + Int32(index), F_SETFD, FD_CLOEXEC) }
     }
 
-    /// How many there are.
+    /// The number of sockets.
     public var count: Int { variables.count }
 
     /// The name of one, see ``ListenVariables/name(of:)``.

@@ -1,7 +1,7 @@
 import Reactor
 
-/// How often a status is told that may change thousands of times a second: at most once an interval, and the last one
-/// always.
+/// The pace at which a status is told that may change thousands of times a second: at most once an interval, and the
+/// last one always.
 ///
 /// | what happens | since the last one was told | what to do |
 /// |---|---|---|
@@ -9,7 +9,7 @@ import Reactor
 /// | a change | less | `wait(until:)`; nothing if one waits already |
 /// | the wait is over | | `tell` |
 package struct StatusPace: Sendable {
-    /// What to do about a change.
+    /// The decision about a change.
     package enum Decision: Equatable, Sendable {
         /// Tell it now.
         case tell

@@ -1,8 +1,8 @@
 import Reactor
 
-/// What the service manager asks of a service that it watches (sd_watchdog_enabled(3)).
+/// The signs of life that the service manager asks of a service that it watches (sd_watchdog_enabled(3)).
 public enum Watchdog {
-    /// How often to say that the service is alive: half the time after which the manager gives it up.
+    /// The interval at which to say that the service is alive: half the time after which the manager gives it up.
     ///
     /// - Parameters:
     ///   - microseconds: the value of `WATCHDOG_USEC`; nil when it is not set.

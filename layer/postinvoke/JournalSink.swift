@@ -6,7 +6,7 @@ import LambdaExtension
 #if Systemd
 import Systemd
 
-/// Where an entry comes from.
+/// The origin of an entry.
 struct LogOrigin {
     let event: LogEvent
     let error: Errno?

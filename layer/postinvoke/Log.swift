@@ -8,7 +8,7 @@ final class Log {
     /// Entries of a lower level are not written.
     var threshold = LogLevel.info
     var format = LogFormat.text
-    /// Where entries go instead of standard error, if it is open.
+    /// The sink that entries go to instead of standard error, if it is open.
     var journal = JournalSink()
     private var message = Buffer()
     private var entry = Buffer()
@@ -44,10 +44,10 @@ final class Log {
         send(level, from: origin, hold: hold)
     }
 
-    /// Whether entries of this level are written.
+    /// Returns true if entries of this level are written.
     func writes(_ level: LogLevel) -> Bool { level.rawValue >= threshold.rawValue }
 
-    /// Whether an entry of this level is written; the message is empty then.
+    /// Returns true if an entry of this level is written; the message is empty then.
     private func begins(_ level: LogLevel) -> Bool {
         guard writes(level) else { return false }
         message.removeAll()

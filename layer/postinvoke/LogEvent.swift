@@ -1,4 +1,4 @@
-/// What kind of entry one of the log is.
+/// The kind of a log entry.
 enum LogEvent {
     /// An invocation was let go.
     case released

@@ -38,7 +38,7 @@ public func postinvokeMain(
     }
 }
 
-/// What the process ends with.
+/// The exit codes of the process.
 enum ExitCode {
     static var success: Int32 { 0 }
     static var apiFailure: Int32 { 1 }

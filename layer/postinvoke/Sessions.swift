@@ -19,7 +19,7 @@ final class Sessions {
     /// Called when the process has ended, perhaps within ``open(_:for:)``.
     var onEnd: () -> Void = {}
 
-    /// What became of a wish for a session.
+    /// The outcome of a wish for a session.
     enum Opening {
         case opened
         /// The process has one, which the connection now belongs to.

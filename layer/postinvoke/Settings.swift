@@ -1,16 +1,16 @@
 import LambdaExtension
 
-/// What the environment says, checked.
+/// The settings in the environment, checked.
 final class Settings {
     let endpoint: LambdaEndpoint
-    /// Where functions reach the extension; at least one.
+    /// The addresses where functions reach the extension; at least one.
     let addresses = List<SocketAddress>()
     private(set) var deadlineMarginMilliseconds: Int64 = 50
     private(set) var maximumHoldMilliseconds: Int64?
     private(set) var isOnManagedInstances = false
     private(set) var logLevel = LogLevel.info
 
-    /// How log entries are written: known before everything else, so that what is wrong with a setting is logged as the
+    /// The format of log entries: known before everything else, so that what is wrong with a setting is logged as the
     /// function's owner wants it. Text when the variable holds no format.
     static var logFormat: LogFormat {
         guard let text = value("AWS_LAMBDA_LOG_FORMAT") else { return .text }
@@ -20,7 +20,7 @@ final class Settings {
     /// The settings there are when nothing is set.
     init(endpoint: LambdaEndpoint) { self.endpoint = endpoint }
 
-    /// Where Lambda's API is.
+    /// Reads where Lambda's API is.
     static func readEndpoint() throws(SettingError) -> LambdaEndpoint {
         let variable = LambdaEndpoint.variable
         guard let api = value(variable) else {

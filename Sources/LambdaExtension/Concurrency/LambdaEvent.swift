@@ -14,7 +14,7 @@ public enum LambdaEvent: Equatable, Sendable {
         public let identifier: String?
         /// The request id.
         public let requestID: String
-        /// When the invocation times out: milliseconds since 1970, on the wall clock.
+        /// The time at which the invocation times out: milliseconds since 1970, on the wall clock.
         public let deadline: Int64
         /// The function's ARN as it was invoked.
         public let functionARN: String?
@@ -26,7 +26,7 @@ public enum LambdaEvent: Equatable, Sendable {
 
     /// The end of the environment.
     public struct Shutdown: Equatable, Sendable {
-        /// When the environment is killed: milliseconds since 1970, on the wall clock.
+        /// The time at which the environment is killed: milliseconds since 1970, on the wall clock.
         public let deadline: Int64
         /// Why, such as `spindown`; nil when it is not said.
         public let reason: String?
