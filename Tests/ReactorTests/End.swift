@@ -38,6 +38,9 @@ final class End {
         return try receive()
     }
 
+    /// Ends both directions of a socket, at once, whoever has a copy of it.
+    func shutdown() { _ = CLinux.shutdown(descriptor.rawValue, Int32(SHUT_RDWR)) }
+
     func close() { descriptor = FileDescriptor(rawValue: -1) }
 
     static func pipe() throws -> (reader: End, writer: End) {
@@ -50,6 +53,16 @@ final class End {
         var numbers: [Int32] = [-1, -1]
         try #require(socketpair(AF_UNIX, clinux_sock_stream_flags, 0, &numbers) == 0)
         return (End(FileDescriptor(rawValue: numbers[0])), End(FileDescriptor(rawValue: numbers[1])))
+    }
+}
+
+extension AsyncSocket {
+    /// One end of a socket pair, and the other, of which the kernel tells at once.
+    static func withPeer(on loop: EventLoop) throws -> (AsyncSocket, End) {
+        var numbers: [Int32] = [-1, -1]
+        try #require(socketpair(AF_UNIX, clinux_sock_stream_flags, 0, &numbers) == 0)
+        let peer = End(FileDescriptor(rawValue: numbers[1]))
+        return (try AsyncSocket(Socket(FileDescriptor(rawValue: numbers[0])), on: loop), peer)
     }
 }
 

@@ -221,6 +221,11 @@ import Testing
 extension SocketAddress {
     /// An address in 127.0.0.0/8 that no other test uses, so that none can take the port in between.
     static var ofOneTest: SocketAddress { .ipv4(0x7F00_0000 | .random(in: 0x1_0000...0xFE_FFFF), port: 0) }
+
+    /// An abstract name that nobody else has.
+    static var unixOfOneTest: SocketAddress {
+        .unix([0] + Array("postinvoke-\(getpid())-\(UInt64.random(in: 0 ... .max))".utf8))
+    }
 }
 
 /// The number the kernel gives out next; it means something only in a process that does little else.

@@ -5,10 +5,18 @@
 final class Readiness: @unchecked Sendable {
     enum Direction { case read, write }
 
+    /// A wait has a number of its own: a cancellation comes to the loop as a job, and by then another task may wait here.
+    private struct Wait {
+        let number: UInt64
+        let continuation: UnsafeContinuation<Bool, Never>
+    }
+
     let loop: EventLoop
     private var registration: Token?
-    private var reader: UnsafeContinuation<Bool, Never>?
-    private var writer: UnsafeContinuation<Bool, Never>?
+    private var reader: Wait?
+    private var writer: Wait?
+    /// How many waits there have been.
+    private var waits: UInt64 = 0
     /// Whether ``end()`` was called.
     private(set) var isEnded = false
 
@@ -25,10 +33,12 @@ final class Readiness: @unchecked Sendable {
     /// - Throws: ``Errno/cancelled`` when the task is cancelled or the descriptor is closed meanwhile.
     nonisolated(nonsending) func wait(_ direction: Direction) async throws(Errno) {
         precondition(loop.isOnLoop, "waiting for a descriptor outside of its event loop")
+        waits += 1
+        let number = waits
         let isReady = await withTaskCancellationHandler {
-            await withUnsafeContinuation { begin(direction, $0) }
+            await withUnsafeContinuation { begin(direction, Wait(number: number, continuation: $0)) }
         } onCancel: {
-            Task(executorPreference: loop) { self.resume(direction, isReady: false) }
+            Task(executorPreference: loop) { self.cancel(direction, number) }
         }
         if !isReady || Task.isCancelled { throw .cancelled }
     }
@@ -43,20 +53,25 @@ final class Readiness: @unchecked Sendable {
         resume(.write, isReady: false)
     }
 
-    private func begin(_ direction: Direction, _ continuation: UnsafeContinuation<Bool, Never>) {
+    private func begin(_ direction: Direction, _ wait: Wait) {
         // A cancellation's job that was run before this is not to be waited for; one that comes later finds us here.
-        guard !isEnded, !Task.isCancelled else { return continuation.resume(returning: false) }
+        guard !isEnded, !Task.isCancelled else { return wait.continuation.resume(returning: false) }
         // Without a registration the peer has gone, and nothing will ever block again.
-        guard registration != nil else { return continuation.resume(returning: true) }
+        guard registration != nil else { return wait.continuation.resume(returning: true) }
         switch direction {
         case .read:
             precondition(reader == nil, "two tasks read from one descriptor")
-            reader = continuation
+            reader = wait
         case .write:
             precondition(writer == nil, "two tasks write to one descriptor")
-            writer = continuation
+            writer = wait
         }
         askForWhatIsAwaited()
+    }
+
+    private func cancel(_ direction: Direction, _ number: UInt64) {
+        let wait = direction == .read ? reader : writer
+        if wait?.number == number { resume(direction, isReady: false) }
     }
 
     private func handle(_ event: Event) {
@@ -73,10 +88,10 @@ final class Readiness: @unchecked Sendable {
     private func resume(_ direction: Direction, isReady: Bool) {
         switch direction {
         case .read:
-            reader?.resume(returning: isReady)
+            reader?.continuation.resume(returning: isReady)
             reader = nil
         case .write:
-            writer?.resume(returning: isReady)
+            writer?.continuation.resume(returning: isReady)
             writer = nil
         }
     }
