@@ -18,7 +18,7 @@
 ///                 call its handler                    // armed during this phase: not before the next round
 ///             for each piece of work enqueued before this phase, in order:
 ///                 call it
-///             run the jobs of tasks and actors that are ready             // not in Embedded Swift
+///             run the jobs of tasks and actors that are ready, a bounded share  // not in Embedded Swift
 ///
 /// A handler may do anything to the loop: deregister itself, deregister or close others (their pending events are
 /// dropped), register, arm, cancel, enqueue, and stop. No handler is ever called inside another call of this class; work

@@ -12,6 +12,8 @@ public final class AsyncListener: @unchecked Sendable {
     private var socket: Socket
     private let readiness: Readiness
     private let loop: EventLoop
+    /// The pause after a failure, if one is under way.
+    private var pause: Sleeper?
 
     /// Takes over a listener.
     ///
@@ -26,12 +28,28 @@ public final class AsyncListener: @unchecked Sendable {
 
     /// Waits for a connection and takes it.
     ///
-    /// - Throws: the ``Errno`` of accept(2), such as ``Errno/tooManyFiles``, when the connection stays in the backlog;
-    ///   ``Errno/cancelled`` when the task is cancelled or the listener closed.
+    /// A failure is thrown only after a pause of 100 ms, in which others go on and perhaps give back what has run out: the
+    /// connection stays in the backlog, and a caller that tries again at once would meet the same.
+    ///
+    /// - Throws: the ``Errno`` of accept(2), such as ``Errno/tooManyFiles``, or of registering the connection, which is closed
+    ///   then; ``Errno/cancelled`` when the task is cancelled or the listener closed.
     public nonisolated(nonsending) func accept() async throws(Errno) -> AsyncSocket {
         while true {
+            if !loop.beginAttempt() { await loop.nextRound() }
             guard !readiness.isEnded else { throw .cancelled }
-            if let accepted = try socket.accept() { return try AsyncSocket(accepted, on: loop) }
+            do throws(Errno) {
+                if let accepted = try socket.accept() {
+                    // It takes the kernel as long as moving some thousand bytes does.
+                    loop.jobs.share.spend(3)
+                    return try AsyncSocket(accepted, on: loop)
+                }
+            } catch {
+                let pause = Sleeper(loop: loop)
+                self.pause = pause
+                await loop.pause(in: pause)
+                guard !readiness.isEnded, !Task.isCancelled else { throw .cancelled }
+                throw error
+            }
             try await readiness.wait(.read)
         }
     }
@@ -44,6 +62,7 @@ public final class AsyncListener: @unchecked Sendable {
     /// Stops listening; whoever waits for a connection is thrown ``Errno/cancelled``.
     public func close() {
         readiness.end()
+        pause?.end()
         socket = Socket(FileDescriptor(rawValue: -1))
     }
 }

@@ -7,6 +7,7 @@
 public final class AsyncSocket: @unchecked Sendable {
     private var socket: Socket
     private let readiness: Readiness
+    private var loop: EventLoop { readiness.loop }
 
     /// Takes over a socket.
     ///
@@ -20,33 +21,53 @@ public final class AsyncSocket: @unchecked Sendable {
 
     /// Connects to `address`.
     ///
+    /// Where something has run out (descriptors, memory, or the backlog of a Unix listener, which is ``Errno/wouldBlock``) the
+    /// failure is thrown only after a pause of 100 ms, in which others go on: a caller that tries again at once would meet the
+    /// same.
+    ///
     /// - Throws: the ``Errno`` of connect(2), such as ``Errno/connectionRefused``; ``Errno/cancelled``.
     public nonisolated(nonsending) static func connect(
         to address: SocketAddress, on loop: EventLoop
     ) async throws(Errno) -> AsyncSocket {
-        let connection = try AsyncSocket(Socket.connect(to: address), on: loop)
+        let connection = try await begin(to: address, on: loop)
         try await connection.readiness.wait(.write)
         if let error = try connection.socket.takeError() { throw error }
         return connection
+    }
+
+    private nonisolated(nonsending) static func begin(
+        to address: SocketAddress, on loop: EventLoop
+    ) async throws(Errno) -> AsyncSocket {
+        if !loop.beginAttempt() { await loop.nextRound() }
+        do throws(Errno) {
+            return try AsyncSocket(Socket.connect(to: address), on: loop)
+        } catch {
+            guard error.isShortage else { throw error }
+            await loop.pause()
+            throw Task.isCancelled ? .cancelled : error
+        }
     }
 
     /// Waits until something has come and appends it to `buffer`.
     ///
     /// - Parameters:
     ///   - buffer: what the bytes are appended to.
-    ///   - limit: the most bytes to take.
+    ///   - limit: the most bytes to take; more than 262,144 are not taken at once.
     /// - Returns: how many came; 0 at the end of the stream.
     /// - Throws: the ``Errno`` of read(2); ``Errno/cancelled`` when the task is cancelled or the socket closed.
     public nonisolated(nonsending) func read(
         into buffer: inout Buffer, upTo limit: Int = 16_384
     ) async throws(Errno) -> Int {
         precondition(limit > 0, "a read of nothing cannot tell the end of the stream")
+        let limit = min(limit, RoundShare.bytesPerCall)
         while true {
+            if !loop.beginAttempt() { await loop.nextRound() }
             guard !readiness.isEnded else { throw .cancelled }
             let room = UnsafeMutableRawBufferPointer(rebasing: buffer.reserve(limit)[..<limit])
             switch try socket.read(into: room) {
             case .bytes(let count):
                 buffer.commit(count)
+                loop.jobs.share.spend(bytes: count)
                 return count
             case .endOfStream: return 0
             case .wouldBlock: try await readiness.wait(.read)
@@ -58,13 +79,18 @@ public final class AsyncSocket: @unchecked Sendable {
     ///
     /// - Throws: the ``Errno`` of send(2), such as ``Errno/brokenPipe``; ``Errno/cancelled``.
     public nonisolated(nonsending) func write(_ buffer: inout Buffer) async throws(Errno) {
-        while !buffer.isEmpty {
+        repeat {
+            if !loop.beginAttempt() { await loop.nextRound() }
+            guard !buffer.isEmpty else { return }
             guard !readiness.isEnded else { throw .cancelled }
-            switch try socket.write(buffer.readable) {
-            case .bytes(let count): buffer.consume(count)
+            let bytes = buffer.readable
+            switch try socket.write(bytes[0..<min(bytes.count, RoundShare.bytesPerCall)]) {
+            case .bytes(let count):
+                buffer.consume(count)
+                loop.jobs.share.spend(bytes: count)
             case .wouldBlock, .endOfStream: try await readiness.wait(.write)
             }
-        }
+        } while !buffer.isEmpty
     }
 
     /// Tells the reader that nothing more will come; reading goes on.

@@ -4,13 +4,9 @@ extension EventLoop {
     ///
     /// - Throws: `CancellationError`, as soon as the task is cancelled.
     public nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
-        precondition(isOnLoop, "sleeping on an event loop from outside of it")
-        let sleeper = Sleeper(loop: self)
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { sleeper.begin(until: deadline, $0) }
-        } onCancel: {
-            Task(executorPreference: self) { sleeper.end() }
-        }
+        // One that is cancelled already does not wait, and may ask for ever.
+        if !beginAttempt() { await nextRound() }
+        await sleep(until: deadline, in: Sleeper(loop: self))
         if Task.isCancelled { throw CancellationError() }
     }
 
@@ -21,30 +17,39 @@ extension EventLoop {
         try await sleep(until: .now + duration)
     }
 
-    // Touched on the loop's thread only.
-    private final class Sleeper: @unchecked Sendable {
-        private let loop: EventLoop
-        private var timer: Timer?
-        private var continuation: UnsafeContinuation<Void, Never>?
-
-        init(loop: EventLoop) { self.loop = loop }
-
-        func begin(until deadline: Instant, _ continuation: UnsafeContinuation<Void, Never>) {
-            // A cancellation's job that was run before this is not to be waited for; one that comes later finds us here.
-            guard !Task.isCancelled else { return continuation.resume() }
-            self.continuation = continuation
-            let timer = loop.makeTimer { [self] in end() }
-            timer.arm(at: deadline)
-            self.timer = timer
+    /// Lets the task wait until `deadline`, until it is cancelled, or until `sleeper` is ended by somebody else.
+    nonisolated(nonsending) func sleep(until deadline: Instant, in sleeper: Sleeper) async {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { sleeper.begin(until: deadline, $0) }
+        } onCancel: {
+            Task(executorPreference: self) { sleeper.end() }
         }
+    }
+}
 
-        /// The deadline or the cancellation has come, whichever is first.
-        func end() {
-            timer?.cancel()
-            timer = nil
-            continuation?.resume()
-            continuation = nil
-        }
+/// One wait of a task for a deadline. Touched on the loop's thread only.
+final class Sleeper: @unchecked Sendable {
+    private let loop: EventLoop
+    private var timer: EventLoop.Timer?
+    private var continuation: UnsafeContinuation<Void, Never>?
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    func begin(until deadline: Instant, _ continuation: UnsafeContinuation<Void, Never>) {
+        // A cancellation's job that was run before this is not to be waited for; one that comes later finds us here.
+        guard !Task.isCancelled else { return continuation.resume() }
+        self.continuation = continuation
+        let timer = loop.makeTimer { [self] in end() }
+        timer.arm(at: deadline)
+        self.timer = timer
+    }
+
+    /// The deadline or the cancellation has come, whichever is first.
+    func end() {
+        timer?.cancel()
+        timer = nil
+        continuation?.resume()
+        continuation = nil
     }
 }
 #endif

@@ -18,10 +18,6 @@ import Synchronization
 /// elsewhere is put under a lock, and the first of them wakes the loop through an eventfd(2) that is made when it is
 /// first needed.
 final class JobQueue: Sendable {
-    /// Jobs run in one round before the loop looks at its descriptors again: a chain of jobs that never waits must not
-    /// starve them.
-    static let jobsPerRound = 256
-
     private struct Arrivals {
         var jobs: [UnownedJob] = []
         var waker: Waker?
@@ -34,6 +30,8 @@ final class JobQueue: Sendable {
     // Touched by the owner only.
     nonisolated(unsafe) private var own: [UnownedJob] = []
     nonisolated(unsafe) private var next = 0
+    /// What is left of the round for jobs, and for what they do to descriptors.
+    nonisolated(unsafe) var share = RoundShare()
 
     /// - Parameter epoll: the descriptor the loop waits on; epoll_ctl(2) may be called from any thread.
     init(epoll: Int32) { self.epoll = epoll }
@@ -71,17 +69,19 @@ final class JobQueue: Sendable {
     /// - Returns: the number of jobs run.
     func run(on loop: EventLoop, while goesOn: () -> Bool) -> Int {
         var count = 0
-        while next < own.count, count < Self.jobsPerRound, goesOn() {
+        share = RoundShare()
+        while next < own.count, !share.isSpent, goesOn() {
             let job = own[next]
             next += 1
             count += 1
+            share.spend()
             job.runSynchronously(
                 isolatedTo: loop.asUnownedSerialExecutor(), taskExecutor: loop.asUnownedTaskExecutor())
         }
         if next == own.count {
             own.removeAll(keepingCapacity: true)
             next = 0
-        } else if next >= Self.jobsPerRound {
+        } else if next >= RoundShare.units {
             own.removeFirst(next)
             next = 0
         }
