@@ -6,7 +6,7 @@ public enum SocketAddressError: Error, Equatable, Sendable {
     case missingPort
     /// The port is no number from 0 to 65535.
     case invalidPort
-    /// The host is empty, or brackets do not hold an IPv6 address.
+    /// The host is empty or has blanks, brackets do not hold an IPv6 address, or it ends in a number and is no IPv4 address.
     case invalidHost
     /// The host is a name that neither `/etc/hosts` nor, where the build has one, the resolver knows.
     case unknownName
@@ -32,6 +32,10 @@ extension SocketAddress {
     /// `localhost` is always 127.0.0.1. Another name is looked for in `/etc/hosts`, then, in ordinary builds, by the
     /// system's resolver, which may block: do that at start only.
     ///
+    /// An IPv4 address has four decimal numbers, none with a zero in front. Whatever else ends in a number, such as `127.1`,
+    /// `010.0.0.1` or `0x7f000001`, is refused rather than looked for as a name: the resolver would read it as an address, and
+    /// not as the one that others see in it (RFC 6943, section 3.1.1).
+    ///
     /// - Throws: ``SocketAddressError/invalidPath`` for what follows `unix:`; otherwise
     ///   ``SocketAddressError/missingPort`` or ``SocketAddressError/invalidPort``, and of a host with a valid port
     ///   ``SocketAddressError/invalidHost`` or ``SocketAddressError/unknownName``.
@@ -47,8 +51,7 @@ extension SocketAddress {
         }
 
         let host = text[0..<colon]
-        // Past a NUL the resolver would not read on.
-        guard host.count > 0, host.count < 256, host.firstIndex(of: 0) == nil else { throw .invalidHost }
+        guard host.count > 0, host.count < 256, !hasBlanks(host) else { throw .invalidHost }
         if host[0] == 0x5B {
             guard host[host.count - 1] == 0x5D, let address = numericIPv6(host[1..<host.count - 1], port: port) else {
                 throw .invalidHost
@@ -58,6 +61,7 @@ extension SocketAddress {
         guard host.firstIndex(of: 0x3A) == nil else { throw .invalidHost }
         if host.equalsIgnoringCase("localhost") { return .loopback(port: port) }
         if let address = numericIPv4(host, port: port) { return address }
+        guard !endsInNumber(host) else { throw .invalidHost }
         return try lookUp(host, port: port)
     }
 
@@ -88,6 +92,34 @@ extension SocketAddress {
     package static func numericIPv6(_ text: ByteView, port: UInt16) -> SocketAddress? {
         parseIPv6(text).map { .ipv6($0.high, $0.low, port: port) }
     }
+}
+
+/// Whether there are spaces or control characters, which no host has; past a NUL the resolver would not read on.
+private func hasBlanks(_ host: ByteView) -> Bool {
+    var index = 0
+    while index < host.count {
+        if host[index] <= 0x20 || host[index] == 0x7F { return true }
+        index += 1
+    }
+    return false
+}
+
+/// Whether the last label, a dot at the end apart, is a decimal, octal or hexadecimal number: what inet_aton(3) may take for an
+/// address, and what is no name's end in DNS (RFC 3696, section 2).
+private func endsInNumber(_ host: ByteView) -> Bool {
+    let dot = UInt8(ascii: ".")
+    let end = host[host.count - 1] == dot ? host.count - 1 : host.count
+    var start = end
+    while start > 0, host[start - 1] != dot { start -= 1 }
+    let label = host[start..<end]
+    guard label.count > 0 else { return false }
+    let isHexadecimal = label.count > 1 && label[0] == UInt8(ascii: "0") && label[1] | 0x20 == UInt8(ascii: "x")
+    var index = isHexadecimal ? 2 : 0
+    while index < label.count {
+        guard isHexadecimal ? ASCII.hexValue(label[index]) != nil : ASCII.isDigit(label[index]) else { return false }
+        index += 1
+    }
+    return true
 }
 
 private func parseIPv4(_ text: ByteView) -> UInt32? {

@@ -6,8 +6,8 @@ public enum SocketAddress: Equatable, Sendable {
     case ipv4(UInt32, port: UInt16)
     /// An IPv6 address, the two halves of its sixteen bytes read as big-endian numbers, and a port.
     case ipv6(UInt64, UInt64, port: UInt16)
-    /// A Unix socket by its path, or, when the first byte is zero, by its abstract name; at most 107 bytes.
-    /// None at all is what a socket without a name reports; nothing can be bound or connected to that.
+    /// A Unix socket by its path, in which no byte is zero, or, when the first byte is zero, by its abstract name; at most 107
+    /// bytes. None at all is what a socket without a name reports; nothing can be bound or connected to that.
     case unix([UInt8])
 
     /// 127.0.0.1 and a port; 0 lets the kernel choose one.
@@ -21,11 +21,12 @@ public enum SocketAddress: Equatable, Sendable {
         }
     }
 
-    /// Whether only this machine can reach the address.
+    /// Whether only this machine can reach the address: 127.0.0.0/8, also where it is written as an IPv6 address
+    /// (`::ffff:127.0.0.1`; RFC 4291, section 2.5.5.2), `::1`, or a Unix socket.
     public var isLoopback: Bool {
         switch self {
         case .ipv4(let address, _): address >> 24 == 127
-        case .ipv6(let high, let low, _): high == 0 && low == 1
+        case .ipv6(let high, let low, _): high == 0 && (low == 1 || low >> 24 == 0xFFFF_7F)
         case .unix: true
         }
     }
@@ -104,6 +105,9 @@ extension SocketAddress {
     }
 
     /// Lends the address in the kernel's form.
+    ///
+    /// - Throws: ``Errno/nameTooLong`` or ``Errno/invalidArgument`` for a Unix socket's path that has no such form, or what `body`
+    ///   throws.
     package func withKernelAddress<Result>(_ body: (UnsafeRawPointer, socklen_t) throws(Errno) -> Result) throws(Errno)
         -> Result
     {
@@ -137,7 +141,9 @@ extension SocketAddress {
             guard path.count < MemoryLayout<sockaddr_un>.size - MemoryLayout<sa_family_t>.size else {
                 throw .nameTooLong
             }
-            guard let first = path.first else { throw .invalidArgument }
+            // The kernel would read a path no further than to a zero, and so mean another socket; in a name zeros are bytes as
+            // others are (unix(7)).
+            guard let first = path.first, first == 0 || !path.contains(0) else { throw .invalidArgument }
             kernel.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
             let room = kernel + MemoryLayout<sa_family_t>.size
             path.withByteView { path in room.copyMemory(from: path.start, byteCount: path.count) }

@@ -21,8 +21,6 @@ import Testing
             ("127.0.0.1:00080", .loopback(port: 80)),
             ("localhost:9001", .loopback(port: 9001)),
             ("LocalHost:9001", .loopback(port: 9001)),
-            // Left to the resolver, which knows it without asking anybody.
-            ("127.1:80", .loopback(port: 80)),
             ("[::1]:80", .ipv6(0, 1, port: 80)),
             ("[2001:DB8::1]:80", .ipv6(0x2001_0DB8_0000_0000, 1, port: 80)),
             ("[::ffff:1.2.3.4]:80", .ipv6(0, 0xFFFF_0102_0304, port: 80)),
@@ -51,6 +49,19 @@ import Testing
             ("unix:/\(String(repeating: "n", count: 107))", .invalidPath),
             ("unix:@\(String(repeating: "n", count: 107))", .invalidPath),
             ("\(unknown):80", .unknownName),
+            // What inet_aton(3) reads, and then not as it is read here, is no name either.
+            ("010.0.0.1:80", .invalidHost), ("0300.0250.1:80", .invalidHost), ("127.1:80", .invalidHost),
+            ("127.0.1:80", .invalidHost), ("2130706433:80", .invalidHost), ("0:80", .invalidHost),
+            ("0x7f000001:80", .invalidHost), ("0X7F.1:80", .invalidHost), ("127.0.0.0x1:80", .invalidHost),
+            ("1.2.3.0x:80", .invalidHost), ("127.0.0.01:80", .invalidHost), ("127.0.0.1.:80", .invalidHost),
+            ("1.2.3.4.5:80", .invalidHost), ("1.2.3.256:80", .invalidHost), ("1.2.3:80", .invalidHost),
+            ("09.1.1.1:80", .invalidHost), ("api.7:80", .invalidHost), ("api.0xA:80", .invalidHost),
+            ("127.0.0.1 :80", .invalidHost), (" 127.0.0.1:80", .invalidHost), ("127.0.0.1\t:80", .invalidHost),
+            ("127.0.0.1 x:80", .invalidHost), ("a b:80", .invalidHost), ("a\u{7F}:80", .invalidHost),
+            // Names, though digits and dots are in them.
+            ("1.\(unknown):80", .unknownName), ("0x7g.\(unknown)1:80", .unknownName),
+            ("\(unknown).7e:80", .unknownName),
+            ("\(unknown).0xg:80", .unknownName), ("\(unknown)..:80", .unknownName),
         ] as [(String, SocketAddressError)])
     func refuses(text: String, error: SocketAddressError) {
         #expect(throws: error) { try parse(text) }

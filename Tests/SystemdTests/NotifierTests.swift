@@ -9,7 +9,8 @@ import Testing
         ("/run/systemd/notify", .unix(Array("/run/systemd/notify".utf8))),
         ("@name", .unix([0] + Array("name".utf8))),
         (longest, .unix(Array(longest.utf8))),
-        (longest + "x", nil), ("", nil), ("/", nil), ("@", nil), ("relative", nil), ("vsock:2:1234", nil),
+        ("/run/no\0tify", nil), ("@na\0me", nil), (longest + "x", nil), ("", nil), ("/", nil), ("@", nil),
+        ("relative", nil), ("vsock:2:1234", nil),
     ]
 
     @Test(arguments: addresses)
@@ -35,6 +36,7 @@ import Testing
     @Test func nobodyListens() throws {
         #expect(throws: Errno.connectionRefused) { try Notifier(address: Manager.freeName()) }
         #expect(throws: Errno.noSuchFile) { try Notifier(address: .unix(Array("/nowhere/notify".utf8))) }
+        #expect(throws: Errno.invalidArgument) { try Notifier(address: .unix(Array("/nowhere\0/notify".utf8))) }
     }
 
     @Test func aManagerThatIsStartedAnewIsFoundAgain() throws {

@@ -8,12 +8,12 @@ import Testing
 
     /// What is passed, and what becomes of it.
     enum Kind: CaseIterable {
-        case tcp, tcp6, path, abstract, everywhere, datagram, connected, file, closed, packet
+        case tcp, tcp6, mapped, path, abstract, everywhere, mappedElsewhere, datagram, connected, file, closed, packet
 
         var refusal: PassedSockets.Refusal? {
             switch self {
-            case .tcp, .tcp6, .path, .abstract: nil
-            case .everywhere: .notLoopback
+            case .tcp, .tcp6, .mapped, .path, .abstract: nil
+            case .everywhere, .mappedElsewhere: .notLoopback
             case .datagram: .noStream
             case .connected: .notListening
             case .file, .closed: .noSocket
@@ -26,6 +26,9 @@ import Testing
             switch self {
             case .tcp: listener(.ipv4(0x7F00_0001, port: 0), AF_INET)
             case .tcp6: listener(.ipv6(0, 1, port: 0), AF_INET6)
+            // IPv4 addresses, written as IPv6 ones.
+            case .mapped: listener(.ipv6(0, 0xFFFF_7F00_0001, port: 0), AF_INET6)
+            case .mappedElsewhere: listener(.ipv6(0, 0xFFFF_0000_0000, port: 0), AF_INET6)
             case .everywhere: listener(.ipv4(0, port: 0), AF_INET)
             case .path: listener(.unix(Array("/tmp/postinvoke-passed-\(getpid())".utf8)), AF_UNIX)
             case .abstract: listener(Manager.freeName(), AF_UNIX)
@@ -39,7 +42,7 @@ import Testing
 
         /// Whether this machine has it: some have no IPv6.
         var isAvailable: Bool {
-            guard self == .tcp6 else { return true }
+            guard [.tcp6, .mapped, .mappedElsewhere].contains(self) else { return true }
             let number = open()
             close(number)
             return number >= 0

@@ -21,6 +21,8 @@ import Testing
         ("POSTINVOKE_ADDRESS", "127.0.0.1:65536", "has no port", "host:port on loopback"),
         ("POSTINVOKE_ADDRESS", "127.0.0.1:port", "has no port", "host:port on loopback"),
         ("POSTINVOKE_ADDRESS", ":1339", "has no valid host", "host:port on loopback"),
+        ("POSTINVOKE_ADDRESS", "0177.0.0.1:1339", "has no valid host", "host:port on loopback"),
+        ("POSTINVOKE_ADDRESS", "127.1:1339", "has no valid host", "host:port on loopback"),
         ("POSTINVOKE_DEADLINE_MARGIN_MS", "-1", "is out of range", "from 0 to 86400000"),
         ("POSTINVOKE_DEADLINE_MARGIN_MS", "50ms", "is out of range", "from 0 to 86400000"),
         ("POSTINVOKE_DEADLINE_MARGIN_MS", "86400001", "is out of range", "from 0 to 86400000"),
@@ -63,7 +65,8 @@ import Testing
         ("127.0.0.1:70000", "has no port"), ("https://127.0.0.1:9001", "has another scheme than http"),
         ("http://127.0.0.1:9001/.rt?a", "has a query or a fragment"), ("http://127.0.0.1/.rt", "has no port"),
         ("nobody.invalid:9001", "names a host that cannot be found"),
-        ("[127.0.0.1]:9001", "has no valid host"), (":9001", "has no valid host"), ("::1:9001", "has no valid host"),
+        ("[127.0.0.1]:9001", "has no valid host"), ("010.0.0.1:9001", "has no valid host"),
+        (":9001", "has no valid host"), ("::1:9001", "has no valid host"),
     ])
     func badEndpoints(_ value: String?, _ fault: String) throws {
         let scene = try Scene(["AWS_LAMBDA_RUNTIME_API": value])
