@@ -21,7 +21,10 @@ package struct ExtensionAddress: Sendable {
         } catch {
             throw .invalidAddress(text, reason: "\(error.message)")
         }
-        guard socket.isLoopback else { throw .invalidAddress(text, reason: "is not of this machine") }
+        // As the extension has it.
+        guard socket.isLoopback, socket.port != 0 else {
+            throw .invalidAddress(text, reason: "is no port on loopback")
+        }
         self.text = text
     }
 

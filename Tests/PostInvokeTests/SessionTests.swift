@@ -282,7 +282,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("127.0.0.1", "has no port"), ("10.0.0.1:1339", "is not of this machine"), ("unix:", "has no socket path"),
+        ("127.0.0.1", "has no port"), ("10.0.0.1:1339", "is no port on loopback"),
+        ("127.0.0.1:0", "is no port on loopback"), ("unix:", "has no socket path"),
     ])
     func refusesAnAddressThatIsNone(text: String, reason: String) {
         let error = #expect(throws: PostInvokeError.self) { try ExtensionAddress(text) }
