@@ -4,8 +4,8 @@
 extension HTTPClient {
     /// The body of a request that is written over time, as a chunked body (RFC 9112, section 7.1).
     ///
-    /// What the kernel does not take is kept, up to the stream's limit; then ``write(_:)`` takes less than it is given,
-    /// and ``onWritable`` tells when to go on. A stream belongs to the loop's thread. It is open from
+    /// Bytes that the kernel does not take are kept, up to the stream's limit; then ``write(_:)`` takes less than it is
+    /// given, and ``onWritable`` tells when to go on. A stream belongs to the loop's thread. It is open from
     /// ``HTTPClient/openStream(_:_:unsentLimit:fields:completion:)`` until it is finished or the request's outcome is
     /// known, whichever comes first: a server may answer before it has read everything.
     public final class BodyStream {
@@ -15,7 +15,7 @@ extension HTTPClient {
 
         /// The client whose present request the stream belongs to; nil before its turn and after its end.
         unowned(unsafe) var client: HTTPClient?
-        /// What was written before the request's turn came.
+        /// The bytes that were written before the request's turn came.
         var early = Buffer()
         private let limit: Int
         private var isFinished = false
@@ -27,7 +27,7 @@ extension HTTPClient {
 }
 
 extension HTTPClient.BodyStream {
-    /// Whether more can be written, now or later.
+    /// True if more can be written, now or later.
     public var isOpen: Bool { !isFinished && !hasEnded }
 
     /// Bytes that the kernel has not taken yet, the framing included.
@@ -122,7 +122,7 @@ extension HTTPClient {
     }
 }
 
-/// What the client knows of its present request's stream, if the request has one.
+/// The stream of the client's present request, if the request has one.
 struct RequestStream {
     private let body: HTTPClient.BodyStream?
 

@@ -4,9 +4,9 @@ extension HTTPClient {
         let socket: Socket
         var registration: Token?
         var isConnected = false
-        /// What the loop was asked for.
+        /// The interest that the loop was asked for.
         var interest = Interest.write
-        /// Whether an answer has come over it.
+        /// True once an answer has come over it.
         var isUsed = false
         /// Why nothing more can be written; what the server had to say before that is still read.
         var writeError: Errno?

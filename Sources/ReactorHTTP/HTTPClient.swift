@@ -12,7 +12,7 @@ public final class HTTPClient {
 
     /// The loop the client lives on.
     public let loop: EventLoop
-    /// Where it connects to.
+    /// The address that it connects to.
     public let address: SocketAddress
     /// The most bytes of a response's body, decoded.
     public let responseLimit: Int
@@ -24,9 +24,9 @@ public final class HTTPClient {
     var connection: Connection?
     var current: Exchange?
     let waiting = List<Waiting>()
-    /// What has not been written yet of the current request's head and body.
+    /// The bytes not written yet of the current request's head and body.
     var output = Buffer()
-    /// Whether anything of the current request has been written.
+    /// True once anything of the current request has been written.
     var hasLeft = false
     var input = Buffer()
     var fields = FieldTable()
@@ -37,7 +37,7 @@ public final class HTTPClient {
     var timer: EventLoop.Timer?
     /// True if the last connection that was lost beneath a request had brought no byte of its answer.
     package internal(set) var wasLostUnanswered = false
-    /// Whether ``beginNext()`` is at work.
+    /// True while ``beginNext()`` is at work.
     var isBeginning = false
     private var isClosed = false
 
@@ -129,7 +129,7 @@ public final class HTTPClient {
         if input.isEmpty { input.release() }
     }
 
-    /// Whether a request is under way.
+    /// True while a request is under way.
     public var isBusy: Bool { current != nil }
 
     /// Ends the connection; every request that waits for its answer or its turn fails with ``HTTPClientError/closed``.
@@ -146,13 +146,13 @@ public final class HTTPClient {
     /// Ends the connection if no request is under way; the next one goes over a fresh one.
     package func dropConnection() { if current == nil { disconnect() } }
 
-    /// What is to be remembered of a request that was sent.
+    /// The facts to be remembered of a request that was sent.
     struct Exchange {
         let isHead: Bool
         let timeout: Duration?
         let completion: Completion
         var stream = RequestStream()
-        /// Whether it went out over a connection that had served before, and may have died meanwhile.
+        /// True if it went out over a connection that had served before, and may have died meanwhile.
         var isOnUsedConnection = false
     }
 

@@ -11,7 +11,7 @@ extension HTTPClientPool {
         /// The connection it is on, when its turn has come.
         var member: Member?
         var timer: EventLoop.Timer?
-        /// Whether its connection had served before, and may have died meanwhile.
+        /// True if its connection had served before, and may have died meanwhile.
         var isOnUsedConnection = false
         var isRepeated = false
         private unowned(unsafe) let pool: HTTPClientPool
@@ -29,7 +29,7 @@ extension HTTPClientPool {
             self.completion = completion
         }
 
-        /// Whether the outcome is not known yet.
+        /// True until the outcome is known.
         public var isUnderWay: Bool { completion != nil }
 
         /// Gives the request up: it fails with ``HTTPClientError/closed``, from the loop and not inside this call, and its connection
@@ -42,8 +42,8 @@ extension HTTPClientPool {
             end(.failure(error), enqueuedOn: pool.loop)
         }
 
-        /// Whether it is sent once more after its connection has ended: a server that closes idle connections may have closed this
-        /// one before it saw the request, and to repeat it does no harm.
+        /// True if it is sent once more after its connection has ended: a server that closes idle connections may have
+        /// closed this one before it saw the request, and to repeat it does no harm.
         var mayBeRepeated: Bool {
             guard isOnUsedConnection, !isRepeated else { return false }
             let idempotent: [StaticString] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]

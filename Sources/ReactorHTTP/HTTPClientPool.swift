@@ -13,13 +13,13 @@
 ///
 /// It belongs to the loop's thread. Letting go of it closes it.
 public final class HTTPClientPool {
-    /// What a pool allows itself.
+    /// The limits that a pool sets itself.
     public struct Limits: Sendable {
         /// Connections to one origin at a time; further requests wait.
         public var connectionsPerOrigin = 8
         /// Connections to one origin that are kept while they have nothing to do.
         public var idleConnectionsPerOrigin = 8
-        /// How long a connection is kept that has nothing to do. Best shorter than the servers keep it.
+        /// The time for which a connection is kept that has nothing to do. Best shorter than the servers keep it.
         public var idleTimeout = Duration.seconds(30)
         /// The most bytes of a response's body, decoded.
         public var responseBytes = 32 << 20

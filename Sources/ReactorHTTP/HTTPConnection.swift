@@ -2,7 +2,7 @@
 ///
 /// An idle connection has no buffers of its own; the server lends it its own while it is served.
 final class HTTPConnection {
-    /// Where a connection stands between two events.
+    /// The stage of a connection between two events.
     enum Stage {
         /// Waiting for a head, or for the rest of one.
         case head
@@ -17,7 +17,7 @@ final class HTTPConnection {
     let socket: Socket
     var id = ConnectionID(token: Token(slot: .max, generation: 0))
     var registration: Token?
-    /// What the loop was asked for.
+    /// The interest that the loop was asked for.
     var interest = Interest.arrivals
     // Release builds leave out the run-time check of exclusive access, which takes a twentieth of a server's time.
     #if !DEBUG
@@ -36,17 +36,17 @@ final class HTTPConnection {
     var version = HTTPVersion.http11
     /// Nothing more is served once what is in `output` has gone.
     var closesAfterOutput = false
-    /// Whether the server is serving the connection now; answers given meanwhile wait for the turn's end.
+    /// True while the server is serving the connection; answers given meanwhile wait for the turn's end.
     var isInTurn = false
-    /// Whether the timer calls for a turn: the peer had sent more when a request was answered outside one.
+    /// True if the timer calls for a turn: the peer had sent more when a request was answered outside one.
     var isDue = false
-    /// Whether the peer did not take all of the last write.
+    /// True if the peer did not take all of the last write.
     var isBlocked = false
-    /// Whether the connection never gives way to a newcomer.
+    /// True if the connection never gives way to a newcomer.
     var isKept = false
-    /// When it was served last, counted in the server's requests.
+    /// The time at which it was served last, counted in the server's requests.
     var lastServed: UInt64 = 0
-    /// Whether the connection has ended; in its turn it is let go of only when the turn ends.
+    /// True once the connection has ended; in its turn it is let go of only when the turn ends.
     var isClosed = false
     /// Bounds the time to a complete head, to a complete body, of writing and of lingering, and calls for the turn that is due; made
     /// when first needed.
@@ -57,22 +57,22 @@ final class HTTPConnection {
 
     func stopTimer() { timer?.cancel() }
 
-    /// Whether a request is with the handler or its owner.
+    /// True while a request is with the handler or its owner.
     var isAwaitingAnswer: Bool {
         if case .answer = stage { return true }
         return false
     }
 
-    /// Whether nothing is going on.
+    /// True if nothing is going on.
     var isIdle: Bool {
         if case .head = stage { return input.isEmpty && output.isEmpty }
         return false
     }
 
-    /// Whether it may be closed in favour of a newcomer: it has had an answer, and nothing is going on. Before its first
-    /// request the time limit of heads bounds it.
+    /// True if it may be closed in favour of a newcomer: it has had an answer, and nothing is going on. Before its
+    /// first request the time limit of heads bounds it.
     var givesWay: Bool { isIdle && exchange > 0 && !isKept }
 
-    /// Whether the last answer has been written.
+    /// True once the last answer has been written.
     var isDone: Bool { closesAfterOutput && output.isEmpty && !isAwaitingAnswer }
 }

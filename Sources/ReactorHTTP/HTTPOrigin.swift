@@ -1,6 +1,6 @@
-/// Where requests go: an address, TCP or Unix, and the name it answers to.
+/// The destination of requests: an address, TCP or Unix, and the name it answers to.
 public struct HTTPOrigin: Equatable, Sendable {
-    /// What is connected to.
+    /// The address that is connected to.
     public let address: SocketAddress
     let host: [UInt8]
 

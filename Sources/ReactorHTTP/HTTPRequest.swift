@@ -24,7 +24,7 @@ public struct HTTPRequest {
         return rest.firstIndex(of: 0x2F).map { rest.dropFirst($0) } ?? "/"
     }
 
-    /// What follows the question mark in the target; nil without one.
+    /// The part of the target behind the question mark; nil without one.
     public var query: ByteView? { target.firstIndex(of: 0x3F).map { target.dropFirst($0 + 1) } }
 
     /// The value of the first header field of a name, upper and lower case taken as equal; nil when there is none.

@@ -25,7 +25,7 @@ public final class HTTPRequestBody {
     /// it never will be.
     public var onEnd: ((Result<HTTPFields, HTTPRequestBodyError>) -> Void)?
 
-    /// Whether nothing is read and handed out.
+    /// True while nothing is read and handed out.
     public private(set) var isPaused = false
 
     /// The most bytes of the body, decoded.
@@ -66,10 +66,10 @@ public final class HTTPRequestBody {
         if let connection { server.resumeReceiving(connection) }
     }
 
-    /// Whether the end was told.
+    /// True once the end was told.
     var hasEnded: Bool { connection == nil }
 
-    /// Whether bytes are still to come that belong to this message.
+    /// True if bytes are still to come that belong to this message.
     var expectsMore: Bool {
         switch framing {
         case .none, .untilClose: false

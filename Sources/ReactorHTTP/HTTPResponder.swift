@@ -13,7 +13,7 @@ public struct HTTPResponder {
     let server: HTTPServer
     let exchange: UInt32
 
-    /// Whether the request still waits for its answer: the peer is there and nobody has answered.
+    /// True while the request waits for its answer: the peer is there and nobody has answered.
     public var isOpen: Bool { server.isAwaiting(exchange, on: connection) }
 
     /// Answers with a status, a body and header fields.

@@ -24,10 +24,11 @@ extension HTTPResponder {
 
 /// The body of an answer that is written over time (``HTTPResponder/stream(_:contentLength:unsentLimit:fields:)``).
 ///
-/// What the kernel does not take is kept, up to the stream's limit; then ``write(_:)`` takes less than it is given, and
-/// ``onWritable`` tells when to go on. A stream that is never finished holds its connection. It belongs to the loop's thread.
+/// Bytes that the kernel does not take are kept, up to the stream's limit; then ``write(_:)`` takes less than it is
+/// given, and ``onWritable`` tells when to go on. A stream that is never finished holds its connection. It belongs to
+/// the loop's thread.
 public final class HTTPResponseStream {
-    /// How the body's end is told.
+    /// The way in which the body's end is told.
     enum Framing {
         /// There is no body: the answer to HEAD, 204 and 304. What is written goes nowhere.
         case none
@@ -58,7 +59,7 @@ public final class HTTPResponseStream {
         self.server = server
     }
 
-    /// Whether more can be written, now or later.
+    /// True if more can be written, now or later.
     public var isOpen: Bool { connection?.isClosed == false }
 
     /// Bytes that the kernel has not taken yet, the framing included.

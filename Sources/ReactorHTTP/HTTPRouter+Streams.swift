@@ -29,7 +29,7 @@ extension HTTPRouter {
         add(method, pattern, .streamed(handler, limit: limit))
     }
 
-    /// Who takes the body of a request in pieces, if its route is one of ``stream(_:_:limit:handler:)``.
+    /// Returns the taker of a request's body in pieces, if its route is one of ``stream(_:_:limit:handler:)``.
     func taker(of request: HTTPRequest) -> StreamedRoutes.Taker? {
         guard hasStreams, let route = route(of: request), case .streamed(let handler, let limit) = route.service else {
             return nil

@@ -20,7 +20,7 @@ public final class HTTPRouter {
         let pattern: RoutePattern
         let service: Service
 
-        /// Whether it serves requests of this method.
+        /// Returns true if it serves requests of this method.
         func takes(_ method: ByteView) -> Bool {
             let own = ByteView(self.method)
             return own == method || own == "GET" && method == "HEAD"
@@ -35,7 +35,7 @@ public final class HTTPRouter {
     }
 
     private var routes: [Route] = []
-    /// Whether any route streams; if none does, a request's route is looked for once.
+    /// True if any route streams; if none does, a request's route is looked for once.
     private(set) var hasStreams = false
     private var other: (HTTPRequest, HTTPResponder) -> Void = { _, responder in responder.respond(404) }
 

@@ -3,12 +3,12 @@
 /// The buffer holds the head, then what has been decoded of the body, then what has arrived and is not yet decoded.
 /// Chunked bodies are decoded where they stand, so that no byte is copied to another buffer.
 struct MessageBody {
-    /// Where a complete body stands in the buffer.
+    /// The place of a complete body in the buffer.
     struct Extent {
         let body: Range<Int>
         let trailerCount: Int
 
-        /// Where the next message begins.
+        /// The offset at which the next message begins.
         var end: Int { body.upperBound &+ trailerCount }
 
         /// The trailer fields behind the body.
@@ -64,7 +64,7 @@ struct MessageBody {
         }
     }
 
-    /// What the end of the stream makes of the body: complete if that was its framing, else nil.
+    /// The body as the end of the stream leaves it: complete if that was its framing, else nil.
     func atEndOfStream(_ buffer: borrowing Buffer) -> Extent? {
         framing == .untilClose ? Extent(body: headLength..<buffer.count, trailerCount: 0) : nil
     }

@@ -28,7 +28,7 @@ package struct RoutePattern {
         return given.isAtEnd
     }
 
-    /// What stands in a path, which the pattern matches, where the pattern has the parameter, or the star.
+    /// The part of a path, which the pattern matches, where the pattern has the parameter, or the star.
     package func value(of parameter: ByteView, in path: ByteView) -> ByteView? {
         var wanted = Segments(text)
         var given = Segments(path)
@@ -42,7 +42,7 @@ package struct RoutePattern {
 
     /// The segments of a path, one after another: two of `/a/`, of which the last is empty.
     private struct Segments {
-        /// What is left, without the slash before it.
+        /// The rest that is left, without the slash before it.
         private(set) var rest: ByteView
         private(set) var isAtEnd: Bool
 

@@ -11,15 +11,15 @@ public struct RoutedRequest {
         self.pattern = pattern
     }
 
-    /// What stands in the path where the route has `:name`, as it was sent; `"*"` asks for what stands for the star. Nil when the
-    /// route has no such parameter. See `ByteView.percentDecoded`.
+    /// The part of the path where the route has `:name`, as it was sent; `"*"` asks for what stands for the star. Nil
+    /// when the route has no such parameter. See `ByteView.percentDecoded`.
     public func parameter(_ name: StaticString) -> ByteView? { pattern.value(of: ByteView(name), in: request.path) }
 
     /// The method.
     public var method: ByteView { request.method }
     /// The target's path; see ``HTTPRequest/path``.
     public var path: ByteView { request.path }
-    /// What follows the question mark in the target; nil without one.
+    /// The part of the target behind the question mark; nil without one.
     public var query: ByteView? { request.query }
     /// The body, complete; empty for one that is streamed.
     public var body: ByteView { request.body }

@@ -24,7 +24,7 @@ extension EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Takes a job from any thread; called by the language's runtime.
     public func enqueue(_ job: consuming ExecutorJob) { jobs.append(UnownedJob(job)) }
 
-    /// Whether the calling thread is in one of the loop's rounds: in a handler, or in a job.
+    /// True if the calling thread is in one of the loop's rounds: in a handler, or in a job.
     public var isOnLoop: Bool { jobs.isInRound }
 
     /// Traps unless ``isOnLoop``; called by `assumeIsolated` and its kin.

@@ -36,10 +36,10 @@ final class JobQueue: Sendable {
     /// - Parameter epoll: the descriptor the loop waits on; epoll_ctl(2) may be called from any thread.
     init(epoll: Int32) { self.epoll = epoll }
 
-    /// Whether the calling thread is in a round of the loop.
+    /// True if the calling thread is in a round of the loop.
     var isInRound: Bool { owner.load(ordering: .relaxed) == UInt(clinux_thread()) }
 
-    /// Whether a job waits that no wake will come for.
+    /// True if a job waits that no wake will come for.
     var isReady: Bool { next < own.count }
 
     func beginRound() { owner.store(UInt(clinux_thread()), ordering: .relaxed) }
