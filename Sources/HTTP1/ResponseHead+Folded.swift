@@ -1,6 +1,7 @@
 import Bytes
 
-/// Parses the head of a response from the front of a buffer, as ``parseResponseHead(_:fields:)`` does, and takes folded fields.
+/// Parses the head of a response from the front of a buffer, as ``parseResponseHead(_:fields:)-(ByteView,_)`` does, and
+/// takes folded fields.
 ///
 /// Each line end behind which a field goes on is replaced by spaces, in the buffer, before the field is interpreted (RFC 9112
 /// section 5.2: a user agent must). A request with such a line is refused, as is a line that stands so before the first field.
