@@ -94,7 +94,8 @@ extension SocketAddress {
     }
 }
 
-/// Whether there are spaces or control characters, which no host has; past a NUL the resolver would not read on.
+/// Returns true if there are spaces or control characters, which no host has; past a NUL the resolver would not read
+/// on.
 private func hasBlanks(_ host: ByteView) -> Bool {
     var index = 0
     while index < host.count {
@@ -104,8 +105,8 @@ private func hasBlanks(_ host: ByteView) -> Bool {
     return false
 }
 
-/// Whether the last label, a dot at the end apart, is a decimal, octal or hexadecimal number: what inet_aton(3) may take for an
-/// address, and what is no name's end in DNS (RFC 3696, section 2).
+/// Returns true if the last label, a dot at the end apart, is a decimal, octal or hexadecimal number: what inet_aton(3)
+/// may take for an address, and what is no name's end in DNS (RFC 3696, section 2).
 private func endsInNumber(_ host: ByteView) -> Bool {
     let dot = UInt8(ascii: ".")
     let end = host[host.count - 1] == dot ? host.count - 1 : host.count

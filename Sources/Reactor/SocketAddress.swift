@@ -1,6 +1,6 @@
 import CLinux
 
-/// Where a stream socket listens or connects to.
+/// The address where a stream socket listens or connects to.
 public enum SocketAddress: Equatable, Sendable {
     /// An IPv4 address, its four bytes read as one big-endian number, and a port.
     case ipv4(UInt32, port: UInt16)
@@ -21,7 +21,7 @@ public enum SocketAddress: Equatable, Sendable {
         }
     }
 
-    /// Whether only this machine can reach the address: 127.0.0.0/8, also where it is written as an IPv6 address
+    /// True if only this machine can reach the address: 127.0.0.0/8, also where it is written as an IPv6 address
     /// (`::ffff:127.0.0.1`; RFC 4291, section 2.5.5.2), `::1`, or a Unix socket.
     public var isLoopback: Bool {
         switch self {

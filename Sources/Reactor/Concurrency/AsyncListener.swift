@@ -17,7 +17,7 @@ public final class AsyncListener: @unchecked Sendable {
 
     /// Takes over a listener.
     ///
-    /// - Throws: the ``Errno`` of registering it.
+    /// - Throws: the ``Errno`` of ``EventLoop/register(_:for:handler:)``; the socket is then closed.
     public init(_ socket: consuming Socket, on loop: EventLoop) throws(Errno) {
         readiness = try Readiness(of: socket.descriptor, on: loop)
         self.socket = consume socket

@@ -11,7 +11,7 @@ public final class AsyncSocket: @unchecked Sendable {
 
     /// Takes over a socket.
     ///
-    /// - Throws: the ``Errno`` of registering it.
+    /// - Throws: the ``Errno`` of ``EventLoop/register(_:for:handler:)``; the socket is then closed.
     public init(_ socket: consuming Socket, on loop: EventLoop) throws(Errno) {
         readiness = try Readiness(of: socket.descriptor, on: loop)
         self.socket = consume socket
@@ -25,7 +25,9 @@ public final class AsyncSocket: @unchecked Sendable {
     /// failure is thrown only after a pause of 100 ms, in which others go on: a caller that tries again at once would meet the
     /// same.
     ///
-    /// - Throws: the ``Errno`` of connect(2), such as ``Errno/connectionRefused``; ``Errno/cancelled``.
+    /// - Throws: the ``Errno`` of ``Socket/connect(to:)``, the one with which connecting then failed, such as
+    ///   ``Errno/timedOut``, or that of ``EventLoop/register(_:for:handler:)``; ``Errno/cancelled`` when the task is
+    ///   cancelled.
     public nonisolated(nonsending) static func connect(
         to address: SocketAddress, on loop: EventLoop
     ) async throws(Errno) -> AsyncSocket {
@@ -54,7 +56,8 @@ public final class AsyncSocket: @unchecked Sendable {
     ///   - buffer: what the bytes are appended to.
     ///   - limit: the most bytes to take; more than 262,144 are not taken at once.
     /// - Returns: how many came; 0 at the end of the stream.
-    /// - Throws: the ``Errno`` of read(2); ``Errno/cancelled`` when the task is cancelled or the socket closed.
+    /// - Throws: the ``Errno`` of ``Socket/read(into:)``; ``Errno/cancelled`` when the task is cancelled or the socket
+    ///   closed.
     public nonisolated(nonsending) func read(
         into buffer: inout Buffer, upTo limit: Int = 16_384
     ) async throws(Errno) -> Int {
@@ -77,7 +80,8 @@ public final class AsyncSocket: @unchecked Sendable {
 
     /// Writes all of `buffer` and empties it, waiting for the reader where necessary; what could not be written is left.
     ///
-    /// - Throws: the ``Errno`` of send(2), such as ``Errno/brokenPipe``; ``Errno/cancelled``.
+    /// - Throws: the ``Errno`` of ``Socket/write(_:)``; ``Errno/cancelled`` when the task is cancelled or the socket
+    ///   closed.
     public nonisolated(nonsending) func write(_ buffer: inout Buffer) async throws(Errno) {
         repeat {
             if !loop.beginAttempt() { await loop.nextRound() }

@@ -1,5 +1,5 @@
 #if !hasFeature(Embedded)
-/// Where tasks wait until a descriptor can be read or written: one for each direction at a time.
+/// The waiting of tasks until a descriptor can be read or written: one for each direction at a time.
 ///
 /// On the loop's thread only, `Sendable` so that a cancellation can be handed there.
 final class Readiness: @unchecked Sendable {
@@ -17,7 +17,7 @@ final class Readiness: @unchecked Sendable {
     private var writer: Wait?
     /// How many waits there have been.
     private var waits: UInt64 = 0
-    /// Whether ``end()`` was called.
+    /// True once ``end()`` was called.
     private(set) var isEnded = false
 
     /// Watches a descriptor that stays the caller's, until ``end()``.
