@@ -2,7 +2,7 @@ import Bytes
 
 /// The members of a field value that is a comma-separated list (RFC 9110 section 5.6.1), without blanks around them.
 /// Empty members are told too; who reads the list decides about them. For lists that hold no quoted strings.
-struct CommaList {
+package struct CommaList {
     private let bytes: ByteView
     private var offset = 0
 
@@ -18,7 +18,7 @@ struct CommaList {
     }
 
     /// Whether `token` is a member of the list, in any case.
-    static func contains(_ bytes: ByteView, _ token: ByteView) -> Bool {
+    package static func contains(_ bytes: ByteView, _ token: ByteView) -> Bool {
         var list = CommaList(bytes)
         while let member = list.next() {
             if member.equalsIgnoringCase(token) { return true }

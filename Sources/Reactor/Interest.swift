@@ -16,6 +16,10 @@ public struct Interest: OptionSet, Sendable {
     /// descriptor before every wait. See ``EventLoop/isDrained``.
     package static var arrivals: Interest { Interest(rawValue: 5) }
 
+    /// The end of both directions, or an error, told when it comes: in a level-triggered registration each wait tells it anew. Of
+    /// a stream socket the peer's end of writing, too, which is an event that asks for nothing.
+    package static var hangUp: Interest { Interest(rawValue: 4) }
+
     // A list of interests, as in `[.read, .write]`, is an array where nothing is inlined.
 
     /// Both of them.

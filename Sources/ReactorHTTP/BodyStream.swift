@@ -54,12 +54,12 @@ extension HTTPClient.BodyStream {
     }
 
     /// Ends the body, with the trailer fields that the closure appends; the head should have announced them (RFC 9110,
-    /// section 6.6.2). The request's completion tells the rest. Nothing happens when the stream has ended already.
+    /// section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The request's completion tells the rest. Nothing happens when the stream has ended already.
     public func finish(trailers: (inout Buffer) -> Void = { _ in }) {
         precondition(!isFinished, "finished twice")
         guard !hasEnded else { return }
         isFinished = true
-        append { $0.appendLastChunk(trailers: trailers) }
+        append { $0.appendLastChunk(withCallersTrailers: trailers) }
     }
 
     private func append(_ encode: (inout Buffer) -> Void) {
@@ -104,7 +104,8 @@ extension HTTPClient {
     ///   - target: the request target, such as a path.
     ///   - unsentLimit: the most bytes that the stream keeps for the kernel; the framing of one chunk and the trailers
     ///     may come on top.
-    ///   - fields: appends header fields with `appendField`; `Trailer`, but no other framing fields, and no `Host`.
+    ///   - fields: as in ``send(_:_:body:timeout:fields:completion:)``; `Trailer` announces what ``BodyStream/finish(trailers:)``
+    ///     appends.
     ///   - completion: called once on the loop, never inside this call or one of the stream's.
     /// - Returns: the stream; the client keeps it while the request is under way.
     public func openStream(
@@ -114,9 +115,10 @@ extension HTTPClient {
         precondition(unsentLimit > 0, "a stream without room")
         let stream = BodyStream(limit: unsentLimit)
         start(Exchange(isHead: false, timeout: nil, completion: completion, stream: RequestStream(stream))) { buffer in
-            encodeHead(method, target, fields, into: &buffer)
+            let isLast = encodeHead(method, target, fields, into: &buffer)
             buffer.appendField("Transfer-Encoding", "chunked")
             buffer.appendEndOfHead()
+            return isLast
         }
         return stream
     }

@@ -174,7 +174,8 @@ extension HTTPClient {
             trailers: extent.trailers(in: bytes, &trailerFields))
 
         // After 101 the connection speaks another protocol, for which nobody asked.
-        let isLast = body?.atEndOfStream(held) != nil || !head.isKeepAlive || head.status == 101
+        let isLast =
+            body?.atEndOfStream(held) != nil || !head.isKeepAlive || head.status == 101 || exchange.isLast
         // Bytes behind the response that nobody asked for, or a request that was answered before it was sent.
         let isOutOfStep = held.count > extent.end || !output.isEmpty || exchange.stream.isOpen
         exchange.stream.end()

@@ -87,7 +87,9 @@ public final class HTTPClient {
     ///     carries `Content-Length`.
     ///   - timeout: the longest wait, counted from when the request is sent; nil waits for ever. The connection ends
     ///     with the wait.
-    ///   - fields: appends header fields with `appendField`; no framing fields, and no `Host`.
+    ///   - fields: appends header fields with `appendField`, and does nothing else with the client. With `Connection: close`
+    ///     among them the connection ends behind the answer (RFC 9112, section 9.6). `Content-Length`, `Transfer-Encoding` and
+    ///     `Host` are the client's: they trap.
     ///   - completion: called once on the loop, never inside this call.
     public func send(
         _ method: StaticString, _ target: ByteView, body: ByteView = .empty, timeout: Duration? = nil,
@@ -98,29 +100,38 @@ public final class HTTPClient {
         start(exchange) { encode(method, target, body, fields, into: &$0) }
     }
 
-    /// Appends a request without a body, for ``send(encoded:completion:)``; its method is not `HEAD`.
+    /// Appends a request without a body, for ``send(encoded:completion:)``; its method is not `HEAD`, and it does not ask for the
+    /// connection's end.
     package func encode(
         _ method: StaticString, _ target: ByteView, into buffer: inout Buffer, fields: (inout Buffer) -> Void
     ) {
-        encode(method, target, .empty, fields, into: &buffer)
+        let isLast = encode(method, target, .empty, fields, into: &buffer)
+        precondition(!isLast, "a request that is sent again and again asks for its connection's end")
     }
 
     /// Sends a request that was encoded before, as one is that is sent again and again.
     package func send(encoded request: ByteView, completion: @escaping Completion) {
-        start(Exchange(isHead: false, timeout: nil, completion: completion)) { $0.append(request) }
+        start(Exchange(isHead: false, timeout: nil, completion: completion)) { buffer in
+            buffer.append(request)
+            return false
+        }
     }
 
-    /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request.
-    func start(_ exchange: Exchange, _ encode: (inout Buffer) -> Void) {
-        guard !isClosed else { return fail(exchange, .closed) }
+    /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request, and returns true if that is the
+    /// last one of its connection.
+    func start(_ exchange: Exchange, _ encode: (inout Buffer) -> Bool) {
+        var exchange = exchange
+        // The client is closed, or was by the caller's closure that appends fields.
         if current == nil {
-            encode(&output)
-            begin(exchange)
+            exchange.isLast = encode(&output)
+            if !isClosed { return begin(exchange) }
+            output.removeAll()
         } else {
             var bytes = Buffer(capacity: 256)
-            encode(&bytes)
-            waiting.append(Waiting(exchange: exchange, bytes: bytes.readable.array))
+            exchange.isLast = encode(&bytes)
+            if !isClosed { return waiting.append(Waiting(exchange: exchange, bytes: bytes.readable.array)) }
         }
+        fail(exchange, .closed)
     }
 
     /// Gives back the memory of buffers that hold nothing, of one of many clients, which will wait for long.
@@ -154,6 +165,8 @@ public final class HTTPClient {
         var stream = RequestStream()
         /// True if it went out over a connection that had served before, and may have died meanwhile.
         var isOnUsedConnection = false
+        /// Whether it has asked for the connection's end.
+        var isLast = false
     }
 
     /// A request whose turn has not come.
@@ -169,23 +182,28 @@ public final class HTTPClient {
     }
 
     /// Appends a head without its framing and without its end.
+    ///
+    /// - Returns: whether it asks for the connection's end.
     func encodeHead(
         _ method: StaticString, _ target: ByteView, _ fields: (inout Buffer) -> Void, into buffer: inout Buffer
-    ) {
+    ) -> Bool {
         buffer.appendRequestLine(method, below: path.readable, target: target)
         buffer.append(standingFields.readable)
+        let start = buffer.count
         fields(&buffer)
+        return asksToClose(buffer.readable.dropFirst(start), ofRequest: true)
     }
 
     private func encode(
         _ method: StaticString, _ target: ByteView, _ body: ByteView, _ fields: (inout Buffer) -> Void,
         into buffer: inout Buffer
-    ) {
-        encodeHead(method, target, fields, into: &buffer)
+    ) -> Bool {
+        let isLast = encodeHead(method, target, fields, into: &buffer)
         // RFC 9110, section 8.6: a method that gives content a meaning says also that there is none.
         let name = ByteView(method)
         if !body.isEmpty || name == "POST" || name == "PUT" { buffer.appendField("Content-Length", UInt64(body.count)) }
         buffer.appendEndOfHead()
         buffer.append(body)
+        return isLast
     }
 }

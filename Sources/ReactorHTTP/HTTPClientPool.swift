@@ -59,7 +59,7 @@ public final class HTTPClientPool {
     ///   - target: the request target, such as a path.
     ///   - body: the body; copied before the call returns.
     ///   - timeout: the longest wait from this call to the complete answer; nil waits for ever.
-    ///   - fields: appends header fields with `appendField`; no framing fields, and no `Host`.
+    ///   - fields: as in ``HTTPClient/send(_:_:body:timeout:fields:completion:)``.
     ///   - completion: called once on the loop, never inside this call. The response is valid during it only.
     /// - Returns: the request, to be cancelled; it need not be kept.
     @discardableResult
@@ -70,6 +70,8 @@ public final class HTTPClientPool {
     ) -> Request {
         var head = Buffer()
         fields(&head)
+        // At once, and not when its turn has come, traps what a caller may not say.
+        _ = asksToClose(head.readable, ofRequest: true)
         let request = Request(
             method: method, target: target.array, body: body.array, fields: head.readable.array, pool: self,
             completion: completion)

@@ -63,7 +63,8 @@ public final class HTTPRequestBody {
     public func resume() {
         guard isPaused else { return }
         isPaused = false
-        if let connection { server.resumeReceiving(connection) }
+        // Of a connection that has ended the end is about to be told, and the server may be gone.
+        if let connection, !connection.isClosed { server.resumeReceiving(connection) }
     }
 
     /// True once the end was told.
@@ -76,6 +77,21 @@ public final class HTTPRequestBody {
         case .length(let length): count < length
         case .chunked: !decoder.isComplete
         }
+    }
+
+    /// Whether bytes that have arrived hold the rest of the body, or what breaks it.
+    func isDecided(by bytes: ByteView) -> Bool {
+        if case .length(let length) = framing { return length - count <= UInt64(bytes.count) }
+        var decoder = decoder
+        var rest = bytes
+        while let step = try? decoder.decode(rest) {
+            switch step {
+            case .data(let range): rest = rest.dropFirst(range.upperBound)
+            case .partial: return false
+            case .end: return true
+            }
+        }
+        return true
     }
 
     /// Hands out what has arrived, unless the consumer pauses or has answered, and forgets it.

@@ -27,7 +27,8 @@ public struct HTTPResponder {
     ///   - body: the body; copied before the call returns.
     ///   - isChunked: whether the body is framed as one chunk instead of by its length, as some servers frame what is
     ///     long; never to a peer of HTTP/1.0.
-    ///   - fields: appends header fields with `appendField`; no framing fields.
+    ///   - fields: appends header fields with `appendField`, and does nothing else with the server. `Connection: close` among
+    ///     them does what ``closeAfterAnswer()`` does. `Content-Length` and `Transfer-Encoding` are the server's: they trap.
     public func respond(
         _ status: Int, body: ByteView = .empty, isChunked: Bool = false,
         fields: (inout Buffer) -> Void = { _ in }
@@ -37,6 +38,12 @@ public struct HTTPResponder {
 
     /// Exempts the connection from giving way to newcomers when the server is full, for as long as it lasts.
     public func keepConnection() { server.connections[connection.token]?.isKept = true }
+
+    /// Makes this request the last of its connection: its answer says `Connection: close`, and the connection ends behind it, as
+    /// RFC 9112, section 9.6, has it. What the peer has sent behind the request is not served.
+    ///
+    /// Nothing happens when ``isOpen`` is false.
+    public func closeAfterAnswer() { server.awaiting(exchange, on: connection)?.closesAfterOutput = true }
 
     /// Returns the credentials of the connection's other end; see `Socket.peerCredentials()`.
     package func peerCredentials() throws(Errno) -> PeerCredentials? {

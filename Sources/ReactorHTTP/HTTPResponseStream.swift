@@ -9,7 +9,8 @@ extension HTTPResponder {
     ///   - status: the status code, 200 to 599.
     ///   - contentLength: the body's length where it is known; exactly so many bytes must be written then.
     ///   - unsentLimit: the most bytes that are kept for the kernel; the framing of one chunk and the trailers may come on top.
-    ///   - fields: appends header fields with `appendField`; `Trailer`, but no other framing fields.
+    ///   - fields: as in ``respond(_:body:isChunked:fields:)``; `Trailer` announces what ``HTTPResponseStream/finish(trailers:)``
+    ///     appends.
     public func stream(
         _ status: Int, contentLength: UInt64? = nil, unsentLimit: Int = 65_536,
         fields: (inout Buffer) -> Void = { _ in }
@@ -88,14 +89,19 @@ public final class HTTPResponseStream {
     }
 
     /// Ends the body, with the trailer fields that the closure appends, where it is framed as chunks; the head should have announced
-    /// them (RFC 9110, section 6.6.2). The connection then serves the next request. Nothing happens when the stream has ended already.
+    /// them (RFC 9110, section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The connection then serves the next request. Nothing happens when the stream has ended already.
     public func finish(trailers: (inout Buffer) -> Void = { _ in }) {
         precondition(!isFinished, "finished twice")
         isFinished = true
         guard let connection, !connection.isClosed else { return }
         switch framing {
         case .none: break
-        case .chunked: server.append(to: connection) { $0.appendLastChunk(trailers: trailers) }
+        case .chunked:
+            server.deferringEnd(of: connection) {
+                server.append(to: connection) { $0.appendLastChunk(withCallersTrailers: trailers) }
+            }
+            // The server may be gone.
+            guard !connection.isClosed else { return }
         case .length(let missing): precondition(missing == 0, "less was written than the length says")
         case .untilClose: connection.closesAfterOutput = true
         }

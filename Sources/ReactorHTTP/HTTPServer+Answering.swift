@@ -24,15 +24,30 @@ extension HTTPServer {
     ) {
         precondition(status >= 200 && status <= 599, "not the status of a final answer")
         guard let connection = awaiting(exchange, on: id) else { return }
+        guard connection.isInTurn else {
+            deferringEnd(of: connection) {
+                encode(status, body: body, isChunked: isChunked, for: connection, fields: fields)
+            }
+            return answered(connection)
+        }
         encode(status, body: body, isChunked: isChunked, for: connection, fields: fields)
-        answered(connection)
+        connection.stage = .head
+    }
+
+    /// Calls `encode`, which has a caller's closure append to what the connection is to send. Should the closure end the connection,
+    /// the rest waits until it has returned, as it does in a turn.
+    func deferringEnd(of connection: HTTPConnection, _ encode: () -> Void) {
+        guard !connection.isInTurn else { return encode() }
+        connection.isInTurn = true
+        encode()
+        connection.isInTurn = false
+        if connection.isClosed { letGo(of: connection) }
     }
 
     /// Goes on behind a complete answer.
-    @inline(__always)
     func answered(_ connection: HTTPConnection) {
         connection.stage = .head
-        guard !connection.isInTurn else { return }
+        guard !connection.isInTurn, !connection.isClosed else { return }
         // Answered later. What the peer has sent meanwhile is served in a turn of its own, from the loop: the caller may
         // be a handler, whose request's fields are in the table that all connections share.
         if write(connection), !connection.closesAfterOutput, !connection.input.isEmpty {
@@ -77,8 +92,14 @@ extension HTTPServer {
                 connection.streams.sent()
             }
         } catch {
-            close(connection)
-            return false
+            guard connection.streams.isReceiving else {
+                close(connection)
+                return false
+            }
+            // The peer does not listen any more, but the rest of what it has sent may lie in the socket.
+            connection.closesAfterOutput = true
+            connection.output.removeAll()
+            connection.streams.sent()
         }
         guard connection.output.isEmpty else {
             connection.isBlocked = true
@@ -92,13 +113,11 @@ extension HTTPServer {
         return true
     }
 
-    /// Ends a connection whose last answer was written: gently when the peer may still be sending.
-    /// Closing with unread bytes resets the connection, and the reset may overtake the answer (RFC 9112, section 9.6).
+    /// Ends a connection whose last answer was written, in stages: what the peer still sends is read and forgotten until it has
+    /// ended the connection, too. Bytes that nobody reads would reset the connection, and the reset may overtake the answer
+    /// (RFC 9112, section 9.6); that none have come yet says nothing.
     func finish(_ connection: HTTPConnection) {
-        var mayBeSending = isDraining || !connection.input.isEmpty
-        if connection.streams.endReceiving(on: loop) { mayBeSending = true }
-        if case .lingering = connection.stage { mayBeSending = true }
-        guard mayBeSending else { return close(connection) }
+        connection.streams.endReceiving(on: loop)
         connection.stage = .lingering
         connection.input.removeAll()
         do {
@@ -148,11 +167,14 @@ extension HTTPServer {
     /// Appends a head without its framing and without its end.
     @inline(__always)
     func encodeHead(_ status: Int, for connection: HTTPConnection, fields: (inout Buffer) -> Void) {
-        if isDraining { connection.closesAfterOutput = true }
         outputLoan.lend(to: &connection.output)
         connection.output.appendStatusLine(status)
+        let start = connection.output.count
         fields(&connection.output)
-        if connection.closesAfterOutput {
+        if isDraining { connection.closesAfterOutput = true }
+        if connection.output.count > start, asksToClose(connection.output.readable.dropFirst(start)) {
+            connection.closesAfterOutput = true
+        } else if connection.closesAfterOutput {
             connection.output.appendField("Connection", "close")
         } else if connection.version == .http10 {
             connection.output.appendField("Connection", "keep-alive")

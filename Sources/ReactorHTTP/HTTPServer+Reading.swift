@@ -5,9 +5,11 @@ extension HTTPServer {
             guard event.isWritable else { return }
         } else if event.isReadable {
             if case .lingering = connection.stage { return discard(connection) }
-            // Only an end or an error is told of then.
-            if connection.streams.isPaused { return close(connection) }
-            guard read(connection) else { return close(connection) }
+            guard read(connection) else {
+                // A hang-up is no end of what has arrived before it (epoll_ctl(2)).
+                return connection.streams.hold(allThatComes: connection.input.readable)
+                    ? rest(connection) : close(connection)
+            }
         }
         advance(connection)
     }
@@ -174,11 +176,13 @@ extension HTTPServer {
         var interest: Interest = .arrivals
         if !connection.output.isEmpty {
             interest = .write
-        } else if connection.isAwaitingAnswer,
-            connection.streams.isPaused || connection.input.count >= HTTPLimits.headBytes
-        {
+        } else if connection.isAwaitingAnswer {
             // The peer's end is noticed while its answer is awaited, but it cannot fill our memory meanwhile.
-            interest = .none
+            if connection.streams.isPaused {
+                interest = .hangUp
+            } else if connection.input.count >= HTTPLimits.headBytes {
+                interest = .none
+            }
         }
         guard interest != connection.interest else { return }
         connection.interest = interest

@@ -23,6 +23,9 @@ struct Streams {
     /// Whether nothing may be read.
     var isPaused: Bool { incoming?.isPaused == true }
 
+    /// Whether a body that is paused will be complete with what has arrived, so that its connection may end before it.
+    func hold(allThatComes bytes: ByteView) -> Bool { isPaused && incoming?.isDecided(by: bytes) == true }
+
     /// Something was written.
     func sent() { outgoing?.sent() }
 
@@ -35,11 +38,9 @@ struct Streams {
         endIncoming(.connectionLost, on: loop)
     }
 
-    /// Whether the peer was still sending a body, which is not read any more since its request was answered.
-    mutating func endReceiving(on loop: EventLoop) -> Bool {
-        guard isReceiving else { return false }
-        endIncoming(.answered, on: loop)
-        return true
+    /// The request was answered: what the peer still sends of its body is not handed out.
+    mutating func endReceiving(on loop: EventLoop) {
+        if isReceiving { endIncoming(.answered, on: loop) }
     }
 
     /// The body ends here, as its owner is told from the loop.
@@ -89,11 +90,16 @@ extension HTTPServer {
         do {
             try body.advance()
         } catch {
-            connection.streams.incoming = nil
+            let isTooLateForAStatus = connection.streams.outgoing != nil || !connection.isAwaitingAnswer
             body.end(.failure(error))
-            // It is too late for a status.
-            if connection.streams.outgoing != nil || !connection.isAwaitingAnswer {
+            connection.streams.incoming = nil
+            if isTooLateForAStatus {
                 close(connection)
+                return false
+            }
+            // The consumer may have answered in its own words.
+            guard connection.isAwaitingAnswer, connection.streams.outgoing == nil else {
+                connection.closesAfterOutput = true
                 return false
             }
             if case .malformed(let fault) = error { throw .malformed(fault) }
@@ -122,6 +128,8 @@ extension HTTPServer {
         let mayRefuse = connection.streams.outgoing == nil && connection.isAwaitingAnswer
         if mayRefuse { refuse(connection, status: 408) }
         body.end(.failure(.timedOut))
+        // It may have ended the connection.
+        guard !connection.isClosed else { return true }
         if mayRefuse { advance(connection) } else { close(connection) }
         return true
     }
@@ -148,7 +156,8 @@ extension HTTPServer {
             connection.closesAfterOutput = true
         }
         let isFirst = connection.output.isEmpty
-        encodeHead(status, for: connection, fields: fields)
+        deferringEnd(of: connection) { encodeHead(status, for: connection, fields: fields) }
+        guard !connection.isClosed else { return }
         let hasBody = status != 204 && status != 304
         if hasBody {
             switch framing {
@@ -181,9 +190,10 @@ struct StreamedRoutes {}
 struct Streams {
     @inline(__always) var isReceiving: Bool { false }
     @inline(__always) var isPaused: Bool { false }
+    @inline(__always) func hold(allThatComes bytes: ByteView) -> Bool { false }
     @inline(__always) func sent() {}
     @inline(__always) func end(on loop: EventLoop) {}
-    @inline(__always) func endReceiving(on loop: EventLoop) -> Bool { false }
+    @inline(__always) func endReceiving(on loop: EventLoop) {}
 }
 
 extension HTTPServer {

@@ -7,6 +7,8 @@
 ///   Where none is idle, or the process has no descriptor left, newcomers wait in the backlog; those accepted go on being
 ///   served. ``HTTPResponder/keepConnection()`` exempts a connection.
 /// - A peer that ends its writing direction is taken for gone: it gets what was answered by then, no later answer.
+/// - A connection that has had its last answer is closed in stages (RFC 9112, section 9.6): the server ends its own direction, and
+///   reads and forgets what comes until the peer has ended the other, or ``Limits/lingerTimeout`` is over.
 /// - Answers carry no `Date`: RFC 9110, section 6.6.1, asks an origin server with a clock for one, for the sake of caches,
 ///   and between processes of one machine there is none.
 /// - A request the parser or a limit refuses is answered with its status, and the connection is closed.
@@ -27,7 +29,7 @@ public final class HTTPServer {
         public var unsentBytes = 65_536
         /// The time a peer has to make room for its answers before its connection is closed.
         public var writeTimeout = Duration.seconds(60)
-        /// After a refusal, the time a peer has to stop sending before its connection is closed all the same.
+        /// After a connection's last answer, the time a peer has to end it before it is closed all the same.
         public var lingerTimeout = Duration.seconds(1)
 
         /// The limits above.
@@ -63,7 +65,8 @@ public final class HTTPServer {
     /// Requests handed to the handler so far.
     var servedCount: UInt64 = 0
     private let listeners = List<Listener>()
-    private var drained: (() -> Void)?
+    /// Who waits until no connection is left.
+    private let drains = List<Drain>()
     /// Whether answers say `Connection: close` and no connection is accepted.
     private(set) var isDraining = false
 
@@ -107,18 +110,25 @@ public final class HTTPServer {
 
     /// Stops accepting, closes idle connections, lets the others finish the request they are at, and calls
     /// `completion` once none is left, at once or later.
+    ///
+    /// It may be called again meanwhile, as at a second signal: each call's completion is called once, in the order of the
+    /// calls. They are called, too, when the server is closed or let go of.
     public func drain(_ completion: @escaping () -> Void) {
         isDraining = true
-        listeners.removeAll()
-        drained = completion
+        stopListening()
+        drains.append(Drain(completion: completion))
         connections.forEach { _, connection in if connection.isIdle { close(connection) } }
-        if connections.count == 0 { finishDraining() }
+        finishDraining()
     }
 
     /// Closes every listener and connection now, whatever they are at.
     public func close() {
-        listeners.removeAll()
+        stopListening()
         connections.forEach { _, connection in close(connection) }
+    }
+
+    private func stopListening() {
+        while listeners.count > 0 { listeners.removeLast().close() }
     }
 
     // MARK: Connections coming and going
@@ -187,13 +197,17 @@ public final class HTTPServer {
         connection.streams.end(on: loop)
         onDisconnect?(connection.id)
         resumeListeners()
-        if isDraining, connections.count == 0 { finishDraining() }
+        finishDraining()
     }
 
+    /// Calls those who wait for the last connection's end, if that has come.
     private func finishDraining() {
-        guard let completion = drained else { return }
-        drained = nil
-        completion()
+        while connections.count == 0, drains.count > 0 { drains.removeFirst().completion() }
+    }
+
+    /// A closure put into a list as it is would be wrapped, one allocation each; inside a structure it is not.
+    private struct Drain {
+        let completion: () -> Void
     }
 
     // MARK: Timers

@@ -3,6 +3,7 @@ final class Listener {
     private let socket: Socket
     private unowned(unsafe) let server: HTTPServer
     private let isWelcome: (borrowing Socket) -> Bool
+    /// Nil once it is closed.
     private var registration: Token?
     private var retry: EventLoop.Timer?
     private var isPaused = false
@@ -18,9 +19,14 @@ final class Listener {
         }
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Ends listening: the server is not asked for anything any more, and may be gone.
+    func close() {
+        guard let registration else { return }
+        self.registration = nil
         retry?.cancel()
-        if let registration { server.loop.deregister(registration) }
+        server.loop.deregister(registration)
     }
 
     /// Listens again after a pause.
@@ -35,7 +41,8 @@ final class Listener {
     /// Accepts what waits, no more than a few at a time so that open connections keep their turn.
     private func accept() {
         var left = 16
-        while left > 0 {
+        // Whoever is asked or told below may close the server, or let go of it: this listener is closed then.
+        while left > 0, registration != nil {
             left -= 1
             var leaver: HTTPConnection?
             if server.connectionCount >= server.limits.connections {
@@ -44,9 +51,9 @@ final class Listener {
             }
             do {
                 guard let accepted = try socket.accept() else { return }
-                guard isWelcome(accepted) else { continue }
+                guard isWelcome(accepted), registration != nil else { continue }
                 if let leaver { server.close(leaver) }
-                server.add(accepted)
+                if registration != nil { server.add(accepted) }
             } catch {
                 // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and a level-triggered listener
                 // would spin on it. A closing connection resumes us; the timer helps where others hold the descriptors.

@@ -135,7 +135,8 @@ import Testing
         try served.bench.settle()
         try peer.waitForEnd()
         #expect(peer.end == .orderly)
-        #expect(served.disconnectCount == 1)
+        peer.close()
+        try served.bench.run { served.disconnectCount == 1 }
     }
 
     @Test func flushToAPeerThatHasLeft() throws {

@@ -159,6 +159,91 @@ import Testing
         try served.bench.run { drained == 1 }
     }
 
+    /// A second signal is ordinary: each call's completion is called, once and in order, whatever ends the wait.
+    @Test(arguments: ["answer", "time", "close", "let go"])
+    func drainsAsOftenAsAsked(end: String) throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        peer.send(get("/later"))
+        try served.bench.settle()
+        var drained: [Int] = []
+        let time = end == "time" ? Duration.milliseconds(5) : patience
+        served.server!.drain(within: time) { drained.append(1) }
+        served.server!.drain { drained.append(2) }
+        served.server!.drain(within: patience) { drained.append(3) }
+        #expect(drained.isEmpty)
+        switch end {
+        case "answer":
+            served.held[0].respond(200)
+            peer.close()
+        case "close": served.server!.close()
+        case "let go":
+            served.held = []
+            served.dropServer()
+        default: break
+        }
+        try served.bench.run { drained.count == 3 }
+        served.server?.drain { drained.append(4) }
+        if end != "let go" { #expect(drained.last == 4) }
+        #expect(drained.prefix(3) == [1, 2, 3])
+    }
+
+    /// The time of a drain is nobody's concern once its server has gone, whoever else has drained it.
+    @Test func noTimeOfADrainOutlivesTheServer() throws {
+        let served = try ServerBench()
+        let peer = try served.connect()
+        peer.send(get("/later"))
+        try served.bench.settle()
+        var drained = 0
+        for _ in 0..<3 { served.server!.drain(within: .milliseconds(2)) { drained += 1 } }
+        served.held = []
+        served.dropServer()
+        #expect(drained == 3)
+        try served.bench.run(for: .milliseconds(6))
+        #expect(drained == 3)
+    }
+
+    // MARK: In stages
+
+    /// What is on its way arrives, although the peer sends more before it reads (RFC 9112, section 9.6).
+    @Test(arguments: ["HTTP/1.1\r\nConnection: close", "HTTP/1.0"], [false, true])
+    func allOfALastAnswerArrives(version: String, isStreamed: Bool) throws {
+        let made = try RoutedBench(.tcp)
+        let body = [UInt8](repeating: 0x61, count: 1 << 20)
+        made.router.on("POST", "/large") { _, responder in
+            guard isStreamed else { return body.withByteView { responder.respond(200, body: $0) } }
+            let stream = responder.stream(200, contentLength: UInt64(body.count), unsentLimit: 2 << 20)
+            #expect(body.withByteView { stream.write($0) } == body.count)
+            stream.finish()
+        }
+        let peer = try made.connect()
+        peer.isReading = false
+        peer.send("POST /large \(version)\r\nHost: a\r\nContent-Length: 1\r\n\r\na")
+        // The kernel takes it all, and the server has nothing more to say.
+        try made.bench.run(for: .milliseconds(20))
+        peer.send("\r\n")
+        try made.bench.run(for: .milliseconds(5))
+        peer.isReading = true
+        try made.bench.run { peer.end != nil }
+        #expect(peer.end == .orderly)
+        #expect(peer.received.suffix(body.count) == body[...])
+        peer.close()
+        try made.bench.run { made.disconnectCount == 1 }
+    }
+
+    /// A peer that does not end the connection in its turn is not waited for for long.
+    @Test(arguments: Bench.Transport.allCases)
+    func endsAConnectionThatItsPeerLeavesOpen(transport: Bench.Transport) throws {
+        let served = try ServerBench(transport) { $0.lingerTimeout = .milliseconds(30) }
+        let start = Instant.now
+        let peer = try served.connect()
+        peer.send(get("/1", "Connection: close\r\n"))
+        try served.bench.run { served.disconnectCount == 1 }
+        #expect(.now - start >= .milliseconds(30))
+        try peer.waitForEnd()
+        #expect(peer.text == answer("GET /1", connection: "close") && peer.end == .orderly)
+    }
+
     /// An answer that was on its way when the drain began is the connection's last.
     @Test func drainsAConnectionWhoseAnswerIsBeingWritten() throws {
         let served = try ServerBench()

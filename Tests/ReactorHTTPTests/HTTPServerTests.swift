@@ -89,8 +89,9 @@ import Testing
             #expect(peer.text == Self.answers, "cut at \(cut)")
             try peer.waitForEnd()
             #expect(peer.end == .orderly, "cut at \(cut)")
+            peer.close()
         }
-        #expect(served.connectionCount == 0)
+        try served.bench.run { served.connectionCount == 0 }
     }
 
     @Test func servesAStreamByteByByte() throws {
