@@ -17,7 +17,7 @@ package struct CommaList {
         return member.trimmed
     }
 
-    /// Whether `token` is a member of the list, in any case.
+    /// Returns true if `token` is a member of the list, in any case.
     package static func contains(_ bytes: ByteView, _ token: ByteView) -> Bool {
         var list = CommaList(bytes)
         while let member = list.next() {

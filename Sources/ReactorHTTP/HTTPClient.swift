@@ -165,7 +165,7 @@ public final class HTTPClient {
         var stream = RequestStream()
         /// True if it went out over a connection that had served before, and may have died meanwhile.
         var isOnUsedConnection = false
-        /// Whether it has asked for the connection's end.
+        /// True if it has asked for the connection's end.
         var isLast = false
     }
 

@@ -79,7 +79,7 @@ public final class HTTPRequestBody {
         }
     }
 
-    /// Whether bytes that have arrived hold the rest of the body, or what breaks it.
+    /// Returns true if bytes that have arrived hold the rest of the body, or what breaks it.
     func isDecided(by bytes: ByteView) -> Bool {
         if case .length(let length) = framing { return length - count <= UInt64(bytes.count) }
         var decoder = decoder

@@ -1,9 +1,9 @@
 // Bodies that are streamed, in two forms of one shape: with them; and for an executable that streams nothing and counts its bytes,
 // as the layer's does (NO_STREAMS, layer/musl-sdk), empty and inlined, so that nothing of it is left.
 #if !NO_STREAMS
-/// What a server knows of requests whose bodies are streamed.
+/// The part of a server that serves requests whose bodies are streamed.
 struct StreamedRoutes {
-    /// Who takes a request's body in pieces.
+    /// A consumer of a request's body in pieces.
     struct Taker {
         let limit: UInt64
         let handler: (HTTPRequest, HTTPRequestBody, HTTPResponder) -> Void
@@ -18,12 +18,13 @@ struct Streams {
     var incoming: HTTPRequestBody?
     var outgoing: HTTPResponseStream?
 
-    /// Whether the peer is still sending a body.
+    /// True while the peer is sending a body.
     var isReceiving: Bool { incoming?.expectsMore == true }
-    /// Whether nothing may be read.
+    /// True while nothing may be read.
     var isPaused: Bool { incoming?.isPaused == true }
 
-    /// Whether a body that is paused will be complete with what has arrived, so that its connection may end before it.
+    /// Returns true if a body that is paused will be complete with what has arrived, so that its connection may end
+    /// before it.
     func hold(allThatComes bytes: ByteView) -> Bool { isPaused && incoming?.isDecided(by: bytes) == true }
 
     /// Something was written.

@@ -15,7 +15,7 @@
 ///
 /// A server with idle connections holds two buffers in all, and serving allocates nothing in steady state.
 public final class HTTPServer {
-    /// What a server takes from its peers before it refuses.
+    /// The most that a server takes from its peers before it refuses.
     public struct Limits: Sendable {
         /// Connections at a time; for a further one an idle one gives way, or it waits in the listener's backlog.
         public var connections = 64
@@ -65,9 +65,9 @@ public final class HTTPServer {
     /// Requests handed to the handler so far.
     var servedCount: UInt64 = 0
     private let listeners = List<Listener>()
-    /// Who waits until no connection is left.
+    /// The callers that wait until no connection is left.
     private let drains = List<Drain>()
-    /// Whether answers say `Connection: close` and no connection is accepted.
+    /// True while answers say `Connection: close` and no connection is accepted.
     private(set) var isDraining = false
 
     /// A server without a listener yet.
@@ -101,7 +101,7 @@ public final class HTTPServer {
     /// - Parameters:
     ///   - listener: an open listener.
     ///   - isWelcome: asked of each connection that is accepted; one that is not is closed unread.
-    /// - Throws: the `Errno` of registering it.
+    /// - Throws: the `Errno` of `EventLoop.register(_:for:handler:)`; the listener is then closed.
     public func serve(
         _ listener: consuming Socket, admitting isWelcome: @escaping (borrowing Socket) -> Bool = { _ in true }
     ) throws(Errno) {

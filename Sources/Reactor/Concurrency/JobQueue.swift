@@ -30,7 +30,7 @@ final class JobQueue: Sendable {
     // Touched by the owner only.
     nonisolated(unsafe) private var own: [UnownedJob] = []
     nonisolated(unsafe) private var next = 0
-    /// What is left of the round for jobs, and for what they do to descriptors.
+    /// The rest of the round for jobs, and for what they do to descriptors.
     nonisolated(unsafe) var share = RoundShare()
 
     /// - Parameter epoll: the descriptor the loop waits on; epoll_ctl(2) may be called from any thread.

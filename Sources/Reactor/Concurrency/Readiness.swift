@@ -15,7 +15,7 @@ final class Readiness: @unchecked Sendable {
     private var registration: Token?
     private var reader: Wait?
     private var writer: Wait?
-    /// How many waits there have been.
+    /// The number of waits so far.
     private var waits: UInt64 = 0
     /// True once ``end()`` was called.
     private(set) var isEnded = false

@@ -1,7 +1,7 @@
 #if !hasFeature(Embedded)
 import CLinux
 
-/// What tasks may do in one round of the loop before descriptors and timers are looked at again.
+/// The share that tasks have in one round of the loop before descriptors and timers are looked at again.
 ///
 /// Handlers are bounded by being called once a round. A task is not: what it reads may be there already, and what fails or is
 /// cancelled does not wait either, so that a task could go on for ever without giving the loop back. Each job takes one unit
@@ -17,7 +17,7 @@ struct RoundShare {
 
     private var left = Self.units
 
-    /// Whether nothing is left.
+    /// True if nothing is left.
     var isSpent: Bool { left <= 0 }
 
     /// Takes the units of one job or attempt.
@@ -28,8 +28,8 @@ struct RoundShare {
 }
 
 extension EventLoop {
-    /// Whether an attempt may be made in this round, and takes its unit of the share; where not, ``nextRound()`` is to be
-    /// awaited first.
+    /// Returns true if an attempt may be made in this round, and takes its unit of the share; where not,
+    /// ``nextRound()`` is to be awaited first.
     func beginAttempt() -> Bool {
         precondition(isOnLoop, "using an event loop from outside of it")
         guard !jobs.share.isSpent else { return false }
@@ -57,7 +57,7 @@ extension EventLoop {
 }
 
 extension Errno {
-    /// Whether something has run out that only time brings back: descriptors, memory, a Unix listener's backlog.
+    /// True if something has run out that only time brings back: descriptors, memory, a Unix listener's backlog.
     var isShortage: Bool {
         switch self {
         case .tooManyFiles, .tooManyFilesInSystem, .noBufferSpace, .noMemory, .wouldBlock: true
