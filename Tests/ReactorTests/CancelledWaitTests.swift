@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    /// What became of a task. Touched on the loop only, as the gate.
+    /// The outcome of a task. Touched on the loop only, as the gate.
     private final class Outcome: @unchecked Sendable {
         private(set) var hasBegun = false
         private(set) var isOver = false

@@ -63,7 +63,7 @@ import Testing
         withExtendedLifetime((peer, listener)) {}
     }
 
-    /// What a round moves is bounded, however quick the peer is.
+    /// The bytes that a round moves are bounded, however quick the peer is.
     @Test(arguments: [1, 64, 16_384, 1 << 20]) func readsOfAnyLengthLeaveRounds(_ limit: Int) throws {
         try Self.besideABusyPeer { (socket, count) async throws(Errno) in
             var buffer = Buffer()

@@ -3,7 +3,7 @@ import Reactor
 import TestSupport
 import Testing
 
-/// What fails because something has run out fails no more than ten times a second, and others go on meanwhile.
+/// An await that fails because something has run out does so no more than ten times a second, and others go on meanwhile.
 @Suite struct ShortageTests {
     private static let pause = Duration.milliseconds(100)
 
