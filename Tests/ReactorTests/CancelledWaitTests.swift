@@ -24,13 +24,16 @@ import Testing
         }
         try loop.runRounds { cancelled.hasBegun && gate.isAwaited }
         stage.makeReady()
-        // Of the next round: the event has resumed the first task, which has not run yet.
+        // Of the next round: the event has resumed the first task, which has not run yet. What the other thread hands to the loop
+        // comes a round later, when the second task waits.
         loop.enqueue {
             gate.open()
-            first.cancel()
+            OtherThread { first.cancel() }.join()
         }
         try loop.round()
         #expect(cancelled.isOver)
+        #expect(!other.isOver)
+        try loop.round()
         #expect(cancelled.error == .cancelled)
         #expect(!other.isOver)
         try loop.runRounds {
