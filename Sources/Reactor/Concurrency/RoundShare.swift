@@ -5,8 +5,8 @@ import CLinux
 ///
 /// Handlers are bounded by being called once a round. A task is not: what it reads may be there already, and what fails or is
 /// cancelled does not wait either, so that a task could go on for ever without giving the loop back. Each job takes one unit
-/// of the share and each attempt another, whatever comes of it; moved bytes take more, so that a round lasts well under a
-/// millisecond on common machines, of small reads as of large ones.
+/// of the share and each attempt another, whatever comes of it; moved bytes take more, so that a round lasts about a
+/// millisecond at most on common machines, with small reads as with large ones.
 struct RoundShare {
     /// The whole share. An attempt that finds it used up waits for the next round, and so do the jobs behind it.
     static let units = 256
