@@ -54,7 +54,8 @@ extension HTTPClient.BodyStream {
     }
 
     /// Ends the body, with the trailer fields that the closure appends; the head should have announced them (RFC 9110,
-    /// section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The request's completion tells the rest. Nothing happens when the stream has ended already.
+    /// section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The request's
+    /// completion tells the rest. Nothing happens when the stream has ended already.
     public func finish(trailers: (inout Buffer) -> Void = { _ in }) {
         precondition(!isFinished, "finished twice")
         guard !hasEnded else { return }

@@ -18,10 +18,11 @@ extension HTTPClient {
     func begin(_ exchange: Exchange) {
         current = exchange
         hasLeft = false
+        mayHaveMore = false
         exchange.stream.begin(on: self)
         if let timeout = exchange.timeout {
             if timer == nil {
-                timer = loop.makeTimer { [unowned(unsafe) self] in abandon(.timedOut) }
+                timer = loop.makeTimer { [unowned(unsafe) self] in timedOut() }
             }
             timer?.arm(after: timeout)
         }
@@ -107,6 +108,7 @@ extension HTTPClient {
             switch try connection.socket.read(into: room) {
             case .bytes(let count):
                 loop.isDrained = count < room.count
+                mayHaveMore = count == room.count
                 input.commit(count)
                 receive()
                 // Whatever a short read means, in the middle of a message there is more to come.
@@ -119,6 +121,17 @@ extension HTTPClient {
         } catch {
             lost(error)
         }
+    }
+
+    /// The time of the request is over, which does not count for what has arrived: this process may have been stopped.
+    private func timedOut() {
+        if takesMore() { timer?.arm(at: loop.now) } else { abandon(.timedOut) }
+    }
+
+    /// Returns true, once for each read, if the last one may have left something; the next round reads on.
+    func takesMore() -> Bool {
+        defer { mayHaveMore = false }
+        return mayHaveMore
     }
 
     /// The connection has ended. Between requests that is nobody's concern; before a request's first byte has left, the

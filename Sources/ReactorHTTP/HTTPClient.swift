@@ -35,6 +35,8 @@ public final class HTTPClient {
     var head: ResponseHead?
     var body: MessageBody?
     var timer: EventLoop.Timer?
+    /// True if the last read filled its room.
+    var mayHaveMore = false
     /// True if the last connection that was lost beneath a request had brought no byte of its answer.
     package internal(set) var wasLostUnanswered = false
     /// True while ``beginNext()`` is at work.

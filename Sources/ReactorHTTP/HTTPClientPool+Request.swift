@@ -42,6 +42,11 @@ extension HTTPClientPool {
             end(.failure(error), enqueuedOn: pool.loop)
         }
 
+        /// The time is over, which does not count for what has arrived: this process may have been stopped.
+        func timedOut() {
+            if member?.client.takesMore() == true { timer?.arm(after: .zero) } else { give(up: .timedOut) }
+        }
+
         /// True if it is sent once more after its connection has ended: a server that closes idle connections may have
         /// closed this one before it saw the request, and to repeat it does no harm.
         var mayBeRepeated: Bool {

@@ -82,7 +82,7 @@ public final class HTTPClientPool {
         let lane = lane(to: origin)
         request.lane = lane
         if let timeout {
-            let timer = loop.makeTimer { [unowned(unsafe) request] in request.give(up: .timedOut) }
+            let timer = loop.makeTimer { [unowned(unsafe) request] in request.timedOut() }
             timer.arm(after: timeout)
             request.timer = timer
         }

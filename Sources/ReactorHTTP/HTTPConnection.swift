@@ -28,6 +28,8 @@ final class HTTPConnection {
     @exclusivity(unchecked)
     #endif
     var input = Buffer()
+    /// True if the last read filled its room.
+    var mayHaveMore = false
     var output = Buffer()
     /// Counts the requests, so that a responder cannot answer a later one.
     var exchange: UInt32 = 0

@@ -56,6 +56,7 @@ extension HTTPServer {
             switch try connection.socket.read(into: room) {
             case .bytes(let count):
                 loop.isDrained = count < room.count
+                connection.mayHaveMore = count == room.count
                 connection.input.commit(count)
             case .wouldBlock: break
             case .endOfStream: return false

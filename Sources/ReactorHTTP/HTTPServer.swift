@@ -229,8 +229,14 @@ public final class HTTPServer {
         case .head where connection.input.isEmpty, .lingering, .answer:
             close(connection)
         case .head, .body:
-            refuse(connection, status: 408)
-            advance(connection)
+            // What has arrived is no fault of its peer's: this process may have been stopped. The next round reads on.
+            if connection.mayHaveMore {
+                connection.mayHaveMore = false
+                connection.timer?.arm(at: loop.now)
+            } else {
+                refuse(connection, status: 408)
+                advance(connection)
+            }
         }
     }
 }
