@@ -85,8 +85,8 @@ public final class EventLoop {
     deinit { timers.removeAll() }
     #endif
 
-    /// The clock's reading, the same for a whole round: for handlers that need no newer one. The clock is read when a round is
-    /// first asked for it, as many never are.
+    /// The clock's reading, the same for a whole round, or for the part of it behind the look before timers: for handlers that need
+    /// no newer one. The clock is read when a round is first asked for it, as many never are.
     public var now: Instant {
         if let reading { return reading }
         let reading = Instant.now
@@ -213,12 +213,14 @@ public final class EventLoop {
         }
         if eventsDelivered == eventsTold { try take { () throws(Errno) in try wait(limit) } }
         var called = deliver()
-        if let earliest = timers.earliest, earliest <= now {
+        if let earliest = timers.earliest, case let due = now, earliest <= due {
             if eventsDelivered == eventsTold, !isStopping {
                 try take { () throws(Errno) in try poller.look() }
+                // The process may have been stopped since: too old to reckon new deadlines from.
+                reading = nil
                 called += deliver()
             }
-            called += timers.fire(at: now) { !isStopping }
+            called += timers.fire(at: due) { !isStopping }
         }
         if work.count > 0, !isStopping { called += runWork() }
         called += jobs.run(on: self) { !isStopping }
