@@ -27,7 +27,7 @@ struct Script {
     }
 
     let seed: UInt64
-    let setup: Setup
+    var setup: Setup
     /// How many actions are drawn.
     let length: Int
     /// Nil to draw them.

@@ -88,6 +88,21 @@ struct SimulationTests {
         #expect(World(script).run() == nil)
     }
 
+    /// The process is stopped between the reading of the clock for its timers, of which one is due, and the look before them: who
+    /// connects then has its time from then on.
+    @Test func aStopBeforeTheLookDatesNobodyBack() {
+        var script = Script(seed: 0, length: 0)
+        script.setup.budget = 400
+        script.actions = [
+            .welcome(true), .connect(2, .tcp), .run, .answer(.fine, isChunked: false), .send(2, .check),
+            .deliver(2, .max),
+            .deliverAnswer(.max), .run, .answer(.invoke(deadline: 900_000, isRepeated: false), isChunked: true),
+            .deliverAnswer(.max), .run, .clocks(wall: 0, monotonic: 789), .run, .connect(11, .tcp),
+            .clocks(wall: 75_123, monotonic: 75_123),
+        ]
+        #expect(World(script).run() == nil)
+    }
+
     @Test func theSameSeedIsTheSameRun() {
         for seed in 1...20 as ClosedRange<UInt64> {
             let script = Script(seed: seed, length: Self.length)
