@@ -30,11 +30,12 @@ import Testing
         var fired = 0
         let tick = loop.makeTimer { fired += 1 }
         var answers = 0
-        for near in [left, right] {
+        for (place, near) in [left, right].enumerated() {
             _ = try loop.register(near.descriptor, for: .read) { [unowned loop] _ in
                 _ = try? near.descriptor.read(into: memory)
                 idle.arm(after: .seconds(60))
-                tick.arm(at: loop.now)
+                // By the first of a round alone: what the look before timers tells comes after what is due.
+                if place == 0 { tick.arm(at: loop.now) }
                 answers += 1
                 _ = try? near.descriptor.write("x")
             }
