@@ -89,7 +89,8 @@ public final class HTTPResponseStream {
     }
 
     /// Ends the body, with the trailer fields that the closure appends, where it is framed as chunks; the head should have announced
-    /// them (RFC 9110, section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The connection then serves the next request. Nothing happens when the stream has ended already.
+    /// them (RFC 9110, section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The
+    /// connection then serves the next request. Nothing happens when the stream has ended already.
     public func finish(trailers: (inout Buffer) -> Void = { _ in }) {
         precondition(!isFinished, "finished twice")
         isFinished = true

@@ -7,7 +7,7 @@ extension HTTPServer {
             if case .lingering = connection.stage { return discard(connection) }
             guard read(connection) else {
                 // A hang-up is no end of what has arrived before it (epoll_ctl(2)).
-                return connection.streams.hold(allThatComes: connection.input.readable)
+                return connection.streams.holds(allThatComes: connection.input.readable)
                     ? rest(connection) : close(connection)
             }
         }

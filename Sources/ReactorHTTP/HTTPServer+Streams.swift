@@ -25,7 +25,7 @@ struct Streams {
 
     /// Returns true if a body that is paused will be complete with what has arrived, so that its connection may end
     /// before it.
-    func hold(allThatComes bytes: ByteView) -> Bool { isPaused && incoming?.isDecided(by: bytes) == true }
+    func holds(allThatComes bytes: ByteView) -> Bool { isPaused && incoming?.isDecided(by: bytes) == true }
 
     /// Something was written.
     func sent() { outgoing?.sent() }
@@ -191,7 +191,7 @@ struct StreamedRoutes {}
 struct Streams {
     @inline(__always) var isReceiving: Bool { false }
     @inline(__always) var isPaused: Bool { false }
-    @inline(__always) func hold(allThatComes bytes: ByteView) -> Bool { false }
+    @inline(__always) func holds(allThatComes bytes: ByteView) -> Bool { false }
     @inline(__always) func sent() {}
     @inline(__always) func end(on loop: EventLoop) {}
     @inline(__always) func endReceiving(on loop: EventLoop) {}

@@ -33,7 +33,7 @@ import Testing
 
     // MARK: Answers
 
-    /// How a handler says that its answer is the last.
+    /// The ways in which a handler says that its answer is the last.
     enum Way: CaseIterable {
         case field, call, fieldOfAStream, callForAStream
     }
@@ -73,7 +73,7 @@ import Testing
         try made.bench.run { made.disconnectCount == 1 }
     }
 
-    /// What a handler says of the connection stands beside what the server says.
+    /// A handler's word on the connection stands beside the server's.
     @Test func theServerSaysWhatTheHandlerHasNotSaid() throws {
         let served = try ServerBench()
         served.onRequest = { _, responder in

@@ -4,7 +4,7 @@ import Testing
 
 /// Everything of a caller's that a client or a pool calls, and in each of them all that ends it.
 @Suite struct HTTPClientReentrancyTests {
-    /// What a caller's closure does.
+    /// The act of a caller's closure.
     enum Act: CaseIterable {
         case letsGo, closes, closesAndSends
     }
@@ -94,7 +94,7 @@ import Testing
     struct Place: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var isOfPools = true
-        /// Whether the closure may use the client; one that appends to the client's own buffer may only end it.
+        /// True if the closure may use the client; one that appends to the client's own buffer may only end it.
         var maySend = true
         let play: @Sendable (Scene) throws -> Void
     }

@@ -205,7 +205,7 @@ import Testing
 
     // MARK: In stages
 
-    /// What is on its way arrives, although the peer sends more before it reads (RFC 9112, section 9.6).
+    /// An answer on its way arrives, although the peer sends more before it reads (RFC 9112, section 9.6).
     @Test(arguments: ["HTTP/1.1\r\nConnection: close", "HTTP/1.0"], [false, true])
     func allOfALastAnswerArrives(version: String, isStreamed: Bool) throws {
         let made = try RoutedBench(.tcp)

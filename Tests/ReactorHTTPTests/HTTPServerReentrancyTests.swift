@@ -5,7 +5,7 @@ import Testing
 /// Everything of a caller's that the server calls, and in each of them all that ends the server. What goes wrong here touches memory
 /// that is gone, which the address sanitizer sees.
 @Suite struct HTTPServerReentrancyTests {
-    /// What a caller's closure does.
+    /// The act of a caller's closure.
     enum Act: CaseIterable {
         case letsGo, closes, drains, drainsInTime, letsGoDraining
     }
@@ -91,7 +91,7 @@ import Testing
             return peer
         }
 
-        /// What is so in the end, whatever the act was and wherever.
+        /// The state in the end, the same for every act and place.
         func expectTheEnd(_ place: String) throws {
             #expect(hasActed, "\(place): nothing was called")
             try bench.settle()

@@ -21,7 +21,7 @@ import Testing
             : body
     }
 
-    /// How the consumer of a body waits.
+    /// The ways in which the consumer of a body waits.
     enum Pause: CaseIterable {
         case never, fromTheStart, atEachPiece, outsideOfATurn
     }
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    /// What breaks a body is told as that, though its peer has gone.
+    /// The fault of a broken body is reported, though its peer has gone.
     @Test func theFaultOfABodyIsToldBehindAHangUp() throws {
         let made = try RoutedBench()
         made.onUpload = { $0.body.pause() }

@@ -31,7 +31,7 @@ final class FakeServiceWorker {
         var limits = HTTPServer.Limits()
         limits.bodyBytes = 16 << 20
         limits.connections = 8_192
-        // A peer is as slow as this machine lets it be, which is no fault of its.
+        // A peer that is slow on a busy machine is not at fault.
         limits.headTimeout = patience
         limits.bodyTimeout = patience
         limits.writeTimeout = patience

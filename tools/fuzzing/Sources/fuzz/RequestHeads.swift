@@ -27,22 +27,6 @@ private func compareWithReference(_ bytes: [UInt8], _ verdict: Verdict<RequestSu
     }
 }
 
-func requestVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<RequestSummary> {
-    do {
-        switch try parseRequestHead(bytes, fields: &table) {
-        case .partial: return .partial
-        case .complete(let head, let length):
-            let summary = RequestSummary(
-                method: head.method(in: bytes).string, target: head.target(in: bytes).string, version: head.version,
-                framing: head.framing, isKeepAlive: head.isKeepAlive, expectsContinue: head.expectsContinue,
-                fields: Field.all(in: head.fields(in: bytes, table)))
-            return .complete(summary, length: length)
-        }
-    } catch {
-        return .refused(error)
-    }
-}
-
 private func requestOutline(_ bytes: ByteView, _ table: inout FieldTable) -> Outline {
     do {
         switch try parseRequestHead(bytes, fields: &table) {

@@ -3,7 +3,8 @@ import HTTP1
 nonisolated(unsafe) private var table = FieldTable()
 nonisolated(unsafe) private var otherTable = FieldTable()
 
-/// The head of a response: judged alike at every split, and as SwiftNIO does but for the written differences.
+/// The head of a response: judged alike at every split, with its folds taken or refused, and as SwiftNIO does but for the written
+/// differences.
 func checkResponseHead(_ bytes: ByteView) {
     let verdict = responseVerdict(bytes, &table)
     for length in prefixLengths(of: bytes) {
@@ -11,22 +12,19 @@ func checkResponseHead(_ bytes: ByteView) {
         guard ours != .partial else { continue }
         expectEqual(ours, Outline(verdict), "the first \(length) bytes and all of them")
     }
+    checkFolds(bytes, verdict)
     judgeResponse(bytes, verdict)
 }
 
-func responseVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<ResponseSummary> {
-    do {
-        switch try parseResponseHead(bytes, fields: &table) {
-        case .partial: return .partial
-        case .complete(let head, let length):
-            let summary = ResponseSummary(
-                status: head.status, reason: head.reason(in: bytes).string, version: head.version,
-                framing: head.framing(toHead: false), isKeepAlive: head.isKeepAlive,
-                fields: Field.all(in: head.fields(in: bytes, table)))
-            return .complete(summary, length: length)
-        }
-    } catch {
-        return .refused(error)
+/// The parser that takes folds says of a head without any what the other says, and of every other the same at every split.
+private func checkFolds(_ bytes: ByteView, _ strict: Verdict<ResponseSummary>) {
+    let verdict = foldedResponseVerdict(bytes, &table)
+    if case .complete = strict {
+        expectEqual(verdict, strict, "a head without folds, read by the parser that takes them")
+    }
+    for length in prefixLengths(of: bytes) {
+        let ours = withExactCopy(bytes[0..<length]) { foldedResponseVerdict($0, &otherTable) }
+        if ours != .partial { expectEqual(ours, verdict, "the first \(length) bytes and all of them, with folds") }
     }
 }
 

@@ -1,12 +1,5 @@
 import HTTP1
 
-/// Everything a parser can say about some bytes.
-enum Verdict<Summary> {
-    case partial
-    case complete(Summary, length: Int)
-    case refused(HTTPParseError)
-}
-
 /// As much of a verdict as costs no memory, to be compared at every split.
 enum Outline: Equatable {
     case partial
