@@ -1,6 +1,24 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// A target of a subject: its files stand in SUBJECT/Sources/NAME, those of tests in SUBJECT/Tests/NAME.
+func target(_ name: String, of subject: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "\(subject)/Sources/\(name)", swiftSettings: ordinary)
+}
+func program(_ name: String, of subject: String, uses dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "\(subject)/Sources/\(name)", swiftSettings: ordinary)
+}
+func tests(
+    _ name: String, of subject: String, uses dependencies: [Target.Dependency], excluding: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "\(subject)/Tests/\(name)", exclude: excluding,
+        swiftSettings: ordinary)
+}
+/// A product of the root package.
+func postinvoke(_ name: String) -> Target.Dependency { .product(name: name, package: "postinvoke") }
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let ordinary: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 let package = Package(
@@ -24,103 +42,60 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
-        // Pure: the life cycle of one environment, and its picture. No I/O, no clock.
-        .target(name: "SandboxCore", swiftSettings: ordinary),
-        .target(name: "Timeline", dependencies: ["SandboxCore"], swiftSettings: ordinary),
-
+        // The sandbox. Pure: the life cycle of one environment, and its picture. No I/O, no clock.
+        target("SandboxCore", of: "sandbox"),
+        target("Timeline", of: "sandbox", uses: ["SandboxCore"]),
         // Mechanism: processes, sockets, clocks.
-        .target(name: "CSandbox"),
-        .target(
-            name: "Sandbox",
-            dependencies: [
-                "SandboxCore", "CSandbox",
-                .product(name: "Reactor", package: "postinvoke"),
-                .product(name: "ReactorHTTP", package: "postinvoke"),
-                .product(name: "LambdaExtension", package: "postinvoke"),
-            ],
-            swiftSettings: ordinary),
-        .target(
-            name: "SandboxService",
-            dependencies: [
+        target("CSandbox", of: "sandbox"),
+        target(
+            "Sandbox", of: "sandbox",
+            uses: [
+                "SandboxCore", "CSandbox", postinvoke("Reactor"), postinvoke("ReactorHTTP"),
+                postinvoke("LambdaExtension"),
+            ]),
+        target(
+            "SandboxService", of: "sandbox",
+            uses: [
                 "Sandbox", .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
-            ],
-            swiftSettings: ordinary),
-        .executableTarget(
-            name: "lambda-sandbox",
-            dependencies: [
-                "Sandbox", "SandboxService", "Timeline",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: ordinary),
+            ]),
+        program("lambda-sandbox", of: "sandbox", uses: ["Sandbox", "SandboxService", "Timeline", argumentParser]),
+        tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
+        tests("TimelineTests", of: "sandbox", uses: ["Timeline"]),
+        tests(
+            "SandboxTests", of: "sandbox", uses: ["Sandbox", "CSandbox", "lambda-sandbox", "ToolsTestSupport"],
+            excluding: ["Fixtures"]),
 
         // The benchmark: what is pure of it, its clock and its raw client in C, and the program (see bench/README.md).
-        .target(name: "BenchCore", swiftSettings: ordinary),
-        .target(name: "CBench"),
-        .executableTarget(
-            name: "bench",
-            dependencies: [
-                "BenchCore", "CBench", .product(name: "PostInvoke", package: "postinvoke"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: ordinary),
+        target("BenchCore", of: "bench"),
+        target("CBench", of: "bench"),
+        program("bench", of: "bench", uses: ["BenchCore", "CBench", postinvoke("PostInvoke"), argumentParser]),
+        tests("BenchCoreTests", of: "bench", uses: ["BenchCore"]),
 
         // Endurance: the plan, the books and the report (pure), the driver, and the function that plays the plan.
-        .target(
-            name: "SoakCore", dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
-            swiftSettings: ordinary),
-        .executableTarget(
-            name: "soak",
-            dependencies: [
-                "Sandbox", "SandboxService", "SoakCore", "soak-function",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: ordinary),
-        .executableTarget(
-            name: "soak-function",
-            dependencies: ["SoakCore", .product(name: "PostInvokeRuntime", package: "postinvoke")],
-            swiftSettings: ordinary),
+        target("SoakCore", of: "soak", uses: [.product(name: "Histogram", package: "hdrhistogram-swift")]),
+        program("soak", of: "soak", uses: ["Sandbox", "SandboxService", "SoakCore", "soak-function", argumentParser]),
+        program("soak-function", of: "soak", uses: ["SoakCore", postinvoke("PostInvokeRuntime")]),
+        tests("SoakCoreTests", of: "soak", uses: ["SoakCore"]),
 
-        // The public interface as text, for its record in docs/api.
-        .executableTarget(
-            name: "api-surface", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: ordinary),
+        // The public interface as text, for its record in docs/api; the pictures, from docs/pictures/pictures.txt.
+        program("api-surface", of: "docs", uses: [argumentParser]),
+        program("pictures", of: "docs", uses: ["Timeline", argumentParser]),
+        tests("ApiSurfaceTests", of: "docs", uses: ["api-surface"]),
 
-        // The pictures of the architecture and the life cycle, from pictures/pictures.txt.
-        .executableTarget(
-            name: "pictures",
-            dependencies: ["Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: ordinary),
-
-        // What test targets of processes share.
-        .target(
-            name: "ToolsTestSupport", dependencies: ["Sandbox"], path: "Tests/ToolsTestSupport", swiftSettings: ordinary
-        ),
-        .testTarget(name: "ApiSurfaceTests", dependencies: ["api-surface"], swiftSettings: ordinary),
-        .testTarget(name: "BenchCoreTests", dependencies: ["BenchCore"], swiftSettings: ordinary),
-        .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore"], swiftSettings: ordinary),
-        .testTarget(name: "SoakCoreTests", dependencies: ["SoakCore"], swiftSettings: ordinary),
-        .testTarget(name: "TimelineTests", dependencies: ["Timeline"], swiftSettings: ordinary),
-        .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "CSandbox", "lambda-sandbox", "ToolsTestSupport"],
-            exclude: ["Fixtures"],
-            swiftSettings: ordinary),
         // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
-        .testTarget(
-            name: "ExtensionTests",
-            dependencies: [
-                "ToolsTestSupport",
-                .product(name: "ReactorHTTP", package: "postinvoke"),
-                .product(name: "LambdaExtension", package: "postinvoke"),
-                .product(name: "postinvoke", package: "postinvoke"),
-            ],
-            exclude: ["Fixtures"],
-            swiftSettings: ordinary),
+        tests(
+            "ExtensionTests", of: "checks",
+            uses: [
+                "ToolsTestSupport", postinvoke("ReactorHTTP"), postinvoke("LambdaExtension"), postinvoke("postinvoke"),
+            ], excluding: ["Fixtures"]),
         // The parts of the project as processes, none of which it links but, for what strikes them and when, the sandbox and
         // the soak's random numbers: they are built before (see Program.swift).
-        .testTarget(
-            name: "EndToEndTests", dependencies: ["lambda-sandbox", "Sandbox", "SoakCore", "ToolsTestSupport"],
-            exclude: ["Fixtures"],
-            swiftSettings: ordinary),
+        tests(
+            "EndToEndTests", of: "checks", uses: ["lambda-sandbox", "Sandbox", "SoakCore", "ToolsTestSupport"],
+            excluding: ["Fixtures"]),
+
+        // What test targets of processes share.
+        target("ToolsTestSupport", of: "shared", uses: ["Sandbox"]),
     ],
     swiftLanguageModes: [.v6]
 )

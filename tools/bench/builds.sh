@@ -1,4 +1,4 @@
-# Sourced by the scripts of this folder, after tools/steps.sh: what the benchmark builds, and where it is then.
+# Sourced by the scripts of this folder, after tools/checks/steps.sh: what the benchmark builds, and where it is then.
 # Needs $root.
 
 c_peers=$root/tools/.build-bench/c
@@ -8,7 +8,7 @@ swift_peers=$root/tools/bench/peers/.build/release
 library=$root/tools/bench/library/.build/release
 out=$root/tools/bench/out
 # What --record means to the driver.
-record_options=(--page "$root/tools/bench/README.md" --pictures "$root/tools/pictures")
+record_options=(--page "$root/tools/bench/README.md" --pictures "$root/tools/bench/pictures")
 
 # usage SCRIPT: what stands at its top; ends it.
 usage() {

@@ -1,0 +1,113 @@
+import Foundation
+import ToolsTestSupport
+
+/// A program that takes part: built, and named by a variable or found where SwiftPM leaves it.
+struct Program {
+    /// Its absolute path.
+    let path: String
+
+    private init(_ variable: String, at place: String, build: String) throws {
+        if let named = ProcessInfo.processInfo.environment[variable], !named.isEmpty {
+            path = URL(fileURLWithPath: named).path
+        } else {
+            path = Self.packageFolder.appendingPathComponent(place).standardizedFileURL.path
+        }
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw TestFailure("no executable at \(path): build it with `\(build)`, or name one in \(variable)")
+        }
+    }
+
+    /// The sandbox.
+    static func sandbox() throws -> Program {
+        try Program(
+            "LAMBDA_SANDBOX", at: ".build/\(configuration)/lambda-sandbox",
+            build: "swift build\(option) --package-path tools --product lambda-sandbox")
+    }
+
+    /// The endurance run, with its function beside it.
+    static func soak() throws -> Program {
+        try Program(
+            "SOAK_EXECUTABLE", at: ".build/\(configuration)/soak",
+            build: "swift build\(option) --package-path tools --product soak")
+    }
+
+    /// The extension.
+    static func postinvoke() throws -> Program {
+        try Program(
+            "POSTINVOKE_EXTENSION", at: "../.build/\(configuration)/postinvoke",
+            build: "swift build\(option) --product postinvoke")
+    }
+
+    /// The function whose events say what it is to do.
+    static func testFunction() throws -> Program {
+        try Program(
+            "TEST_FUNCTION_EXECUTABLE", at: "../.build/\(configuration)/test-function",
+            build: "swift build\(option) --product test-function")
+    }
+
+    /// The example of the README, which the demonstration runs.
+    static func closures() throws -> Program { try example("closures", "CLOSURES_EXECUTABLE") }
+
+    /// The example that needs no layer.
+    static func noLayer() throws -> Program { try example("no-layer", "NO_LAYER_EXECUTABLE") }
+
+    /// The example of closures at shutdown.
+    static func shutdown() throws -> Program { try example("shutdown", "SHUTDOWN_EXECUTABLE") }
+
+    static func echo() throws -> Program { try example("echo", "ECHO_EXECUTABLE") }
+    static func hello() throws -> Program { try example("hello", "HELLO_EXECUTABLE") }
+    static func chat() throws -> Program { try example("chat", "CHAT_EXECUTABLE") }
+
+    /// The example extensions.
+    static func telemetryTail() throws -> Program { try example("telemetry-tail", "TELEMETRY_TAIL_EXECUTABLE") }
+    static func secretsCache() throws -> Program { try example("secrets-cache", "SECRETS_CACHE_EXECUTABLE") }
+
+    private static func example(_ name: String, _ variable: String) throws -> Program {
+        try Program(
+            variable, at: "../layer/examples/.build/\(configuration)/\(name)",
+            build: "swift build\(option) --package-path layer/examples --product \(name)")
+    }
+
+    /// The example in another language.
+    static func pythonExample() throws -> Program {
+        try Program("PYTHON_EXAMPLE", at: "../layer/examples/python/function.py", build: "chmod +x")
+    }
+
+    /// A function in Python that knows nothing but `/check` and `/done`, without a session or an id.
+    static func pythonFunction() throws -> Program {
+        try Program("PYTHON_FUNCTION", at: "checks/Tests/EndToEndTests/Fixtures/function.py", build: "chmod +x")
+    }
+
+    /// AWS's runtime for Python, of the installation that the variable `PYTHON` of its function names.
+    static func pythonRuntime() throws -> Program {
+        try Program("PYTHON_RUNTIME", at: "checks/Tests/EndToEndTests/Fixtures/awslambdaric", build: "chmod +x")
+    }
+
+    /// A function that does the steps of its event, and knows nothing of this project.
+    static func scriptedFunction() throws -> Program {
+        try Program("SCRIPTED_FUNCTION", at: "sandbox/Tests/SandboxTests/Fixtures/function", build: "chmod +x")
+    }
+
+    /// What the cache of secrets is in front of.
+    static func origin() throws -> Program {
+        try Program("SECRETS_ORIGIN", at: "checks/Tests/EndToEndTests/Fixtures/origin.py", build: "chmod +x")
+    }
+
+    /// Where a program that belongs to the system is; nil where there is none.
+    static func onSystem(_ name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    #if DEBUG
+    private static let configuration = "debug"
+    private static let option = ""
+    #else
+    private static let configuration = "release"
+    private static let option = " -c release"
+    #endif
+
+    private static let packageFolder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// What the package says its targets depend on, to compare the picture with.
+struct Manifest {
+    private struct Package: Decodable {
+        struct Target: Decodable {
+            struct Dependency: Decodable {
+                /// The name first, a condition second.
+                let byName: [Part?]?
+                let target: [Part?]?
+            }
+
+            /// A name; a condition is none.
+            struct Part: Decodable {
+                let name: String?
+
+                init(from decoder: any Decoder) throws {
+                    name = try? decoder.singleValueContainer().decode(String.self)
+                }
+            }
+
+            let name: String
+            let type: String
+            let dependencies: [Dependency]
+        }
+
+        let targets: [Target]
+    }
+
+    struct Difference: Error, CustomStringConvertible { let description: String }
+
+    private let package: Package
+
+    init(_ json: Data) throws { package = try JSONDecoder().decode(Package.self, from: json) }
+
+    /// Throws where the picture has not what the package has. CLinux may be left out, and what a trait brings is.
+    func check(_ picture: Description) throws {
+        var wrong: [String] = []
+        for target in package.targets where target.type == "regular" || target.name == "postinvoke" {
+            guard let module = picture.modules.first(where: { $0.name == target.name }) else {
+                if !["CAllocationCount", "CSimulatedKernel", "ServiceFakes", "TestSupport"].contains(target.name) {
+                    wrong.append("\(target.name) is not in the picture")
+                }
+                continue
+            }
+            var imports: [String] = []
+            for dependency in target.dependencies {
+                let parts = dependency.byName ?? dependency.target ?? []
+                let isConditional = parts.count > 1 && parts[1] != nil
+                if !isConditional, let name = parts.first??.name { imports.append(name) }
+            }
+            let isLeftOut = !module.imports.contains("CLinux")
+            let expected = imports.filter { $0 != "CLinux" || !isLeftOut }
+            if Set(expected) != Set(module.imports) {
+                wrong.append("\(module.name) imports \(imports.sorted()), not \(module.imports.sorted())")
+            }
+        }
+        for module in picture.modules where !package.targets.contains(where: { $0.name == module.name }) {
+            wrong.append("\(module.name) is no target")
+        }
+        if !wrong.isEmpty { throw Difference(description: wrong.joined(separator: "\n")) }
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+
+/// Draws the project's pictures from their description.
+@main struct Pictures: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Draws architecture.svg and life-cycle.svg from pictures.txt.")
+
+    @Argument(help: "The description.", completion: .file())
+    var source: String
+
+    @Option(help: "What swift package dump-package prints: the modules must import what it says.", completion: .file())
+    var package: String?
+
+    @Argument(help: "The folder for the pictures.", completion: .directory)
+    var folder: String
+
+    func run() throws {
+        let description = try Description(String(contentsOfFile: source, encoding: .utf8))
+        if let package { try Manifest(Data(contentsOf: URL(fileURLWithPath: package))).check(description) }
+        let folder = URL(fileURLWithPath: folder, isDirectory: true)
+        for (name, text) in [
+            ("architecture.svg", Architecture(description).draw()), ("life-cycle.svg", LifeCycle(description).draw()),
+        ] {
+            try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+        }
+    }
+}

@@ -1,0 +1,1 @@
+../../../../../tools/sandbox/Tests/SandboxCoreTests/Choices.swift

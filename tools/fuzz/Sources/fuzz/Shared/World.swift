@@ -1,0 +1,1 @@
+../../../../../tools/sandbox/Tests/SandboxCoreTests/World.swift

@@ -1,1 +1,0 @@
-../../../../../tools/Tests/SandboxCoreTests/Choices.swift
