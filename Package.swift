@@ -50,7 +50,7 @@ let package = Package(
         // What a static executable of one thread has in libc's stead; empty in every other.
         .target(name: "Freestanding", dependencies: ["Bytes", "CLinux"], exclude: ["README.md"], swiftSettings: core),
 
-        // At home under systemd. Only the trait links libsystemd, and only with it do the products use this room.
+        // Integrates with systemd. Only the trait links libsystemd, and only with it do the products use this module.
         .systemLibrary(
             name: "CSystemd", path: "Vendor/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(

@@ -32,7 +32,7 @@ let package = Package(
         .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
     traits: [
-        .trait(name: "Systemd", description: "The programs are at home under systemd; links libsystemd")
+        .trait(name: "Systemd", description: "The programs integrate with systemd; links libsystemd")
     ],
     dependencies: [
         .package(

@@ -1,32 +1,32 @@
-# Reads llvm-cov's lcov and prints, for each of `rooms`, how many lines its tests ran, and which lines nothing ran.
-# Ends with exit code 1 when a room has run less than `share` percent of its lines, or has none at all.
+# Reads llvm-cov's lcov and prints, for each of `modules`, how many lines its tests ran, and which lines nothing ran.
+# Ends with exit code 1 when a module has run less than `share` percent of its lines, or has none at all.
 
 /^SF:/ {
   path = substr($0, 4 + length(top))
   sub("^(Sources|layer)/", "", path)
-  room = path
-  sub("/.*", "", room)
+  module = path
+  sub("/.*", "", module)
 }
 
 # DA:LINE,COUNT
 /^DA:/ {
   split(substr($0, 4), line, ",")
-  all[room]++
-  if (line[2] > 0) ran[room]++
+  all[module]++
+  if (line[2] > 0) ran[module]++
   else note(line[1] + 0)
 }
 
 # Adds a line to those of its file that nothing ran: 3-5 9 for 3, 4, 5 and 9.
 function note(number) {
-  if (!(path in last)) order[room, ++files[room]] = path
+  if (!(path in last)) order[module, ++files[module]] = path
   if (number == last[path] + 1) sub(/(-[0-9]+)?$/, "-" number, missed[path])
   else missed[path] = missed[path] " " number
   last[path] = number
 }
 
 END {
-  count = split(rooms, names, " ")
-  printf "%-16s %6s %6s %8s\n", "room", "lines", "run", "share"
+  count = split(modules, names, " ")
+  printf "%-16s %6s %6s %8s\n", "module", "lines", "run", "share"
   for (i = 1; i <= count; i++) {
     name = names[i]
     percent = all[name] ? 100 * ran[name] / all[name] : 0
