@@ -39,7 +39,6 @@ let package = Package(
         .target(name: "Bytes", swiftSettings: core),
         .target(name: "HTTP1", dependencies: ["Bytes", "CSIMD"], swiftSettings: core),
         .target(name: "JSON", dependencies: ["Bytes", "CSIMD"], swiftSettings: core),
-        .target(name: "HoldPolicy", swiftSettings: core),
 
         // Mechanism.
         // libm is for Embedded programs that compute with floating point, which do not name it themselves; nothing here calls it.
@@ -68,6 +67,10 @@ let package = Package(
         // Lambda.
         .target(name: "LambdaAPI", dependencies: ["ReactorHTTP", "JSON", "CLinux"], swiftSettings: core),
         .target(name: "LambdaExtension", dependencies: ["LambdaAPI"], swiftSettings: core),
+        // When to ask for Next, which the layer's extension and the SDK decide alike.
+        .target(
+            name: "Hold", dependencies: ["LambdaExtension", "ReactorHTTP", "Reactor", "JSON", "Bytes"],
+            swiftSettings: core),
         .target(name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "CLinux"], swiftSettings: ordinary),
         .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime"], swiftSettings: ordinary),
 
@@ -78,20 +81,20 @@ let package = Package(
         .executableTarget(
             name: "postinvoke",
             dependencies: [
-                "LambdaExtension", "HoldPolicy", "Freestanding", "CLinux",
+                "Hold", "LambdaExtension", "Freestanding", "CLinux",
                 .target(name: "Systemd", condition: .when(traits: ["Systemd"])),
             ],
             path: "layer/postinvoke",
             swiftSettings: core),
         .target(
-            name: "PostInvoke", dependencies: ["LambdaExtension", "HoldPolicy", "HostProcess", "CLinux"],
+            name: "PostInvoke", dependencies: ["Hold", "LambdaExtension", "HostProcess", "CLinux"],
             swiftSettings: ordinary),
         .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: ordinary),
-        .testTarget(name: "HoldPolicyTests", dependencies: ["HoldPolicy", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "HoldTests", dependencies: ["Hold", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "CLinux", "TestSupport"], swiftSettings: ordinary),

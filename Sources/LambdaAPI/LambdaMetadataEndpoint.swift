@@ -33,10 +33,10 @@ public struct LambdaMetadataEndpoint: Sendable {
     /// - Throws: ``LambdaMetadataError/notSet(_:)`` for a variable that is missing or empty; otherwise what
     ///   ``init(parsing:token:)`` throws.
     public static func fromEnvironment() throws(LambdaMetadataError) -> LambdaMetadataEndpoint {
-        guard let address = ProcessEnvironment.value(of: addressVariable), !address.isEmpty else {
+        guard let address = ProcessEnvironment.value(of: addressVariable) else {
             throw .notSet(addressVariable)
         }
-        guard let token = ProcessEnvironment.value(of: tokenVariable), !token.isEmpty else {
+        guard let token = ProcessEnvironment.value(of: tokenVariable) else {
             throw .notSet(tokenVariable)
         }
         return try LambdaMetadataEndpoint(parsing: address, token: token)

@@ -12,11 +12,6 @@ extension LambdaContext {
 
 /// Read once, when they are first asked for: they are the environment's, not an event's.
 private enum LogNames {
-    static let group = value(of: "AWS_LAMBDA_LOG_GROUP_NAME")
-    static let stream = value(of: "AWS_LAMBDA_LOG_STREAM_NAME")
-
-    private static func value(of name: StaticString) -> String? {
-        guard let value = ProcessEnvironment.value(of: name), !value.isEmpty else { return nil }
-        return value.string
-    }
+    static let group = ProcessEnvironment.value(of: "AWS_LAMBDA_LOG_GROUP_NAME")?.string
+    static let stream = ProcessEnvironment.value(of: "AWS_LAMBDA_LOG_STREAM_NAME")?.string
 }

@@ -1,4 +1,6 @@
-import LambdaAPI
+import Bytes
+import Hold
+import Reactor
 
 /// An address where the extension listens; one of those in `POSTINVOKE_ADDRESS`.
 package struct ExtensionAddress: Sendable {
@@ -9,23 +11,14 @@ package struct ExtensionAddress: Sendable {
     /// Reads a list with commas between the addresses; nil is the extension's own default.
     package static func list(_ text: String?) throws(PostInvokeError) -> [ExtensionAddress] {
         var addresses: [ExtensionAddress] = []
-        for part in (text ?? "127.0.0.1:1339").split(separator: ",", omittingEmptySubsequences: false) {
-            addresses.append(try ExtensionAddress(String(part)))
+        do {
+            try text.withByteView { (text) throws(SettingError) in
+                try HoldSettings.readAddresses(text) { addresses.append(ExtensionAddress(socket: $0, text: $1.string)) }
+            }
+        } catch {
+            throw PostInvokeError(error)
         }
         return addresses
-    }
-
-    package init(_ text: String) throws(PostInvokeError) {
-        do {
-            socket = try text.withByteView { (bytes) throws(SocketAddressError) in try SocketAddress.parse(bytes) }
-        } catch {
-            throw .invalidAddress(text, reason: "\(error.message)")
-        }
-        // As the extension has it.
-        guard socket.isLoopback, socket.port != 0 else {
-            throw .invalidAddress(text, reason: "is no port on loopback")
-        }
-        self.text = text
     }
 
     var isUnix: Bool { socket.port == nil }

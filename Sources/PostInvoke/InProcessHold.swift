@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 import HostProcess
 import LambdaExtension
 

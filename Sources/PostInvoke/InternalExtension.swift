@@ -1,17 +1,17 @@
 import CLinux
-import HoldPolicy
+import Hold
 import LambdaExtension
 
-/// An extension inside the function's process: the same client and the same policy as in the layer, with a queue in
-/// place of the local protocol. Lives on its loop's thread alone.
+/// An extension inside the function's process: a ``HoldDriver`` as in the layer, with a queue in place of the local protocol. Lives
+/// on its loop's thread alone.
 ///
 /// Lambda tells an internal extension of invocations, never of the shutdown ("Using the Lambda Extensions API to create
 /// extensions", Registering for events): the process learns of that by SIGTERM.
-final class InternalExtension {
-    private let loop: EventLoop
-    private let client: ExtensionClient
-    private var policy: HoldPolicy
-    private var timer: EventLoop.Timer?
+final class InternalExtension: HoldDriver {
+    let loop: EventLoop
+    let client: ExtensionClient
+    var policy: HoldPolicy
+    private(set) var timer: EventLoop.Timer?
 
     init(loop: EventLoop, endpoint: LambdaEndpoint, settings: HoldPolicy.Settings) {
         self.loop = loop
@@ -27,10 +27,10 @@ final class InternalExtension {
             case .success:
                 // The session is the process itself: it is open from the start, and the two end together.
                 take(.checkIn(opensSession: true))
-                next()
+                askNext()
                 completion(.success(()))
             case .failure(let error):
-                close()
+                end()
                 completion(.failure(error))
             }
         }
@@ -42,41 +42,18 @@ final class InternalExtension {
         if let id { take(.done(id, from: .session)) }
     }
 
-    private func next() { client.next { [self] in receive($0) } }
+    func take(_ input: HoldPolicy.Input) { drive(input) { _ in } }
 
-    private func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
-        switch result {
-        case .failure(let error):
-            if client.asksAgain(after: error) { next() } else { fail(error) }
-        case .success(.shutdown): take(.shutdown)
-        case .success(.unknown): next()
-        case .success(.invoke(let event)):
-            let id = event.requestID.string.withByteView { RequestID($0.rawBuffer) }
-            guard let id else {
-                return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
-            }
-            take(.invoke(id, deadline: event.deadlineNanoseconds))
-        }
-    }
+    func askNext() { client.next { [self] in receive($0) } }
 
-    /// Hands an input to the policy and does as it says.
-    private func take(_ input: HoldPolicy.Input) {
-        let action = policy.handle(
-            input, at: Moment(monotonic: Instant.now.nanoseconds, wall: WallClock.nanoseconds))
-        switch action {
-        case .nothing, .refuse: break
-        case .hold(let instant): timer?.arm(at: Instant(nanoseconds: instant))
-        case .next: next()
-        case .release:
-            timer?.cancel()
-            next()
-        case .exit: close()
-        }
+    func end() {
+        timer?.cancel()
+        loop.stop()
     }
 
     /// Without a Next no invocation ends before its timeout, so a service that refuses ours ends the process, and Lambda
     /// starts it anew. One that cannot be reached any more is as lost to the runtime, which ends the process itself.
-    private func fail(_ error: ExtensionError) {
+    func fail(_ error: ExtensionError) {
         guard case .connection = error.fault else {
             log(.fatal, "\(error); no invocation could end any more, so the process does")
             return error.description.withByteView { message in
@@ -84,11 +61,6 @@ final class InternalExtension {
             }
         }
         log(.error, "\(error); invocations are not held open any more")
-        close()
-    }
-
-    private func close() {
-        timer?.cancel()
-        loop.stop()
+        end()
     }
 }

@@ -1,5 +1,5 @@
 import CLinux
-import HoldPolicy
+import Hold
 import HostProcess
 import LambdaExtension
 
@@ -44,37 +44,37 @@ extension PostInvoke {
             return try await connect(mode: mode, writesLinesAtOnce: writesLinesAtOnce)
         } catch {
             log(.fatal, "\(error)")
-            InitErrorReport(of: error).send(to: Surroundings.ofProcess.runtimeAPI, timeout: .seconds(2))
+            InitErrorReport(of: error).send(to: FunctionEnvironment.ofProcess.runtimeAPI, timeout: .seconds(2))
             exit(error.exitCode)
         }
     }
 
     package static func connect(
-        mode: ModeChoice, in surroundings: Surroundings
+        mode: ModeChoice, in environment: FunctionEnvironment
     ) async throws(PostInvokeError) -> PostInvoke {
         switch mode {
-        case .automatic: try await connectAutomatically(in: surroundings)
+        case .automatic: try await connectAutomatically(in: environment)
         // No extension is told of invocations there, and there is nothing to be held.
-        case .layer where surroundings.isOnManagedInstances, .inProcess where surroundings.isOnManagedInstances:
-            try onManagedInstances(surroundings)
+        case .layer where environment.isOnManagedInstances, .inProcess where environment.isOnManagedInstances:
+            try onManagedInstances(environment)
         case .layer:
-            try connect(to: ExtensionAddress.list(surroundings.address), in: surroundings)
-        case .inProcess: try await holdInProcess(surroundings)
-        case .managed: try onManagedInstances(surroundings)
-        case .local: local(surroundings)
+            try connect(to: ExtensionAddress.list(environment.address), in: environment)
+        case .inProcess: try await holdInProcess(environment)
+        case .managed: try onManagedInstances(environment)
+        case .local: local(environment)
         }
     }
 
     private static func connectAutomatically(
-        in surroundings: Surroundings
+        in environment: FunctionEnvironment
     ) async throws(PostInvokeError) -> PostInvoke {
-        if surroundings.isOnManagedInstances { return try onManagedInstances(surroundings) }
-        guard surroundings.runtimeAPI != nil else { return local(surroundings) }
-        let addresses = try ExtensionAddress.list(surroundings.address)
+        if environment.isOnManagedInstances { return try onManagedInstances(environment) }
+        guard environment.runtimeAPI != nil else { return local(environment) }
+        let addresses = try ExtensionAddress.list(environment.address)
         let missing: PostInvokeError
-        do { return try connect(to: addresses, in: surroundings) } catch { missing = error }
+        do { return try connect(to: addresses, in: environment) } catch { missing = error }
         do {
-            return try await holdInProcess(surroundings)
+            return try await holdInProcess(environment)
         } catch {
             // Who can have neither is best told of the layer, which is what works everywhere.
             if case .modeUnavailable = error { throw missing }
@@ -84,12 +84,12 @@ extension PostInvoke {
 
     /// Connects to the extension at the first of the addresses where it answers; Unix sockets are tried first.
     private static func connect(
-        to addresses: [ExtensionAddress], in surroundings: Surroundings
+        to addresses: [ExtensionAddress], in environment: FunctionEnvironment
     ) throws(PostInvokeError) -> PostInvoke {
         var fault = PostInvokeError.unreachable(address: addresses.map(\.text).joined(separator: ","))
         for address in addresses.filter(\.isUnix) + addresses.filter({ !$0.isUnix }) {
             do {
-                return try connect(to: address, timeout: surroundings.sessionTimeout, surroundings.snapshotHooks)
+                return try connect(to: address, timeout: environment.sessionTimeout, environment.snapshotHooks)
             } catch .unreachable {
                 continue
             } catch {
@@ -115,19 +115,19 @@ extension PostInvoke {
         return PostInvoke(ledger: ledger, mode: .layer)
     }
 
-    private static func holdInProcess(_ surroundings: Surroundings) async throws(PostInvokeError) -> PostInvoke {
-        guard let api = surroundings.runtimeAPI else {
+    private static func holdInProcess(_ environment: FunctionEnvironment) async throws(PostInvokeError) -> PostInvoke {
+        guard let api = environment.runtimeAPI else {
             throw .modeUnavailable(
                 .inProcess, reason: noLambda, remedy: "use mode .local")
         }
-        let settings = try surroundings.holdSettings()
+        let settings = try environment.holdSettings()
         let endpoint: LambdaEndpoint
         do {
             endpoint = try api.withByteView { (text) throws(LambdaEndpointError) in try LambdaEndpoint(parsing: text) }
         } catch {
             throw .invalidSetting(
-                variable: "AWS_LAMBDA_RUNTIME_API", value: api,
-                reason: "\(error.fault); it must be \(LambdaEndpointError.allowed)")
+                variable: "\(LambdaEndpoint.variable)", value: api,
+                reason: "\(error.fault); allowed: \(LambdaEndpointError.allowed)")
         }
         let hold = try await InProcessHold.start(endpoint, settings)
         return PostInvoke(ledger: HoldLedger { hold.done($0) }, mode: .inProcess)
@@ -135,19 +135,19 @@ extension PostInvoke {
 
     private static var noLambda: String { "AWS_LAMBDA_RUNTIME_API is not set, this is not Lambda" }
 
-    private static func onManagedInstances(_ surroundings: Surroundings) throws(PostInvokeError) -> PostInvoke {
-        guard surroundings.isOnManagedInstances else {
+    private static func onManagedInstances(_ environment: FunctionEnvironment) throws(PostInvokeError) -> PostInvoke {
+        guard environment.isOnManagedInstances else {
             throw .modeUnavailable(
                 .managed, reason: "AWS_LAMBDA_INITIALIZATION_TYPE is not lambda-managed-instances",
                 remedy: "use mode .layer or .inProcess, this environment freezes")
         }
         // Lambda lets invocations go on until SIGTERM there, and closures without knowing of them.
-        surroundings.termination?.watch { log(.warn, $0) }
-        return PostInvoke(ledger: HoldLedger(waitedForBy: surroundings.termination), mode: .managed)
+        environment.termination?.watch { log(.warn, $0) }
+        return PostInvoke(ledger: HoldLedger(waitedForBy: environment.termination), mode: .managed)
     }
 
-    private static func local(_ surroundings: Surroundings) -> PostInvoke {
-        let reason = surroundings.runtimeAPI == nil ? noLambda : "mode .local"
+    private static func local(_ environment: FunctionEnvironment) -> PostInvoke {
+        let reason = environment.runtimeAPI == nil ? noLambda : "mode .local"
         log(.info, "\(reason): closures run after the handler, before its result goes anywhere")
         return PostInvoke(ledger: HoldLedger(), mode: .local)
     }

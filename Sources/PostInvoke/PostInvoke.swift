@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 import HostProcess
 
 /// Work that goes on after the response.
@@ -15,7 +15,7 @@ public struct PostInvoke: Sendable {
     /// invocation shortly before the deadline, by default 50 ms; a closure that heeds its cancellation at once ends
     /// before that.
     package static let deadlineMargin: Duration = {
-        let settings = (try? Surroundings.ofProcess.holdSettings()) ?? HoldPolicy.Settings()
+        let settings = (try? FunctionEnvironment.ofProcess.holdSettings()) ?? HoldPolicy.Settings()
         return .nanoseconds(settings.deadlineMargin) + .milliseconds(50)
     }()
 

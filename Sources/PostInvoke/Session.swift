@@ -1,4 +1,7 @@
+import Bytes
 import CLinux
+import HTTP1
+import Hold
 import HostProcess
 import Reactor
 import Synchronization
@@ -8,13 +11,6 @@ import Synchronization
 ///
 /// Calls block their thread for a round trip over loopback, and no longer than a few timeouts.
 package final class Session: Sendable {
-    /// The extension's treatment of invocations.
-    package enum Mode: Equatable {
-        case hold
-        /// It never holds, so nobody needs to tell it when the work is done.
-        case passThrough
-    }
-
     private struct State: ~Copyable {
         /// A connection that has checked in. One that is spent only keeps the session's place with the extension, and is
         /// closed when another has taken it.
@@ -35,19 +31,21 @@ package final class Session: Sendable {
         self.address = address
         self.timeout = timeout
         var head = Buffer()
-        head.appendStart("POST", "/done", host: address.host)
+        head.appendStart("POST", LocalProtocol.done, host: address.host)
         doneHead = head.readable.array
     }
 
     /// Connects and checks in.
-    package func open() throws(PostInvokeError) -> Mode {
+    ///
+    /// - Returns: the extension's mode; where it never holds, nobody needs to tell it when the work is done.
+    package func open() throws(PostInvokeError) -> HoldPolicy.Mode {
         try state.withLock { (state) throws(PostInvokeError) in
             do throws(SessionConnection.Fault) {
                 var connection = try SessionConnection(to: address.socket, timeout: timeout)
                 let answer = try checkIn(over: &connection)
                 guard answer.status == 200 else { throw .refused(status: answer.status) }
                 state.connection = consume connection
-                return answer.mode == "pass-through" ? .passThrough : .hold
+                return answer.mode
             } catch {
                 if case .refused(let status) = error {
                     throw .notTheExtension(address: address.text, status: status)
@@ -119,7 +117,7 @@ package final class Session: Sendable {
         try expectSuccess(
             slot!.send { head in
                 doneHead.withByteView { head.append($0) }
-                requestID.withByteView { head.appendField("Lambda-Runtime-Aws-Request-Id", $0) }
+                requestID.withByteView { head.appendField(LocalProtocol.requestID, $0) }
                 head.appendEndOfHead()
             })
     }
@@ -128,8 +126,8 @@ package final class Session: Sendable {
         over connection: inout SessionConnection
     ) throws(SessionConnection.Fault) -> SessionConnection.Answer {
         try connection.send { head in
-            head.appendStart("GET", "/check", host: address.host)
-            head.appendField("Postinvoke-Session", UInt64(getpid()))
+            head.appendStart("GET", LocalProtocol.check, host: address.host)
+            head.appendField(LocalProtocol.session, UInt64(getpid()))
             head.appendEndOfHead()
         }
     }
@@ -141,8 +139,8 @@ package final class Session: Sendable {
 
 extension Buffer {
     /// Appends what the head of a request without a body begins with.
-    fileprivate mutating func appendStart(_ method: StaticString, _ target: ByteView, host: String) {
-        appendRequestLine(method, target: target)
+    fileprivate mutating func appendStart(_ method: StaticString, _ path: StaticString, host: String) {
+        appendRequestLine(method, target: ByteView(path))
         host.withByteView { appendField("Host", $0) }
         appendField("Content-Length", 0)
     }

@@ -1,5 +1,7 @@
+import Bytes
 import CLinux
 import HTTP1
+import Hold
 import HostProcess
 import Reactor
 
@@ -53,8 +55,8 @@ struct SessionConnection: ~Copyable {
     /// The part of an answer that matters.
     struct Answer: Equatable {
         let status: Int
-        /// The value of `Postinvoke-Mode`.
-        let mode: String?
+        /// The extension's mode; one that cannot be read is taken for holding, which a `/done` in vain does not harm.
+        let mode: HoldPolicy.Mode
     }
 
     /// Connects.
@@ -125,7 +127,9 @@ struct SessionConnection: ~Copyable {
         default: throw .malformed
         }
         guard input.count >= length + body else { return nil }
-        let mode = fields.fields(in: input.readable).first("Postinvoke-Mode")?.string
+        let word = fields.fields(in: input.readable).first(LocalProtocol.mode)
+        let mode: HoldPolicy.Mode =
+            word.map { $0 == ByteView(HoldPolicy.Mode.passThrough.name) } ?? false ? .passThrough : .hold
         input.consume(length + body)
         return Answer(status: head.status, mode: mode)
     }

@@ -67,19 +67,21 @@ import Testing
 
     @Test func withoutAVariableThereIsNone() async {
         await #expect(processExitsWith: .success) {
-            unsetenv("AWS_LAMBDA_RUNTIME_API")
-            let error = #expect(throws: LambdaEndpointError.self) { try LambdaEndpoint.fromEnvironment() }
-            #expect(error?.value == nil)
-            #expect(
-                error?.description == "AWS_LAMBDA_RUNTIME_API is not set; it must be host:port or http://host:port/path"
-            )
+            for value in [nil, ""] {
+                unsetenv("AWS_LAMBDA_RUNTIME_API")
+                if let value { setenv("AWS_LAMBDA_RUNTIME_API", value, 1) }
+                let error = #expect(throws: LambdaEndpointError.self) { try LambdaEndpoint.fromEnvironment() }
+                #expect(error?.value == nil)
+                #expect(
+                    error?.description
+                        == "AWS_LAMBDA_RUNTIME_API is not set; it must be host:port or http://host:port/path")
+            }
         }
     }
 
     @Test func aWrongVariableIsQuoted() async {
         await #expect(processExitsWith: .success) {
             for (value, fault) in [
-                ("", #""" has no port"#),
                 ("nowhere", #""nowhere" has no port"#),
                 ("127.0.0.1:65536", #""127.0.0.1:65536" has no port from 0 to 65535"#),
                 ("a:b:1", #""a:b:1" has no valid host"#),

@@ -9,7 +9,7 @@ import Testing
             setenv("POSTINVOKE_TEST", "a=b é", 1)
             #expect(ProcessEnvironment.value(of: "POSTINVOKE_TEST")?.string == "a=b é")
             setenv("POSTINVOKE_TEST", "", 1)
-            #expect(ProcessEnvironment.value(of: "POSTINVOKE_TEST")?.count == 0)
+            #expect(ProcessEnvironment.value(of: "POSTINVOKE_TEST") == nil)
             // A longer name is another variable.
             #expect(ProcessEnvironment.value(of: "POSTINVOKE_TEST_") == nil)
             unsetenv("POSTINVOKE_TEST")

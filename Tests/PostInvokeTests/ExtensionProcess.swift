@@ -64,7 +64,7 @@ final class ExtensionProcess: Sendable {
 
     /// Asks for its status over a connection that ends with the answer.
     func status() throws -> Status {
-        let peer = try ExtensionAddress(address).socket
+        let peer = try extensionAddress(address).socket
         let socket = try Socket.connect(to: peer)
         try socket.block(noLongerThan: patience)
         var request = Buffer()

@@ -189,7 +189,7 @@ import Testing
     @Test func aBadSettingAtTheTopLevelHasTheExitCodeOfOne() async throws {
         let function = try await FunctionProcess(start: "top-level", extensionAddress: "10.0.0.1:1339\nEND")
         let report = try await function.api.expect("POST", "/init/error")
-        #expect(report.body.hasPrefix(#"{"errorMessage":"POSTINVOKE_ADDRESS=10.0.0.1:1339\nEND "#))
+        #expect(report.body.hasPrefix(#"{"errorMessage":"POSTINVOKE_ADDRESS \"10.0.0.1:1339\\nEND\" has no port "#))
         #expect(try await function.end() == 78)
         #expect(function.errors.all.count == 1, "one entry, whatever text it quotes")
     }

@@ -9,7 +9,7 @@ import Testing
     ) async throws {
         let api = try await FakeExtensionsAPI.start()
         defer { api.stop() }
-        var here = Surroundings()
+        var here = FunctionEnvironment()
         here.runtimeAPI = api.address
         here.deadlineMargin = margin
         here.maximumHold = maximum

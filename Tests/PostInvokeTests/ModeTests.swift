@@ -13,18 +13,18 @@ import Testing
         return service.address
     }
 
-    private func surroundings(api: FakeService? = nil, address: String) -> Surroundings {
-        var surroundings = Surroundings()
-        surroundings.runtimeAPI = api?.address
-        surroundings.address = address
-        surroundings.sessionTimeout = patience
-        return surroundings
+    private func environment(api: FakeService? = nil, address: String) -> FunctionEnvironment {
+        var environment = FunctionEnvironment()
+        environment.runtimeAPI = api?.address
+        environment.address = address
+        environment.sessionTimeout = patience
+        return environment
     }
 
     @Test func theLayerIsPreferred() async throws {
         let (api, layer) = (try await FakeExtensionsAPI.start(), try await FakeExtension.start())
         defer { [api, layer].forEach { $0.stop() } }
-        let here = surroundings(api: api, address: layer.address)
+        let here = environment(api: api, address: layer.address)
         #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .layer)
         #expect(try await PostInvoke.connect(mode: .layer, in: here).mode == .layer)
         #expect(api.requests.isEmpty)
@@ -33,7 +33,7 @@ import Testing
     @Test func withoutALayerTheProcessHoldsItself() async throws {
         let api = try await FakeExtensionsAPI.start()
         defer { api.stop() }
-        let here = surroundings(api: api, address: try await unusedAddress())
+        let here = environment(api: api, address: try await unusedAddress())
         #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .inProcess)
         let registration = try await api.expect("POST", "/2020-01-01/extension/register")
         #expect(registration.headers["Lambda-Extension-Name"] == "postinvoke-internal")
@@ -46,7 +46,7 @@ import Testing
         let api = try await FakeService.start { _ in .answer(403, #"{"errorType":"Extension.NotAllowed"}"#) }
         defer { api.stop() }
         let address = try await unusedAddress()
-        let here = surroundings(api: api, address: address)
+        let here = environment(api: api, address: address)
         await #expect(throws: PostInvokeError.unreachable(address: address)) {
             try await PostInvoke.connect(mode: .automatic, in: here)
         }
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func managedInstancesAreKnownByTheirVariable() async throws {
-        var here = surroundings(address: try await unusedAddress())
+        var here = environment(address: try await unusedAddress())
         here.runtimeAPI = "127.0.0.1:9001"
         let error = await #expect(throws: PostInvokeError.self) {
             try await PostInvoke.connect(mode: .managed, in: here)
@@ -74,7 +74,7 @@ import Testing
     func onManagedInstancesNobodyIsAskedToHold(mode: PostInvoke.ModeChoice) async throws {
         let (api, layer) = (try await FakeExtensionsAPI.start(), try await FakeExtension.start())
         defer { [api, layer].forEach { $0.stop() } }
-        var here = surroundings(api: api, address: layer.address)
+        var here = environment(api: api, address: layer.address)
         here.initializationType = "lambda-managed-instances"
         let postInvoke = try await PostInvoke.connect(mode: mode, in: here)
         #expect(postInvoke.mode == .managed)
@@ -86,7 +86,7 @@ import Testing
     func anyOtherWayToStartIsTakenForOnDemand(type: String) async throws {
         let layer = try await FakeExtension.start()
         defer { layer.stop() }
-        var here = surroundings(address: layer.address)
+        var here = environment(address: layer.address)
         here.runtimeAPI = "127.0.0.1:9001"
         here.initializationType = type
         #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .layer)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func withoutLambdaItIsLocal() async throws {
-        let here = surroundings(address: try await unusedAddress())
+        let here = environment(address: try await unusedAddress())
         #expect(try await PostInvoke.connect(mode: .automatic, in: here).mode == .local)
         #expect(try await PostInvoke.connect(mode: .local, in: here).mode == .local)
         let error = await #expect(throws: PostInvokeError.self) {
@@ -107,13 +107,15 @@ import Testing
     func aBadSettingIsNamed(value: String) async throws {
         let api = try await FakeExtensionsAPI.start()
         defer { api.stop() }
-        var here = surroundings(api: api, address: try await unusedAddress())
+        var here = environment(api: api, address: try await unusedAddress())
         here.deadlineMargin = value
         for mode in [PostInvoke.ModeChoice.automatic, .inProcess] {
             let error = await #expect(throws: PostInvokeError.self) {
                 try await PostInvoke.connect(mode: mode, in: here)
             }
-            #expect("\(error!)".hasPrefix("POSTINVOKE_DEADLINE_MARGIN_MS=\(value) must be a whole number"))
+            #expect(
+                "\(error!)".hasPrefix(
+                    "POSTINVOKE_DEADLINE_MARGIN_MS \"\(value)\" is out of range; allowed: a whole number"))
         }
         #expect(api.requests.isEmpty)
     }
@@ -122,7 +124,7 @@ import Testing
         let layer = try await FakeExtension.start()
         defer { layer.stop() }
         let list = "\(try await unusedAddress()),\(layer.address),unix:@postinvoke-nobody"
-        let here = surroundings(address: list)
+        let here = environment(address: list)
         #expect(try await PostInvoke.connect(mode: .layer, in: here).mode == .layer)
         layer.stop()
         try await layer.stopped()
@@ -130,7 +132,7 @@ import Testing
             try await PostInvoke.connect(mode: .layer, in: here)
         }
         await #expect(throws: PostInvokeError.self) {
-            try await PostInvoke.connect(mode: .layer, in: surroundings(address: list + ","))
+            try await PostInvoke.connect(mode: .layer, in: environment(address: list + ","))
         }
     }
 
@@ -138,7 +140,7 @@ import Testing
         let name = [0] + [UInt8]("postinvoke-test-\(UInt64.random(in: 0 ... .max))".utf8)
         let (tcp, unix) = (try await FakeExtension.start(), try await FakeExtension.start(on: .unix(name)))
         defer { [tcp, unix].forEach { $0.stop() } }
-        let here = surroundings(address: "\(tcp.address),\(unix.address)")
+        let here = environment(address: "\(tcp.address),\(unix.address)")
         let postInvoke = try await PostInvoke.connect(mode: .automatic, in: here)
         #expect(postInvoke.mode == .local, "without Lambda nobody is asked")
 
@@ -151,7 +153,7 @@ import Testing
     }
 
     @Test func managedInvocationsOverlap() async throws {
-        var here = Surroundings()
+        var here = FunctionEnvironment()
         here.initializationType = "lambda-managed-instances"
         let postInvoke = try await PostInvoke.connect(mode: .automatic, in: here)
         let (events, gate) = (Log<String>(), Log<Void>())

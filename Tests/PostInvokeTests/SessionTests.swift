@@ -8,14 +8,14 @@ import Testing
 
 @Suite struct SessionTests {
     private func session(to service: FakeService) throws -> Session {
-        Session(address: try ExtensionAddress(service.address), timeout: patience)
+        Session(address: try extensionAddress(service.address), timeout: patience)
     }
 
     /// A session with a short timeout, and open, however busy the machine is.
     private func impatientSession(at address: String, timeout: Duration) throws -> Session {
         let deadline = Instant.now + patience
         while true {
-            let session = Session(address: try ExtensionAddress(address), timeout: timeout)
+            let session = Session(address: try extensionAddress(address), timeout: timeout)
             do {
                 _ = try session.open()
                 return session
@@ -73,13 +73,13 @@ import Testing
     @Test func aConnectedFunctionHasANewSessionAfterARestore() async throws {
         let service = try await FakeExtension.start()
         defer { service.stop() }
-        var surroundings = Surroundings()
-        surroundings.runtimeAPI = "127.0.0.1:1"
-        surroundings.address = service.address
-        surroundings.sessionTimeout = patience
+        var environment = FunctionEnvironment()
+        environment.runtimeAPI = "127.0.0.1:1"
+        environment.address = service.address
+        environment.sessionTimeout = patience
         let hooks = SnapshotHooks()
-        surroundings.snapshotHooks = hooks
-        let postInvoke = try await PostInvoke.connect(mode: .layer, in: surroundings)
+        environment.snapshotHooks = hooks
+        let postInvoke = try await PostInvoke.connect(mode: .layer, in: environment)
         let first = try await service.expect("GET", "/check")
         try await hooks.runAfter()
         let second = try await service.expect("GET", "/check")
@@ -93,7 +93,7 @@ import Testing
         defer { service.stop() }
         #expect(try session(to: service).open() == .passThrough)
 
-        let postInvoke = try PostInvoke.connect(to: ExtensionAddress(service.address), timeout: patience)
+        let postInvoke = try PostInvoke.connect(to: extensionAddress(service.address), timeout: patience)
         let invocation = postInvoke.begin(requestID: "a")
         await invocation.handle {}
         #expect(service.requests.map(\.path) == ["/check", "/check"])
@@ -212,7 +212,7 @@ import Testing
 
     /// Connects until nobody else can, to an extension that stands still.
     private func fillBacklog(at address: String) throws -> [Guest] {
-        let peer = try ExtensionAddress(address).socket
+        let peer = try extensionAddress(address).socket
         var crowd: [Guest] = []
         while true {
             do throws(Errno) {
@@ -266,7 +266,7 @@ import Testing
         service.stop()
         try await service.stopped()
         let error = #expect(throws: PostInvokeError.self) {
-            try PostInvoke.connect(to: ExtensionAddress(service.address), timeout: patience)
+            try PostInvoke.connect(to: extensionAddress(service.address), timeout: patience)
         }
         #expect(
             "\(error!)"
@@ -277,16 +277,16 @@ import Testing
         let service = try await FakeService.start { _ in .answer(404) }
         defer { service.stop() }
         #expect(throws: PostInvokeError.notTheExtension(address: service.address, status: 404)) {
-            try PostInvoke.connect(to: ExtensionAddress(service.address), timeout: patience)
+            try PostInvoke.connect(to: extensionAddress(service.address), timeout: patience)
         }
     }
 
     @Test(arguments: [
         ("127.0.0.1", "has no port"), ("10.0.0.1:1339", "is no port on loopback"),
-        ("127.0.0.1:0", "is no port on loopback"), ("unix:", "has no socket path"),
+        ("127.0.0.1:0", "is no port on loopback"), ("unix:", "has no socket path or name of 1 to 107 bytes"),
     ])
     func refusesAnAddressThatIsNone(text: String, reason: String) {
-        let error = #expect(throws: PostInvokeError.self) { try ExtensionAddress(text) }
-        #expect("\(error!)".hasPrefix("POSTINVOKE_ADDRESS=\(text) \(reason)"))
+        let error = #expect(throws: PostInvokeError.self) { try extensionAddress(text) }
+        #expect("\(error!)".hasPrefix("POSTINVOKE_ADDRESS \"\(text)\" \(reason); allowed: host:port on loopback"))
     }
 }

@@ -191,7 +191,7 @@ private struct BackgroundHandler {
 
     @Test func withoutLambdaTheClosuresEndBeforeTheHandlersResultIsOut() async throws {
         let events = events
-        let local = try await PostInvoke.connect(mode: .local, in: Surroundings())
+        let local = try await PostInvoke.connect(mode: .local, in: FunctionEnvironment())
         let handler = local.wrap(requestID: \.requestID) { (_: Int, _: StandInContext) in
             PostInvoke.run {
                 await Task.yield()

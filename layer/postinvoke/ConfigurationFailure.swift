@@ -1,3 +1,4 @@
+import Hold
 import LambdaExtension
 
 /// The end of an extension with a bad setting: a line on standard error, and `init/error` where Lambda can be reached.

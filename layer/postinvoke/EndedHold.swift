@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 import LambdaExtension
 
 /// A hold that is over, as the log tells of it.

@@ -1,20 +1,19 @@
 import CLinux
-import HoldPolicy
+import Hold
 import LambdaExtension
 
-/// The extension: turns what the loop brings into inputs of ``HoldPolicy/HoldPolicy`` and its actions into writes. No rule
-/// of its own lives here.
-final class Extension {
+/// The extension: a ``HoldDriver`` that functions reach by the local protocol.
+final class Extension: HoldDriver {
     let loop: EventLoop
     private let settings: Settings
     private let name: ByteView
     private let log: Log
-    private let client: ExtensionClient
+    let client: ExtensionClient
     private let service: Service
     private(set) var server: HTTPServer?
-    private(set) var policy: HoldPolicy
+    var policy: HoldPolicy
     private let sessions: Sessions
-    private var timer: EventLoop.Timer?
+    private(set) var timer: EventLoop.Timer?
     let start = Instant.now
     private var exitCode = ExitCode.success
     /// Kept so that a cycle makes no closure.
@@ -27,12 +26,7 @@ final class Extension {
         loop = try EventLoop()
         sessions = Sessions(loop: loop)
         client = ExtensionClient(loop: loop, endpoint: settings.endpoint)
-        // Managed Instances never freeze.
-        policy = HoldPolicy(
-            HoldPolicy.Settings(
-                mode: settings.isOnManagedInstances ? .passThrough : .hold,
-                deadlineMargin: settings.deadlineMarginMilliseconds * 1_000_000,
-                maximumHold: settings.maximumHoldMilliseconds.map { $0 * 1_000_000 }))
+        policy = HoldPolicy(settings.hold)
         service = Service(log: log)
     }
 
@@ -49,7 +43,7 @@ final class Extension {
         // The runtime starts once every extension has registered: listening must come first.
         if !listen() { policy.passThrough() }
         // Managed Instances refuse INVOKE.
-        let events: SubscribedEvents = settings.isOnManagedInstances ? .shutdown : .all
+        let events: SubscribedEvents = settings.hold.mode == .passThrough ? .shutdown : .all
         client.register(name: name, for: events) { [unowned(unsafe) self] result in
             switch result {
             case .success:
@@ -126,30 +120,9 @@ final class Extension {
     }
 
     @inline(never)
-    private func askNext() { client.next(receiveEvent) }
+    func askNext() { client.next(receiveEvent) }
 
     // MARK: Inputs
-
-    private func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
-        switch result {
-        case .failure(let error):
-            if client.asksAgain(after: error) { askNext() } else { fail(error) }
-        case .success(.shutdown): take(.shutdown)
-        case .success(.unknown): askNext()
-        case .success(.invoke(let event)):
-            guard let id = requestID(event) else {
-                return fail(ExtensionError(call: .next, fault: .malformed("a requestId of 1 to 128 bytes")))
-            }
-            take(.invoke(id, deadline: event.deadlineNanoseconds))
-        }
-    }
-
-    private func requestID(_ event: InvokeEvent) -> RequestID? {
-        guard event.requestID.hasEscapes else { return RequestID(event.requestID.raw.rawBuffer) }
-        var text = Buffer()
-        event.requestID.append(to: &text)
-        return RequestID(text.readable.rawBuffer)
-    }
 
     private func answer(_ request: LocalRequest, _ responder: HTTPResponder) {
         switch request {
@@ -179,8 +152,8 @@ final class Extension {
             }
         }
         responder.respond(200) { head in
-            head.appendField("Postinvoke-Mode", policy.settings.mode == .hold ? "hold" : "pass-through")
-            head.appendField("Postinvoke-Version", ByteView(postinvokeVersion))
+            head.appendField(LocalProtocol.mode, ByteView(policy.settings.mode.name))
+            head.appendField(LocalProtocol.version, ByteView(postinvokeVersion))
         }
         responder.flush()
         if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }
@@ -206,30 +179,25 @@ final class Extension {
 
     // MARK: Actions
 
-    /// Hands an input to the policy and does as it says.
-    private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder? = nil) {
-        let action = policy.handle(
-            input, at: Moment(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds))
-        log.journal.note(policy.state)
-        if let responder {
-            responder.respond(action.isRefusal ? 403 : 200)
-            // The answer must be out before Next is asked: the environment may freeze from then on.
-            responder.flush()
-        }
-        switch action {
-        case .nothing, .refuse: break
-        case .hold(let instant): timer?.arm(at: Instant(nanoseconds: instant))
-        case .next: askNext()
-        case .release(let release):
-            timer?.cancel()
+    func take(_ input: HoldPolicy.Input) { take(input, answering: nil) }
+
+    private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder?) {
+        drive(input) { action in
+            log.journal.note(policy.state)
+            if let responder {
+                responder.respond(action.isRefusal ? 403 : 200)
+                // The answer must be out before Next is asked: the environment may freeze from then on.
+                responder.flush()
+            }
             // How long it was held is told before Next is asked, too.
-            if log.writes(.debug) { report(release) }
-            askNext()
-        case .exit:
-            service.stopping()
-            loop.stop()
+            if case .release(let release) = action, log.writes(.debug) { report(release) }
         }
         service.changed()
+    }
+
+    func end() {
+        service.stopping()
+        loop.stop()
     }
 
     // Not inlined, so that the code every cycle passes through stays small.
@@ -247,7 +215,7 @@ final class Extension {
     }
 
     /// Ends the process because Lambda's API failed; Lambda is told where that is possible.
-    private func fail(_ error: ExtensionError) {
+    func fail(_ error: ExtensionError) {
         exitCode = ExitCode.apiFailure
         service.stopping()
         log.write(.fatal, .apiFailed) { error.append(to: &$0) }

@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 import LambdaExtension
 
 // The journal as a place for entries, in two forms of one shape: with the package trait Systemd, and without, where

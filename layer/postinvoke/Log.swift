@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 import LambdaExtension
 
 /// Lines on standard error, as text or as JSON ("Using the advanced logging controls").

@@ -1,3 +1,4 @@
+import Hold
 import LambdaExtension
 
 /// The entry point, in both build modes: a C function, since Embedded Swift has no `CommandLine` to find the file's name in. SwiftPM

@@ -1,5 +1,5 @@
 import CLinux
-import HoldPolicy
+import Hold
 import LambdaExtension
 
 // The extension as a service, in two forms of one shape: under systemd with the package trait Systemd, and under Lambda,

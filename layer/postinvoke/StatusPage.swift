@@ -1,12 +1,12 @@
 import CLinux
-import HoldPolicy
+import Hold
 import LambdaExtension
 
 extension Extension {
     /// Appends the answer to `GET /status`, one JSON object.
     func appendStatus(to page: inout Buffer) {
         page.appendJSONObject { page in
-            page.field("mode", policy.settings.mode == .hold ? "hold" : "pass-through")
+            page.field("mode", ByteView(policy.settings.mode.name))
             page.field("state", ByteView(policy.state.name))
             if let hold = policy.state.hold {
                 hold.requestID.withBytes { page.field("requestId", ByteView($0)) }

@@ -67,7 +67,7 @@ await LambdaRuntime.run {
         signal(SIGTERM) { _ in _ = write(STDOUT_FILENO, "handler before\n", 15) }
     default: break
     }
-    var here = Surroundings.ofProcess
+    var here = FunctionEnvironment.ofProcess
     if !hasProductLimits {
         here.sessionTimeout = .seconds(30)
         if start != "unclosed" { Shutdown.shared.budget = .seconds(30) }

@@ -1,4 +1,5 @@
 import CFuzzer
+import Hold
 @testable import ReactorHTTP
 
 /// A whole connection of the local protocol: real bytes through a socket pair, the server's reading, the requests as the

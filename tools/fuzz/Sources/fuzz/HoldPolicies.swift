@@ -1,5 +1,5 @@
 import Bytes
-import HoldPolicy
+import Hold
 
 /// What happens to a hold policy, decoded from the bytes two at a time: the oracle and the witness of the tests must
 /// have nothing to say against what it does.
@@ -13,7 +13,7 @@ func checkHoldPolicy(_ bytes: ByteView) {
     var policy = HoldPolicy(settings)
     var oracle = Oracle(settings)
     var witness = Witness(settings)
-    var now = Moment(monotonic: 3_000_000_000, wall: 1_700_000_000_000_000_000)
+    var now = ClockReading(monotonic: 3_000_000_000, wall: 1_700_000_000_000_000_000)
     var openSessions = 0
     var isUnruly = false
     var index = 2
@@ -38,7 +38,7 @@ func checkHoldPolicy(_ bytes: ByteView) {
 }
 
 /// The next thing that happens; nil when only time passed.
-private func happening(_ kind: UInt8, _ detail: UInt8, _ now: inout Moment, _ openSessions: Int) -> Happening? {
+private func happening(_ kind: UInt8, _ detail: UInt8, _ now: inout ClockReading, _ openSessions: Int) -> Happening? {
     let id = Int(detail & 31) + 1
     switch kind % 12 {
     case 0: return .check

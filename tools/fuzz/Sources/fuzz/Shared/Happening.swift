@@ -1,1 +1,1 @@
-../../../../../Tests/HoldPolicyTests/Happening.swift
+../../../../../Tests/HoldTests/Happening.swift

@@ -1,1 +1,1 @@
-../../../../../Tests/HoldPolicyTests/Oracle.swift
+../../../../../Tests/HoldTests/Oracle.swift

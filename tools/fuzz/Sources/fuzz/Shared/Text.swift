@@ -1,1 +1,1 @@
-../../../../../Tests/HoldPolicyTests/Text.swift
+../../../../../Tests/HoldTests/Text.swift

@@ -1,1 +1,1 @@
-../../../../../Tests/HoldPolicyTests/Witness.swift
+../../../../../Tests/HoldTests/Witness.swift

@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 
 /// What the simulated world does to the policy, and what the policy does about it, with numbers for ids.
 enum Happening: Equatable {
@@ -26,7 +26,7 @@ enum Reaction: Equatable {
     case hold(until: Int64)
     case release(Int, HoldPolicy.ReleaseReason, held: Int64)
 
-    init(_ action: HoldPolicy.Action, at now: Moment) {
+    init(_ action: HoldPolicy.Action, at now: ClockReading) {
         switch action {
         case .nothing: self = .nothing
         case .refuse: self = .refuse

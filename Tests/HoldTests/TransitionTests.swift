@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 import Testing
 
 /// Every input in every state.
@@ -16,7 +16,7 @@ import Testing
             var policy = row.start.policy
             let before = policy.counters
             var readings = 0
-            func now() -> Moment {
+            func now() -> ClockReading {
                 readings += 1
                 return row.start.now
             }
@@ -36,14 +36,14 @@ enum Start: CaseIterable {
     case holdingWithoutDeadline, passThrough, finished
 
     /// Everything happens at this moment, but for what the stimulus tells.
-    static let then = Moment(monotonic: 1_000, wall: 500_000)
+    static let then = ClockReading(monotonic: 1_000, wall: 500_000)
 
     /// The moment of the stimulus: 10 ns later by both clocks, or when the hold is over.
-    var now: Moment {
+    var now: ClockReading {
         switch self {
-        case .holdingPastDeadline: Moment(monotonic: 1_010, wall: 500_900)
-        case .holdingPastBudget: Moment(monotonic: 3_000, wall: 500_010)
-        default: Moment(monotonic: 1_010, wall: 500_010)
+        case .holdingPastDeadline: ClockReading(monotonic: 1_010, wall: 500_900)
+        case .holdingPastBudget: ClockReading(monotonic: 3_000, wall: 500_010)
+        default: ClockReading(monotonic: 1_010, wall: 500_010)
         }
     }
 

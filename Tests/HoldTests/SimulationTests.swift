@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 import TestSupport
 import Testing
 
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    private func line(happening: Happening, now: Moment, action: HoldPolicy.Action) -> String {
+    private func line(happening: Happening, now: ClockReading, action: HoldPolicy.Action) -> String {
         "\(now.monotonic) \(now.wall)  \(happening.input.text)  ->  \(action.text(at: now))"
     }
 }

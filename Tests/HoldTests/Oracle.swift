@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 
 /// What the policy ought to do, worked out the long way: everything that ever happened is kept in plain arrays, time has
 /// 128 bits, and every rule is asked anew for every input.
@@ -16,7 +16,7 @@ struct Oracle {
 
     init(_ settings: HoldPolicy.Settings) { self.settings = settings }
 
-    mutating func expect(_ happening: Happening, at now: Moment) -> Reaction {
+    mutating func expect(_ happening: Happening, at now: ClockReading) -> Reaction {
         if isOver { return happening == .shutdown ? .exit : .nothing }
         if happening == .shutdown {
             isOver = true
@@ -30,7 +30,7 @@ struct Oracle {
     }
 
     /// What the input does by itself, or nil.
-    private mutating func effect(of happening: Happening, at now: Moment) -> Reaction? {
+    private mutating func effect(of happening: Happening, at now: ClockReading) -> Reaction? {
         switch happening {
         case .check: hasPlainSDK = true
         case .open: sessions += 1
@@ -60,7 +60,7 @@ struct Oracle {
         return nil
     }
 
-    private mutating func invoke(_ id: Int, _ deadline: Int64, _ now: Moment) -> Reaction? {
+    private mutating func invoke(_ id: Int, _ deadline: Int64, _ now: ClockReading) -> Reaction? {
         let matches = waiting.filter { $0 == nil || $0 == id }.count
         let others = waiting.count - matches
         waiting = []
@@ -82,7 +82,7 @@ struct Oracle {
     }
 
     /// What the clocks say about the invocation that is held, if any.
-    private mutating func clocks(at now: Moment) -> Reaction {
+    private mutating func clocks(at now: ClockReading) -> Reaction {
         guard let held else { return .nothing }
         var limits: [(instant: Int128, name: String, reason: HoldPolicy.ReleaseReason)] = []
         if let deadline = held.deadline {
@@ -95,7 +95,7 @@ struct Oracle {
         return .hold(until: Int64(clamping: first.instant))
     }
 
-    private mutating func end(_ name: String, _ reason: HoldPolicy.ReleaseReason, _ now: Moment) -> Reaction {
+    private mutating func end(_ name: String, _ reason: HoldPolicy.ReleaseReason, _ now: ClockReading) -> Reaction {
         let ended = held!
         held = nil
         past.append(ended.id)

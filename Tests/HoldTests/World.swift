@@ -1,10 +1,10 @@
-import HoldPolicy
+import Hold
 import TestSupport
 
 /// Plays the Extensions API, the SDK's connections and both clocks around one policy, by chance and from one seed.
 struct World {
     /// Every input with what came of it, to be printed when it went wrong.
-    private(set) var trace: [(happening: Happening, now: Moment, action: HoldPolicy.Action)] = []
+    private(set) var trace: [(happening: Happening, now: ClockReading, action: HoldPolicy.Action)] = []
     /// What went wrong first, or nil.
     private(set) var fault: String?
 
@@ -12,7 +12,7 @@ struct World {
     private var policy: HoldPolicy
     private var oracle: Oracle
     private var witness: Witness
-    private var now = Moment(monotonic: 3_000_000_000, wall: 1_700_000_000_000_000_000)
+    private var now = ClockReading(monotonic: 3_000_000_000, wall: 1_700_000_000_000_000_000)
 
     /// An event that the platform has sent and the extension has not read; it is sent only in answer to Next.
     private var event: Happening?

@@ -73,7 +73,7 @@ public struct HoldPolicy: Sendable {
     ///
     /// - Parameter now: asked for at most once, and only where the answer depends on it: while nothing is held it mostly does
     ///   not, and a done ends a hold at any time.
-    public mutating func handle(_ input: Input, at now: @autoclosure () -> Moment) -> Action {
+    public mutating func handle(_ input: Input, at now: @autoclosure () -> ClockReading) -> Action {
         if case .finished = state {
             if case .shutdown = input { return .exit }
             return .nothing
@@ -97,14 +97,14 @@ public struct HoldPolicy: Sendable {
         }
     }
 
-    private mutating func closeSession(at now: () -> Moment) -> Action {
+    private mutating func closeSession(at now: () -> ClockReading) -> Action {
         guard openSessions > 0 else { return carryOn(at: now) }
         openSessions -= 1
         guard openSessions == 0, case .holding(let hold) = state else { return carryOn(at: now) }
         return release(hold, .session)
     }
 
-    private mutating func begin(_ id: RequestID, _ deadline: Int64, at now: () -> Moment) -> Action {
+    private mutating func begin(_ id: RequestID, _ deadline: Int64, at now: () -> ClockReading) -> Action {
         // Cannot happen, as no event comes before Next was asked. If it does, the platform is right: it has ended the old
         // invocation, and one Next is owed, not two.
         if case .holding(let old) = state { _ = release(old, .deadline) }
@@ -124,7 +124,7 @@ public struct HoldPolicy: Sendable {
         return carryOn(hold, at: now)
     }
 
-    private mutating func finish(_ id: RequestID?, at now: () -> Moment) -> Action {
+    private mutating func finish(_ id: RequestID?, at now: () -> ClockReading) -> Action {
         if case .holding(let hold) = state {
             if id == nil || id == hold.requestID { return release(hold, .done) }
             // It is not early either: nothing but the held invocation can be running.
@@ -160,12 +160,12 @@ public struct HoldPolicy: Sendable {
     }
 
     /// Ends the hold if its time is over, and sets the timer anew otherwise: the clocks may have parted since.
-    private mutating func carryOn(at now: () -> Moment) -> Action {
+    private mutating func carryOn(at now: () -> ClockReading) -> Action {
         guard case .holding(let hold) = state else { return .nothing }
         return carryOn(hold, at: now())
     }
 
-    private mutating func carryOn(_ hold: Hold, at now: Moment) -> Action {
+    private mutating func carryOn(_ hold: Hold, at now: ClockReading) -> Action {
         let untilDeadline =
             hold.deadline?.saturatingSubtracting(settings.deadlineMargin).saturatingSubtracting(now.wall) ?? .max
         let held = now.monotonic.saturatingSubtracting(hold.start)

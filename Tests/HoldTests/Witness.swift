@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 
 /// Watches the policy from outside and knows nothing of its rules but what may never be broken: it keeps what the
 /// platform, the SDK's connections and the clocks have seen, and judges every action by that alone.
@@ -19,7 +19,9 @@ struct Witness {
     init(_ settings: HoldPolicy.Settings) { self.settings = settings }
 
     /// What is wrong with this reaction, or nil.
-    mutating func judge(_ happening: Happening, _ reaction: Reaction, at now: Moment, _ policy: HoldPolicy) -> String? {
+    mutating func judge(_ happening: Happening, _ reaction: Reaction, at now: ClockReading, _ policy: HoldPolicy)
+        -> String?
+    {
         if isOver {
             let expected: Reaction = happening == .shutdown ? .exit : .nothing
             return reaction == expected ? nil : "acts after the end"
@@ -39,7 +41,7 @@ struct Witness {
         return fault
     }
 
-    private mutating func note(_ happening: Happening, _ now: Moment) {
+    private mutating func note(_ happening: Happening, _ now: ClockReading) {
         switch happening {
         case .check: hasPlainSDK = true
         case .open: sessions += 1
@@ -54,7 +56,7 @@ struct Witness {
         }
     }
 
-    private func judge(_ happening: Happening, _ reaction: Reaction, _ now: Moment) -> String? {
+    private func judge(_ happening: Happening, _ reaction: Reaction, _ now: ClockReading) -> String? {
         if (reaction == .exit) != (happening == .shutdown) { return "exits on SHUTDOWN and on nothing else" }
         let isForbidden = happening == .done(nil, inSession: false) && sessions > 0 && settings.mode == .hold
         if (reaction == .refuse) != isForbidden {
@@ -82,7 +84,7 @@ struct Witness {
     }
 
     private func judge(
-        _ reason: HoldPolicy.ReleaseReason, of id: Int, _ happening: Happening, _ now: Moment
+        _ reason: HoldPolicy.ReleaseReason, of id: Int, _ happening: Happening, _ now: ClockReading
     ) -> String? {
         switch reason {
         case .done:
@@ -107,12 +109,12 @@ struct Witness {
 
     private var isSDKPresent: Bool { settings.mode == .hold && (sessions > 0 || hasPlainSDK) }
 
-    private func isPastDeadline(_ now: Moment) -> Bool {
+    private func isPastDeadline(_ now: ClockReading) -> Bool {
         guard let deadline = owed?.deadline else { return false }
         return Int128(now.wall) >= Int128(deadline) - Int128(settings.deadlineMargin)
     }
 
-    private func isPastBudget(_ now: Moment) -> Bool {
+    private func isPastBudget(_ now: ClockReading) -> Bool {
         guard let longest = settings.maximumHold else { return false }
         return Int128(now.monotonic) - Int128(owed!.start) >= Int128(longest)
     }

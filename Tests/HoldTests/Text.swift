@@ -1,4 +1,4 @@
-import HoldPolicy
+import Hold
 
 /// Inputs, actions and states as text, for tables and traces.
 extension RequestID {
@@ -25,7 +25,7 @@ extension HoldPolicy.Input {
 
 extension HoldPolicy.Action {
     /// Instants and durations in nanoseconds; a hold that has ended lasted until now.
-    func text(at now: Moment) -> String {
+    func text(at now: ClockReading) -> String {
         switch self {
         case .nothing: "nothing"
         case .next(let reason): "next \(reason)"

@@ -1,9 +1,9 @@
-import HoldPolicy
+import Hold
 import Testing
 
 /// Rules that take more than one input to see.
 @Suite struct RuleTests {
-    private let start = Moment(monotonic: 1_000, wall: 500_000)
+    private let start = ClockReading(monotonic: 1_000, wall: 500_000)
 
     @Test func withTheLastSessionGoesTheSDK() {
         var policy = HoldPolicy()
@@ -73,7 +73,7 @@ import Testing
 
     @Test func remembersWhyItEnded() {
         var policy = HoldPolicy(.init(maximumHold: 100))
-        let later = Moment(monotonic: 1_100, wall: 500_100)
+        let later = ClockReading(monotonic: 1_100, wall: 500_100)
         func ending(_ input: HoldPolicy.Input, deadline: Int64 = .max) -> HoldPolicy.Ending? {
             _ = policy.handle(.checkIn(opensSession: true), at: start)
             _ = policy.handle(.invoke(RequestID("A"), deadline: deadline), at: start)
@@ -134,16 +134,16 @@ import Testing
         ] as [(Int64, Int64, String)])
     func looksAtBothClocks(monotonic: Int64, wall: Int64, action: String) {
         var policy = HoldPolicy(.init(deadlineMargin: 0, maximumHold: 1_000))
-        _ = policy.handle(.checkIn(opensSession: true), at: Moment(monotonic: 0, wall: 0))
-        _ = policy.handle(.invoke(RequestID("A"), deadline: 1_000), at: Moment(monotonic: 0, wall: 0))
-        let now = Moment(monotonic: monotonic, wall: wall)
+        _ = policy.handle(.checkIn(opensSession: true), at: ClockReading(monotonic: 0, wall: 0))
+        _ = policy.handle(.invoke(RequestID("A"), deadline: 1_000), at: ClockReading(monotonic: 0, wall: 0))
+        let now = ClockReading(monotonic: monotonic, wall: wall)
         #expect(policy.handle(.timer, at: now).text(at: now) == action)
     }
 
     /// `cargo lambda watch` gives deadlines in 1970; a restored clock may be ahead of Lambda's for a while.
     @Test(arguments: [0, 1, -1, .min, 999, 1_000] as [Int64])
     func aDeadlineThatHasPassedIsNone(deadline: Int64) {
-        let then = Moment(monotonic: 0, wall: 1_000)
+        let then = ClockReading(monotonic: 0, wall: 1_000)
         for budget in [nil, 500] as [Int64?] {
             var policy = HoldPolicy(.init(deadlineMargin: 0, maximumHold: budget))
             _ = policy.handle(.checkIn(opensSession: true), at: then)
@@ -152,11 +152,11 @@ import Testing
             #expect(policy.state.hold?.deadline == nil)
             // Wherever the wall clock goes, nothing but the longest hold is looked at.
             for wall in [.min, 0, 1_000, 5_000, .max] as [Int64] {
-                let later = Moment(monotonic: 499, wall: wall)
+                let later = ClockReading(monotonic: 499, wall: wall)
                 #expect(policy.handle(.timer, at: later) == .hold(until: end))
             }
             if budget != nil {
-                let over = Moment(monotonic: 500, wall: 0)
+                let over = ClockReading(monotonic: 500, wall: 0)
                 #expect(policy.handle(.timer, at: over).text(at: over) == "release A budget after 500")
                 continue
             }
@@ -171,14 +171,14 @@ import Testing
     /// Only when the event arrives: what passes later ends the hold, also by a clock that was set forward.
     @Test func aDeadlineThatPassesLaterEndsTheHold() {
         var policy = HoldPolicy(.init(deadlineMargin: 100))
-        let then = Moment(monotonic: 0, wall: 1_000)
+        let then = ClockReading(monotonic: 0, wall: 1_000)
         _ = policy.handle(.checkIn(opensSession: true), at: then)
         // Within the margin already: it is over, not none.
         #expect(
             policy.handle(.invoke(RequestID("A"), deadline: 1_001), at: then).text(at: then)
                 == "release A deadline after 0")
         #expect(policy.handle(.invoke(RequestID("B"), deadline: 2_000), at: then) == .hold(until: 900))
-        let ahead = Moment(monotonic: 1, wall: 1_900)
+        let ahead = ClockReading(monotonic: 1, wall: 1_900)
         #expect(policy.handle(.timer, at: ahead).text(at: ahead) == "release B deadline after 1")
     }
 
@@ -205,7 +205,7 @@ import Testing
                         if case .hold(let instant) = action {
                             #expect(instant >= first.monotonic)
                             #expect((budget ?? 1) > 0)
-                            action = policy.handle(.timer, at: Moment(monotonic: 0, wall: -1))
+                            action = policy.handle(.timer, at: ClockReading(monotonic: 0, wall: -1))
                         }
                         guard case .release(let release) = action else { continue }
                         for now in extremes { #expect(release.heldNanoseconds(at: now) >= 0) }
@@ -219,7 +219,7 @@ import Testing
     @Test func asksForTheTimeOnlyWhereTheAnswerDependsOnIt() {
         var policy = HoldPolicy()
         var readings = 0
-        func now() -> Moment {
+        func now() -> ClockReading {
             readings += 1
             return start
         }
@@ -240,8 +240,8 @@ import Testing
         #expect(handle(.shutdown) == 0)
     }
 
-    private func moments(_ values: [Int64]) -> [Moment] {
-        values.flatMap { monotonic in values.map { Moment(monotonic: monotonic, wall: $0) } }
+    private func moments(_ values: [Int64]) -> [ClockReading] {
+        values.flatMap { monotonic in values.map { ClockReading(monotonic: monotonic, wall: $0) } }
     }
 
     @Test(
