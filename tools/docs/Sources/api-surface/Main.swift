@@ -6,7 +6,7 @@ struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "api-surface", abstract: "Prints the declarations of symbol graphs, a line each, in order.")
 
-    @Flag(help: "Print instead what throws and does not say what: MODULE symbol (file).")
+    @Flag(help: "Print instead the functions that throw and do not document it: MODULE symbol (file).")
     var silentThrows = false
 
     @Argument(help: "Symbol graphs, as `swift package dump-symbol-graph` writes them.")

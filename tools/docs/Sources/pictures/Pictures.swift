@@ -9,7 +9,7 @@ import Foundation
     @Argument(help: "The description.", completion: .file())
     var source: String
 
-    @Option(help: "What swift package dump-package prints: the modules must import what it says.", completion: .file())
+    @Option(help: "The output of swift package dump-package, to compare with.", completion: .file())
     var package: String?
 
     @Argument(help: "The folder for the pictures.", completion: .directory)

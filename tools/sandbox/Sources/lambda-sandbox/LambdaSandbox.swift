@@ -5,6 +5,6 @@ import ArgumentParser
 struct LambdaSandbox: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lambda-sandbox",
-        abstract: "Plays the Lambda service for one execution environment on this machine.",
+        abstract: "Emulates the Lambda service for one execution environment on this machine.",
         subcommands: [Run.self])
 }

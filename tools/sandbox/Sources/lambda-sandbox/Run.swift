@@ -40,15 +40,15 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The time between an END and the next START, and that a snapshot is kept; frozen meanwhile.",
+            "The frozen time from an END to the next START, and from a snapshot to its restore.",
             valueName: "seconds"))
     var interval: Double = 0
 
     @Option(
         help: ArgumentHelp(
             """
-            The function's timeout, which covers its extensions, too; at most 900, and on Managed Instances 5400, of which \
-            those whose caller waits have 900.
+            The function's timeout, which includes its extensions. At most 900; on Managed Instances 5400, or 900 for an \
+            invocation whose caller waits.
             """, valueName: "seconds"))
     var timeout: Double = 3
 
@@ -77,27 +77,27 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("Offer Lambda's Invoke API here; port 0 takes a free one.", valueName: "host:port"))
     var serve: String?
 
-    @Option(help: ArgumentHelp("Draw what happened into this file.", valueName: "file.svg"))
+    @Option(help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"))
     var timeline: String?
 
-    @Option(help: ArgumentHelp("Write a JSON object a line for what happened into this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write each event of the run as a line of JSON into this file.", valueName: "file"))
     var json: String?
 
     @Option(help: "The function's name; with --serve, others are then not found. (default: function)")
     var name: String?
 
-    @Option(help: ArgumentHelp("What the function is told of its memory.", valueName: "megabytes"))
+    @Option(help: ArgumentHelp("The memory size that is reported to the function.", valueName: "megabytes"))
     var memorySize = 128
 
-    @Option(help: "_HANDLER, what a runtime with several handlers is to run.")
+    @Option(help: "The value of _HANDLER, for a runtime with several handlers.")
     var handler = "function.handler"
 
-    @Option(help: "The region the processes are told.")
+    @Option(help: "The region that is reported to the processes.")
     var region = "us-east-1"
 
     @Option(
         help: ArgumentHelp(
-            "What the metadata endpoint says of where this is. (default: the region's first, such as use1-az1)",
+            "The Availability Zone's id at the metadata endpoint. (default: the region's first, such as use1-az1)",
             valueName: "az-id"))
     var availabilityZone: String?
 
@@ -108,45 +108,45 @@ struct Run: ParsableCommand {
 
     @Option(
         help:
-            "The log format, for the sandbox's lines, too: Text or JSON. (default: Text; Managed Instances have JSON alone)"
+            "The log format, also of the sandbox's own lines: Text or JSON. (default: Text; Managed Instances have only JSON)"
     )
     var logFormat: String?
 
-    @Option(help: "The log level the processes are told, such as DEBUG.")
+    @Option(help: "The log level that is reported to the processes, such as DEBUG.")
     var logLevel: String?
 
     @Option(
         name: .customLong("fault"),
         help: ArgumentHelp(
             """
-            Answer the n-th such call wrongly (1; * is each). Calls: \
+            Answer the n-th such call wrongly (n is 1 unless given; * means every one). Calls: \
             \(AnswerFault.Call.allCases.map(\.rawValue).joined(separator: ", ")). Answers: a status from 400 to 599, never, \
             garbage, truncated, reset.
             """, valueName: "call:answer[@n]"))
     var faults: [String] = []
 
-    @Flag(help: "Play Lambda Managed Instances.")
+    @Flag(help: "Emulate Lambda Managed Instances.")
     var managedInstances = false
 
     @Option(
         help: ArgumentHelp(
             """
-            How many events the function is told to take at a time on Managed Instances, 1 to 4096, and how many the run has \
-            under way. (default: 1)
+            The number of events that the function handles, and the run has under way, at a time on Managed Instances: \
+            1 to 4096. (default: 1)
             """, valueName: "n"))
     var concurrency: Int?
 
     @Flag(
         help: """
-            Play SnapStart: once everybody waits, everything is stopped for the interval, and goes on as a restored snapshot when \
-            it is first invoked.
+            Emulate SnapStart: once everybody waits, everything is stopped for the interval. The first invocation restores \
+            it as a snapshot.
             """)
     var snapStart = false
 
     @Flag(
         help: """
-            With --snap-start, end the connections to the APIs that were made before the restore, each when nobody waits on it. In \
-            Lambda they live on as a rule, since both ends are in the snapshot.
+            With --snap-start, close the connections to the APIs that were made before the restore, each when nobody waits \
+            on it. In Lambda they usually survive, since both ends are in the snapshot.
             """)
     var dropConnections = false
 

@@ -31,12 +31,12 @@ struct Soak: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Play Managed Instances with so many workers, which handle as many events at a time. (default: on demand)",
+            "Emulate Managed Instances with this many workers, each with one event at a time. (default: on demand)",
             valueName: "workers"))
     var concurrency: Int?
 
     @Option(
-        help: ArgumentHelp("Every handler sleeps for so long. (default: as the plan has it)", valueName: "milliseconds")
+        help: ArgumentHelp("Every handler sleeps this long. (default: as the plan says)", valueName: "milliseconds")
     )
     var handlerSleep: Double?
 
