@@ -1,6 +1,6 @@
 import Hold
 
-/// What the simulated world does to the policy, and what the policy does about it, with numbers for ids.
+/// An input from the simulated world to the policy, or a reaction of the policy, with numbers for ids.
 enum Happening: Equatable {
     case check, open, closed
     case invoke(Int, deadline: Int64)

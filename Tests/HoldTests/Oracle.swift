@@ -1,7 +1,7 @@
 import Hold
 
-/// What the policy ought to do, worked out the long way: everything that ever happened is kept in plain arrays, time has
-/// 128 bits, and every rule is asked anew for every input.
+/// The expected reactions of the policy, worked out the long way: everything that ever happened is kept in plain
+/// arrays, time has 128 bits, and every rule is asked anew for every input.
 struct Oracle {
     let settings: HoldPolicy.Settings
     private var sessions = 0
@@ -29,7 +29,7 @@ struct Oracle {
         return effect(of: happening, at: now) ?? clocks(at: now)
     }
 
-    /// What the input does by itself, or nil.
+    /// The reaction to the input by itself, or nil.
     private mutating func effect(of happening: Happening, at now: ClockReading) -> Reaction? {
         switch happening {
         case .check: hasPlainSDK = true
@@ -81,7 +81,7 @@ struct Oracle {
         return nil
     }
 
-    /// What the clocks say about the invocation that is held, if any.
+    /// The reaction that the clocks demand for the invocation that is held, if any.
     private mutating func clocks(at now: ClockReading) -> Reaction {
         guard let held else { return .nothing }
         var limits: [(instant: Int128, name: String, reason: HoldPolicy.ReleaseReason)] = []

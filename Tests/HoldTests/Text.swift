@@ -56,7 +56,7 @@ extension HoldPolicy.Counters {
         ]
     }
 
-    /// What was counted since `earlier`, as in `+holds +stale`.
+    /// The counts since `earlier`, as in `+holds +stale`.
     func text(since earlier: HoldPolicy.Counters) -> String {
         zip(all, earlier.all).filter { $0.count != $1.count }
             .map { $0.count == $1.count + 1 ? "+\($0.name)" : "+\($0.count - $1.count) \($0.name)" }

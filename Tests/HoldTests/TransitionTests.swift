@@ -98,7 +98,7 @@ enum Stimulus: CaseIterable {
     }
 }
 
-/// What an input should lead to: the action, the next state and what is counted.
+/// The expected result of an input: the action, the next state and what is counted.
 struct Cell: Equatable, CustomStringConvertible {
     let action: String
     let state: String

@@ -18,7 +18,7 @@ struct Witness {
 
     init(_ settings: HoldPolicy.Settings) { self.settings = settings }
 
-    /// What is wrong with this reaction, or nil.
+    /// Returns the fault of this reaction, or nil.
     mutating func judge(_ happening: Happening, _ reaction: Reaction, at now: ClockReading, _ policy: HoldPolicy)
         -> String?
     {

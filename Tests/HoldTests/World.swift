@@ -5,7 +5,7 @@ import TestSupport
 struct World {
     /// Every input with what came of it, to be printed when it went wrong.
     private(set) var trace: [(happening: Happening, now: ClockReading, action: HoldPolicy.Action)] = []
-    /// What went wrong first, or nil.
+    /// The first fault, or nil.
     private(set) var fault: String?
 
     private var random: SeededGenerator
@@ -19,7 +19,7 @@ struct World {
     /// The newest invocation, which the runtime may know before the extension does.
     private var newest = 0
     private var connections: [Connection]
-    /// Whether the platform may break its word and send an INVOKE that nobody asked for.
+    /// True if the platform may break its word and send an INVOKE that nobody asked for.
     private let isUnruly: Bool
 
     /// One connection of an SDK, which delivers in order what was sent.
@@ -27,7 +27,7 @@ struct World {
         let opensSession: Bool
         let usesIDs: Bool
         var isOpen = false
-        /// Whether the policy has seen its session open.
+        /// True if the policy has seen its session open.
         var isSession = false
         var inFlight: [Happening] = []
     }

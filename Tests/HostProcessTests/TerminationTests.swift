@@ -41,7 +41,7 @@ import Testing
                 record.add("first ends")
                 termination.end()
                 record.add("second ends")
-                // What ends may have begun something else.
+                // Work that ends may have begun other work.
                 termination.begin()
                 termination.end()
                 record.add("third ends")

@@ -3,7 +3,7 @@ import TestSupport
 
 /// Documents to read, as bytes so that some can be ill-formed.
 enum Documents {
-    /// What RFC 8259 allows, beside the tokens that come out.
+    /// Documents that RFC 8259 allows, beside the tokens that come out.
     static let accepted: [(document: String, tokens: String)] = [
         ("{}", "{ }"),
         ("[]", "[ ]"),
@@ -53,7 +53,7 @@ enum Documents {
         (nested(64), Array(repeating: "[", count: 64).joined(separator: " ") + String(repeating: " ]", count: 64)),
     ]
 
-    /// What it does not allow, beside the first byte that does not fit and what should have stood there.
+    /// Documents that it does not allow, beside the first byte that does not fit and what should have stood there.
     static let rejected: [(document: [UInt8], offset: Int, expected: JSONError.Expected)] =
         rejectedTexts.map { (Array($0.document.utf8), $0.offset, $0.expected) }
         + illFormed.map { ([0x22, 0x61, 0x62] + $0 + [0x22], 3, .utf8) }
@@ -186,7 +186,7 @@ enum Documents {
         (String(repeating: "{\"a\":", count: 100), 320, .shallowerNesting),
     ]
 
-    /// What is no UTF-8.
+    /// Bytes that are not UTF-8.
     static let illFormed: [[UInt8]] = [
         [0x80], [0xBF], [0xC0], [0xC1], [0xF5], [0xFE], [0xFF],  // never a first byte
         [0xC2], [0xE1, 0x80], [0xF1, 0x80, 0x80],  // cut short

@@ -111,7 +111,7 @@ import Testing
         #expect(buffer.readable == "[][false,0]")
     }
 
-    /// What a writer writes by chance reads back as the tokens that it was told.
+    /// Random output of a writer reads back as the tokens that were written.
     @Test(arguments: 1...50 as ClosedRange<UInt64>)
     func readsBackRandomDocuments(seed: UInt64) throws {
         var tree = RandomTree(random: SeededGenerator(seed: seed))

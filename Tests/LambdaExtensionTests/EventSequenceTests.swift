@@ -74,7 +74,7 @@ import Testing
 }
 
 extension String {
-    /// What stands behind the version and the API's name in a request line's path.
+    /// The part of a request line's path behind the version and the API's name.
     fileprivate var call: String {
         split(separator: "/").suffix(hasSuffix("telemetry") ? 1 : 2).joined(separator: "/")
     }

@@ -1,7 +1,7 @@
 import LambdaExtension
 import Testing
 
-/// What can go wrong with a call, and what its caller is told.
+/// Tests what can go wrong with a call, and how it is reported to the caller.
 @Suite struct ExtensionClientFaultTests {
     private static let faults: [(answer: ExtensionsAPI.Answer, words: String)] = [
         (

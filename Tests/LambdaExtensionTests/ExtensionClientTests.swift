@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: [
         (#"{"functionName":"f","functionVersion":"$LATEST","handler":"h.handle"}"#, "f $LATEST h.handle -"),
         (#"{"handler":"\u00e9","functionName":null,"functionVersion":1,"new":{"handler":"x"}}"#, "- - é -"),
-        // What the service says of the function is no condition of having registered.
+        // Registering does not depend on what the service says of the function.
         ("", "- - - -"),
         ("[]", "- - - -"),
         (#"{"functionName":"f","#, "f - - -"),

@@ -2,7 +2,7 @@ import LambdaExtension
 import TestSupport
 import Testing
 
-/// What a body says, read where the page behind it must not be touched.
+/// The content of a body, read where the page behind it must not be touched.
 private func words(_ body: String) -> String {
     GuardedBytes(body.utf8).withView { bytes in
         do {
@@ -70,7 +70,7 @@ extension ExtensionEvent {
             "INVOKE a at 9223372036854775807"
         ),
         (#"{"eventType":"INVOKE","deadlineMs":-1,"requestId":"a"}"#, "INVOKE a at -1"),
-        // What is said twice counts the second time.
+        // The second of two equal names counts.
         (
             #"{"eventType":"SHUTDOWN","eventType":"INVOKE","deadlineMs":5,"requestId":"a","requestId":"b"}"#,
             "INVOKE b at 5"

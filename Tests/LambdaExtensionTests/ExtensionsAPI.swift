@@ -11,7 +11,7 @@ final class ExtensionsAPI {
         let body: String
     }
 
-    /// What to answer with.
+    /// The answer to give.
     enum Answer {
         /// A status, a body, and an identifier where it is not empty.
         case plain(Int, String, identifier: String = "")

@@ -153,7 +153,7 @@ import Foundation
         #expect(await fault(Field<Int>.self, nested(511)) == "none")
         #expect(await fault(Field<Int>.self, nested(512)) == "more than 512 levels of nesting at byte 522")
         #expect(await fault(Field<Int>.self, nested(100_000)) == "more than 512 levels of nesting at byte 522")
-        // What is deep hides nothing that is behind it.
+        // A deep value hides nothing that is behind it.
         #expect(
             await fault(
                 Field<Int8>.self, String(nested(300).dropLast()).replacing(#""a":1"#, with: #""c":1"#) + #","a":300}"#)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct AlarmClockTests {
-    /// What rang, in order; resumes whoever waits for a number of them.
+    /// The alarms that rang, in order; resumes whoever waits for a number of them.
     private final class Rings: Sendable {
         private let state = Mutex((rung: [Int](), waiting: (count: Int, CheckedContinuation<Void, Never>)?.none))
 

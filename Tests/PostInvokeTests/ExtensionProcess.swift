@@ -7,7 +7,7 @@ import TestSupport
 
 /// The layer's extension as a process of its own, beside a fake Extensions API.
 final class ExtensionProcess: Sendable {
-    /// What `GET /status` says, as far as it is looked at here.
+    /// The part of `GET /status` that is examined here.
     struct Status: Decodable {
         let state: String
         let requestId: String?

@@ -5,9 +5,9 @@ import ServiceFakes
 /// The test function as a process of its own, between a fake Runtime API and a fake extension.
 final class FunctionProcess: Sendable {
     let api: FakeRuntimeAPI
-    /// What it printed, line by line.
+    /// Its standard output, line by line.
     let output = Log<String>()
-    /// What it wrote to standard error, line by line.
+    /// Its standard error, line by line.
     let errors = Log<String>()
     /// The ends of the process and of both its streams.
     private let ends = Log<Void>()
@@ -24,7 +24,7 @@ final class FunctionProcess: Sendable {
             "AWS_LAMBDA_RUNTIME_API": api.service.address, "POSTINVOKE_ADDRESS": extensionAddress,
             "TEST_FUNCTION": start,
         ].merging(environment) { $1 }
-        // What the thread sanitizer goes by, when these tests run under it.
+        // The settings of the thread sanitizer, when these tests run under it.
         let own = ProcessInfo.processInfo.environment
         if own["TSAN_OPTIONS"] != nil {
             for name in ["TSAN_OPTIONS", "LD_PRELOAD", "PATH"] { process.environment![name] = own[name] }

@@ -178,7 +178,7 @@ import Testing
         #expect(checkIns.all.contains { $0.connection > first })
     }
 
-    /// What was too slow for both tries is there still, and with it the session.
+    /// An extension that was too slow for both tries is still there, and so is the session.
     @Test func aStoppedExtensionHoldsTheNextInvocation() async throws {
         let layer = try await ExtensionProcess()
         let session = try impatientSession(at: layer.address, timeout: .milliseconds(50))

@@ -2,7 +2,7 @@ import PostInvoke
 import ServiceFakes
 import Testing
 
-/// What another runtime's context looks like: a value with the id in it.
+/// A stand-in for another runtime's context: a value with the id in it.
 private struct StandInContext: Sendable {
     let requestID: String
     var traceID = "Root=1-2-3"
@@ -11,7 +11,7 @@ private struct StandInContext: Sendable {
     func getRemainingTime() -> Duration { timeLeft }
 }
 
-/// What another runtime calls with the output of a background-processing handler.
+/// A stand-in for the writer that another runtime passes to a background-processing handler.
 private protocol StandInWriter<Output> {
     associatedtype Output
     func write(_ output: Output) async throws

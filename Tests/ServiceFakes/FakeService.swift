@@ -26,7 +26,7 @@ public final class FakeService: Sendable {
         public let request: Request
     }
 
-    /// What a request gets.
+    /// The reply to a request.
     public enum Reply: Sendable {
         case answer(Int, String = "", [(StaticString, String)] = [])
         /// Nothing until ``FakeService/answerParked(_:on:)``.

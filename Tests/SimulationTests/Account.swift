@@ -1,4 +1,4 @@
-/// What is known of a connection of a function or a stranger.
+/// The witness's knowledge of a connection of a function or a stranger.
 struct Account {
     var sent: [(end: Int, request: LocalRequest, invocation: Int)] = []
     /// Where the last whole request ended that was read, in bytes from the beginning.
@@ -7,7 +7,7 @@ struct Account {
     var unanswered: [(request: LocalRequest, invocation: Int, readAt: Int)] = []
     var answerBytes: [UInt8] = []
     var answered = 0
-    /// Whether what was sent may be refused, or never becomes a request.
+    /// True if what was sent may be refused, or never becomes a request.
     var isSpoiled = false
     var wasRefused = false
     var isLast = false
@@ -15,7 +15,7 @@ struct Account {
     var since: Int64
     var blockedSince: Int64?
     var hasLeft = false
-    /// Whether a call on it has failed.
+    /// True if a call on it has failed.
     var isBroken = false
 
     /// Takes the next whole answer from what the extension has said, and gives its status; zero for what is none.

@@ -66,7 +66,7 @@ indirect enum Action: Equatable, Sendable {
         case short(Int)
     }
 
-    /// What Lambda answers a call with.
+    /// An answer of Lambda's to a call.
     enum Answer: Equatable, Sendable {
         /// Success: the registration, or SHUTDOWN.
         case fine, shutdown
@@ -80,7 +80,7 @@ indirect enum Action: Equatable, Sendable {
     }
 }
 
-/// What a peer asks of the extension.
+/// A request of a peer to the extension.
 enum LocalRequest: Equatable, Sendable {
     case check
     case session(Int)

@@ -5,7 +5,7 @@ import TestSupport
 struct Dice {
     private var random: SeededGenerator
     private(set) var count: Int
-    /// What this run is rich in, so that runs differ in more than their order.
+    /// The emphases of this run, so that runs differ in more than their order.
     private let isFaulty: Bool
     private let isCrowded: Bool
     private let peerCount: Int

@@ -4,7 +4,7 @@ final class LambdaSide {
         case register, next, failure
     }
 
-    /// What was asked and not answered, with where.
+    /// The calls that were not answered, each with its connection.
     private(set) var pending: [(call: Call, link: Link)] = []
     /// The connection that was made last.
     private(set) var link: Link?
@@ -16,7 +16,7 @@ final class LambdaSide {
 
     func connect(_ link: Link) { self.link = link }
 
-    /// Whether a call waits that could be answered.
+    /// True if a call waits that could be answered.
     var isAsked: Bool { pending.contains { !$0.link.isLeaving } }
 
     /// Returns true if a whole Next waits there for its answer.

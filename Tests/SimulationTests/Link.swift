@@ -20,11 +20,11 @@ final class Link {
     var stage: Stage
 
     // To the extension.
-    /// What was sent and has not arrived, then what has and was not read.
+    /// The bytes that were sent and have not arrived, then those that have and were not read.
     private(set) var inFlight: [UInt8] = []
     private(set) var arrived: [UInt8] = []
     private var endIsInFlight = false
-    /// Whether the peer's end has arrived.
+    /// True if the peer's end has arrived.
     private(set) var hasEnded = false
     /// The error of a reset, until it was told, and whether there was one.
     private(set) var error: Int32?
@@ -37,16 +37,16 @@ final class Link {
     private(set) var news = 0
 
     // From the extension.
-    /// What the peer takes; nil for any number of bytes.
+    /// The number of bytes that the peer takes; nil for any number.
     var room: Int?
-    /// Whether nobody is there to take what comes.
+    /// True if nobody is there to take what comes.
     private(set) var isDeserted = false
-    /// Whether the extension has ended its direction.
+    /// True if the extension has ended its direction.
     private(set) var isShut = false
     private(set) var acceptedCount = 0
     /// Everything that write was ever asked to take, once.
     private(set) var offeredCount = 0
-    /// What the kernel took and the peer has not looked at.
+    /// The bytes that the kernel took and the peer has not looked at.
     var received: [UInt8] = []
 
     init(number: Int, role: Role, process: Int32, stage: Stage = .connected) {
@@ -56,9 +56,9 @@ final class Link {
         self.stage = stage
     }
 
-    /// Whether the peer can still say something.
+    /// True if the peer can still say something.
     var isSending: Bool { !isReset && !hasEnded && !endIsInFlight && !isDeserted }
-    /// Whether the peer has gone, or is about to be seen gone.
+    /// True if the peer has gone, or is about to be seen gone.
     var isLeaving: Bool { isReset || hasEnded || endIsInFlight || isDeserted }
     var hasInFlight: Bool { !inFlight.isEmpty || endIsInFlight && !hasEnded }
 
@@ -152,7 +152,7 @@ final class Link {
         return Int64(count)
     }
 
-    /// What an injected failure does to the connection.
+    /// Carries out an injected failure of the connection.
     func breakDown() {
         isReset = true
         isDeserted = true

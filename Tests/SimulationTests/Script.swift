@@ -1,6 +1,6 @@
-/// What happens in one run: its settings, and either a seed to draw the actions from or the actions themselves.
+/// The course of one run: its settings, and either a seed to draw the actions from or the actions themselves.
 struct Script {
-    /// What the extension finds in its environment.
+    /// The environment that the extension finds.
     struct Setup: Equatable {
         /// Milliseconds.
         var margin = 50
@@ -28,7 +28,7 @@ struct Script {
 
     let seed: UInt64
     var setup: Setup
-    /// How many actions are drawn.
+    /// The number of actions that are drawn.
     let length: Int
     /// Nil to draw them.
     var actions: [Action]?

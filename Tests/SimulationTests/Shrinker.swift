@@ -1,9 +1,9 @@
 /// Finds a shortest list of actions that still breaks the same promise: pieces are left out, large ones first, until no
 /// single action can be (delta debugging).
 struct Shrinker {
-    /// What a list of actions comes to; nil for nothing wrong.
+    /// Returns the fault that a list of actions leads to, or nil.
     let judge: ([Action]) -> String?
-    /// How often ``judge`` may be asked.
+    /// The number of times ``judge`` may be asked.
     var budget = 4_000
 
     mutating func shrink(_ actions: [Action], fault: String) -> [Action] {

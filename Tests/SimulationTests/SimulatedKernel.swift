@@ -4,7 +4,7 @@ import CSimulatedKernel
 /// Descriptors, epoll and clocks for one simulated process: what epoll(7), tcp(7) and their kin promise, and every fault
 /// that they allow.
 final class SimulatedKernel {
-    /// What stands behind a descriptor.
+    /// The object behind a descriptor.
     private enum Object {
         case epoll
         case signals
@@ -42,7 +42,7 @@ final class SimulatedKernel {
     private var objects: [Int32: Object] = [0: .signals, 1: .signals, 2: .signals]
     private var registrations: [Int32: Registration] = [:]
 
-    /// Whether something has come of what the last wait told of.
+    /// True if something has come of what the last wait reported.
     private(set) var hasProgressed = true
     /// The monotonic clock when the last wait ended.
     private(set) var turnStart: Int64 = 5_000_000_000
@@ -81,7 +81,7 @@ final class SimulatedKernel {
         return nil
     }
 
-    /// Whether a connection waits to be accepted, and somebody listens there.
+    /// True if a connection waits to be accepted, and somebody listens there.
     var somebodyWaits: Bool { backlog.contains { isListening.contains($0.key) && !$0.value.isEmpty } }
 
     /// The links that the extension has a descriptor of.

@@ -60,7 +60,7 @@ struct SimulationTests {
         )
     }
 
-    /// What the simulation has found, in its shortest form.
+    /// Repeats what the simulation has found, in its shortest form.
     @Test(
         arguments: [
             // An answer that the kernel did not take at once, and a further request behind it: an idle connection was closed

@@ -1,4 +1,4 @@
-/// What the extension says to functions and strangers, and whom it leaves.
+/// Judges what the extension says to functions and strangers, and whose connections it closes.
 extension Witness {
     func judgeAnswers(_ link: Link, _ bytes: [UInt8]) {
         guard var account = accounts[link.number] else { return accuse("speaks before it was spoken to") }
@@ -27,7 +27,7 @@ extension Witness {
         accounts[link.number] = account
     }
 
-    /// What a request must be answered with, and what follows from it.
+    /// Notes the answer that a request must have, and what follows from it.
     private func expect(_ request: LocalRequest, _ invocation: Int, _ link: Link, _ readAt: Int) -> Int {
         switch request {
         case .check, .lastCheck:
@@ -135,7 +135,7 @@ extension Witness {
         return isWaiting && now.monotonic - account.since >= 2_999_000_000
     }
 
-    /// Whether it may be closed in favour of a newcomer.
+    /// Returns true if it may be closed for a newcomer.
     private func givesWay(_ link: Link) -> Bool {
         guard let account = accounts[link.number] else { return false }
         return account.answered > 0 && account.unanswered.isEmpty

@@ -3,7 +3,7 @@ import CLinux
 /// Judges the extension by what passes between it and the kernel alone: bytes read and offered, connections accepted and
 /// left, waits. It knows the promises and none of the code.
 final class Witness {
-    /// What an answer of Lambda's is to the extension once it has read it.
+    /// The meaning of an answer of Lambda's, once the extension has read it.
     enum Meaning: Equatable {
         case success, failure, unknownEvent, shutdown
         /// It is cut short.
@@ -29,7 +29,7 @@ final class Witness {
     private var hasAskedAgain = false
     private(set) var hasReadShutdown = false
     private(set) var hasReadFailure = false
-    /// Whether something has befallen the connection to Lambda, or the making of one, for which an end with 1 is right.
+    /// True if something has befallen the connection to Lambda, or the making of one, for which an end with 1 is right.
     var mayFail = false
     var isTerminated = false
 
@@ -47,7 +47,7 @@ final class Witness {
         var latestStart: Int64?
         /// Moments at which the clocks have parted since count too.
         var clocksParted = false
-        /// Whether Next may be asked and need not be.
+        /// True if Next may be asked and need not be.
         var isExcused = false
         /// Why Next may be asked.
         var reason: String?
@@ -113,7 +113,7 @@ final class Witness {
             if owed.deadline > now.wall { owed.mayHaveDeadline = true } else { owed.mustHaveDeadline = false }
             self.owed = owed
         }
-        // What was decided at one moment may be carried out at another, by another clock.
+        // A decision of one moment may be carried out at another, by another clock.
         if let owed, isOverdue(owed) { self.owed?.isExcused = true }
     }
 
@@ -195,7 +195,7 @@ final class Witness {
         }
     }
 
-    /// What the kernel took of an offer.
+    /// Notes how much of an offer the kernel took.
     func noteWrite(_ link: Link, _ result: Int64) {
         // It went to nobody, and whoever asked cannot know.
         if result > 0, link.role == .api, link.isLeaving { mayFail = true }
@@ -283,7 +283,7 @@ final class Witness {
         if deadline > now.monotonic + max(0, min(left, budget)) + 1_000_000 { accuse("sleeps past the end of a hold") }
     }
 
-    /// What must not wait while the extension sleeps.
+    /// Judges the duties that must not wait while the extension sleeps.
     private func judgeDuties(until deadline: Int64?) {
         guard !mayFail, !hasReadFailure, !hasReadShutdown, !isTerminated else { return }
         if let link = world.lambda.link, link.stage == .connected, !link.isLeaving, link.room != 0 {
@@ -302,7 +302,7 @@ final class Witness {
         if world.kernel.somebodyWaits, open < 64, !triesSoon { accuse("sleeps while somebody waits to be let in") }
     }
 
-    /// What is wrong at the end, when every peer has gone and everything has been said.
+    /// Judges the end, when every peer has gone and everything has been said.
     func judgeRest() {
         // Without a deadline nothing ends a hold but the word of an SDK without a session.
         let canEnd = owed.map { $0.mustHaveDeadline || setup.budget != nil || !hasSessionlessSDK } ?? false
@@ -311,7 +311,7 @@ final class Witness {
         if !left.isEmpty { accuse("keeps connections whose peers have gone: \(left.map(\.number))") }
     }
 
-    /// Whether an exit code is right.
+    /// Returns true if an exit code is right.
     func judgeExit(_ code: Int32) {
         switch code {
         case 0: if !hasReadShutdown, !isTerminated { accuse("ends well without being asked to") }

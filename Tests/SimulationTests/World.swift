@@ -8,7 +8,7 @@ final class World {
     private(set) var kernel: SimulatedKernel! = nil
     private(set) var lambda: LambdaSide! = nil
     private(set) var witness: Witness! = nil
-    /// What has been done so far, in order.
+    /// The actions performed so far, in order.
     private(set) var performed: [Action] = []
 
     private var dice: Dice?
@@ -107,7 +107,7 @@ final class World {
             simulated_abandon()
         }
         if calmDown() { return }
-        // What is years away is no end.
+        // A deadline that is years away is no end.
         if let deadline, deadline - kernel.monotonic < 86_400_000_000_000, ending < 4 {
             let gap = max(0, deadline - kernel.monotonic)
             kernel.monotonic += gap
@@ -126,7 +126,7 @@ final class World {
             lambda.answer(.shutdown, isChunked: false)
         case 3: perform(.terminate)
         default:
-            // What SIGTERM waits for is timed.
+            // The wait after SIGTERM is timed.
             if let deadline, pauses < 1_990 {
                 kernel.monotonic = max(kernel.monotonic, deadline)
             } else {

@@ -2,7 +2,7 @@ import Systemd
 import Testing
 
 @Suite struct ListenVariablesTests {
-    /// What is expected: the names, nothing at all, or a fault.
+    /// The expected outcome: the names, nothing at all, or a fault.
     enum Outcome: Equatable {
         case names([String])
         case nothing

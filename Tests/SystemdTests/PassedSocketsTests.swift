@@ -6,7 +6,7 @@ import Testing
 @Suite struct PassedSocketsTests {
     private static let first: Int32 = 700
 
-    /// What is passed, and what becomes of it.
+    /// A descriptor that is passed, and what becomes of it.
     enum Kind: CaseIterable {
         case tcp, tcp6, mapped, path, abstract, everywhere, mappedElsewhere, datagram, connected, file, closed, packet
 
@@ -40,7 +40,7 @@ import Testing
             }
         }
 
-        /// Whether this machine has it: some have no IPv6.
+        /// True if this machine has it: some have no IPv6.
         var isAvailable: Bool {
             guard [.tcp6, .mapped, .mappedElsewhere].contains(self) else { return true }
             let number = open()

@@ -6,7 +6,7 @@ public let patience = Duration.seconds(300)
 
 /// Something did not come about, however long it was waited for.
 public struct WaitedInVain: Error {
-    /// What did not.
+    /// The thing that did not happen.
     public let what: String
 
     /// In words.

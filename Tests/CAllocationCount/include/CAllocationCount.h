@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Whether this build counts: not with a sanitizer, which has an allocator of its own, nor with a C library other than
+// True if this build counts: not with a sanitizer, which has an allocator of its own, nor with a C library other than
 // glibc.
 bool allocations_are_counted(void);
 
-// How many allocations the calling thread has made; zero for ever in a build that does not count.
+// The number of allocations the calling thread has made; always zero in a build that does not count.
 uint64_t allocation_count(void);
 
 #endif

@@ -59,23 +59,23 @@ struct simulated_call {
 
 struct simulated_kernel {
   void *context;
-  // What the call comes to: its result, or an errno, negated.
+  // Returns the result of the call, or an errno, negated.
   int64_t (*call)(void *context, const struct simulated_call *call);
   // NAME=VALUE, with a null pointer behind the last.
   const char *const *environment;
 };
 
-// How a simulated process ended.
+// The end of a simulated process.
 struct simulated_end {
-  // What the body returned.
+  // The value that the body returned.
   int code;
   // The signal of a trap in it, or zero.
   int signal;
-  // Whether simulated_abandon was called.
+  // True if simulated_abandon was called.
   bool abandoned;
 };
 
-// Whether the executable can simulate; not under the thread sanitizer, which defines the same wrappers.
+// True if the executable can simulate; not under the thread sanitizer, which defines the same wrappers.
 bool simulated_is_available(void);
 
 // Runs the body on a thread of its own, under the kernel, to its end. A trap ends the thread alone.

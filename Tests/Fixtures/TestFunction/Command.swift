@@ -1,6 +1,6 @@
 import JSON
 
-/// What an event asks of the test function: `{"do": name, "ms": n, "count": n, "text": s}`, all but `do` optional.
+/// A request to the test function: `{"do": name, "ms": n, "count": n, "text": s}`, all but `do` optional.
 struct Command: Sendable {
     var name = "echo"
     var milliseconds: Int64 = 0

@@ -3,7 +3,7 @@ import HostProcess
 import LambdaAPI
 import PostInvokeRuntime
 
-// How the function starts, chosen by the environment: unset, it is a wrapped handler.
+// The start of the function, chosen by the environment: unset, it is a wrapped handler.
 //   plain       without the SDK: the handler alone
 //   init-error  fails before its first event
 //   unclosed    shutdown closures that outlast their time

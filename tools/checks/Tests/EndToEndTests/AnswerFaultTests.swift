@@ -4,7 +4,7 @@ import Testing
 
 /// Lambda's APIs that answer wrongly: whatever the call and the answer, the next invocation works.
 struct AnswerFaultTests {
-    /// What came of one wrong answer.
+    /// The result of one wrong answer.
     private struct Result: Sendable {
         var caller: String
         var behind: String?
@@ -41,7 +41,7 @@ struct AnswerFaultTests {
         }
     }
 
-    /// What the caller of the first invocation sees.
+    /// Returns what the caller of the first invocation may see.
     private static func allowed(_ fault: AnswerFault) -> Set<String> {
         switch (fault.call, fault.kind) {
         // Whoever gets no event, or none that can be read, ends; the start is repeated within the invocation.
@@ -102,7 +102,7 @@ struct AnswerFaultTests {
             #expect(outcome.word == "response")
             #expect(report.failure == nil)
             #expect(other.lines.count { $0.hasSuffix(" ends") } == 2 * (round + 1))
-            // Whether the death was noticed in the hold or is at the next invocation is a race that Lambda has, too.
+            // It is a race, which Lambda has too, whether the death was noticed in the hold or at the next invocation.
             _ = try struck.invoke(#"{"do":"echo"}"#)
             #expect(try struck.invoke(#"{"do":"echo"}"#).outcome.word == "response")
         }

@@ -26,7 +26,7 @@ struct Caller {
             "POST", "/2015-03-31/functions/f/invocations", host: "127.0.0.1", port: port, fields: fields, body: event)
     }
 
-    /// What the extension says of itself while it holds an invocation; otherwise it may be frozen.
+    /// Returns the extension's status while it holds an invocation; otherwise it may be frozen.
     func statusInHold() throws -> Status {
         let deadline = ContinuousClock.now + RunningProgram.patience
         while ContinuousClock.now < deadline {

@@ -1,6 +1,6 @@
 import Testing
 
-/// What becomes of closures, and of the invocation that is held for them.
+/// Tests what becomes of closures, and of the invocation that is held for them.
 struct ClosureTests {
     @Test func `A closure that throws does not stop the others`() throws {
         let outcome = try SandboxRun.finished(.testFunction(), event: #"{"do":"closure-throw","text":"no luck"}"#)

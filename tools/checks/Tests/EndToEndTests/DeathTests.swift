@@ -3,8 +3,9 @@ import Testing
 
 /// Processes that die while an invocation is held.
 struct DeathTests {
-    /// Whether the function's death is noticed while the invocation is still held or only at the next one is a race that
-    /// Lambda has, too. In the one case the invocation fails behind its good response, in the other the next one fails.
+    /// It is a race whether the function's death is noticed while the invocation is still held or only at the next one,
+    /// which Lambda has, too. In the one case the invocation fails behind its good response, in the other the next one
+    /// fails.
     @Test(arguments: [
         #"{"do":"closure-kill","ms":20}"#, #"{"do":"closure-exit","ms":20,"count":3}"#,
     ])

@@ -1,6 +1,6 @@
 import Testing
 
-/// What `tools/demo` shows.
+/// Tests `tools/demo`.
 @Suite(.serialized) struct DemoTests {
     private let event = #"{"order": "7f3c2a"}"#
 

@@ -36,7 +36,7 @@ final class FaultStage: Observer {
         settings.environment = [
             ("POSTINVOKE_ADDRESS", "unix:@postinvoke-fault-\(getpid())-\(UUID().uuidString.prefix(8))"),
             ("SWIFT_BACKTRACE", "enable=no"),
-            // How long the function waits for an extension that stands still is part of what is looked at.
+            // The time the function waits for a stopped extension is part of the test.
             ("TEST_FUNCTION_LIMITS", "product"),
         ]
         for (name, value) in environment { settings.environment.append((name, value)) }
@@ -47,7 +47,7 @@ final class FaultStage: Observer {
     /// The name of the extension's process.
     var extensionName: String { Settings.fileName(of: sandbox.settings.extensions[0]) }
 
-    /// What the sandbox calls a victim.
+    /// The sandbox's name of a victim.
     func name(of victim: Victim) -> String { victim == .function ? "function" : extensionName }
 
     func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
@@ -72,7 +72,7 @@ final class FaultStage: Observer {
         struck = false
     }
 
-    /// Whether what was to be done at the trigger has been done; nil before the trigger.
+    /// True if the work at the trigger has been done; nil before the trigger.
     private(set) var struck: Bool?
 
     /// Calls `act` some microseconds after the first note for which `condition` holds.
@@ -141,11 +141,11 @@ final class FaultStage: Observer {
         return stops.last!
     }
 
-    /// What a failing test shows.
+    /// The lines that a failing test shows.
     var transcript: String { lines.map { "    | \($0)\n" }.joined() }
 }
 
-/// Who is struck.
+/// The process that is struck.
 enum Victim: String, CaseIterable, CustomTestStringConvertible {
     case function, `extension`
 

@@ -50,7 +50,7 @@ struct FreezeTests {
         #expect(outcome.lines.contains { $0.hasPrefix("postinvoke: released") })
     }
 
-    /// Whether the extension loads what it is told to, as a static one does not.
+    /// True if the extension loads libraries that it is given, as a static one does not.
     static var isExtensionReached: Bool {
         guard let path = try? Program.postinvoke().path, let file = FileManager.default.contents(atPath: path) else {
             return true

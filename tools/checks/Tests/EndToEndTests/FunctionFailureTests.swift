@@ -45,7 +45,7 @@ struct FunctionFailureTests {
         #expect(outcome.stops.map(\.kind) == ["reset", "shutdown"])
         #expect(outcome.stops.map(\.reason) == ["timeout", "spindown"])
         #expect(outcome.stops.map(\.clean) == [true, true], "\(outcome)")
-        // How much of its time the second one needs for the start, is not judged.
+        // The share of its time that the second one needs for the start is not judged.
         #expect(outcome.releases.first?.reason == "deadline", "\(outcome)")
     }
 

@@ -78,7 +78,7 @@ private final class CommandLineInterface {
         return command.transcript
     }
 
-    /// What the function answered.
+    /// The function's answer.
     func response() throws -> String {
         try String(contentsOf: folder.appendingPathComponent("out.json"), encoding: .utf8)
     }

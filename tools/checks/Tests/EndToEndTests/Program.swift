@@ -88,7 +88,7 @@ struct Program {
         try Program("SCRIPTED_FUNCTION", at: "sandbox/Tests/SandboxTests/Fixtures/function", build: "chmod +x")
     }
 
-    /// What the cache of secrets is in front of.
+    /// The origin behind the cache of secrets.
     static func origin() throws -> Program {
         try Program("SECRETS_ORIGIN", at: "checks/Tests/EndToEndTests/Fixtures/origin.py", build: "chmod +x")
     }

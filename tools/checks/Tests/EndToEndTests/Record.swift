@@ -5,7 +5,7 @@ struct Record: Decodable {
     let requestId: String?
     let status: String?
     let errorType: String?
-    /// Whether the environment was started for this invocation.
+    /// True if the environment was started for this invocation.
     let cold: Bool?
     let initUs: Int?
     let restoreUs: Int?

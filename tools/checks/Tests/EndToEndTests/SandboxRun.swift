@@ -8,7 +8,7 @@ final class SandboxRun {
     let address: LoopbackAddress
     private let program: RunningProgram
     private let folder: URL
-    /// How many lines have been waited for.
+    /// The number of lines that have been waited for.
     private var position = 0
     /// Options that give a start and a stop more time than Lambda does: how busy the machine is, is not judged.
     static let limits = ["--init-limit", "60", "--shutdown-limit", "30"]
@@ -90,7 +90,7 @@ final class SandboxRun {
     }
 }
 
-/// How a run went.
+/// The outcome of a run.
 struct Outcome: CustomTestStringConvertible {
     let exitCode: Int32
     let lines: [String]
@@ -111,11 +111,11 @@ struct Outcome: CustomTestStringConvertible {
         }
     }
 
-    /// What the extension said of the holds it ended, in order.
+    /// The extension's reports of the holds it ended, in order.
     var releases: [Release] { lines.compactMap(Release.init) }
 
-    /// Whether holds ended for these reasons, in this order. A `done` may be missing: one that comes before the extension
-    /// has heard of its invocation leaves nothing to hold.
+    /// Returns true if holds ended for these reasons, in this order. A `done` may be missing: one that comes before the
+    /// extension has heard of its invocation leaves nothing to hold.
     func holdsEnded(by reasons: [String]) -> Bool {
         var rest = releases.map(\.reason)[...]
         for reason in reasons {

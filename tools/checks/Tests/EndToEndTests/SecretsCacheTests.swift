@@ -39,7 +39,7 @@ struct SecretsCacheTests {
                 fields: token.map { ["X-Secrets-Cache-Token": $0] } ?? [:])
         }
 
-        /// What is in `X-Cache`, and the body.
+        /// Returns the value of `X-Cache`, and the body.
         func ask(_ name: String) throws -> String {
             let answer = try get("/secrets/\(name)")
             return "\(answer.status) \(answer.field("X-Cache") ?? "-") \(answer.body.prefix { $0 != "\n" })"
@@ -63,7 +63,7 @@ struct SecretsCacheTests {
         #expect(try scene.ask("a") == "200 hit value 1")
         #expect(try scene.get("/secrets/a").field("Content-Type") == "text/plain")
         #expect(try scene.ask("b") == "200 miss value 1")
-        // What is no secret is not kept.
+        // An answer that is no secret is not kept.
         #expect(try scene.ask("none") == "404 miss value 1")
         #expect(try scene.ask("none") == "404 miss value 2")
         try scene.end()
@@ -138,7 +138,7 @@ struct SecretsCacheTests {
         #expect(try word("size-c-300") == "miss")
         #expect(try word("size-a-300") == "hit")
         #expect(try word("size-b-300") == "miss")
-        // What is larger than all of it is handed out, and not kept; nothing goes for it.
+        // A secret larger than the whole cache is handed out, and not kept; nothing is evicted for it.
         #expect(try word("size-d-2000") == "miss")
         #expect(try word("size-d-2000") == "miss")
         #expect(try word("size-b-300") == "hit")

@@ -5,7 +5,7 @@ import Testing
 
 /// One strike: who, how, when; and what came of it.
 struct StrikeCase: Sendable, CustomStringConvertible {
-    /// What happens to the process.
+    /// The strike against the process.
     enum Strike: String, CaseIterable, Sendable {
         case kill = "SIGKILL"
         case segfault = "SIGSEGV"
@@ -33,23 +33,23 @@ struct StrikeCase: Sendable, CustomStringConvertible {
 
     var description: String { "\(strike.rawValue) of the \(victim.rawValue), \(phase.rawValue), seed \(seed)" }
 
-    /// What became of it.
+    /// The result of a strike.
     struct Result: Sendable {
-        /// What the caller of the struck invocation got, in a word.
+        /// The answer to the caller of the struck invocation, in a word.
         var caller: String
-        /// Whether the invocation failed behind its answer, and how.
+        /// The failure of the invocation behind its answer, if any.
         var behind: String?
         /// Closures that had to run, those that began and those that ended.
         var promised = 0
         var begun = 0
         var ended = 0
-        /// What the callers of the invocations after it got, up to the first response.
+        /// The answers to the callers of the invocations after it, up to the first response.
         var after: [String]
-        /// What is wrong, in words.
+        /// The faults, in words.
         var faults: [String]
     }
 
-    /// What the caller may see.
+    /// The answers that the caller may see.
     var allowed: Set<String> {
         let death = victim == .function ? "Runtime.ExitError" : "Extension.Crash"
         let otherDeath = victim == .function ? "Extension.Crash" : "Runtime.ExitError"
@@ -149,7 +149,7 @@ extension StrikeCase {
         case .pause:
             guard stage.strike(victim, SIGSTOP) else { return }
             stage.after(.milliseconds(10)) { [victim] stage in
-                // What is frozen goes on with the thaw.
+                // A frozen process continues with the thaw.
                 if !stage.isFrozen { stage.strike(victim, SIGCONT) }
             }
         }
@@ -200,7 +200,7 @@ extension StrikeCase {
 }
 
 extension [String] {
-    /// How many of the lines since the last `handler closures` are such.
+    /// The number of lines since the last `handler closures` that are such.
     fileprivate func suffix(_ isSuch: (String) -> Bool) -> Int {
         guard let start = lastIndex(of: "handler closures") else { return 0 }
         return self[start...].count(where: isSuch)

@@ -2,7 +2,7 @@ import Foundation
 import LambdaExtension
 import Testing
 
-/// What Lambda's API can do wrong: one line that says it, a report where one is possible, exit code 1.
+/// Tests faults of Lambda's API: one line that says it, a report where one is possible, exit code 1.
 @Suite struct APIFailureTests {
     private static let refusal = #"{"errorMessage":"no such extension","errorType":"Extension.InvalidExtensionName"}"#
 

@@ -8,7 +8,7 @@ enum Binary {
     /// The command that runs the extension, without arguments: the runner's words, then the path.
     static let command: [String] = runner + [path]
 
-    /// What runs the extension; empty for a build for this machine.
+    /// The command that runs the extension; empty for a build for this machine.
     static let runner = (environment["POSTINVOKE_EXTENSION_RUNNER"] ?? "").split(separator: " ").map(String.init)
 
     /// Where the extension is.
@@ -28,19 +28,21 @@ enum Binary {
         return beside
     }()
 
-    /// Whether it was built to be fast, which a debug build was not; SwiftPM names its folders so.
+    /// True if it was built to be fast, which a debug build was not; SwiftPM names its folders so.
     static let isOptimized = !URL(fileURLWithPath: path).resolvingSymlinksInPath().path.contains("/debug/")
 
-    /// Whether it was built with a sanitizer, which stands before the C library, and whose memory is not the extension's.
+    /// True if it was built with a sanitizer, which stands before the C library, and whose memory is not the
+    /// extension's.
     static let isSanitized: Bool = !(environment["POSTINVOKE_EXTENSION_SANITIZED"] ?? "").isEmpty
 
-    /// Whether it is run as it is and links the C library dynamically, so that a preloaded library gets between.
+    /// True if it is run as it is and links the C library dynamically, so that a preloaded library gets between.
     static let takesPreloads: Bool = runner.isEmpty && !isSanitized && hasInterpreter
 
-    /// Whether it is run as it is and needs no library, as the layer's executable; what is sanitized hides behind a wrapper.
+    /// True if it is run as it is and needs no library, as the layer's executable; what is sanitized hides behind a
+    /// wrapper.
     static let isStatic: Bool = runner.isEmpty && !isSanitized && !hasInterpreter
 
-    /// Whether strace is there, can trace, and would see the extension's own calls.
+    /// True if strace is there, can trace, and would see the extension's own calls.
     static let canBeTraced: Bool = {
         guard runner.isEmpty else { return false }
         let process = Process()

@@ -3,7 +3,8 @@ import LambdaExtension
 import Testing
 import ToolsTestSupport
 
-/// What a cycle of INVOKE, `/done` and Next costs once the extension is warm: six system calls and no allocation.
+/// Tests the cost of a cycle of INVOKE, `/done` and Next once the extension is warm: six system calls and no
+/// allocation.
 @Suite struct CycleCostTests {
     @Test(.enabled(if: Binary.canBeTraced, "strace is missing, may not trace, or would see another program's calls"))
     func aCycleTakesSixSystemCalls() throws {
@@ -49,7 +50,7 @@ import ToolsTestSupport
         }
     }
 
-    /// How strace(1) shows that the alarm rings: by its token, the last but one of all.
+    /// The way strace(1) shows that the alarm rings: by its token, the last but one of all.
     private let alarm = "u64=\(UInt64.max - 1)"
 
     /// The names that C libraries and architectures have for the same calls.

@@ -5,7 +5,7 @@ import Testing
 
 /// A running extension, its output, and its end. It is killed with this object.
 final class ExtensionProcess {
-    /// How a process ended.
+    /// The end of a process.
     enum End: Equatable {
         case exit(Int32)
         case signal(Int32)
@@ -65,9 +65,9 @@ final class ExtensionProcess {
         waitpid(pid, &status, 0)
     }
 
-    /// What came on standard output so far.
+    /// The standard output so far.
     var standardOutput: String { output.text }
-    /// What came on standard error so far.
+    /// The standard error so far.
     var standardError: String { error.text }
     /// The complete lines on standard error so far.
     var errorLines: [String] {
@@ -75,7 +75,7 @@ final class ExtensionProcess {
         return error.text[..<last].split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// Whether the process has ended. Its end closes its streams, so a loop notices without a signal.
+    /// Returns true if the process has ended. Its end closes its streams, so a loop notices without a signal.
     func hasEnded() -> Bool {
         guard end == nil else { return true }
         guard output.hasEnded, error.hasEnded else { return false }

@@ -17,7 +17,7 @@ final class Function {
     private var input = Buffer()
     private var fields = FieldTable()
     private(set) var answers: [Answer] = []
-    /// Whether the extension has ended the connection.
+    /// True if the extension has ended the connection.
     private(set) var isClosed = false
     private(set) var isConnected = false
     private var unsent = ""

@@ -5,7 +5,7 @@ import Testing
 /// Peers that mean harm, beside a function with a session and an invocation that is held. Whatever they do, the hold is
 /// theirs not to end, and the function is served.
 @Suite struct HostileInputTests {
-    /// What a lenient server would take for two requests, of which the second ends the hold.
+    /// Bytes that a lenient server would take for two requests, of which the second ends the hold.
     static let smuggled: [(name: String, request: String)] = {
         let release = done("held") + done()
         let post = "POST /x HTTP/1.1\r\nHost: a\r\n"

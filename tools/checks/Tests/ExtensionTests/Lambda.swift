@@ -19,7 +19,7 @@ final class Lambda {
         let body: String
     }
 
-    /// What a call is answered with.
+    /// The answer to a call.
     enum Answer {
         case status(Int, String)
         /// Whatever the bytes are, and then the end of the connection.
@@ -54,10 +54,10 @@ final class Lambda {
         self.listener = listener
     }
 
-    /// Whether somebody waits for an event.
+    /// True if somebody waits for an event.
     var isWaiting: Bool { waiting != nil }
 
-    /// How often Next was asked.
+    /// The number of times Next was asked for.
     var nextCount: Int { requests.count { $0.call == .next } }
 
     /// The calls so far, in order.

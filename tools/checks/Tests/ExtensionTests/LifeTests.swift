@@ -2,7 +2,7 @@ import Foundation
 import LambdaExtension
 import Testing
 
-/// How the extension starts and ends.
+/// Tests the start and the end of the extension.
 @Suite struct LifeTests {
     @Test func listensThenRegistersThenAsks() throws {
         var function: Function?

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What any language can speak to the extension, byte for byte.
+/// Tests the local protocol byte for byte, as any language can speak it.
 @Suite struct LocalProtocolTests {
     private static let id = "Lambda-Runtime-Aws-Request-Id"
 
@@ -115,7 +115,7 @@ import Testing
         try scene.expectNext(2)
     }
 
-    /// What a client made with Go's net/http sends, empty Content-Type and all.
+    /// Sends the requests of a client made with Go's net/http, empty Content-Type and all.
     @Test func understandsGo() throws {
         let scene = try Scene.polling()
         let function = try scene.openSession()

@@ -1,6 +1,6 @@
 import Testing
 
-/// What the layer's executable keeps of the function's memory.
+/// Tests how much of the function's memory the layer's executable uses.
 @Suite struct MemoryTests {
     @Test(.enabled(if: Binary.isStatic, "linked dynamically, sanitized, or run by a runner, whose memory it would be"))
     func holdingTakesLittle() throws {

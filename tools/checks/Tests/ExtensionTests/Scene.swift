@@ -142,7 +142,7 @@ final class Scene {
     }
 }
 
-/// What `GET /status` says.
+/// The content of `GET /status`.
 struct Status: Decodable, Equatable {
     struct Releases: Decodable, Equatable {
         var done = 0

@@ -55,7 +55,7 @@ struct SystemCallFaultTests {
                 }
                 #expect(end == .exit(0) || end == .exit(1), "\(plan): \(end)\n\(life.output)")
                 if end == .exit(1) { #expect(life.output.hasPrefix("postinvoke: "), "\(plan) says nothing") }
-                // What is no failure at all, and what is the peers', is survived.
+                // Calls that do not really fail, and failures of peers, are survived.
                 let isHarmless = [EINTR, EAGAIN, 0].contains(error) && row.call != "connect"
                 let isTheirs =
                     row.call == "accept4" || row.call == "bind" || row.call == "listen" || row.call == "close"

@@ -3,7 +3,7 @@ import Testing
 
 /// The version is one constant, and whatever tells it agrees.
 @Suite struct VersionTests {
-    /// What stands in the file, which `layer/publish` reads as well.
+    /// The version in the file, which `layer/publish` reads as well.
     private static func constant() throws -> String {
         let source = try text(of: "Sources/LambdaAPI/Version.swift")
         return String(

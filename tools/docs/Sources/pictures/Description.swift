@@ -1,4 +1,4 @@
-/// What `tools/docs/pictures/pictures.txt` says; its head tells the format.
+/// The content of `tools/docs/pictures/pictures.txt`; its head describes the format.
 struct Description {
     struct Module {
         enum Kind: String, CaseIterable {

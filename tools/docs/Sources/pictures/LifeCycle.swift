@@ -1,6 +1,6 @@
 import Timeline
 
-/// Who says what to whom in the life of an environment, from top to bottom.
+/// The messages in the life of an environment, from top to bottom.
 struct LifeCycle {
     private let description: Description
     private let left = 190.0

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the package says its targets depend on, to compare the picture with.
+/// The dependencies of the package's targets, to compare the picture with.
 struct Manifest {
     private struct Package: Decodable {
         struct Target: Decodable {
@@ -58,7 +58,7 @@ struct Manifest {
         if !wrong.isEmpty { throw Difference(description: wrong.joined(separator: "\n")) }
     }
 
-    /// What a target depends on in every build.
+    /// The dependencies of a target in every build.
     private func imports(of name: String) -> [String] {
         let dependencies = package.targets.first { $0.name == name }?.dependencies ?? []
         return dependencies.compactMap { dependency in
@@ -68,7 +68,7 @@ struct Manifest {
         }
     }
 
-    /// What a target depends on, and what that does, and so on.
+    /// The dependencies of a target, and theirs, and so on.
     private func reach(of name: String) -> Set<String> {
         imports(of: name).reduce(into: []) { $0.formUnion(reach(of: $1).union([$1])) }
     }

@@ -12,7 +12,7 @@ struct ChunkTwin {
 
     private(set) var body: [UInt8] = []
     private(set) var end = End.partial
-    /// Whether what was refused was refused for its length.
+    /// True if what was refused was refused for its length.
     private(set) var isTooLarge = false
 
     init(_ bytes: [UInt8]) { read(bytes) }

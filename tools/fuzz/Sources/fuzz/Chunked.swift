@@ -11,7 +11,7 @@ func checkChunked(_ input: ByteView) {
     judgeChunks(bytes.array, whole)
 }
 
-/// What became of a body: its bytes, and where it ended.
+/// The outcome of a body: its bytes, and where it ended.
 struct Unchunked: Equatable {
     enum End: Equatable {
         case partial
@@ -47,7 +47,7 @@ private func decode(_ bytes: ByteView, _ cuts: Cuts?) -> Unchunked {
                         result.end = .complete(trailers: view[trailers].array, rest: rest)
                     }
                 } catch {
-                    // How much of the body is told before a fault depends on where the bytes were cut.
+                    // The part of the body that is handed out before a fault depends on where the bytes were cut.
                     result = Unchunked(end: .refused(error))
                 }
                 return false

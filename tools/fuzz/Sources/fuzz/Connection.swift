@@ -140,7 +140,7 @@ private struct LocalServer {
     }
 }
 
-/// What must come out: one head after another from the bytes as a whole, bodies by the naive twin.
+/// The expected answers: one head after another from the bytes as a whole, bodies by the naive twin.
 private func plainAnswers(_ bytes: [UInt8], bodyLimit: Int) -> [LocalAnswer] {
     var answers: [LocalAnswer] = []
     var rest = bytes[...]

@@ -3,12 +3,12 @@ import HTTP1
 import JSON
 import NIOHTTP1
 
-/// What was being read when somebody disagreed.
+/// The place that was being read when a judge disagreed.
 enum Place: String {
     case request, response, chunks, json
 }
 
-/// How somebody disagrees with us.
+/// The way a judge disagrees with us.
 enum Disagreement: Equatable, Sendable {
     case onlyWeRefuse(Place, HTTPParseError)
     case onlyWeRefuseJSON
@@ -21,11 +21,11 @@ enum Disagreement: Equatable, Sendable {
 /// A place where a judge and we part on purpose, and the sentence that says so.
 struct Difference: Sendable {
     let judge: String
-    /// What both do, for the page.
+    /// The difference in words, for the page.
     let text: String
     let source: String
     let sentence: String
-    /// Whether a disagreement about these bytes is this difference.
+    /// True if a disagreement about these bytes is this difference.
     let covers: @Sendable (Disagreement, [UInt8]) -> Bool
 
     /// The page about the differences.

@@ -265,7 +265,7 @@ private func isKnownMethod(_ method: ArraySlice<UInt8>) -> Bool {
     return true
 }
 
-/// Whether SwiftNIO's parser takes the method for one of RTSP, HTTP/2 or ICE.
+/// Returns true if SwiftNIO's parser takes the method for one of RTSP, HTTP/2 or ICE.
 private func isOfAnotherProtocol(_ method: ArraySlice<UInt8>) -> Bool {
     [
         "PRI", "DESCRIBE", "ANNOUNCE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "GET_PARAMETER", "SET_PARAMETER",

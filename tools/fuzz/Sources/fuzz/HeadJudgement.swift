@@ -1,7 +1,7 @@
 import HTTP1
 import NIOHTTP1
 
-/// Whether SwiftNIO agrees on a request head; if not, the difference must be a written one.
+/// Returns true if SwiftNIO agrees on a request head; if not, the difference must be a written one.
 func judgeRequest(_ bytes: ByteView, _ verdict: Verdict<RequestSummary>) {
     switch verdict {
     case .partial: judgePartial(NIOJudge.request([completeLines(of: bytes)]), .request, bytes)
@@ -23,7 +23,7 @@ func judgeRequest(_ bytes: ByteView, _ verdict: Verdict<RequestSummary>) {
     }
 }
 
-/// Whether SwiftNIO agrees on a response head; if not, the difference must be a written one.
+/// Returns true if SwiftNIO agrees on a response head; if not, the difference must be a written one.
 func judgeResponse(_ bytes: ByteView, _ verdict: Verdict<ResponseSummary>) {
     switch verdict {
     case .partial: judgePartial(NIOJudge.response([completeLines(of: bytes)]), .response, bytes)
@@ -69,7 +69,7 @@ private func judgeFields(_ ours: [Field], _ theirs: HTTPHeaders, _ place: Place,
     if mine != other { differ(.otherwise(place, "the fields"), head) }
 }
 
-/// Whether the message ends where we say: what two parsers see differently there is how requests are smuggled.
+/// Returns true if the message ends where we say: what two parsers see differently there is how requests are smuggled.
 private func judgeFraming<Head>(
     _ ours: BodyFraming, _ isOver: Bool, _ place: Place, _ head: [UInt8], _ read: ([[UInt8]]) -> NIOJudge.Reading<Head>
 ) {

@@ -1,7 +1,7 @@
 import Bytes
 import Hold
 
-/// What happens to a hold policy, decoded from the bytes two at a time: the oracle and the witness of the tests must
+/// Decodes inputs for a hold policy from the bytes, two at a time: the oracle and the witness of the tests must
 /// have nothing to say against what it does.
 func checkHoldPolicy(_ bytes: ByteView) {
     guard bytes.count >= 2 else { return }

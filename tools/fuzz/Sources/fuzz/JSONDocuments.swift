@@ -137,7 +137,7 @@ private func compare(_ ours: JSONTree, _ theirs: Any, _ bytes: ByteView) {
     }
 }
 
-/// Whether a number was read as the text says, but for its last place.
+/// Returns true if a number was read as the text says, but for its last place.
 private func isAlmost(_ text: String, _ value: Double) -> Bool {
     guard let exact = Double(text) else { return false }
     return abs(exact - value) <= abs(exact) * 1e-14 || abs(exact) < 1e-300 && abs(value) < 1e-300

@@ -5,14 +5,14 @@ import NIOHTTP1
 
 /// SwiftNIO's HTTP decoder, asked what it makes of some bytes.
 enum NIOJudge {
-    /// What came out of the decoder.
+    /// The output of the decoder.
     struct Reading<Head> {
         var head: Head?
         var body: [UInt8] = []
         var trailers: HTTPHeaders?
-        /// Whether the message is complete.
+        /// True if the message is complete.
         var isOver = false
-        /// Whether a second message began.
+        /// True if a second message began.
         var hasSecond = false
         /// The decoder's error, in words.
         var fault: String?

@@ -25,7 +25,7 @@ struct Target: Sendable {
     nonisolated(unsafe) private static var executions: UInt64 = 0
     nonisolated(unsafe) private static var lastReport: Int64 = 0
 
-    /// What libFuzzer calls. Once a second it says how far it is, for whoever draws a progress line.
+    /// The entry point for libFuzzer. Once a second it reports its progress, for a progress line.
     static func run(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
         current!.check(ByteView(UnsafeRawBufferPointer(start: data, count: size)))
         executions += 1
@@ -53,7 +53,7 @@ func fail(_ text: String) -> Never {
     fatalError(text)
 }
 
-/// Whether two things that must be the same are.
+/// Returns true if two things that must be the same are.
 func expectEqual<Value: Equatable>(_ left: Value, _ right: Value, _ what: @autoclosure () -> String) {
     if left != right { fail("\(what()): \(left) and \(right)") }
 }

@@ -9,7 +9,7 @@ final class APIServer {
     private let port: UInt16
     private unowned let sandbox: Sandbox
     private let server: HTTPServer
-    /// Who waits for the answer to a call.
+    /// The responders that wait for the answer to a call.
     private var waiting: [Call: (responder: HTTPResponder, fault: AnswerFault?)] = [:]
     /// The call each connection waits with.
     private var calls: [ConnectionID: Call] = [:]

@@ -29,7 +29,7 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         case metadata
     }
 
-    /// What is wrong with the answer.
+    /// The fault of the answer.
     public enum Kind: Equatable, Sendable {
         /// Refused with this status, 400 to 599. The environment does not learn of the call.
         case status(Int)
@@ -45,7 +45,7 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
 
     /// The call.
     public var call: Call
-    /// What is wrong.
+    /// The fault.
     public var kind: Kind
     /// Which of the calls of a run, counted from 1 over all starts of the environment; nil for each.
     public var occurrence: Int?
@@ -77,7 +77,7 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
     /// As it is read.
     public var description: String { "\(call.rawValue):\(kind)@\(occurrence.map(String.init) ?? "*")" }
 
-    /// Whether the environment learns of the call all the same.
+    /// True if the environment learns of the call all the same.
     var reachesEnvironment: Bool {
         switch kind {
         case .status, .never: false

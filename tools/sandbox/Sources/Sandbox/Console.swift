@@ -2,13 +2,13 @@ import Glibc
 
 /// Prints the log of a sandbox: its processes' lines as they are, the service's own between them.
 public final class Console: Observer {
-    /// How lines are dressed.
+    /// The style of lines.
     public struct Style: Sendable {
-        /// Whether each line begins with the time.
+        /// True if each line begins with the time.
         public var hasTimestamps: Bool
-        /// Whether the service's lines are coloured.
+        /// True if the service's lines are colored.
         public var hasColors: Bool
-        /// Whether only the processes' own lines and the responses are printed.
+        /// True if only the processes' own lines and the responses are printed.
         public var isQuiet: Bool
 
         /// A style.
@@ -39,7 +39,7 @@ public final class Console: Observer {
         switch happening {
         case .output(_, let line): print(line, at: time, color: nil)
         case .platform(let record):
-            // What was asked for on the command line, a fault, is no secret either.
+            // A fault that was requested on the command line is printed, too.
             guard !style.isQuiet || record.isResponse || record.isFault else { return }
             let color: StaticString? =
                 record.isFault ? nil : record.isResponse ? "\u{1B}[32m" : "\u{1B}[2m"

@@ -1,4 +1,4 @@
-/// What can be observed of a sandbox.
+/// An event that can be observed of a sandbox.
 public enum Happening {
     /// A fact of the environment's life.
     case note(Note)

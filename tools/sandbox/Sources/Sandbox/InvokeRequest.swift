@@ -88,13 +88,13 @@ package struct InvokeRequest: Equatable {
     }
 }
 
-/// What is wrong with a text that should be JSON, and where.
+/// The fault of a text that should be JSON, and where it is.
 public struct JSONFault: CustomStringConvertible, Equatable, Sendable {
     /// Lines counted from 1.
     public let line: Int
     /// Bytes of the line counted from 1.
     public let column: Int
-    /// What was found wanting.
+    /// The fault in words.
     public let reason: String
 
     /// The first fault of a text; nil for good JSON.

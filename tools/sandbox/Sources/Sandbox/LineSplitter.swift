@@ -3,7 +3,7 @@ package struct LineSplitter: ~Copyable {
     /// The most bytes a line has, as in CloudWatch.
     package static let limit = 262_144
     private var buffer = Buffer()
-    /// How much of the buffer is known to hold no line feed.
+    /// The length of the buffer's start that is known to hold no line feed.
     private var searched = 0
 
     /// Lets `read` fill the room at the end.

@@ -14,7 +14,7 @@ public final class LogTail: Observer {
     /// Keeps the log of a request that is about to be invoked.
     public func keep(_ id: String) { texts[id] = .some(nil) }
 
-    /// What there is of a request's log so far; it is forgotten with that.
+    /// Returns a request's log so far, and forgets it.
     public func take(_ id: String) -> [UInt8] {
         Array((texts.removeValue(forKey: id)?.flatMap { $0 } ?? []).suffix(Self.limit))
     }

@@ -15,7 +15,7 @@ public struct PlatformRecord {
         case fault(id: String, Failure)
         case runtimeDone(RuntimeDone)
         case report(InvocationReport, memory: Int)
-        // What the sandbox alone can see, or does: no telemetry tells of it.
+        // Events that only the sandbox can see or cause: no telemetry reports them.
         case response(id: String, Outcome, after: Duration)
         case snapshot(hasHooks: Bool)
         case stop(StopReport)

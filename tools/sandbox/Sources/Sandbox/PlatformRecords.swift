@@ -18,7 +18,7 @@ struct PlatformRecords {
         case .output, .platform: return []
         case .answered(let id, let outcome, let after):
             if case .success(let body, _) = outcome { running[id]?.producedBytes = body.count }
-            // Who was refused has no START, and so no END that would forget it.
+            // A refused invocation has no START, and so no END that would forget it.
             if case .failure(let failure) = outcome, failure.isRefusal { traces[id] = nil }
             return [PlatformRecord(.response(id: id, outcome, after: after), at: time)]
         case .note(let note): return records(for: note, at: time, memory: memory)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel knows of a process's memory.
+/// Reads a process's memory use from the kernel.
 package enum ProcessMemory {
     /// The most resident memory the process ever had (`VmHWM`), in kilobytes; 0 when it is gone.
     package static func peakKilobytes(of process: pid_t) -> Int {

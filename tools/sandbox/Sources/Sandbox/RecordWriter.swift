@@ -13,11 +13,11 @@ import JSON
 /// Durations are whole microseconds, `...Us`. Each line is complete when it is written, so a reader may follow the
 /// file while the sandbox runs.
 public final class RecordWriter: Observer {
-    /// How many bytes of a response are put into its record.
+    /// The number of bytes of a response that are put into its record.
     public static let responseLimit = 65_536
 
     private let file: FileDescriptor
-    /// What is known of invocations of which not everything is known yet.
+    /// The partial knowledge of invocations that are not complete yet.
     private var answers: [String: (outcome: Outcome, after: Duration)] = [:]
     private var reports: [String: (report: InvocationReport, memory: Int)] = [:]
     /// Those that have a START.

@@ -6,7 +6,7 @@ import Glibc
 public final class Sandbox {
     /// The loop it lives on.
     public let loop: EventLoop
-    /// What it runs.
+    /// The programs it runs, and their settings.
     public let settings: Settings
     /// Whoever watches, in the order in which they are told.
     public var observers: [any Observer] = []
@@ -71,7 +71,7 @@ public final class Sandbox {
     /// True if processes run or start; where none do, the next invocation starts them.
     public var isUp: Bool { environment.isUp }
 
-    /// Whether the environment has been shut down.
+    /// True if the environment has been shut down.
     public var isClosed: Bool { environment.isClosed }
 
     /// The numbers of the processes that run, by name.
@@ -147,7 +147,7 @@ public final class Sandbox {
             let moment = Moment(nanoseconds: Instant.now.nanoseconds)
             let actions = environment.handle(inputs[index], at: moment)
             index += 1
-            // What the processes wrote before this comes before whatever is told of it.
+            // Output that the processes wrote before this comes before any report of it.
             if !actions.isEmpty { for child in processes.values { child.drain() } }
             for action in actions { perform(action, at: moment) }
         }

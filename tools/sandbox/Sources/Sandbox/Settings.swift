@@ -1,4 +1,4 @@
-/// What a sandbox runs, and what it says about itself to those who run in it.
+/// The programs that a sandbox runs, and what it says about itself to them.
 public struct Settings: Sendable {
     /// The absolute path of the runtime's executable, a `bootstrap`.
     public var function: String
@@ -16,7 +16,7 @@ public struct Settings: Sendable {
     public var memorySize: Int
     /// The function's timeout.
     public var timeout: Duration
-    /// What kind of Lambda this is.
+    /// The kind of Lambda.
     public var kind: Configuration.Kind
     /// The number of events that the function is told to take at a time on Managed Instances,
     /// `AWS_LAMBDA_MAX_CONCURRENCY`: one of ``SandboxCore/Configuration/concurrencies``.
@@ -30,7 +30,7 @@ public struct Settings: Sendable {
     /// Variables for all processes, over whatever the sandbox itself sets.
     public var environment: [(name: String, value: String)]
 
-    /// How long the first initialization may take.
+    /// The time the first initialization may take.
     ///
     /// Nil for as long as Lambda grants: 10 seconds, and with SnapStart the greater of the timeout and 130 seconds.
     public var initLimit: Duration?
@@ -41,8 +41,8 @@ public struct Settings: Sendable {
     /// True if a restore ends the connections to the APIs that were made before it. In Lambda both ends of them are in
     /// the snapshot, so that they live on there as a rule; a runtime that makes its connections anew needs neither.
     public var dropsConnections = false
-    /// How long the function may take to end, and everybody together, in every reset and at the shutdown; nil for as long as
-    /// Lambda grants.
+    /// The time the function may take to end, and everybody together, in every reset and at the shutdown; nil for as
+    /// long as Lambda grants.
     public var shutdownLimit: Duration?
     /// Wrong answers of the APIs.
     public var faults: [AnswerFault] = []

@@ -10,7 +10,7 @@ final class Telemetry {
     private let loop: EventLoop
     private let settings: Settings
     private var deliveries: [TelemetryDelivery] = []
-    /// What an initialization under way has brought; nil when nobody can subscribe any more.
+    /// The events of an initialization under way; nil when nobody can subscribe any more.
     private var early: [TelemetryEvent]?
     private var earlyBytes = 0
     /// The events of the initialization itself that a snapshot keeps.
@@ -21,7 +21,7 @@ final class Telemetry {
         self.settings = settings
     }
 
-    /// Whether somebody listens, or may yet.
+    /// True if somebody listens, or may yet.
     private var isWatched: Bool { early != nil || !deliveries.isEmpty }
 
     /// Takes in what happened and what the service says of it, before any other observer.

@@ -2,7 +2,7 @@
 final class TelemetryDelivery {
     /// The extension's name.
     let name: String
-    /// How long the subscriber may take over its answer while it is awake.
+    /// The time the subscriber may take for its answer while it is awake.
     private static let patience = Duration.seconds(5)
     private let loop: EventLoop
     private let subscription: TelemetrySubscription

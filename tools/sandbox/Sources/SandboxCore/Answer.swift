@@ -1,4 +1,4 @@
-/// What a waiting ``Call`` is told.
+/// The answer to a waiting ``Call``.
 public enum Answer: Sendable {
     /// To the runtime: an event to handle, under an id that is given once and never again, not even to the same event.
     case invocation(Invocation, invocationID: String, deadline: Moment)

@@ -25,9 +25,9 @@ public enum RuntimeCall: Sendable {
     case restoreError(type: String, body: [UInt8])
 }
 
-/// What the function posted as its response.
+/// The response that the function posted.
 public struct FunctionResponse: Sendable {
-    /// How the function said it would send the response.
+    /// The mode in which the function said it would send the response.
     public enum Mode: Equatable, Sendable {
         /// At once; no mode was named.
         case buffered
@@ -41,7 +41,7 @@ public struct FunctionResponse: Sendable {
     public var body: [UInt8]
     /// Their media type; empty for none.
     public var contentType: String
-    /// How it was sent.
+    /// The mode it was sent in.
     public var mode: Mode
     /// The error type of a stream that broke off.
     public var trailingErrorType: String?
@@ -74,7 +74,7 @@ public enum ExtensionCall: Sendable {
     case subscribeElsewhere(identifier: String?, service: String)
 }
 
-/// What an extension can ask to be told.
+/// The events that an extension can register for.
 public struct ExtensionEvents: OptionSet, Hashable, Sendable {
     /// One bit each.
     public let rawValue: UInt8

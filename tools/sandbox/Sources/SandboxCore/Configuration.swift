@@ -1,6 +1,6 @@
-/// What one environment is made of and how long its phases may take.
+/// The parts of one environment and the limits of its phases.
 public struct Configuration: Sendable {
-    /// What kind of Lambda this is.
+    /// The kind of Lambda.
     public enum Kind: String, Sendable {
         /// One invocation at a time; frozen in between.
         case onDemand = "on-demand"
@@ -14,7 +14,7 @@ public struct Configuration: Sendable {
         public var initializationType: String { rawValue }
     }
 
-    /// What kind of Lambda this is.
+    /// The kind of Lambda.
     public var kind = Kind.onDemand
     /// The most events that the function may wait for at a time, `AWS_LAMBDA_MAX_CONCURRENCY`; Managed Instances alone.
     public var concurrency = 1
@@ -26,7 +26,7 @@ public struct Configuration: Sendable {
     public var timeout: Duration
     /// The most that a ``timeout`` can be for an invocation whose caller waits ("Configure Lambda function timeout").
     public static let synchronousLimit = Duration.seconds(900)
-    /// How long the first initialization may take before it is given up and repeated inside an invocation.
+    /// The time the first initialization may take before it is given up and repeated inside an invocation.
     public var initLimit = Duration.seconds(10)
     /// The longest time that the initialization before a snapshot may take; nil for as long as Lambda grants, the
     /// greater of the timeout and 130 seconds ("Implementing SnapStart hooks for container images").
@@ -35,7 +35,7 @@ public struct Configuration: Sendable {
     public var snapshotInterval = Duration.zero
     /// The longest time that a restore may take: what the runtime does after it, until it asks for an event.
     public var restoreLimit = Duration.seconds(10)
-    /// How long a shutdown or reset may take while external extensions exist.
+    /// The time a shutdown or reset may take while external extensions exist.
     public var shutdownLimit = Duration.seconds(2)
     /// The function's share of ``shutdownLimit``, from SIGTERM to SIGKILL.
     public var functionShare = Duration.milliseconds(300)
@@ -43,7 +43,7 @@ public struct Configuration: Sendable {
     public var functionShareWithInternal = Duration.milliseconds(500)
     /// The same on Managed Instances, whatever kind of extension there is; AWS's emulator gives it there.
     public var functionShareOnManagedInstances = Duration.milliseconds(600)
-    /// How long a process that reported a fatal error may take to exit by itself.
+    /// The time a process that reported a fatal error may take to exit by itself.
     public var exitGrace = Duration.seconds(2)
     /// The most bytes a buffered response may have: 6 MiB and what the service adds around it.
     public var responseLimit = 6 * 1024 * 1024 + 100
@@ -57,7 +57,7 @@ public struct Configuration: Sendable {
         kind == .snapStart ? snapshotLimit ?? max(timeout, .seconds(130)) : initLimit
     }
 
-    /// How long the function has from SIGTERM to SIGKILL.
+    /// The time the function has from SIGTERM to SIGKILL.
     func functionShare(besideExternal hasExternal: Bool) -> Duration {
         if kind == .managedInstances { return functionShareOnManagedInstances }
         return hasExternal ? functionShare : functionShareWithInternal

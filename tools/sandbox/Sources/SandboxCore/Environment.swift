@@ -19,7 +19,7 @@
 /// On Managed Instances several events are handled at a time: `.invoking` then lasts while any is, and each has an end of
 /// its own, at its response or its timeout.
 public struct Environment: Sendable {
-    /// What it is made of.
+    /// Its parts and limits.
     public let configuration: Configuration
 
     enum Phase {
@@ -70,7 +70,7 @@ public struct Environment: Sendable {
         identifiers = IdentifierSource(seed: configuration.seed)
     }
 
-    /// Whether nothing runs and nothing will ever again.
+    /// True if nothing runs and nothing will ever again.
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
 
     /// The number of calls of the function that wait for an event.
@@ -86,7 +86,7 @@ public struct Environment: Sendable {
 
     var isManaged: Bool { configuration.kind == .managedInstances }
 
-    /// Whether everybody waits and the process groups are stopped.
+    /// True if everybody waits and the process groups are stopped.
     public var isAsleep: Bool { isFrozen }
 
     /// Takes in what happened at a moment and says what to do about it.

@@ -34,7 +34,7 @@ public struct IdentifierSource: Sendable {
         return "Root=1-\(time)-\(root);Parent=\(hexadecimal(digits: 16));Sampled=0"
     }
 
-    /// Whether a text has the shape of a UUID: 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+    /// Returns true if a text has the shape of a UUID: 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.
     public static func isUUID(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 36 else { return false }

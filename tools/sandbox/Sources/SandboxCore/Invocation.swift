@@ -27,7 +27,7 @@ public struct Invocation: Sendable {
     }
 }
 
-/// What the caller gets.
+/// The result for the caller.
 public enum Outcome: Equatable, Sendable {
     /// The function's response.
     case success(body: [UInt8], contentType: String)
@@ -50,7 +50,7 @@ public enum Outcome: Equatable, Sendable {
 public struct Failure: Equatable, Sendable {
     /// For example `Runtime.ExitError`.
     public var type: String
-    /// What happened, without the request id.
+    /// The failure in words, without the request id.
     public var message: String
     /// The body the function itself gave for it, as an initialization error has one.
     public var body: [UInt8]?
@@ -64,7 +64,7 @@ public struct Failure: Equatable, Sendable {
         self.body = body
     }
 
-    /// Whether the time ran out.
+    /// True if the time ran out.
     public var isTimeout: Bool { type == Self.timeoutType || type == Self.restoreTimeoutType }
 
     /// The type of a timeout.
@@ -100,7 +100,7 @@ public struct Failure: Equatable, Sendable {
         Failure(type: "Extension.Crash", message: "extension \(name): \(status)")
     }
 
-    /// Whether the environment was shut down before the invocation had an end.
+    /// True if the environment was shut down before the invocation had an end.
     public var isInterruption: Bool { self == .interrupted || self == .environmentShutDown }
 
     /// True if the caller's request itself is refused, with status 400: the function was not, or is no longer, there

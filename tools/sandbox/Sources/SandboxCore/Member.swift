@@ -1,24 +1,24 @@
-/// What the environment knows of the function's process.
+/// The environment's knowledge of the function's process.
 struct FunctionMember: Sendable {
     var process = ProcessState.absent
     /// The calls that wait for an event, the one that has waited longest first: one at most on demand, one for each idle
     /// worker on Managed Instances.
     var parked: [Call] = []
-    /// Whether it has asked for an event in this generation.
+    /// True if it has asked for an event in this generation.
     var hasAsked = false
-    /// Whether it reported an initialization error.
+    /// True if it reported an initialization error.
     var hasReportedInitError = false
     /// The state of its call for the restore, with SnapStart.
     var restoreCall = RestoreCall.none
     /// True if it reported an error of its hooks.
     var hasReportedRestoreError = false
-    /// Whether an event waits for it to ask.
+    /// True if an event waits for it to ask.
     var isOwed = false
 
     static let name = "function"
 }
 
-/// What the environment knows of an extension.
+/// The environment's knowledge of an extension.
 struct ExtensionMember: Sendable {
     enum Owed { case invoke, shutdown }
 
@@ -32,9 +32,9 @@ struct ExtensionMember: Sendable {
     var events: ExtensionEvents = []
     var parked: Call?
     var hasAsked = false
-    /// Whether it reported a fatal error.
+    /// True if it reported a fatal error.
     var hasReported = false
-    /// Whether it is to be, or was, told of the invocation under way and has not asked for the next event since.
+    /// True if it is to be, or was, notified of the invocation under way and has not asked for the next event since.
     var isBusy = false
     /// The event that waits for it to ask.
     var owed: Owed?
@@ -107,7 +107,7 @@ extension Environment {
         }
     }
 
-    /// What the death of a process means for an invocation; nil while everybody lives.
+    /// The failure that the death of a process means for an invocation; nil while everybody lives.
     func failureOfDead() -> Failure? {
         for index in extensions.indices where !extensions[index].isInternal {
             switch extensions[index].process {

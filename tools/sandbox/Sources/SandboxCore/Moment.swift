@@ -9,7 +9,7 @@ public struct Moment: Comparable, Hashable, Sendable {
     /// The clock's zero.
     public static var zero: Moment { Moment(nanoseconds: 0) }
 
-    /// Whether `left` is the earlier one.
+    /// Returns true if `left` is the earlier one.
     public static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The moment a duration later.
@@ -17,7 +17,7 @@ public struct Moment: Comparable, Hashable, Sendable {
         Moment(nanoseconds: moment.nanoseconds + duration.nanoseconds)
     }
 
-    /// How much later `left` is than `right`.
+    /// The time from `right` to `left`.
     public static func - (left: Moment, right: Moment) -> Duration {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }

@@ -47,7 +47,7 @@ public enum Note: Sendable {
     case stopped(StopReport)
 }
 
-/// How a process is told to end.
+/// The way a process is asked to end.
 public enum Farewell: String, Sendable {
     /// A signal that can be handled.
     case terminate = "SIGTERM"
@@ -65,11 +65,11 @@ public enum InitPhase: String, Sendable {
     case invoke
 }
 
-/// How an initialization went.
+/// The outcome of an initialization.
 public struct InitReport: Sendable {
     /// When it took place.
     public var phase: InitPhase
-    /// How long it took.
+    /// The time it took.
     public var duration: Duration
     /// Why it failed, if it did.
     public var failure: Failure?
@@ -87,7 +87,7 @@ public struct RestoreReport: Sendable {
     public var failure: Failure?
 }
 
-/// How an invocation went.
+/// The outcome of an invocation.
 public struct InvocationReport: Sendable {
     /// The request id.
     public var id: String
@@ -107,7 +107,7 @@ public struct InvocationReport: Sendable {
     public var initDuration: Duration?
     /// The restore before it, when this is the first invocation after one.
     public var restoreDuration: Duration?
-    /// Whether the environment was initialized again as part of it.
+    /// True if the environment was initialized again as part of it.
     public var wasReinitialized: Bool
     /// The error type of the function's own answer, nil for a good one or none.
     public var responseErrorType: String?
@@ -149,28 +149,28 @@ public struct InvocationReport: Sendable {
     public var billedRestoreMilliseconds: Int64? { restoreDuration.map(Self.roundedUp) }
 
     private static func roundedUp(_ duration: Duration) -> Int64 { (duration.nanoseconds + 999_999) / 1_000_000 }
-    /// How long extensions kept the environment awake after the function had asked for the next event.
+    /// The time for which extensions kept the environment awake after the function had asked for the next event.
     public var postRuntimeExtensions: Duration? {
         guard let functionDone, let extensionsDone else { return nil }
         return max(extensionsDone - functionDone, .zero)
     }
-    /// How long the environment was held awake after the response.
+    /// The time for which the environment was held awake after the response.
     public var hold: Duration? { responded.map { ended - $0 } }
 }
 
-/// How the end of the processes went.
+/// The outcome of ending the processes.
 public struct StopReport: Sendable {
-    /// What they were told.
+    /// The reason they were given.
     public var reason: ShutdownReason
-    /// Whether the environment can start again.
+    /// True if the environment can start again.
     public var isReset: Bool
-    /// How long it took.
+    /// The time it took.
     public var duration: Duration
     /// Processes that had to be killed although they could have ended by themselves.
     public var killed: [String]
     /// Extensions that were asked to end and did so, but not with success.
     public var failed: [String]
 
-    /// Whether everybody ended in time and well.
+    /// True if everybody ended in time and well.
     public var isClean: Bool { killed.isEmpty && failed.isEmpty }
 }

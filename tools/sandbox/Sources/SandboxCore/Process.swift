@@ -1,4 +1,4 @@
-/// Who a process is within the environment.
+/// The role of a process within the environment.
 public enum Role: Hashable, Sendable {
     /// The runtime with the function in it.
     case function
@@ -10,7 +10,7 @@ public enum Role: Hashable, Sendable {
 public struct ProcessID: Hashable, Sendable {
     /// Counts the starts of the environment from 1.
     public var generation: Int
-    /// Who it is.
+    /// Its role.
     public var role: Role
 
     /// The process of a role in a generation.
@@ -20,7 +20,7 @@ public struct ProcessID: Hashable, Sendable {
     }
 }
 
-/// How a process ended.
+/// The end of a process.
 public enum Termination: Equatable, Sendable, CustomStringConvertible {
     /// It exited with a code.
     case code(Int32)

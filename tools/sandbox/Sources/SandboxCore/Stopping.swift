@@ -13,7 +13,7 @@ struct Stop: Sendable {
     var functionDeadline: Moment?
     /// When whatever still runs is killed; nil once that was done.
     var killAt: Moment?
-    /// What SHUTDOWN tells.
+    /// The deadline that SHUTDOWN gives.
     var deadline: Moment
     var step = Step.function
     var killed: [String] = []

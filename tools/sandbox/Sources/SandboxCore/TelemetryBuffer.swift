@@ -1,19 +1,20 @@
-/// What waits to be sent to one subscriber of the Telemetry API, as a value: what goes when, what is repeated, what is lost.
+/// The events that wait to be sent to one subscriber of the Telemetry API, as a value: what goes when, is repeated, or
+/// is lost.
 ///
 /// A batch is due when it is full, by events or by bytes, or when its oldest event has waited long enough. One batch is
 /// under way at a time; a refused one is repeated after a pause, and given up after ``attemptLimit`` times. While the
 /// subscriber does not take anything, more is kept up to ``backlogFactor`` batches, and the newest is lost beyond that.
 public struct TelemetryBuffer: Sendable {
-    /// How often a batch is sent before it is given up.
+    /// The number of times a batch is sent before it is given up.
     public static let attemptLimit = 3
     /// The time between a refused batch and its repetition.
     public static let pause = Duration.milliseconds(100)
-    /// How many batches' bytes are kept.
+    /// The number of batches whose bytes are kept.
     public static let backlogFactor = 4
 
     /// Events that were not delivered.
     public struct Loss: Equatable, Sendable {
-        /// How many.
+        /// Their number.
         public var records: Int
         /// Their bytes.
         public var bytes: Int
@@ -46,7 +47,7 @@ public struct TelemetryBuffer: Sendable {
         timeout = subscription.timeout
     }
 
-    /// Whether nothing waits and nothing is under way.
+    /// True if nothing waits and nothing is under way.
     public var isEmpty: Bool { waiting.isEmpty && batch.isEmpty }
 
     /// Takes in an event, or counts it as lost.
@@ -61,7 +62,7 @@ public struct TelemetryBuffer: Sendable {
         waitingBytes += event.count
     }
 
-    /// What was lost since this was asked for last; nil for nothing, or while there is no room to tell.
+    /// The loss since this was last asked for; nil for none, or while there is no space to report it.
     ///
     /// It is told together with other events, so that a subscriber who is gone is not told for ever that it missed being
     /// told.
@@ -93,7 +94,7 @@ public struct TelemetryBuffer: Sendable {
         batch = Array(waiting[..<count])
         waiting.removeFirst(count)
         waitingBytes -= bytes
-        // What did not fit has waited as long as the first of this batch, or less: it does not wait anew.
+        // The events that did not fit have waited as long as the first of this batch, or less: they do not wait anew.
         if waiting.isEmpty { due = nil }
         attempts = 1
         return batch

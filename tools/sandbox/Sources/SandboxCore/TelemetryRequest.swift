@@ -1,4 +1,4 @@
-/// What an extension asked of the Telemetry API, as read; nothing of it is checked yet.
+/// A request to the Telemetry API, as read; nothing of it is checked yet.
 public struct TelemetryRequest: Equatable, Sendable {
     /// `schemaVersion`
     public var schema: String?

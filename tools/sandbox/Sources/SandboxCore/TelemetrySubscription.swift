@@ -1,4 +1,4 @@
-/// What one extension is to be sent, and how ("Lambda Telemetry API reference").
+/// The telemetry that one extension is to be sent, and how ("Lambda Telemetry API reference").
 public struct TelemetrySubscription: Equatable, Sendable {
     /// The forms of an event.
     public enum Schema: String, Sendable {
@@ -53,7 +53,7 @@ public struct TelemetryTypes: OptionSet, Hashable, Sendable {
     /// The kinds of these bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// What the service says.
+    /// Events of the service.
     public static let platform = TelemetryTypes(rawValue: 1)
     /// The function's lines.
     public static let function = TelemetryTypes(rawValue: 2)

@@ -37,7 +37,7 @@ public final class Service: Observer {
         managed.start()
     }
 
-    /// Whether a service manager started this process: SIGHUP then asks for the status, and is no hang-up.
+    /// True if a service manager started this process: SIGHUP then asks for the status, and is no hang-up.
     public var isManaged: Bool { managed.isManaged }
 
     /// Asked each time before the watchdog is told that all is well: whether the work itself goes on, too.

@@ -56,7 +56,8 @@ enum Arguments {
         return (name, String(cString: value))
     }
 
-    /// How the log is printed; on a terminal with times and colours unless told otherwise (`NO_COLOR`, no-color.org).
+    /// The style of the log; on a terminal with times and colors, unless `NO_COLOR` or an option says otherwise
+    /// (no-color.org).
     static func style(timestamps: Bool?, quiet: Bool) -> Console.Style {
         let isTerminal = isatty(1) == 1
         let refusesColor = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false

@@ -2,7 +2,7 @@ import Sandbox
 import Timeline
 
 extension Happening {
-    /// What a picture shows of it, nil for what has no place there.
+    /// The fact that a picture shows of it, or nil if it has no place there.
     var fact: Fact? {
         switch self {
         case .note(let note): .note(note)

@@ -5,7 +5,7 @@ import Timeline
 
 /// Drives a sandbox through a run: invokes, waits, serves, shuts down, and keeps the books.
 final class Runner: Observer {
-    /// What is to be done.
+    /// The task of a run.
     struct Plan {
         var payload: [UInt8]
         /// Invocations until the shutdown; nil for no end.
@@ -133,7 +133,7 @@ final class Runner: Observer {
         }
     }
 
-    /// How the run stands, for a service manager.
+    /// The status of the run, for a service manager.
     private var status: String {
         let goal = plan.count.map { " of \($0)" } ?? ""
         return "\(ended)\(goal) invocations ended, \(failed) failed"
@@ -256,7 +256,7 @@ func fail(_ text: String, _ code: Int32) -> Never {
     exit(code)
 }
 
-/// What the system refuses here it refuses for good.
+/// A refusal by the system is final here.
 private func orExit<Result>(_ code: Int32, _ body: () throws(Errno) -> Result) -> Result {
     do {
         return try body()

@@ -100,7 +100,7 @@ struct Life {
         return nil
     }
 
-    /// What the caller of an invocation got, in order; one at most when all is well.
+    /// The outcomes that the caller of an invocation got, in order; one at most when all is well.
     func outcomes(of id: String) -> [Outcome] {
         log.compactMap { if case .finish(id, let outcome, _) = $0 { outcome } else { nil } }
     }

@@ -304,7 +304,7 @@ import Testing
             let call = life.runtime(answer("a", "00000000-0000-4000-8000-000000000000"))
             #expect(life.refusal(of: call)?.status == 410)
             #expect(life.outcomes(of: "a").isEmpty)
-            // What it really is still counts.
+            // Its real value still counts.
             life.runtime(
                 .response(id: "a", invocationID: life.invocationIDs(of: "a").last, FunctionResponse(body: [1])))
             #expect(life.outcomes(of: "a") == [.success(body: [1], contentType: "application/json")])

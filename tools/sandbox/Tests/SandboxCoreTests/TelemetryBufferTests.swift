@@ -1,7 +1,7 @@
 import SandboxCore
 import Testing
 
-/// What goes when, what is repeated and what is lost, on a clock that is moved by hand.
+/// Tests what goes when, what is repeated and what is lost, on a clock that is moved by hand.
 @Suite struct TelemetryBufferTests {
     private var buffer = TelemetryBuffer(
         TelemetrySubscription(

@@ -1,7 +1,7 @@
 import SandboxCore
 import Testing
 
-/// What a subscription is refused for, and what it means when it is not.
+/// Tests why a subscription is refused, and what it means when it is not.
 @Suite struct TelemetryRequestTests {
     private static func request(_ change: (inout TelemetryRequest) -> Void = { _ in }) -> TelemetryRequest {
         var request = TelemetryRequest()

@@ -213,7 +213,7 @@ struct World {
         let namesInvocation = random.bits() % 4 != 0
         let expected = statusExpected(of: delivery, namesInvocation: namesInvocation)
         let isTimely = begun[delivery.request]?.delivered == delivery.invocation
-        // Who names no invocation can be taken for another of the same request: no promise is made to it.
+        // A caller that names no invocation can be taken for another one of the same request: no promise is made to it.
         guard namesInvocation || isTimely || begun[delivery.request] == nil else { return }
         let id = namesInvocation ? delivery.invocation : nil
         let body = Array(delivery.invocation.utf8)

@@ -3,7 +3,7 @@ import Glibc
 import Sandbox
 import Testing
 
-/// What goes wrong, with real processes, and that the next invocation works.
+/// Tests failures of real processes, and that the next invocation works.
 @Suite struct FaultTests {
     @Test(arguments: [
         (#"[["exit",3]]"#, "Runtime exited with error: exit status 3"),

@@ -27,7 +27,7 @@ final class Stage: Observer {
         loop = try EventLoop()
         folder = try Self.makeFolder()
         var settings = Settings(function: Self.fixtures + "/function")
-        // How busy the machine is, is not judged.
+        // The load of the machine is not judged.
         settings.timeout = .seconds(60)
         settings.initLimit = .seconds(60)
         settings.restoreLimit = .seconds(60)

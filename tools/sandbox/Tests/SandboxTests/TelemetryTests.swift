@@ -132,7 +132,7 @@ import Testing
         for number in 0..<2 { try stage.invoke("[[\"respond\",\(number)]]") }
         try stage.shutdown()
         let events = events(stage)
-        // What came before there was a listener may have been given up meanwhile, but not in silence.
+        // Events from before there was a listener may have been given up meanwhile, but not in silence.
         #expect(events.contains { $0.type == "platform.initStart" || $0.type == "platform.logsDropped" })
         #expect(events.contains { $0.type == "platform.runtimeDone" })
     }
@@ -151,7 +151,7 @@ import Testing
             after.prefix(4) == [
                 "platform.restoreStart", "platform.restoreRuntimeDone", "platform.restoreReport", "platform.start",
             ])
-        // What the snapshot was made of comes again, older than the restore and the invocation.
+        // The events of the snapshot come again, older than the restore and the invocation.
         for type in ["platform.initStart", "platform.initRuntimeDone", "platform.initReport"] {
             let told = sent[..<start].filter { $0.type == type }
             #expect(told.count == 2 && Set(told.map(\.time)).count == 1, "\(type)")

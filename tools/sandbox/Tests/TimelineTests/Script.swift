@@ -43,7 +43,7 @@ struct Script {
     private mutating func pass(_ duration: Duration) { now = now + duration }
 }
 
-/// Whether every element that is opened is closed again, in order.
+/// Returns true if every element that is opened is closed again, in order.
 func wellFormed(_ document: String) -> Bool {
     var open: [Substring] = []
     var rest = document[...]

@@ -2,7 +2,7 @@ import Foundation
 
 /// A library of C that gets between a process and its C library (ld.so(8), `LD_PRELOAD`), compiled when a test wants it.
 public final class PreloadedLibrary {
-    /// Whether there is a compiler, as the one that comes with Swift.
+    /// True if there is a compiler, such as the one that comes with Swift.
     public static let canBeBuilt: Bool = compiler != nil
     private static let compiler = ["cc", "clang", "gcc"].first { name in
         (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains { folder in

@@ -5,7 +5,7 @@ import Foundation
 /// All waits block the calling thread, and none lasts longer than its deadline. Output is read only while something is
 /// waited for: a program that writes much in between is held up by that, as by any pipe that nobody reads.
 package final class RunningProgram {
-    /// How long anything may take. It stops hangs and measures nothing, since the machine may be busy.
+    /// The time anything may take. It stops hangs and measures nothing, since the machine may be busy.
     package static let patience = Duration.seconds(300)
 
     /// All lines so far, of standard output and standard error.
@@ -88,7 +88,7 @@ package final class RunningProgram {
         return exitCode!
     }
 
-    /// What a failing test shows.
+    /// The lines that a failing test shows.
     package var transcript: String { lines.map { "    | \($0)\n" }.joined() }
 
     /// The process has closed its output, which it does by ending, or was killed: this takes no time.

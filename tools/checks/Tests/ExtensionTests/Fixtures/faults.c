@@ -60,7 +60,7 @@ static void mark(void) {
   if (file >= 0) syscall(SYS_close, file);
 }
 
-// What is to become of this call.
+// Returns the fate of this call.
 static int fate(const char *name) {
   if (isStorm) return storm(name);
   if (rate) {

@@ -1,4 +1,4 @@
-// What Swift cannot do: the steps between vfork and exec, and a call that libc wraps only since glibc 2.36.
+// Things that Swift cannot do: the steps between vfork and exec, and a call that libc wraps only since glibc 2.36.
 #ifndef CSANDBOX_H
 #define CSANDBOX_H
 
