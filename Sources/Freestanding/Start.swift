@@ -2,8 +2,8 @@
 import Bytes
 import CLinux
 
-/// Starts the program: what musl's crt1.o calls first, in libc's stead. Behind the arguments there are a zero, the environment, a zero,
-/// and facts about the process (getauxval(3)).
+/// Starts the program: what musl's crt1.o calls first, in libc's stead. Behind the arguments there are a zero, the
+/// environment, a zero, and facts about the process (getauxval(3)).
 @c(__libc_start_main)
 func start(
     _ main: @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32, _ count: Int32,

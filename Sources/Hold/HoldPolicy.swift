@@ -23,8 +23,9 @@
 ///
 /// In pass-through mode no INVOKE is held, no done is refused, and each is stale.
 ///
-/// A deadline that has passed when its INVOKE comes is none: a service that gives no real one, or a wall clock that a freeze or a
-/// snapshot has left wrong. Such a hold ends by everything else. One that passes later, as when the wall clock is set forward, ends it.
+/// A deadline that has passed when its INVOKE comes is none: a service that gives no real one, or a wall clock that a
+/// freeze or a snapshot has left wrong. Such a hold ends by everything else. One that passes later, as when the wall
+/// clock is set forward, ends it.
 ///
 /// Somebody is there to say `/done` while a session is open, or for good once an SDK without a session has checked in.
 ///

@@ -77,8 +77,9 @@ public final class ExtensionClient {
     /// Returns true if ``next(_:)`` is to be called once more after it failed so: in a restored snapshot, whose
     /// connections may be gone.
     ///
-    /// Only under SnapStart (`AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`), when no byte of an answer had come, and once for each
-    /// event. Anywhere else an event may be lost with the connection, and asking again would end an invocation that nobody has seen.
+    /// Only under SnapStart (`AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`), when no byte of an answer had come, and
+    /// once for each event. Anywhere else an event may be lost with the connection, and asking again would end an
+    /// invocation that nobody has seen.
     package func asksAgain(after error: ExtensionError) -> Bool {
         guard error.call == .next, case .connection(.connectionLost) = error.fault, http.wasLostUnanswered,
             !inbox.hasAskedAgain, InitializationType.ofProcess == .snapStart

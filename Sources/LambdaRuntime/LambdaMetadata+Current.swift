@@ -7,8 +7,8 @@ extension LambdaMetadata {
     ///
     ///     let zone = try await LambdaMetadata.current().availabilityZoneID
     ///
-    /// Asked for once and remembered, for as long as the service allows, and asked for again after a snapshot was restored, which may
-    /// be elsewhere. Several tasks that ask at a time make one request.
+    /// Asked for once and remembered, for as long as the service allows, and asked for again after a snapshot was
+    /// restored, which may be elsewhere. Several tasks that ask at a time make one request.
     ///
     /// - Throws: a `LambdaMetadataError`: nothing is known outside Lambda, nor when no answer comes within a second. Failures are
     ///   not remembered.

@@ -36,8 +36,8 @@ package final class HoldLedger: Sendable {
     private let termination: Termination?
 
     /// - Parameters:
-    ///   - session: kept open as long as this object lives: where the extension cannot watch the process, the connection tells it that
-    ///     the process lives.
+    ///   - session: kept open as long as this object lives: where the extension cannot watch the process, the
+    ///     connection tells it that the process lives.
     ///   - termination: waits at the process's end for what is open.
     ///   - release: ends the hold of the invocation with the given id; called outside any lock. Nil where nobody holds.
     package init(

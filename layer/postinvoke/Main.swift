@@ -1,8 +1,8 @@
 import Hold
 import LambdaExtension
 
-/// The entry point, in both build modes: a C function, since Embedded Swift has no `CommandLine` to find the file's name in. SwiftPM
-/// makes the one that is called after the module the program's main.
+/// The entry point, in both build modes: a C function, since Embedded Swift has no `CommandLine` to find the file's
+/// name in. SwiftPM makes the one that is called after the module the program's main.
 ///
 /// Exit codes: 0 after SHUTDOWN or SIGTERM, 1 when Lambda's API fails, 64 for an unknown argument, 78 for a bad setting
 /// (sysexits(3)).

@@ -17,7 +17,8 @@ final class FaultStage: Observer {
     /// Asked of each note; true when it was the one that was waited for.
     private var trigger: ((Note) -> Bool)?
     private var timers: [EventLoop.Timer] = []
-    /// The processes there were at the moment that was waited for: a strike some time after it must not meet those of the next life.
+    /// The processes there were at the moment that was waited for: a strike some time after it must not meet those of
+    /// the next life.
     private var meant: [String: Int32]?
 
     /// - Parameters:

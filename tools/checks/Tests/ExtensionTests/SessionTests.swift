@@ -191,8 +191,8 @@ import Testing
         }
     }
 
-    /// Numbers that cannot be watched: of no process, of none there can be, and the extension's own, which whoever says it must have
-    /// from another namespace.
+    /// Numbers that cannot be watched: of no process, of none there can be, and the extension's own, which whoever says
+    /// it must have from another namespace.
     @Test(arguments: ["1000000000000", "18446744073709551615", "2147483648", "own"])
     func aConnectionStandsForWhatCannotBeWatched(_ number: String) throws {
         let scene = try Scene.polling()

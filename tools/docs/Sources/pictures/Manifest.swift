@@ -33,8 +33,8 @@ struct Manifest {
 
     init(_ json: Data) throws { package = try JSONDecoder().decode(Package.self, from: json) }
 
-    /// Throws where the picture has not what the package has. An arrow is not drawn where others lead to the same module; CLinux may
-    /// be left out, and what a trait brings is.
+    /// Throws where the picture has not what the package has. An arrow is not drawn where others lead to the same
+    /// module; CLinux may be left out, and what a trait brings is.
     func check(_ picture: Description) throws {
         var wrong: [String] = []
         for target in package.targets where target.type == "regular" || target.name == "postinvoke" {
