@@ -65,7 +65,7 @@ public struct Buffer: ~Copyable {
     }
 
     /// Makes room for at least `count` more bytes and returns all the room there is, to be filled from its front and
-    /// then told to ``commit(_:)``.
+    /// then reported to ``commit(_:)``.
     public mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
         if capacity &- tail < count { makeRoom(count) }
         return UnsafeMutableRawBufferPointer(start: storage + tail, count: capacity &- tail)

@@ -1,7 +1,7 @@
 import Bytes
 
 /// The members of a field value that is a comma-separated list (RFC 9110 section 5.6.1), without blanks around them.
-/// Empty members are told too; who reads the list decides about them. For lists that hold no quoted strings.
+/// Empty members are reported too; the reader of the list decides about them. For lists that hold no quoted strings.
 package struct CommaList {
     private let bytes: ByteView
     private var offset = 0

@@ -12,7 +12,7 @@ struct FramingFields {
     private var isChunked = false
     private var asksToClose = false
     private var asksToKeepAlive = false
-    /// True once a request's Host was told.
+    /// True once a request's Host was read.
     private(set) var hasHost = false
     /// True if a request waits for `100 Continue`.
     private(set) var expectsContinue = false
@@ -25,7 +25,7 @@ struct FramingFields {
     /// True if the connection may serve another message after this one (RFC 9112 section 9.3).
     var isKeepAlive: Bool { !asksToClose && (version == .http11 || asksToKeepAlive) }
 
-    /// The way in which the body ends, or `otherwise` if no field told.
+    /// The way in which the body ends, or `otherwise` if no field says.
     func body(otherwise: BodyFraming) -> BodyFraming {
         if isChunked { return .chunked }
         if let contentLength { return .length(contentLength) }

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Parses the trailer section of a chunked body, from behind the last chunk's size line to the empty line that ends it
-/// (RFC 9112 section 7.1.2): the range that ``ChunkedDecoder`` tells at the end.
+/// (RFC 9112 section 7.1.2): the range that ``ChunkedDecoder`` reports at the end.
 ///
 /// Trailers say nothing about framing and must not be merged into the fields of the head unasked.
 ///

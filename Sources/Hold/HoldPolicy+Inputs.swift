@@ -9,7 +9,7 @@ extension HoldPolicy {
         /// The longest hold, in nanoseconds of the monotonic clock; nil leaves it to the deadline.
         public var maximumHold: Int64?
 
-        /// Holds until 50 ms before the deadline, unless told otherwise.
+        /// Holds until 50 ms before the deadline, unless set otherwise.
         public init(mode: Mode = .hold, deadlineMargin: Int64 = 50_000_000, maximumHold: Int64? = nil) {
             self.mode = mode
             self.deadlineMargin = deadlineMargin
@@ -60,7 +60,7 @@ extension HoldPolicy {
 
 /// One reading of both clocks.
 ///
-/// Two are needed because neither tells the whole truth across a freeze: Lambda gives deadlines in wall time, which can be
+/// Two are needed because neither is right by itself across a freeze: Lambda gives deadlines in wall time, which can be
 /// set back; timers run on the monotonic clock, which may stand still or jump.
 public struct ClockReading: Equatable, Sendable {
     /// Nanoseconds of the monotonic clock, since boot.

@@ -49,7 +49,7 @@ public struct HoldPolicy: Sendable {
     /// more, the newest are the likeliest to be of use.
     private var earlyIDs = ShortList<4, RequestID>()
     private var hasEarlyAnonymous = false
-    /// The last invocations for which Next was asked, to tell a repeated done from an early one.
+    /// The last invocations for which Next was asked, to distinguish a repeated done from an early one.
     private var ended = ShortList<16, (id: RequestID, ending: Ending)>()
 
     /// A policy at the moment when the first Next is asked.

@@ -89,7 +89,7 @@ package final class Termination: Sendable {
     /// Something runs that is to be waited for.
     package func begin() { running.add(1, ordering: .sequentiallyConsistent) }
 
-    /// Something has ended of which ``begin()`` told.
+    /// Something has ended whose beginning ``begin()`` reported.
     package func end() {
         let left = running.subtract(1, ordering: .sequentiallyConsistent).newValue
         precondition(left >= 0, "more has ended than began")
@@ -102,7 +102,7 @@ package final class Termination: Sendable {
     /// Takes over SIGTERM, in front of the handler there is; the process then exits with code 0. Nothing happens at
     /// further calls.
     ///
-    /// - Parameter report: told in words what was left behind.
+    /// - Parameter report: called with a description of what was left behind.
     package func watch(report: @escaping @Sendable (String) -> Void) {
         let isFirst = state.withLock { state in
             guard hearsSignal, !state.isWatching else { return false }
@@ -165,7 +165,7 @@ package final class Termination: Sendable {
     ///
     /// - Parameters:
     ///   - waiting: true if what runs has time to end.
-    ///   - report: told in words what was left behind.
+    ///   - report: called with a description of what was left behind.
     package func run(waiting: Bool = true, report: (String) -> Void) {
         asked.store(true, ordering: .sequentiallyConsistent)
         while let call = takeWhenAsked() { call() }

@@ -78,7 +78,7 @@ enum TerminationSignal {
     }
 }
 
-/// Calls the handlers there were before, and tells of the signal.
+/// Calls the handlers there were before, and reports the signal.
 private func handle(
     _ signal: Int32, _ information: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
 ) {

@@ -26,7 +26,7 @@ public struct JSONText {
     /// Returns true if it stands for exactly the text of a literal, however it was escaped. Allocates nothing.
     @inline(__always)
     public static func == (text: JSONText, literal: StaticString) -> Bool {
-        // The length tells most texts apart, without a call.
+        // The length distinguishes most texts, without a call.
         (text.raw.count == literal.utf8CodeUnitCount || text.hasEscapes) && text.isExactly(ByteView(literal))
     }
 

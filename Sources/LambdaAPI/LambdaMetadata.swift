@@ -1,4 +1,4 @@
-/// The place where the execution environment runs, as Lambda's metadata endpoint tells ("Using the Lambda metadata
+/// The place where the execution environment runs, as Lambda's metadata endpoint reports it ("Using the Lambda metadata
 /// endpoint").
 public struct LambdaMetadata: Sendable {
     /// The id of the Availability Zone, as in `use1-az1`: the same place for every account, unlike a zone's name.

@@ -51,7 +51,7 @@ public final class LambdaMetadataClient {
         generation += 1
     }
 
-    /// Closes the connection; who waits is told so.
+    /// Closes the connection; whoever waits is notified.
     public func close() {
         isClosed = true
         http.close()

@@ -2,7 +2,7 @@
 package enum LogFormat: Sendable {
     case text, json
 
-    /// Reads Lambda's word for a format, in any case: the documentation writes `JSON`, Managed Instances are told `json`.
+    /// Reads Lambda's word for a format, in any case: the documentation writes `JSON`, Managed Instances get `json`.
     package init?(_ text: ByteView) {
         if text.equalsIgnoringCase("Text") {
             self = .text

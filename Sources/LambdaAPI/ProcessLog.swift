@@ -35,7 +35,7 @@ package struct ProcessLog: Sendable {
             var rest = entry
             while !rest.isEmpty {
                 let count = CLinux.write(STDERR_FILENO, rest.start, rest.count)
-                // There is nobody left to tell when this fails.
+                // When this fails, nobody is left to report it to.
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }

@@ -25,7 +25,7 @@ extension ExtensionEvent {
         return .unknown(kind)
     }
 
-    /// The members that tell what an event is, as far as they are there.
+    /// The members that describe an event, as far as they are there.
     private struct Members {
         var kind: JSONText?
         var requestID: JSONText?

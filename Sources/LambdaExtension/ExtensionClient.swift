@@ -43,7 +43,7 @@ public final class ExtensionClient {
     ///
     /// - Parameters:
     ///   - name: the executable's file name; the service refuses any other for an external extension.
-    ///   - events: what to be told of.
+    ///   - events: the events to be notified of.
     ///   - acceptsAccountID: asks for ``Registration/accountID``.
     ///   - completion: called with what the service says of the function, whose texts are valid during the call only.
     public func register(

@@ -1,4 +1,4 @@
-/// The events an extension asks to be told of.
+/// The events that an extension registers for.
 public struct SubscribedEvents: OptionSet, Sendable {
     /// The bits.
     public let rawValue: UInt8

@@ -4,7 +4,7 @@ import LambdaAPI
 /// The beginning of a streamed HTTP response: status and header fields as JSON, eight NUL bytes, and behind them the body
 /// ("Set up a Lambda proxy integration with payload response streaming").
 struct HTTPPrelude {
-    /// The content type that tells the service of a prelude.
+    /// The content type that announces a prelude to the service.
     static var contentType: String { "application/vnd.awslambda.http-integration-response" }
 
     /// The JSON and the eight NUL bytes: all that is sent in front of the body.

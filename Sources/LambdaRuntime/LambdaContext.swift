@@ -17,7 +17,7 @@ public struct LambdaContext: Sendable {
     public let cognitoIdentity: String?
 
     package let responseHooks = ResponseHooks()
-    /// The value that tells this invocation from others with the same request id, as Lambda's retries have it
+    /// The value that distinguishes this invocation from others with the same request id, as Lambda's retries have it
     /// (`Lambda-Runtime-Invocation-Id`); nil if the service sends none.
     package var invocationID: String?
 

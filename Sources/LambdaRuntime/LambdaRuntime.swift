@@ -14,9 +14,9 @@ import LambdaAPI
 /// One event is handled at a time, but for Managed Instances: there as many as `AWS_LAMBDA_MAX_CONCURRENCY` says (1 to
 /// 4,096), in as many tasks on all cores, of which each has its own context. Only ``runBlocking(_:)`` handles one at a time
 /// there, too. What fails then is one worker's alone: a broken connection, or a refused call for the next event, after which
-/// it comes back with growing pauses, told once; when nobody listens any more, the process ends as ever. At SIGTERM no
-/// further event is taken there, and handlers and the work they leave have 300 ms to end before the process exits with code
-/// 0. The trace header is in the context alone, not in the environment, which is everybody's.
+/// it comes back with growing pauses, logged once; when nobody listens any more, the process ends as ever. At SIGTERM
+/// no further event is taken there, and handlers and the work they leave have 300 ms to end before the process exits with
+/// code 0. The trace header is in the context alone, not in the environment, which is everybody's.
 public enum LambdaRuntime {
     /// Handles events with a function from bytes to bytes, for as long as the process lives.
     public static func run(

@@ -21,7 +21,7 @@ final class ResponseStream {
 
     /// Sends the piece after those before it.
     func write(_ piece: StreamPiece) {
-        // Of two tasks that begin the response at a time the writer cannot tell whose piece comes here first.
+        // Of two tasks that begin the response at a time the writer cannot know whose piece comes here first.
         if case .prelude = piece.kind, hasBegun {
             return piece.reply.resume(throwing: LambdaResponseWriter.HeadError.tooLate)
         }

@@ -124,7 +124,8 @@ public final class RuntimeClient {
 }
 
 extension Buffer {
-    /// Appends the field that says which of an id's invocations is answered, where the service told that: no retry has it.
+    /// Appends the field that says which of an id's invocations is answered, where the service gave that: no retry has
+    /// it.
     mutating func appendInvocationID(of context: LambdaContext) {
         context.invocationID?.withByteView { appendField("Lambda-Runtime-Invocation-Id", $0) }
     }

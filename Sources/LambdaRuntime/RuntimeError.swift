@@ -31,7 +31,7 @@ public struct RuntimeError: Error, Sendable {
     /// True if a refused response or error leaves the runtime free to go on with the next event.
     ///
     /// The service has then settled this invocation already: it is unknown (400), was answered before (403), timed out
-    /// (410), or its response is too large (413), which the caller is told as `Function.ResponseSizeTooLarge`.
+    /// (410), or its response is too large (413), which is reported to the caller as `Function.ResponseSizeTooLarge`.
     public var concernsOneInvocation: Bool {
         guard call == .response || call == .error, case .refused(let status, _, _) = fault else { return false }
         return status == 400 || status == 403 || status == 410 || status == 413

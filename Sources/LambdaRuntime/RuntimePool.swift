@@ -33,7 +33,7 @@ final class RuntimePool {
 
     /// No worker asks again; `completion` is called when the last one is done with its event.
     private func drain(_ completion: @escaping () -> Void) {
-        // One more than there are workers, so that it is never called before all have been told.
+        // One more than there are workers, so that it is never called before all have been notified.
         var left = workers.count + 1
         let done = {
             left -= 1

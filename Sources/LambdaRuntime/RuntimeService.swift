@@ -20,7 +20,7 @@ package final class RuntimeService: Sendable {
         case initError(FunctionError, Reply<Void>)
         case restoreNext(Reply<Void>)
         case restoreError(FunctionError, Reply<Void>)
-        /// No worker asks again; told when those that have an event are done with it.
+        /// No worker asks again; the caller is notified when those that have an event are done with it.
         case drain(@Sendable () -> Void)
         case stop
     }

@@ -22,7 +22,7 @@ final class RuntimeWorker {
     private var whenDone: (() -> Void)?
 
     /// - Parameters:
-    ///   - troubles: where this worker's trouble is told that is not the function's.
+    ///   - troubles: the place to report this worker's troubles that are not the function's.
     ///   - keepsBuffers: true if the worker keeps its buffers while it waits for an event.
     init(
         loop: EventLoop, endpoint: LambdaEndpoint, termination: Termination?, troubles: Troubles?, keepsBuffers: Bool
@@ -47,7 +47,7 @@ final class RuntimeWorker {
         }
     }
 
-    /// Ends the connection; whoever waits for an event is told that none will come.
+    /// Ends the connection; whoever waits for an event is notified that none will come.
     func close() {
         asksAgain = false
         recovery?.cancel()

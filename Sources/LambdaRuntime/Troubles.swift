@@ -1,6 +1,6 @@
 import LambdaAPI
 
-/// Which of a service's workers have trouble asking for events, told once per spell: when the first one has, and when
+/// Which of a service's workers have trouble asking for events, logged once per spell: when the first one has, and when
 /// all of them are served again. Lives on the loop's thread.
 package final class Troubles {
     private let workers: Int

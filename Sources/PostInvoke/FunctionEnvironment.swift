@@ -19,7 +19,7 @@ package struct FunctionEnvironment: Sendable {
     package var sessionTimeout = Duration.seconds(1)
     /// The hooks that run after a restore under SnapStart; nil where there are none.
     package var snapshotHooks: SnapshotHooks?
-    /// The object that is told of the process's end; nil where there is none.
+    /// The object that is notified of the process's end; nil where there is none.
     package var termination: Termination?
 
     /// An environment without a single variable.

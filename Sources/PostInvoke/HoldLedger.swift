@@ -25,7 +25,7 @@ package final class HoldLedger: Sendable {
     private struct State {
         var openShares = 0
         var held: String?
-        /// The time at which the invocation that is held began; nil if nobody is to be told how long the hold lasted.
+        /// The time at which the invocation that is held began; nil if nobody observes how long the hold lasted.
         var heldSince: Instant?
         var observers: [Observer] = []
     }
@@ -37,7 +37,7 @@ package final class HoldLedger: Sendable {
 
     /// - Parameters:
     ///   - session: kept open as long as this object lives: where the extension cannot watch the process, the
-    ///     connection tells it that the process lives.
+    ///     connection shows it that the process lives.
     ///   - termination: waits at the process's end for what is open.
     ///   - release: ends the hold of the invocation with the given id; called outside any lock. Nil where nobody holds.
     package init(

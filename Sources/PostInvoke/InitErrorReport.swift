@@ -16,7 +16,7 @@ struct InitErrorReport {
     /// Sends the report and blocks the thread until it was answered, in whatever way, or `timeout` has passed. The process is
     /// about to end, and its log has the reason: what fails here is worth no further entry.
     ///
-    /// - Parameter api: the value of `AWS_LAMBDA_RUNTIME_API`; without a usable one there is nobody to tell.
+    /// - Parameter api: the value of `AWS_LAMBDA_RUNTIME_API`; without a usable one there is nobody to report to.
     func send(to api: String?, timeout: Duration) {
         guard
             let endpoint = try? api?.withByteView({ (text) throws(LambdaEndpointError) in

@@ -5,8 +5,8 @@ import LambdaExtension
 /// An extension inside the function's process: a ``HoldDriver`` as in the layer, with a queue in place of the local protocol. Lives
 /// on its loop's thread alone.
 ///
-/// Lambda tells an internal extension of invocations, never of the shutdown ("Using the Lambda Extensions API to create
-/// extensions", Registering for events): the process learns of that by SIGTERM.
+/// Lambda notifies an internal extension of invocations, never of the shutdown ("Using the Lambda Extensions API to
+/// create extensions", Registering for events): the process learns of that by SIGTERM.
 final class InternalExtension: HoldDriver {
     let loop: EventLoop
     let client: ExtensionClient

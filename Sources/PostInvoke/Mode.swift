@@ -16,7 +16,8 @@ extension PostInvoke {
         /// The one that fits: ``Mode/managed`` on Managed Instances, ``Mode/local`` without Lambda, ``Mode/layer`` where
         /// the extension answers, else ``Mode/inProcess``.
         case automatic
-        /// ``Mode/layer`` or an error; ``Mode/managed`` on Managed Instances, where no extension is told of invocations.
+        /// ``Mode/layer`` or an error; ``Mode/managed`` on Managed Instances, where no extension is notified of
+        /// invocations.
         case layer
         /// ``Mode/inProcess`` or an error; ``Mode/managed`` on Managed Instances.
         case inProcess

@@ -1,5 +1,5 @@
 extension PostInvoke {
-    /// The end of a closure or of a hold, as an observer is told of it; see ``PostInvoke/observe(_:)``.
+    /// The end of a closure or of a hold, as it is reported to an observer; see ``PostInvoke/observe(_:)``.
     public enum Observation: Sendable {
         /// A closure has ended, in whatever way.
         case closureEnded(ClosureEnd)
@@ -45,8 +45,8 @@ extension PostInvoke {
     /// observer should therefore be quick and leave slow work to a closure, but not at the end of every closure: the end of
     /// the new one would leave yet another, and there would be no last one.
     ///
-    /// At the end of a closure, ``current`` is that closure's invocation. Where nothing is held, as ``mode`` tells, no end
-    /// of a hold is observed.
+    /// At the end of a closure, ``current`` is that closure's invocation. Where nothing is held, as ``mode`` says, no
+    /// end of a hold is observed.
     ///
     /// Several observers are called in the order in which they were added. They are called from any thread, under no lock.
     /// Without an observer nothing is measured.

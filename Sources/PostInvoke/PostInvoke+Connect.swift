@@ -14,7 +14,8 @@ extension PostInvoke {
     /// Lambda and to the log.
     ///
     /// - Parameters:
-    ///   - mode: the mode to have, or ``ModeChoice/automatic`` for the one that fits; ``mode`` tells which it has become.
+    ///   - mode: the mode to have, or ``ModeChoice/automatic`` for the one that fits; ``mode`` says which it has
+    ///     become.
     ///   - writesLinesAtOnce: makes standard output line-buffered. Lambda reads it from a pipe, for which the C library would
     ///     keep lines back by the kilobyte: what a closure prints would appear invocations later, or, where SIGTERM ends the
     ///     process, never. False leaves standard output as it is.
@@ -29,10 +30,10 @@ extension PostInvoke {
     /// Connects as ``connect(mode:writesLinesAtOnce:)`` does, for a program whose runtime does not run yet; a failure ends the
     /// process.
     ///
-    /// The reason is then one entry on standard error, Lambda is told of it (`/init/error`, "Using the Lambda runtime API"),
-    /// and the exit code is 78 where a setting is wrong, 1 otherwise. An error that leaves the top level of a program, by
-    /// `try await PostInvoke.connect()`, would end it with a trap and tell Lambda nothing. In the closure of
-    /// `LambdaRuntime.run` of this package, which reports errors itself, `connect` is as good.
+    /// The reason is then one entry on standard error, and is reported to Lambda (`/init/error`, "Using the Lambda
+    /// runtime API"), and the exit code is 78 where a setting is wrong, 1 otherwise. An error that leaves the top level
+    /// of a program, by `try await PostInvoke.connect()`, would end it with a trap and report nothing to Lambda. In the
+    /// closure of `LambdaRuntime.run` of this package, which reports errors itself, `connect` is as good.
     ///
     /// - Parameters:
     ///   - mode: the mode to have.
@@ -54,7 +55,7 @@ extension PostInvoke {
     ) async throws(PostInvokeError) -> PostInvoke {
         switch mode {
         case .automatic: try await connectAutomatically(in: environment)
-        // No extension is told of invocations there, and there is nothing to be held.
+        // No extension is notified of invocations there, and there is nothing to be held.
         case .layer where environment.isOnManagedInstances, .inProcess where environment.isOnManagedInstances:
             try onManagedInstances(environment)
         case .layer:

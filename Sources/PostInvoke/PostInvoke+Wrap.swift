@@ -10,8 +10,8 @@ extension PostInvoke {
     ///         return Receipt(total: 3)
     ///     })
     ///
-    /// Such a runtime does not tell when the caller has the response. The closures start when the handler has returned,
-    /// beside the sending of the response; where they must not start before it,
+    /// Such a runtime does not report when the caller has the response. The closures start when the handler has
+    /// returned, beside the sending of the response; where they must not start before it,
     /// ``respond(requestID:traceID:tenantID:remainingTime:runOnError:through:_:)`` is the way.
     ///
     /// The returned function fits runtimes with and without the upcoming feature `NonisolatedNonsendingByDefault`
@@ -124,7 +124,7 @@ extension PostInvoke {
         await invocation.responseAccepted()
     }
 
-    /// Handles an invocation for a runtime that does not tell when the response has been accepted.
+    /// Handles an invocation for a runtime that does not report when the response has been accepted.
     package nonisolated(nonsending) func finish<Output>(
         _ invocation: Invocation, _ handler: () async throws -> Output
     ) async throws -> Output {

@@ -5,7 +5,7 @@ import HostProcess
 ///
 /// Connect once, when the function starts. In a wrapped handler, ``run(timeout:file:line:_:)`` leaves closures that run
 /// once the caller has the response, while the environment is held open for them: by the extension in the Lambda layer,
-/// or as ``mode`` tells.
+/// or as ``mode`` says.
 public struct PostInvoke: Sendable {
     /// The way in which time is found for the closures.
     public let mode: Mode
@@ -29,7 +29,7 @@ public struct PostInvoke: Sendable {
     ///
     /// Closures run one after another, the last one left first. What one throws is logged with the place it was
     /// registered at, and the others run. One left by a closure runs next. Shortly before the invocation's deadline the
-    /// closure that is running is cancelled, as `Task.isCancelled` tells it; what goes on nevertheless goes on in the
+    /// closure that is running is cancelled, as `Task.isCancelled` shows; a closure that keeps running continues in the
     /// next invocation, which stays open until it has ended.
     ///
     /// Traps outside of an invocation; use ``current`` where that may be.
@@ -66,7 +66,7 @@ public struct PostInvoke: Sendable {
     /// Begins an invocation; for those who join PostInvoke to a runtime.
     ///
     /// - Parameters:
-    ///   - requestID: the id by which the extension is told that all is done.
+    ///   - requestID: the id with which the end of all work is reported to the extension.
     ///   - traceID: the X-Ray trace header; nil if there is none.
     ///   - tenantID: the tenant of a function with tenant isolation; nil for any other.
     ///   - deadline: when Lambda will end the invocation, in milliseconds since 1970; nil if that is not known.

@@ -37,7 +37,7 @@ package final class Session: Sendable {
 
     /// Connects and checks in.
     ///
-    /// - Returns: the extension's mode; where it never holds, nobody needs to tell it when the work is done.
+    /// - Returns: the extension's mode; where it never holds, nobody needs to report the end of the work.
     package func open() throws(PostInvokeError) -> HoldPolicy.Mode {
         try state.withLock { (state) throws(PostInvokeError) in
             do throws(SessionConnection.Fault) {
@@ -65,8 +65,8 @@ package final class Session: Sendable {
     ///
     /// - The answer was only late, or this process could not ask at all: a connection stays, to keep the session's place.
     ///   The extension is there, and must hold an event that it takes meanwhile.
-    /// - Anything else: no connection stays. With one the extension would hold invocations, and nobody could tell it of
-    ///   their end.
+    /// - Anything else: no connection stays. With one the extension would hold invocations, and nobody could notify it
+    ///   of their end.
     package func done(_ requestID: String) {
         state.withLock { state in
             do throws(SessionConnection.Fault) {
@@ -89,7 +89,7 @@ package final class Session: Sendable {
     }
 
     /// Checks in over a new connection, in place of the one there is: that one is a snapshot's, and gone in the copies restored
-    /// from it, or not, which nobody tells.
+    /// from it, or not, which nobody reports.
     ///
     /// Where that fails, the next call tries again and reports what it finds.
     package func renew() {

@@ -40,8 +40,8 @@ struct SessionConnection: ~Copyable {
             }
         }
 
-        /// True if the extension may be well and hear what it is told later: it is slow, its backlog is full, or this
-        /// process lacks descriptors, ports or memory for another connection.
+        /// True if the extension may be well and hear what is sent to it later: it is slow, its backlog is full, or
+        /// this process lacks descriptors, ports or memory for another connection.
         var leavesTheExtensionThere: Bool {
             switch self {
             case .timedOut: true

@@ -41,7 +41,7 @@ public struct Socket: ~Copyable, Sendable {
     ///
     /// TCP sockets send small writes at once (`TCP_NODELAY`).
     ///
-    /// - Throws: the ``Errno`` that connect(2) tells at once, such as ``Errno/connectionRefused`` or
+    /// - Throws: the ``Errno`` that connect(2) reports at once, such as ``Errno/connectionRefused`` or
     ///   ``Errno/noSuchFile`` for a Unix socket, or ``Errno/wouldBlock`` for one whose backlog is full;
     ///   ``Errno/nameTooLong`` for a Unix path of more than 107 bytes, ``Errno/invalidArgument`` for an empty one; that
     ///   of socket(2), such as ``Errno/tooManyFiles``.

@@ -137,7 +137,7 @@ extension SocketAddress {
             kernel.storeBytes(of: form, as: sockaddr_in6.self)
             return MemoryLayout<sockaddr_in6>.size
         case .unix(let path):
-            // One byte stays zero behind a path; an abstract name is told by its length alone.
+            // One byte stays zero behind a path; an abstract name is known by its length alone.
             guard path.count < MemoryLayout<sockaddr_un>.size - MemoryLayout<sa_family_t>.size else {
                 throw .nameTooLong
             }

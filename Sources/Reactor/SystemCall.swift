@@ -3,8 +3,8 @@ import CLinux
 /// Makes a system call that answers -1 on failure, again for as long as a signal interrupts it, and gives a failure as a
 /// value: for calls that fail in the ordinary course of things, as with `EAGAIN`.
 ///
-/// Such a failure is not thrown and caught, since even a typed throw tells the runtime, and whoever listens there (Swift
-/// Testing does) allocates.
+/// Such a failure is not thrown and caught, since even a typed throw notifies the runtime, and whoever listens there
+/// (Swift Testing does) allocates.
 ///
 /// This and ``interruptible(_:)`` are the only places of this module that know `EINTR`. `close(2)` must not pass through here: on
 /// Linux the descriptor is gone even when it was interrupted.

@@ -3,8 +3,8 @@ import Reactor
 
 /// A service of systemd as its manager sees it, on the service's own event loop: ready, alive, how it stands, ending.
 ///
-/// It does nothing in a process that no manager started. What it sends while the manager does not listen is lost, and
-/// told once.
+/// It does nothing in a process that no manager started. What it sends while the manager does not listen is lost;
+/// that is reported once.
 public final class ManagedService {
     /// Called at the first failure to reach the manager.
     public var onFailure: ((Errno) -> Void)?
@@ -21,7 +21,7 @@ public final class ManagedService {
     private var watchdogTimer: EventLoop.Timer?
     private var text = Buffer(capacity: 256)
 
-    /// A service that can tell how it stands.
+    /// A service that can report its status.
     ///
     /// - Parameters:
     ///   - loop: what the service runs on, and with it the watchdog.
@@ -38,11 +38,11 @@ public final class ManagedService {
         watchdogTimer?.cancel()
     }
 
-    /// True if a manager is told anything.
+    /// True if anything is reported to a manager.
     public var isManaged: Bool { notifier != nil }
 
-    /// Does what the environment asks for: tells the manager that `NOTIFY_SOCKET` names, and says that the loop is alive
-    /// as often as `WATCHDOG_USEC` wants.
+    /// Does what the environment asks for: notifies the manager that `NOTIFY_SOCKET` names, and says that the loop is
+    /// alive as often as `WATCHDOG_USEC` wants.
     public func start() {
         guard let text = ProcessVariable.value(of: "NOTIFY_SOCKET") else { return }
         let interval = Watchdog.interval(
@@ -51,7 +51,8 @@ public final class ManagedService {
         start(notifying: Notifier.address(parsing: text), watchdog: interval)
     }
 
-    /// Begins to tell a manager, nil for one whose address is not understood, and to say so often that the loop is alive.
+    /// Begins to notify a manager, nil for one whose address is not understood, and to report at this interval that the
+    /// loop is alive.
     package func start(notifying address: SocketAddress?, watchdog interval: Duration?) {
         guard let address else { return fail(.addressNotAvailable) }
         do {
@@ -78,7 +79,7 @@ public final class ManagedService {
         }
     }
 
-    /// The status may have changed: it is told, soon if one was told just now.
+    /// The status may have changed: it is reported, soon if one was reported just now.
     public func changed() {
         guard isManaged, isReady else { return }
         switch pace.changed(at: loop.now) {

@@ -42,7 +42,7 @@ public struct MessageID: Sendable {
     public static var noEventLoop: MessageID { MessageID("5ae095de11204d17a4b7060389846c1a") }
     /// A socket that the service manager passed is of no use.
     public static var socketRefused: MessageID { MessageID("39156f3f6f9c44478554e4936c02623f") }
-    /// The service manager cannot be told anything.
+    /// The service manager cannot be notified.
     public static var managerUnreachable: MessageID { MessageID("31dc61daade645f28ee53880b3dfa7db") }
     /// An invocation in the sandbox failed.
     public static var invocationFailed: MessageID { MessageID("b0c00e77ad0e44c9b13b494d48a22620") }

@@ -32,7 +32,7 @@ public struct PassedSockets {
     private let variables: ListenVariables
     private let first: Int32
 
-    /// The sockets that `variables` tell of. None of them is inherited by child processes from here on, whether it is
+    /// The sockets that `variables` name. None of them is inherited by child processes from here on, whether it is
     /// taken or not.
     public init(_ variables: ListenVariables) {
         self.init(variables, first: ListenVariables.firstDescriptor)

@@ -1,9 +1,9 @@
 import Reactor
 
-/// The pace at which a status is told that may change thousands of times a second: at most once an interval, and the
-/// last one always.
+/// The pace at which a status is reported that may change thousands of times a second: at most once an interval, and
+/// the last one always.
 ///
-/// | what happens | since the last one was told | what to do |
+/// | what happens | since the last one was reported | what to do |
 /// |---|---|---|
 /// | a change | an interval or more | `tell` |
 /// | a change | less | `wait(until:)`; nothing if one waits already |
@@ -15,7 +15,7 @@ package struct StatusPace: Sendable {
         case tell
         /// Call ``waitIsOver(at:)`` then.
         case wait(until: Instant)
-        /// Nothing: it will be told with the one that waits.
+        /// Nothing: it will be reported with the one that waits.
         case nothing
     }
 
@@ -37,7 +37,7 @@ package struct StatusPace: Sendable {
         return .wait(until: earliest)
     }
 
-    /// The wait is over: the status is to be told now.
+    /// The wait is over: the status is to be reported now.
     package mutating func waitIsOver(at now: Instant) {
         isWaiting = false
         earliest = now + interval

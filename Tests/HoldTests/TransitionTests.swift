@@ -35,7 +35,7 @@ enum Start: CaseIterable {
     case holding, holdingInSession, holdingInTwoSessions, holdingPastDeadline, holdingPastBudget
     case holdingWithoutDeadline, passThrough, finished
 
-    /// Everything happens at this moment, but for what the stimulus tells.
+    /// Everything happens at this moment, except what the stimulus says.
     static let then = ClockReading(monotonic: 1_000, wall: 500_000)
 
     /// The moment of the stimulus: 10 ns later by both clocks, or when the hold is over.

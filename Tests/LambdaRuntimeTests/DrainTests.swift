@@ -7,7 +7,7 @@ import Testing
 
 /// The end that a termination asks for, without the signal.
 @Suite struct DrainTests {
-    /// Runs a termination on a thread of its own and tells its steps.
+    /// Runs a termination on a thread of its own and reports its steps.
     private func terminate(_ termination: Termination, _ events: Log<String>) {
         termination.patience = patience
         termination.atLast { events.append("last") }

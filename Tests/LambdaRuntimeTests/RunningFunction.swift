@@ -17,7 +17,7 @@ func withFunction(
     try await withFunction(setup: { LambdaHandler(handler) }, concurrency: concurrency, test)
 }
 
-/// - Parameter end: told what ended the function.
+/// - Parameter end: called with what ended the function.
 func withFunction(
     setup: @escaping @Sendable () async throws -> LambdaHandler<[UInt8], [UInt8]>,
     ending end: @escaping @Sendable (any Error) -> Void = { _ in },
@@ -31,7 +31,7 @@ func withFunction(
 
 /// - Parameters:
 ///   - life: the life of the function.
-///   - end: told what ended it.
+///   - end: called with what ended it.
 ///   - api: the Runtime API it runs against; nil for one of its own.
 func withFunction(
     serving life: @escaping @Sendable (RuntimeService) async throws -> Void,

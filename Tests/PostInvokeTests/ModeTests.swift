@@ -69,7 +69,7 @@ import Testing
         #expect(try await PostInvoke.connect(mode: .managed, in: here).mode == .managed)
     }
 
-    /// No extension is told of invocations there, so that neither of these could hold one.
+    /// No extension is notified of invocations there, so that neither of these could hold one.
     @Test(arguments: [PostInvoke.ModeChoice.layer, .inProcess])
     func onManagedInstancesNobodyIsAskedToHold(mode: PostInvoke.ModeChoice) async throws {
         let (api, layer) = (try await FakeExtensionsAPI.start(), try await FakeExtension.start())

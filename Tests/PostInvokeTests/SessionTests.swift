@@ -246,7 +246,7 @@ import Testing
         try await layer.end()
     }
 
-    /// Nobody could tell the end of what would be held for a session that stayed.
+    /// Nobody could report the end of what would be held for a session that stayed.
     @Test func noConnectionStaysThatIsRefused() async throws {
         let service = try await FakeService.start { $0.path == "/check" ? .answer(200) : .answer(400) }
         defer { service.stop() }
@@ -255,7 +255,7 @@ import Testing
         session.done("a")
         #expect(service.requests.map(\.path) == ["/check", "/done", "/check", "/done"])
         #expect(service.requests.map(\.connection) == [0, 0, 1, 1])
-        // Two ends may be told of in either order.
+        // Two ends may be reported in either order.
         let ends = [try await service.disconnections.next(), try await service.disconnections.next()]
         #expect(ends.sorted() == [0, 1])
     }

@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    /// A peer that resets while nobody waits is told of once, not every round.
+    /// A peer that resets while nobody waits is reported once, not every round.
     @Test func aDeadPeerDoesNotKeepTheLoopBusy() throws {
         let loop = try EventLoop()
         let (left, right) = try Self.pair(on: loop)

@@ -57,7 +57,7 @@ final class End {
 }
 
 extension AsyncSocket {
-    /// One end of a socket pair, and the other, of which the kernel tells at once.
+    /// One end of a socket pair, and the other, about which the kernel reports at once.
     static func withPeer(on loop: EventLoop) throws -> (AsyncSocket, End) {
         var numbers: [Int32] = [-1, -1]
         try #require(socketpair(AF_UNIX, clinux_sock_stream_flags, 0, &numbers) == 0)

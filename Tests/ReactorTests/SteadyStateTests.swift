@@ -34,7 +34,7 @@ import Testing
             _ = try loop.register(near.descriptor, for: .read) { [unowned loop] _ in
                 _ = try? near.descriptor.read(into: memory)
                 idle.arm(after: .seconds(60))
-                // By the first of a round alone: what the look before timers tells comes after what is due.
+                // By the first of a round alone: what the look before timers reports comes after what is due.
                 if place == 0 { tick.arm(at: loop.now) }
                 answers += 1
                 _ = try? near.descriptor.write("x")

@@ -5,7 +5,7 @@ public enum FakeExtension {
     /// Starts listening.
     ///
     /// - Parameters:
-    ///   - mode: the mode it tells those who check in.
+    ///   - mode: the mode it reports to those who check in.
     ///   - address: where to listen; nil for a loopback address of its own.
     public static func start(mode: String = "hold", on address: SocketAddress? = nil) async throws -> FakeService {
         let fields: [(StaticString, String)] = [("Postinvoke-Mode", mode)]

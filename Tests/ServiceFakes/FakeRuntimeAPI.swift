@@ -1,7 +1,7 @@
 import ReactorHTTP
 import Synchronization
 
-/// A ``FakeService`` that hands out events as the Runtime API does, and accepts every answer unless told otherwise.
+/// A ``FakeService`` that hands out events as the Runtime API does, and accepts every answer unless set otherwise.
 public final class FakeRuntimeAPI: Sendable {
     /// The service underneath.
     public let service: FakeService

@@ -44,9 +44,9 @@ indirect enum Action: Equatable, Sendable {
 
     /// The next call of this kind fails, or does less than it could.
     case fault(Call, Fault)
-    /// The next wait tells of bytes on a peer's connection, where there are none.
+    /// The next wait reports bytes on a peer's connection, where there are none.
     case spurious(Int)
-    /// The next wait tells of what is ready in another order, and of so much only.
+    /// The next wait reports what is ready in another order, and only so much.
     case reorder(Int, limit: Int)
     /// Something happens before the so-manieth call from now, between two calls of one turn.
     case amidst(Int, Action)

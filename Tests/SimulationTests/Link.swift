@@ -26,14 +26,14 @@ final class Link {
     private var endIsInFlight = false
     /// True if the peer's end has arrived.
     private(set) var hasEnded = false
-    /// The error of a reset, until it was told, and whether there was one.
+    /// The error of a reset, until it was reported, and whether there was one.
     private(set) var error: Int32?
     private(set) var isReset = false
     /// Bytes sent by the peer, and bytes read by the extension.
     private(set) var sentCount = 0
     private(set) var readCount = 0
 
-    /// Counts what epoll(7) tells of as news: bytes, the end, an error.
+    /// Counts what epoll(7) reports as news: bytes, the end, an error.
     private(set) var news = 0
 
     // From the extension.

@@ -19,7 +19,8 @@ final class SimulatedKernel {
     private struct Registration {
         var events: UInt32
         var token: UInt64
-        /// Where it is edge-triggered, the news that was told last; nil when it was not told of anything since it was asked for.
+        /// Where it is edge-triggered, the news that was reported last; nil when nothing was reported since it was
+        /// asked for.
         var told: Int?
 
         func isSilent(about link: Link) -> Bool { events & clinux_epoll_et != 0 && told == link.news }
@@ -47,7 +48,7 @@ final class SimulatedKernel {
     /// The monotonic clock when the last wait ended.
     private(set) var turnStart: Int64 = 5_000_000_000
     private(set) var callCount = 0
-    /// The descriptors that the last wait told of, as long as they are open.
+    /// The descriptors that the last wait reported, as long as they are open.
     private var told: Set<Int32> = []
     private(set) var isListening: Set<Int32> = []
 
@@ -71,7 +72,7 @@ final class SimulatedKernel {
         process.end(at: callCount)
     }
 
-    /// The process with this number of which the extension waits to be told.
+    /// The process with this number whose end the extension waits for.
     func watchedProcess(_ number: UInt64) -> SimulatedProcess? {
         for (fd, object) in objects {
             if case .process(let process) = object, UInt64(process.number) == number, registrations[fd] != nil {

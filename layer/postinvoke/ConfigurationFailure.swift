@@ -8,7 +8,7 @@ struct ConfigurationFailure {
     private let name: ByteView
     private let log: Log
 
-    /// - Parameter endpoint: where Lambda can be told of it; nil if not even that could be read.
+    /// - Parameter endpoint: where it can be reported to Lambda; nil if not even that could be read.
     init(_ error: SettingError, endpoint: LambdaEndpoint?, name: ByteView, log: Log) {
         self.error = error
         self.endpoint = endpoint

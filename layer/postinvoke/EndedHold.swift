@@ -1,7 +1,7 @@
 import Hold
 import LambdaExtension
 
-/// A hold that is over, as the log tells of it.
+/// A hold that is over, as the log reports it.
 struct EndedHold {
     let requestID: RequestID
     let reason: HoldPolicy.ReleaseReason

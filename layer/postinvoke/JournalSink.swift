@@ -33,7 +33,7 @@ struct JournalSink: ~Copyable {
     private var entry = JournalEntry()
 
     /// Opens the journal if `POSTINVOKE_LOG` says so, or if it says nothing and standard error is the journal's. One
-    /// that cannot be reached is told of in one line, and entries go to standard error.
+    /// that cannot be reached is reported in one line, and entries go to standard error.
     ///
     /// - Throws: what is wrong with `POSTINVOKE_LOG`.
     mutating func open() throws(SettingError) {

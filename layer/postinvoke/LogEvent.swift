@@ -16,6 +16,6 @@ enum LogEvent {
     case status
     /// A socket that the service manager passed is of no use.
     case socketRefused
-    /// The service manager cannot be told anything.
+    /// The service manager cannot be notified.
     case managerUnreachable
 }

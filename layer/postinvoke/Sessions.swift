@@ -3,8 +3,9 @@ import LambdaExtension
 
 /// The function, as far as it has said that it is there: one process, and the connections that it has said so over.
 ///
-/// A session ends with the process, of which a ``ProcessHandle`` tells; connections come and go meanwhile, as many clients close
-/// theirs when they are idle. Where no handle is to be had the connections stand for the process: the session ends with the last.
+/// A session ends with the process, which a ``ProcessHandle`` reports; connections come and go meanwhile, as many
+/// clients close theirs when they are idle. Where no handle is to be had the connections stand for the process: the
+/// session ends with the last.
 final class Sessions {
     private let loop: EventLoop
     /// The first of them never gives way to newcomers; more than one would be kept for nothing.
@@ -35,7 +36,7 @@ final class Sessions {
     /// A process says over a connection that it is there.
     func open(_ connection: ConnectionID, for number: UInt64) -> Opening {
         if self.number == number, contains(connection) { return .joined }
-        // Its end may be told of in this very round, but behind the wish of its successor, which may have its number.
+        // Its end may be reported in this very round, but behind the wish of its successor, which may have its number.
         if process?.hasEnded == true { endProcess() }
         guard self.number == 0 || self.number == number else { return .taken }
         let isNew = self.number == 0
@@ -63,7 +64,7 @@ final class Sessions {
     }
 
     private func watch() throws(Errno) {
-        // The number of another namespace may be ours here, and our own end tells nobody anything.
+        // The number of another namespace may be ours here, and our own end is reported to nobody.
         guard let number = Int32(exactly: number), number != ownNumber else { return }
         let process = try ProcessHandle(of: number)
         registration = try loop.register(process.descriptor, for: .read) { [unowned(unsafe) self] _ in endProcess() }

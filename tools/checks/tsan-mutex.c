@@ -1,6 +1,7 @@
-// Stands before two functions of Swift's Synchronization library (LD_PRELOAD) and tells the thread sanitizer what they do. Swift
-// 6.3 leaves a Mutex that is contended to its library, which is not instrumented: that one holder came after the other is not
-// seen, and whatever the Mutex protects is reported as a race. Four threads that append to an array in a Mutex show it.
+// Stands before two functions of Swift's Synchronization library (LD_PRELOAD) and reports to the thread sanitizer what
+// they do. Swift 6.3 leaves a Mutex that is contended to its library, which is not instrumented: that one holder came
+// after the other is not seen, and whatever the Mutex protects is reported as a race. Four threads that append to an
+// array in a Mutex show it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 ///         for try await event in lambda.events { ... }
 ///     }
 ///
-/// Cancelling a task does not end a call that it waits for: the service cannot be told to forget one.
+/// Cancelling a task does not end a call that it waits for: the service offers no way to withdraw one.
 extension ExtensionClient {
     /// Registers the extension; see ``register(name:for:acceptsAccountID:completion:)``.
     ///

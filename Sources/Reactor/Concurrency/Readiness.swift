@@ -75,7 +75,7 @@ final class Readiness: @unchecked Sendable {
     }
 
     private func handle(_ event: Event) {
-        // Nobody is left to wait for; a registration that is kept would be told of it every round.
+        // Nobody is left to wait for; a registration that is kept would be notified every round.
         if event.isHangup || event.isError, let registration {
             loop.deregister(registration)
             self.registration = nil
@@ -96,7 +96,7 @@ final class Readiness: @unchecked Sendable {
         }
     }
 
-    /// A direction is watched while somebody waits for it, or the loop would be told of it for ever.
+    /// A direction is watched while somebody waits for it, or the loop would be notified of it for ever.
     private func askForWhatIsAwaited() {
         guard let registration else { return }
         var interest: Interest = []

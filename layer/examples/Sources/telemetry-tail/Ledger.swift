@@ -1,6 +1,6 @@
 import LambdaExtension
 
-/// The invocations of which not everything has been told yet, and the lines about those of which it has.
+/// The invocations of which not everything has been reported yet, and the lines about those of which it has.
 struct Ledger: ~Copyable {
     /// What is to be printed.
     var lines = Buffer()

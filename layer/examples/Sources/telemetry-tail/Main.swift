@@ -1,5 +1,5 @@
 // An extension that prints a line for each invocation: its phases, their durations and the memory used, as the Telemetry
-// API tells them. Settings: TELEMETRY_TAIL_PORT (4243), TELEMETRY_TAIL_BUFFER_MS (25).
+// API reports them. Settings: TELEMETRY_TAIL_PORT (4243), TELEMETRY_TAIL_BUFFER_MS (25).
 import LambdaExtension
 
 /// The entry point, in both build modes: named after the module.

@@ -123,13 +123,13 @@ final class FaultStage: Observer {
     /// Invokes and does not wait.
     func start(_ event: String) -> String { sandbox.invoke(Array(event.utf8)) { _ in } }
 
-    /// Invokes and waits until the invocation has ended and its caller was told.
+    /// Invokes and waits until the invocation has ended and its caller was answered.
     func invoke(_ event: String) throws -> (outcome: SandboxCore.Outcome, report: InvocationReport) {
         let id = start(event)
         return try end(of: id)
     }
 
-    /// Waits until an invocation has ended and its caller was told.
+    /// Waits until an invocation has ended and its caller was answered.
     func end(of id: String) throws -> (outcome: SandboxCore.Outcome, report: InvocationReport) {
         try run("the end of \(id)") { outcomes[id] != nil && reports[id] != nil }
         return (outcomes[id]!, reports[id]!)

@@ -1,4 +1,4 @@
-/// A line of what `--json` writes; which members there are depends on what it tells of.
+/// A line of what `--json` writes; which members there are depends on what it reports.
 struct Record: Decodable {
     /// `init`, `restore`, `invocation` or `stop`.
     let record: String

@@ -56,7 +56,7 @@ struct TelemetryTailTests {
             let response = try #require(line.milliseconds("response"), "\(lines)")
             let runtime = try #require(line.milliseconds("runtime"))
             let total = try #require(line.milliseconds("total"))
-            // It held the invocation until it was told that the runtime is done.
+            // It held the invocation until it was notified that the runtime is done.
             #expect(response <= runtime && runtime <= total)
             #expect(line.milliseconds("billed") != nil)
             #expect(line.parts["memory"]?.hasSuffix(" of 128 MB") == true)

@@ -96,7 +96,7 @@ final class ExtensionProcess {
         return user + system
     }
 
-    /// The memory that a line of smaps_rollup, proc(5), tells of, in KiB.
+    /// The memory that a line of smaps_rollup, proc(5), reports, in KiB.
     func memory(_ name: String) -> Int? {
         let text = try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
         let words = text?.split(separator: "\n").first { $0.hasPrefix(name) }?.split(separator: " ")

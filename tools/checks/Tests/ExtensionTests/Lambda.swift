@@ -70,7 +70,7 @@ final class Lambda {
         give(answer, to: peer)
     }
 
-    /// Answers Next with an invocation, whose deadline is an hour off unless told.
+    /// Answers Next with an invocation, whose deadline is an hour off unless given.
     func invoke(_ id: String, deadline: Int64? = nil, traceCount: Int = 0) throws {
         let trace = String(repeating: "t", count: traceCount)
         let tracing = #","tracing":{"type":"X-Amzn-Trace-Id","value":"\#(trace)"}"#

@@ -87,7 +87,7 @@ import Testing
         #expect(entry.level == "FATAL")
         #expect(entry.message == "Extensions API register answered 403 Extension.T")
     }
-    /// Whichever variable is bad, and whether or not Lambda can be told.
+    /// Whichever variable is bad, and whether or not it can be reported to Lambda.
     @Test(arguments: [
         ("AWS_LAMBDA_RUNTIME_API", "nowhere"), ("POSTINVOKE_ADDRESS", "0.0.0.0:1"), ("POSTINVOKE_MAX_HOLD_MS", "x"),
         ("AWS_LAMBDA_LOG_LEVEL", "LOUD"),

@@ -18,10 +18,10 @@ final class Scene {
     /// Starts the extension.
     ///
     /// - Parameters:
-    ///   - settings: variables beside the two that tell it the addresses, or in place of them; nil takes one away.
+    ///   - settings: variables beside the two with the addresses, or in place of them; nil takes one away.
     ///   - command: what to start in place of the extension alone.
     ///   - host: what to call the machine that Lambda's API is on.
-    ///   - path: the path that the extension is told to put before every other.
+    ///   - path: the path that the extension is to put before every other.
     ///   - other: an address at which the extension listens too.
     ///   - prepare: done to Lambda before the extension starts.
     init(
@@ -65,7 +65,7 @@ final class Scene {
 
     /// Runs the loop until `condition` holds; fails the test when that takes too long.
     ///
-    /// - Parameter interval: how often to look at what no event tells of; nil looks after every round of the loop.
+    /// - Parameter interval: how often to look at what no event reports; nil looks after every round of the loop.
     func wait(for what: String, every interval: Duration? = nil, until condition: () throws -> Bool) throws {
         let deadline = Instant.now + RunningProgram.patience
         while try !condition() {
@@ -126,7 +126,7 @@ final class Scene {
         return function.answers[count]
     }
 
-    /// Connects and opens a session, unless told of a process that is not there, for which the connection stands.
+    /// Connects and opens a session, unless given a process that is not there, for which the connection stands.
     func openSession(_ pid: Int = nobody) throws -> Function {
         let function = try connect()
         #expect(try ask(function, check(session: pid)).status == 200)

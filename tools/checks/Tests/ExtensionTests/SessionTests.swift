@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Sessions: through them the extension learns that the function's process has ended, of which a connection tells only where the
-/// process cannot be watched.
+/// Sessions: through them the extension learns that the function's process has ended, which a connection shows only
+/// where the process cannot be watched.
 @Suite struct SessionTests {
     @Test func theEndOfTheSessionReleases() throws {
         let scene = try Scene.polling()

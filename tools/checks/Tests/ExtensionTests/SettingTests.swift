@@ -2,7 +2,7 @@ import Foundation
 import LambdaExtension
 import Testing
 
-/// A setting that is missing or bad: one line, Lambda is told where it can be reached, exit code 78.
+/// A setting that is missing or bad: one line, a report to Lambda where it can be reached, exit code 78.
 @Suite struct SettingTests {
     static let variables = [
         "AWS_LAMBDA_RUNTIME_API", "POSTINVOKE_ADDRESS", "POSTINVOKE_DEADLINE_MARGIN_MS", "POSTINVOKE_MAX_HOLD_MS",

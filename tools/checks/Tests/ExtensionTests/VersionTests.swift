@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The version is one constant, and whatever tells it agrees.
+/// The version is one constant, and whatever reports it agrees.
 @Suite struct VersionTests {
     /// The version in the file, which `layer/publish` reads as well.
     private static func constant() throws -> String {

@@ -20,7 +20,7 @@ struct LocalAnswer: Equatable {
     var body: String
     var isKeepAlive: Bool
 
-    /// After a fault in a chunked body, which one is told depends on what had come when it was looked at.
+    /// After a fault in a chunked body, which one is reported depends on what had come when it was looked at.
     static let refusal = LocalAnswer(status: 400, body: "", isKeepAlive: false)
 
     static func == (left: LocalAnswer, right: LocalAnswer) -> Bool {

@@ -47,8 +47,8 @@ struct Difference: Sendable {
     }
 }
 
-/// Two do not agree: traps unless the difference is a written one. With `FUZZ_COLLECT` in the environment it only tells
-/// the first of each kind, to see what there is.
+/// Two do not agree: traps unless the difference is a written one. With `FUZZ_COLLECT` in the environment it only
+/// reports the first of each kind, to see what there is.
 func differ(_ disagreement: Disagreement, _ bytes: [UInt8]) {
     for difference in Difference.all where difference.covers(disagreement, bytes) { return }
     let text = "\(disagreement): \(String(decoding: bytes, as: UTF8.self).debugDescription)"

@@ -24,7 +24,7 @@ final class APIServer {
         limits.headTimeout = .seconds(86_400)
         limits.bodyTimeout = .seconds(86_400)
         limits.writeTimeout = .seconds(86_400)
-        // The limit that the function is told of is counted and refused above this server.
+        // The limit that the function knows is counted, and what exceeds it refused, above this server.
         limits.bodyBytes = 256 * 1024 * 1024
         let listener = try Socket.listen(on: .loopback(port: retired?.port ?? 0))
         port = try listener.localAddress()?.port ?? 0

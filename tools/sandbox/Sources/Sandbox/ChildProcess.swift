@@ -76,7 +76,7 @@ final class ChildProcess {
     /// Sends a signal to the whole process group.
     func send(_ signal: Int32) { _ = kill(-number, signal) }
 
-    /// Reads what the process has written so far, so that it comes before whatever is told next.
+    /// Reads what the process has written so far, so that it comes before whatever is reported next.
     func drain() {
         guard let token = outputToken else { return }
         while true {

@@ -6,7 +6,7 @@ public enum Happening {
     case output(process: String, ByteView)
     /// The caller of an invocation has its answer, this long after START.
     case answered(id: String, Outcome, after: Duration)
-    /// The service says something, of what was told just before in most cases.
+    /// The service says something, about what was reported just before in most cases.
     case platform(PlatformRecord)
 }
 

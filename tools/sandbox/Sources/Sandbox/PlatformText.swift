@@ -10,7 +10,7 @@ package struct PlatformText {
         case .initStart(.initial): ["INIT_START Runtime Version: provided.sandbox"]
         case .extensionReady(let name, let events):
             ["EXTENSION\tName: \(name)\tState: Ready\tEvents: [\(events.names.joined(separator: ", "))]"]
-        // "Monitoring for Lambda SnapStart": a REPORT tells of any other that went well.
+        // "Monitoring for Lambda SnapStart": a REPORT includes any other that went well.
         case .initReport(let report): report.failure != nil || report.isForSnapshot ? [line(for: report)] : []
         case .snapshot(let hasHooks): [Self.line(forSnapshotWithHooks: hasHooks)]
         case .restoreStart: ["RESTORE_START Runtime Version: provided.sandbox"]

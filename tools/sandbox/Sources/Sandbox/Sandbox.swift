@@ -8,7 +8,7 @@ public final class Sandbox {
     public let loop: EventLoop
     /// The programs it runs, and their settings.
     public let settings: Settings
-    /// Whoever watches, in the order in which they are told.
+    /// The observers, in the order in which they are notified.
     public var observers: [any Observer] = []
     /// Called once, when the environment has been shut down.
     public var onClose: (() -> Void)?
@@ -115,7 +115,7 @@ public final class Sandbox {
     /// A new request id.
     public func makeRequestID() -> String { identifiers.uuid() }
 
-    /// Ends the environment in order; ``onClose`` tells when that is done.
+    /// Ends the environment in order; ``onClose`` is called when that is done.
     public func shutdown() { feed(.shutdown) }
 
     /// Kills every process now.
@@ -257,7 +257,7 @@ public final class Sandbox {
     }
 
     /// Looks how much memory is in use; not much more often than anything can change, since the kernel takes its time
-    /// over the answer. It tells a peak, so that nothing is missed.
+    /// over the answer. It reports a peak, so that nothing is missed.
     private func measure(at moment: Moment) {
         guard moment - lastMeasured >= .milliseconds(5) || processes.count != measuredProcesses else { return }
         lastMeasured = moment

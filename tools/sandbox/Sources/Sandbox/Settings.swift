@@ -12,13 +12,13 @@ public struct Settings: Sendable {
     public var region: String
     /// The account's number.
     public var accountID: String
-    /// Megabytes; told, not enforced.
+    /// Megabytes; reported, not enforced.
     public var memorySize: Int
     /// The function's timeout.
     public var timeout: Duration
     /// The kind of Lambda.
     public var kind: Configuration.Kind
-    /// The number of events that the function is told to take at a time on Managed Instances,
+    /// The number of events that the function is to take at a time on Managed Instances,
     /// `AWS_LAMBDA_MAX_CONCURRENCY`: one of ``SandboxCore/Configuration/concurrencies``.
     public var concurrency: Int
     /// The log format, `Text` or `JSON`; Managed Instances have the latter alone.

@@ -20,7 +20,7 @@ public enum Answer: Sendable {
     case refused(Refusal)
 }
 
-/// Why an environment is told to end.
+/// The reason why an environment ends.
 public enum ShutdownReason: String, Sendable {
     /// It is not needed any more.
     case spindown

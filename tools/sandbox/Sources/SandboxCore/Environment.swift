@@ -51,9 +51,9 @@ public struct Environment: Sendable {
     var isFrozen = false
     /// A fatal error that a process reported; it takes effect when the process has exited, or then.
     var reported: (failure: Failure, until: Moment)?
-    /// The initialization that the next report tells of.
+    /// The initialization that the next report includes.
     var unreportedInit: Duration?
-    /// The restore that the next report tells of.
+    /// The restore that the next report includes.
     var unreportedRestore: Duration?
     /// Requests that timed out while their function went on, as on Managed Instances.
     var expired = ExpiredRequests()

@@ -16,7 +16,7 @@ extension Environment {
         while let next = queue.popFirst() { act(.finish(id: next.invocation.id, .failure(failure), after: .zero)) }
     }
 
-    /// From a cold environment the first invocation starts one, unless it was told to start before.
+    /// From a cold environment the first invocation starts one, unless it was started before.
     mutating func beginNextFromCold() -> Bool {
         if mustClose {
             phase = .closed
@@ -158,13 +158,13 @@ extension Environment {
     mutating func timeOut(_ index: Int) {
         let failure = Failure.timeout(after: running[index].limit)
         guard isManaged else { return fail(failure) }
-        // There the function goes on with it; only the caller is told, and a late response is refused.
+        // There the function goes on with it; only the caller is notified, and a late response is refused.
         expired.add(running[index].invocation.id)
         giveUp(index, failure)
         becomeIdle()
     }
 
-    /// Ends an invocation with a failure, of which its caller is told if it has no answer yet.
+    /// Ends an invocation with a failure, which is reported to its caller if it has no answer yet.
     private mutating func giveUp(_ index: Int, _ failure: Failure) {
         let invocation = running[index]
         note(.failed(id: invocation.invocation.id, failure))

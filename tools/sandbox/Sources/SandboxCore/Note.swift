@@ -25,7 +25,7 @@ public enum Note: Sendable {
     /// The function's answer is on its way to the caller.
     case responded(id: String, errorType: String?)
     /// A process is done with the invocation and asked for the next event; on Managed Instances nobody knows for which of
-    /// them it was at work, and ``workerIdle(count:)`` tells instead.
+    /// them it was at work, and ``workerIdle(count:)`` reports instead.
     case done(id: String, process: String)
     /// On Managed Instances a worker of the function asked for an event, and so many wait for one now.
     case workerIdle(count: Int)
@@ -39,9 +39,9 @@ public enum Note: Sendable {
     case thawed
     /// The processes are about to be ended.
     case stopping(ShutdownReason, isReset: Bool)
-    /// A process was told to end: SIGTERM, SHUTDOWN or SIGKILL.
+    /// A process was asked to end: SIGTERM, SHUTDOWN or SIGKILL.
     case told(process: String, Farewell)
-    /// A process ended; unexpectedly, unless it was told to.
+    /// A process ended; unexpectedly, unless it was asked to.
     case exited(process: String, Termination, isExpected: Bool)
     /// All processes have ended.
     case stopped(StopReport)
@@ -75,7 +75,7 @@ public struct InitReport: Sendable {
     public var failure: Failure?
     /// The extensions and what they asked for.
     public var extensions: [(name: String, events: ExtensionEvents)]
-    /// True if it was for a snapshot: it is then no invocation's part, and no invocation's report tells of it.
+    /// True if it was for a snapshot: it is then no invocation's part, and no invocation's report includes it.
     public var isForSnapshot: Bool
 }
 
@@ -101,7 +101,7 @@ public struct InvocationReport: Sendable {
     public var responded: Moment?
     /// When the function asked for the next event.
     public var functionDone: Moment?
-    /// When the last extension asked for the next event; nil when none was told of the invocation.
+    /// When the last extension asked for the next event; nil when none was notified of the invocation.
     public var extensionsDone: Moment?
     /// The initialization before it, when this is the first invocation after one.
     public var initDuration: Duration?

@@ -25,7 +25,7 @@ enum RestoreCall: Equatable, Sendable {
 ///
 /// In Lambda a snapshot is taken when a version is published, and restored in any number of environments, also in the place of
 /// one that broke. Here each start takes one of its own and restores it once. A start is therefore never a part of an
-/// invocation; the invocation that waits for it is told when it, or its restore, fails.
+/// invocation; the invocation that waits for it is notified when it, or its restore, fails.
 extension Environment {
     /// The environment as it is now is what will be restored.
     mutating func takeSnapshot() {

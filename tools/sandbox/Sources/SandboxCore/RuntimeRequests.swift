@@ -94,8 +94,8 @@ extension Environment {
 
     /// The invocation under way that a response or error is for, or why it is out of place.
     ///
-    /// A request id may come again while what it once stood for still runs; the invocation id tells one from the other. Whoever
-    /// sends none is not asked for it, as older runtimes do not.
+    /// A request id may come again while what it once stood for still runs; the invocation id distinguishes them.
+    /// Whoever sends none is not asked for it, as older runtimes do not.
     private mutating func findAnswered(_ id: String, _ invocationID: String?) -> Result<Int, Refusal> {
         let index = running.firstIndex { $0.invocation.id == id && $0.invocationID != nil }
         guard !isStopping, let index else {

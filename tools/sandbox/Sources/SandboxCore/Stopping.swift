@@ -53,7 +53,7 @@ extension Environment {
         var stop = Stop(reason: reason, began: now, killAt: now + limit, deadline: now + limit)
         if function.process.isRunning {
             if extensions.isEmpty {
-                // No one else is there to be told, so the function is not asked either.
+                // No one else is there to be notified, so the function is not asked either.
                 send(.kill, to: .function)
             } else {
                 send(.terminate, to: .function)
@@ -83,7 +83,7 @@ extension Environment {
         phase = .stopping(stop)
     }
 
-    /// Extensions that were told to end by an event and did not end well by themselves.
+    /// Extensions that were asked to end by an event and did not end well by themselves.
     private func failedExtensions(except killed: [String]) -> [String] {
         extensions.filter { member in
             guard member.events.contains(.shutdown), !killed.contains(member.name) else { return false }

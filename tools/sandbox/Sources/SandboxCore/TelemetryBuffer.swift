@@ -64,8 +64,8 @@ public struct TelemetryBuffer: Sendable {
 
     /// The loss since this was last asked for; nil for none, or while there is no space to report it.
     ///
-    /// It is told together with other events, so that a subscriber who is gone is not told for ever that it missed being
-    /// told.
+    /// It goes only together with other events: otherwise a subscriber that has gone would cause one such report after
+    /// another.
     public mutating func takeLoss() -> Loss? {
         guard loss.records > 0, batch.isEmpty, !waiting.isEmpty, waitingBytes < Self.backlogFactor * maximumBytes else {
             return nil

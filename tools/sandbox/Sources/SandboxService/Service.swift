@@ -18,7 +18,8 @@ public final class Service: Observer {
     ///
     /// - Parameters:
     ///   - program: the name that its entries and lines have.
-    ///   - tellsFailures: whether invocations that fail and processes that die are told of; not where they are made to.
+    ///   - tellsFailures: whether invocations that fail and processes that die are reported; not where they are made
+    ///     to.
     ///   - status: how the run stands, one line.
     public init(
         loop: EventLoop, program: StaticString, tellsFailures: Bool = true, status: @escaping () -> String
@@ -40,7 +41,7 @@ public final class Service: Observer {
     /// True if a service manager started this process: SIGHUP then asks for the status, and is no hang-up.
     public var isManaged: Bool { managed.isManaged }
 
-    /// Asked each time before the watchdog is told that all is well: whether the work itself goes on, too.
+    /// Asked each time before the watchdog is notified that all is well: whether the work itself goes on, too.
     public var isAlive: () -> Bool {
         get { managed.isAlive }
         set { managed.isAlive = newValue }
@@ -78,10 +79,10 @@ public final class Service: Observer {
     /// Something is not as the run's own plan has it; whoever runs it by hand is shown that otherwise.
     public func tellUnaccounted(_ text: String) { tell(text, .error, .unaccounted, isOnConsole: true) }
 
-    /// Takes what the sandbox tells for readiness, a changed status or, where that is wanted, an entry.
+    /// Takes the sandbox's reports for readiness, a changed status or, where that is wanted, an entry.
     public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {
-        // Also when it failed: the next invocation tries again, and callers are told what is wrong.
+        // Also when it failed: the next invocation tries again, and callers learn what is wrong.
         case .note(.initEnded): managed.ready()
         case .note(.invocationEnded): managed.changed()
         case .note(.exited(let process, let termination, isExpected: false)):

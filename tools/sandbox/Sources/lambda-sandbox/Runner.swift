@@ -123,7 +123,7 @@ final class Runner: Observer {
         case .note(.workerIdle): if isConcurrent { loop.enqueue { [self] in fill(after: false) } }
         case .note(.invocationEnded(let report)):
             guard report.failure?.isInterruption != true else { return }
-            // One that failed before its response is counted when its caller is told.
+            // One that failed before its response is counted when its caller is answered.
             if report.failure != nil, report.responded != nil, report.responseErrorType == nil { failed += 1 }
             ended += 1
             goOn()
@@ -160,7 +160,7 @@ final class Runner: Observer {
     /// Invokes for every idle worker, up to the concurrency, and then waits for the first reason to do so again.
     ///
     /// An environment that broke is started by the next invocation. A function none of whose workers comes back is invoked all the
-    /// same when its timeout is over, and what becomes of that is told: a run does not hang for its sake.
+    /// same when its timeout is over, and what becomes of that is reported: a run does not hang for its sake.
     private func fill(after isLate: Bool) {
         guard plan.serve == nil, !isInterrupted, made < plan.count ?? .max else { return }
         let now = Instant.now

@@ -117,7 +117,7 @@ struct World {
     }
 
     private mutating func pass(_ duration: Duration) {
-        // Whoever was killed is gone before time goes on; the environment is told on time, as a timer would.
+        // Whoever was killed is gone before time goes on; the environment is notified on time, as by a timer.
         let end = now + duration
         while let deadline = environment.nextDeadline, deadline < end {
             now = max(now, deadline)

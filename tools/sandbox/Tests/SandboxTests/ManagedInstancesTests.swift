@@ -18,7 +18,7 @@ import Testing
         return stage
     }
 
-    /// Waits until invocations have ended and their callers were told; returns what.
+    /// Waits until invocations have ended and their callers were answered; returns the answers.
     private func outcomes(_ stage: Stage, _ ids: [String]) throws -> [Outcome] {
         try stage.run("END of \(ids.count)") {
             ids.allSatisfy { stage.outcomes[$0] != nil && stage.report(of: $0) != nil }
@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    /// Telemetry tells an extension the same as the log, in each member.
+    /// Telemetry reports to an extension the same as the log, in each member.
     @Test(arguments: [Configuration.Kind.onDemand, .managedInstances])
     func theLogSaysWhatTelemetrySays(kind: Configuration.Kind) throws {
         let stage = try Stage(watchers: ["telemetry=platform schema=2025-01-29 events=SHUTDOWN"]) {

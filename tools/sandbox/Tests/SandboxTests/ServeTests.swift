@@ -150,7 +150,7 @@ import Testing
         #expect(command.records("invocation").count == 5)
     }
 
-    /// A serving sandbox with workers, all of them idle, as far as a first round of calls can tell.
+    /// A serving sandbox with workers, all of them idle, as far as a first round of calls can show.
     private func serveManaged(_ workers: Int) throws -> (command: Command, url: String) {
         let command = try Command(
             Command.tool,
@@ -232,7 +232,8 @@ import Testing
         try command.line(with: "END RequestId")
         command.send(SIGTERM)
         #expect(try command.wait() == 0)
-        // The caller had its answer while the extension held the environment, which it did until it was told of the answer.
+        // The caller had its answer while the extension held the environment, which it did until it was notified of the
+        // answer.
         let record = try #require(command.records("invocation").first)
         #expect(record["responseUs"] as? Int ?? .max < record["extensionsDoneUs"] as? Int ?? 0)
     }

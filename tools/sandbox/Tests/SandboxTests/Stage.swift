@@ -86,7 +86,7 @@ final class Stage: Observer {
 
     struct Late: Error {}
 
-    /// Invokes with steps for the function and waits until the invocation has ended and its caller was told.
+    /// Invokes with steps for the function and waits until the invocation has ended and its caller was answered.
     @discardableResult
     func invoke(
         _ steps: String, sourceLocation: SourceLocation = #_sourceLocation

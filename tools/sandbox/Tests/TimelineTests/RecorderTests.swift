@@ -102,7 +102,7 @@ import Timeline
 
     private mutating func end(_ id: String, failure: String? = nil) {
         now = now + .milliseconds(1)
-        // A timeout ends before its caller is told, a response after.
+        // A timeout ends before its caller is answered, a response after.
         if failure == nil { recorder.record(.answered(id: id, errorType: nil), at: now) }
         note(.invocationEnded(InvocationReport(id: id, received: now, started: now, ended: now)))
         if let failure { recorder.record(.answered(id: id, errorType: failure), at: now) }

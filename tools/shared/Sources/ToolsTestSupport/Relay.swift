@@ -1,7 +1,7 @@
 import Sandbox
 
-/// Tells an observer what a sandbox tells. It does not keep the observer: a sandbox keeps its own, and whoever owns the sandbox
-/// and was kept by it would never go.
+/// Passes a sandbox's reports on to an observer. It does not keep the observer: a sandbox keeps its own, and whoever
+/// owns the sandbox and was kept by it would never go.
 package final class Relay: Observer {
     private weak var observer: (any Observer)?
 
