@@ -3,8 +3,8 @@
 # Expected: both kinds of event are JSON ("Using the Lambda Extensions API to create extensions", Next), so that one
 # `await response.json()` in the loop serves both.
 # Happens: Lambda's own emulator (RIE) answers Next with application/json for INVOKE, but sends SHUTDOWN as text/plain. aiohttp's json()
-# compares the type before it parses and raises; requests, httpx and urllib3's json() do not look, and return the event.
-# Matters: an extension written with aiohttp passes every test but the last event, where it dies instead of flushing. Read JSON with
+# compares the type before it parses and raises; requests, httpx and urllib3's json() do not check it, and return the event.
+# Matters: an extension written with aiohttp handles every event but the last, at which it dies instead of flushing. Read JSON with
 # `json(content_type=None)`; a local emulator that sends application/json for SHUTDOWN hides the fault.
 set -euo pipefail
 

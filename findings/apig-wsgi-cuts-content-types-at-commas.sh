@@ -2,7 +2,7 @@
 # apig-wsgi 2.20.0 cuts the request's Content-Type at its last comma in payload format 2.0, so that a form may arrive without its fields.
 # Expected: CONTENT_TYPE is the field as it was sent. A comma is allowed in a multipart boundary (RFC 2046, 5.1.1, bchars) when the
 # parameter is quoted (RFC 2045, 5.1), and in any other quoted parameter (RFC 9110, 5.6.4).
-# Happens: the adapter takes what stands behind the last comma, to be ready for repeated fields, which format 2.0 joins by commas ("Create
+# Happens: the adapter takes the text behind the last comma, to allow for repeated fields, which format 2.0 joins by commas ("Create
 # AWS Lambda proxy integrations for HTTP APIs in API Gateway"). Of multipart/form-data; boundary="a,b" b" is left; format 1.0 is not cut.
 # Matters: an emulator that speaks format 2.0 sees uploads fail that work with format 1.0 and in production with other adapters, and looks
 # for the fault in its own bodies; X-Forwarded-Proto, -Port and Host are cut likewise.

@@ -1,9 +1,9 @@
 #!/bin/bash
 # awslambdaric 4.2.2 writes the traceback of a failed event as one line, joined by carriage returns and indented by no-break spaces.
-# Expected: the lines of a traceback on standard output as Python writes them, or one entry whose lines are parted by line feeds, as
+# Expected: the lines of a traceback on standard output as Python writes them, or one entry whose lines are separated by line feeds, as
 # CloudWatch shows it ("Log and monitor Python Lambda functions").
 # Happens: unless Lambda passed it a descriptor for framed logs (_LAMBDA_TELEMETRY_LOG_FD, which is not documented), each line but the
-# last ends with CR, and each of its leading spaces is U+00A0. Only the whole has a line feed; text logging alone, not the JSON format.
+# last ends with CR, and each of its leading spaces is U+00A0. Only the end has a line feed. It is so in text logging, not in JSON.
 # Matters: in a terminal each line overwrites the one before, so that of a local failure only the last piece stays; a reader of lines
 # passes CRs on, grep for "  File" finds nothing, and an emulator that shows it to people must translate both.
 set -euo pipefail

@@ -1,11 +1,11 @@
 #!/bin/bash
-# awslambdaric 4.2.2 answers with another JSON than json.dumps: bytes, Decimals and named tuples come out, two of them changed.
+# awslambdaric 4.2.2 writes other JSON than json.dumps: it accepts bytes and Decimals, and makes objects of named tuples.
 # Expected: what json.dumps makes of the result, and an error of the runtime's for what json.dumps cannot serialize: so says "Define Lambda
 # function handler in Python", section on returning a value.
 # Happens: the runtime's encoder is simplejson's. Bytes inside of a result, of which json.dumps says that they cannot be serialized, are
 # written as text if they are UTF-8; a named tuple, to json.dumps an array, is an object; a Decimal is a number of as many digits.
 # Matters: a local emulator or test that calls the handler and json.dumps the result refuses what works on Lambda, and shows the caller an
-# array where Lambda shows an object; only running the runtime itself tells.
+# array where Lambda shows an object; only running the runtime itself shows it.
 set -euo pipefail
 
 folder=$(mktemp -d)

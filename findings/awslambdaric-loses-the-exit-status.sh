@@ -1,6 +1,6 @@
 #!/bin/bash
 # awslambdaric 4.2.2 exits with 0 on Managed Instances whatever became of its workers, and replaces none of them.
-# Expected: another worker takes the place of one that ended, or the exit status tells ("Understanding the Lambda execution environment
+# Expected: another worker takes the place of one that ended, or the exit status shows it ("Understanding the Lambda execution environment
 # lifecycle": a runtime that exits fails its invocation). Without AWS_LAMBDA_MAX_CONCURRENCY a handler's sys.exit(3) gives exit status 3.
 # Happens: with it the first process forks that many workers and waits for each; a handler's sys.exit(3) ends its worker, nothing is posted
 # for the event, nobody asks for the next in its place, and when the last has gone the exit status is 0.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SIGTERM ends awslambdaric 4.2.2 on Managed Instances, but not its workers: they serve on, and the function never hears of the signal.
+# SIGTERM ends awslambdaric 4.2.2 on Managed Instances, but not its workers: they keep serving, and the function never hears of the signal.
 # Expected: the SIGTERM that a runtime gets at shutdown ends it, and a function that handles SIGTERM can tidy up ("Understanding the
 # Lambda execution environment lifecycle", shutdown phase; "Python runtime for Lambda Managed Instances" names no exception).
 # Happens: the process that was started forks its workers and dies of the signal by itself. They keep their calls to next open, inherit

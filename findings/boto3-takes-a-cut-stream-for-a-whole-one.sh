@@ -3,7 +3,7 @@
 # Expected: an exception where the last message is not whole: each one begins with its length ("Event stream encoding", Amazon Transcribe;
 # "Lambda InvokeWithResponseStream"), and InvokeComplete is what says that all chunks have come.
 # Happens: iterating ends normally when the HTTP response does. A partial message is dropped without a word, InvokeComplete is not waited
-# for, and one with an ErrorCode is an event like others: none of the three is told from success but by who looks for InvokeComplete.
+# for, and one with an ErrorCode is an event like others: only looking for InvokeComplete distinguishes the three from success.
 # Matters: an emulator or a proxy that dies in mid-stream but closes its HTTP response properly gives callers a short body as a good one;
 # in a test, assert that InvokeComplete came and has no ErrorCode, and in an emulator break the connection, not the stream.
 set -euo pipefail

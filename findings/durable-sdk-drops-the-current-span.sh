@@ -1,11 +1,11 @@
 #!/bin/bash
-# aws-durable-execution-sdk-python 3.0.0 runs the handler on a thread without the caller's context: OpenTelemetry's spans part there.
+# aws-durable-execution-sdk-python 3.0.0 runs the handler on a thread without the caller's context: OpenTelemetry's traces break there.
 # Expected: a span made in the handler is a child of the invocation's, which opentelemetry-instrumentation-aws-lambda makes current around
 # it ("Semantic conventions for AWS Lambda", OpenTelemetry); context variables reach what is called (PEP 567), as with a plain handler.
 # Happens: @durable_execution gives the handler to a thread pool and copies the context variables only if a plugin of the SDK's own is
 # configured. Otherwise no span is current in it, and each span that it makes is the root of another trace, sampled anew.
 # Matters: thread-locals are lost likewise (aws-xray-sdk), and signal.signal raises. Who joins an invocation's spans, in an extension
-# or an emulator, cannot do so by trace id for durable functions, though the event and the runtime were told the right one.
+# or an emulator, cannot do so by trace id for durable functions, though the event and the runtime have the right one.
 set -euo pipefail
 
 folder=$(mktemp -d)

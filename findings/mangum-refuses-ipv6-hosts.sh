@@ -2,7 +2,7 @@
 # mangum 0.22.0 raises ValueError for every request whose Host is an IPv6 address, before the application is called.
 # Expected: a Host field as RFC 9110, 7.2 has it: uri-host with an optional port, and an IPv6 address stands in brackets (RFC 3986, 3.2.2).
 # So does every client write it that was given http://[::1]:3000/.
-# Happens: mangum parts the field at each colon and unpacks two pieces; the ASGI scope is never made. A name or an IPv4 address with a port
+# Happens: mangum splits the field at each colon and unpacks two pieces; the ASGI scope is never made. A name or an IPv4 address with a port
 # passes, and AWS itself never sends an IPv6 address there, so that production does not show it.
 # Matters: a local emulator of function URLs or HTTP APIs that listens on ::1, or that puts its own address into Host, gets an error from
 # mangum functions for what it takes from the client unchanged; listen on 127.0.0.1 too, or write a name into the event.
