@@ -1,4 +1,4 @@
-/// Work left for later, and where it was left.
+/// Deferred work, and the place where it was registered.
 struct Closure: Sendable {
     let body: @Sendable () async throws -> Void
     /// The time that it may run before it is cancelled; nil for no limit of its own.
@@ -8,7 +8,7 @@ struct Closure: Sendable {
 
     /// Runs the closure to its end, cancelled once its timeout or `limit` has passed, and logs what it throws.
     ///
-    /// - Parameter requestID: the invocation it was left by; nil for one that belongs to none.
+    /// - Parameter requestID: the invocation that registered it; nil for one that belongs to none.
     @discardableResult
     func run(limit: Duration?, requestID: String?) async -> PostInvoke.ClosureEnd.Outcome {
         do {

@@ -4,10 +4,10 @@ import Synchronization
 extension PostInvoke {
     /// An invocation in progress, and the stack of closures that are to run after its response.
     ///
-    /// The code that joins PostInvoke to a runtime calls, in this order,
+    /// The code that connects PostInvoke to a runtime calls, in this order,
     /// ``PostInvoke/begin(requestID:traceID:tenantID:deadline:runOnError:)``, ``handle(_:)`` around the handler, and
     /// ``responseAccepted()`` when the service has the response or error. Invocations may overlap: the closures of each
-    /// run one after another, and wait for no other invocation's.
+    /// run one after another, and do not wait for those of another invocation.
     public final class Invocation: Sendable {
         /// The invocation's id.
         public let requestID: String
@@ -50,7 +50,7 @@ extension PostInvoke {
 }
 
 extension PostInvoke.Invocation {
-    /// Leaves a closure to run after the response; see ``PostInvoke/run(timeout:file:line:_:)``.
+    /// Registers a closure to run after the response; see ``PostInvoke/run(timeout:file:line:_:)``.
     public func run(
         timeout: Duration? = nil, file: StaticString = #fileID, line: UInt = #line,
         _ body: @escaping @Sendable () async throws -> Void
@@ -73,11 +73,11 @@ extension PostInvoke.Invocation {
 
     /// Runs the handler with this invocation as ``PostInvoke/current``.
     ///
-    /// When it has returned and nothing is to run after it, the hold is released here, before the response is posted:
-    /// an invocation without closures is not lengthened.
+    /// If nothing is to run after the handler, the hold is released when it returns, before the response is posted: an
+    /// invocation without closures is not lengthened.
     ///
-    /// It stays on the caller's executor, but for a handler that is isolated elsewhere. The release blocks its thread for a round
-    /// trip over loopback, or, where the extension does not answer, for a few timeouts of a second.
+    /// It stays on the caller's executor, unless the handler is isolated elsewhere. The release blocks its thread for a
+    /// round trip over loopback or, if the extension does not answer, for a few timeouts of a second.
     public nonisolated(nonsending) func handle<Output>(_ handler: () async throws -> Output) async rethrows -> Output {
         do {
             let output = try await CurrentInvocation.$value.withValue(self, operation: handler)
@@ -89,8 +89,8 @@ extension PostInvoke.Invocation {
         }
     }
 
-    /// Runs the closures, the last one first, those included that they register themselves, and releases the hold when
-    /// they and all that earlier invocations left over have ended.
+    /// Runs the closures, the last one first, including those that they register themselves. Releases the hold when they
+    /// and all that earlier invocations left over have ended.
     public func responseAccepted() async {
         let hasWork = state.withLock { state in
             state.isAnswered = true
@@ -136,8 +136,8 @@ extension PostInvoke.Invocation {
         for observer in observers { observer(.closureEnded(end)) }
     }
 
-    /// The time that a closure that starts now may run: until shortly before the deadline. One that starts later than
-    /// that goes on in the next invocation, and this deadline is none of its concern.
+    /// The time for which a closure that starts now may run: until shortly before the deadline. One that starts later
+    /// continues in the next invocation, and this deadline does not apply to it.
     private var cancellationLimit: Duration? {
         guard let left = remainingTime.map({ $0 - PostInvoke.deadlineMargin }), left > .zero else { return nil }
         return left

@@ -3,7 +3,8 @@ extension PostInvoke {
     public enum Mode: String, Sendable {
         /// The extension in the Lambda layer holds the invocation open.
         case layer
-        /// No layer: this process is an internal extension itself and holds the invocation open, on a thread of its own.
+        /// Without a layer: this process is itself an internal extension and holds the invocation open, on a thread of
+        /// its own.
         case inProcess
         /// Managed Instances: the environment is never frozen, so nothing is held; invocations may overlap.
         case managed
@@ -11,7 +12,7 @@ extension PostInvoke {
         case local
     }
 
-    /// Which mode to connect in.
+    /// The choice of a mode to connect in.
     public enum ModeChoice: Sendable {
         /// The one that fits: ``Mode/managed`` on Managed Instances, ``Mode/local`` without Lambda, ``Mode/layer`` where
         /// the extension answers, else ``Mode/inProcess``.
@@ -23,7 +24,7 @@ extension PostInvoke {
         case inProcess
         /// ``Mode/managed`` or an error.
         case managed
-        /// ``Mode/local``, which is always to be had, in Lambda too: there the caller waits for the closures.
+        /// ``Mode/local``, which is always available. In Lambda, the caller then waits for the closures.
         case local
     }
 }

@@ -3,7 +3,7 @@ extension PostInvoke {
     public enum Observation: Sendable {
         /// A closure has ended, in whatever way.
         case closureEnded(ClosureEnd)
-        /// Everything an invocation had to do is done, and whoever holds it is about to hear of that.
+        /// All work of an invocation is done, and its hold is about to be released.
         case holdEnded(HoldEnd)
     }
 
@@ -19,9 +19,9 @@ extension PostInvoke {
             case cancelled
         }
 
-        /// The id of the invocation that the closure was left by.
+        /// The id of the invocation that registered the closure.
         public let requestID: String
-        /// The file in which it was left, as `#fileID` gives it.
+        /// The file in which it was registered, as `#fileID` gives it.
         public let file: StaticString
         /// The line there.
         public let line: UInt
@@ -35,15 +35,16 @@ extension PostInvoke {
     public struct HoldEnd: Sendable {
         /// The id of the invocation.
         public let requestID: String
-        /// The time since the invocation began, with its handler, its closures and those that earlier invocations left over.
+        /// The time since the invocation began. It includes its handler, its closures and those that earlier invocations
+        /// left over.
         public let duration: Duration
     }
 
     /// Calls `observer` at the end of each closure and of each hold, in invocations that begin from now on.
     ///
     /// The call comes before the hold is released, so that lines which the observer writes belong to the invocation. The
-    /// observer should therefore be quick and leave slow work to a closure, but not at the end of every closure: the end of
-    /// the new one would leave yet another, and there would be no last one.
+    /// observer should therefore be quick, and register a closure for slow work. It must not do that at the end of every
+    /// closure: the end of the new one would register yet another, without end.
     ///
     /// At the end of a closure, ``current`` is that closure's invocation. Where nothing is held, as ``mode`` says, no
     /// end of a hold is observed.
@@ -56,6 +57,6 @@ extension PostInvoke {
     ///         print("\(closure.file):\(closure.line) \(closure.outcome) after \(closure.duration)")
     ///     }
     ///
-    /// <doc:HowItWorks> makes metrics for CloudWatch of it.
+    /// <doc:HowItWorks> shows how to make metrics for CloudWatch of it.
     public func observe(_ observer: @escaping @Sendable (Observation) -> Void) { ledger.observe(observer) }
 }

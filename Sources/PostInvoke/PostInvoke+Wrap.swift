@@ -2,7 +2,7 @@ import Reactor
 
 // Other runtimes, swift-aws-lambda-runtime above all: generic over their types, so that none of them is needed here.
 extension PostInvoke {
-    /// Makes a handler, of any runtime, whose invocations can leave closures to run after their response.
+    /// Makes a handler, for any runtime, whose invocations can register closures to run after their response.
     ///
     ///     let runtime = LambdaRuntime(body: postInvoke.wrap(requestID: \.requestID) {
     ///         (order: Order, context: LambdaContext) in
@@ -11,20 +11,20 @@ extension PostInvoke {
     ///     })
     ///
     /// Such a runtime does not report when the caller has the response. The closures start when the handler has
-    /// returned, beside the sending of the response; where they must not start before it,
-    /// ``respond(requestID:traceID:tenantID:remainingTime:runOnError:through:_:)`` is the way.
+    /// returned, while the response is being sent. If they must start after it, use
+    /// ``respond(requestID:traceID:tenantID:remainingTime:runOnError:through:_:)``.
     ///
     /// The returned function fits runtimes with and without the upcoming feature `NonisolatedNonsendingByDefault`
     /// (`nonisolated(nonsending)`), and those that handle several events at a time (`@Sendable`). The handler itself is
-    /// no function of that kind, since the methods of a writer that cannot be sent would be out of its reach where the
-    /// runtime is built without that feature.
+    /// not `nonisolated(nonsending)`: where the runtime is built without that feature, it could not call the methods of a
+    /// writer that is not `Sendable`.
     ///
     /// - Parameters:
     ///   - requestID: returns the invocation's id, from the runtime's context.
     ///   - traceID: returns its X-Ray trace header.
     ///   - tenantID: returns the tenant of a function with tenant isolation.
     ///   - remainingTime: returns the time left until the deadline; nil where it is not known.
-    ///   - runOnError: true if closures run also after a handler that threw.
+    ///   - runOnError: true if closures also run after a handler that threw.
     ///   - body: the handler.
     public func wrap<Event, Context, Output>(
         requestID: @escaping @Sendable (Context) -> String,
@@ -58,7 +58,7 @@ extension PostInvoke {
     ///   - traceID: returns its X-Ray trace header.
     ///   - tenantID: returns the tenant of a function with tenant isolation.
     ///   - remainingTime: returns the time left until the deadline; nil where it is not known.
-    ///   - runOnError: true if closures run also after a handler that threw.
+    ///   - runOnError: true if closures also run after a handler that threw.
     ///   - body: the handler.
     public func wrap<Event, Writer, Context, Output>(
         requestID: @escaping @Sendable (Context) -> String,
@@ -79,10 +79,10 @@ extension PostInvoke {
         }
     }
 
-    /// Handles one invocation whose response the caller of this sends: closures start once it has been sent, and this
-    /// returns when they have ended.
+    /// Handles one invocation, and sends its response through `send`: closures start once it has been sent, and this
+    /// method returns when they have ended.
     ///
-    /// This is for handlers that go on after their response, such as swift-aws-lambda-runtime's
+    /// It is for handlers that continue after their response, such as swift-aws-lambda-runtime's
     /// `LambdaWithBackgroundProcessingHandler`:
     ///
     ///     func handle(
@@ -101,11 +101,11 @@ extension PostInvoke {
     ///   - traceID: its X-Ray trace header; nil if there is none.
     ///   - tenantID: the tenant of a function with tenant isolation; nil for any other.
     ///   - remainingTime: the time left until its deadline; nil if that is not known.
-    ///   - runOnError: whether closures run also after a handler that threw.
+    ///   - runOnError: true if closures also run after a handler that threw.
     ///   - send: sends the response and returns when the service has it.
     ///   - handler: makes the response.
-    /// - Throws: what `handler` or `send` threw. The runtime is yet to report that, so the closures start beside it and
-    ///   are not waited for.
+    /// - Throws: what `handler` or `send` threw. The runtime has yet to report that, so the closures start beside it and
+    ///   are not awaited.
     public nonisolated(nonsending) func respond<Output>(
         requestID: String, traceID: String? = nil, tenantID: String? = nil, remainingTime: Duration? = nil,
         runOnError: Bool = true,
@@ -138,7 +138,7 @@ extension PostInvoke {
         }
     }
 
-    /// Starts the closures, and where there is no Lambda to give them time waits for them.
+    /// Starts the closures. Where there is no Lambda to give them time, waits for them.
     private nonisolated(nonsending) func startClosures(of invocation: Invocation) async {
         guard mode != .local else { return await invocation.responseAccepted() }
         Task { await invocation.responseAccepted() }
