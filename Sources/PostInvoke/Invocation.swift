@@ -11,8 +11,8 @@ extension PostInvoke {
     public final class Invocation: Sendable {
         /// The invocation's id.
         public let requestID: String
-        /// The X-Ray trace header of the invocation, such as `Root=1-5759e988-...;Parent=...;Sampled=1`; nil where the runtime
-        /// gave none.
+        /// The X-Ray trace header of the invocation, such as `Root=1-5759e988-...;Parent=...;Sampled=1`; nil where the
+        /// runtime gave none.
         public let traceID: String?
         /// The tenant of a function with tenant isolation; nil where the runtime gave none.
         public let tenantID: String?
@@ -89,8 +89,8 @@ extension PostInvoke.Invocation {
         }
     }
 
-    /// Runs the closures, the last one first, including those that they register themselves. Releases the hold when they
-    /// and all that earlier invocations left over have ended.
+    /// Runs the closures, the last one first, including those that they register themselves. Releases the hold when
+    /// they and all that earlier invocations left over have ended.
     public func responseAccepted() async {
         let hasWork = state.withLock { state in
             state.isAnswered = true

@@ -14,8 +14,8 @@ extension PostInvoke {
 
     /// The choice of a mode to connect in.
     public enum ModeChoice: Sendable {
-        /// The one that fits: ``Mode/managed`` on Managed Instances, ``Mode/local`` without Lambda, ``Mode/layer`` where
-        /// the extension answers, else ``Mode/inProcess``.
+        /// The one that fits: ``Mode/managed`` on Managed Instances, ``Mode/local`` without Lambda, ``Mode/layer``
+        /// where the extension answers, else ``Mode/inProcess``.
         case automatic
         /// ``Mode/layer`` or an error; ``Mode/managed`` on Managed Instances, where no extension is notified of
         /// invocations.

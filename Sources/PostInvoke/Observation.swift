@@ -35,22 +35,22 @@ extension PostInvoke {
     public struct HoldEnd: Sendable {
         /// The id of the invocation.
         public let requestID: String
-        /// The time since the invocation began. It includes its handler, its closures and those that earlier invocations
-        /// left over.
+        /// The time since the invocation began. It includes its handler, its closures and those that earlier
+        /// invocations left over.
         public let duration: Duration
     }
 
     /// Calls `observer` at the end of each closure and of each hold, in invocations that begin from now on.
     ///
-    /// The call comes before the hold is released, so that lines which the observer writes belong to the invocation. The
-    /// observer should therefore be quick, and register a closure for slow work. It must not do that at the end of every
-    /// closure: the end of the new one would register yet another, without end.
+    /// The call comes before the hold is released, so that lines which the observer writes belong to the invocation.
+    /// The observer should therefore be quick, and register a closure for slow work. It must not do that at the end of
+    /// every closure: the end of the new one would register yet another, without end.
     ///
     /// At the end of a closure, ``current`` is that closure's invocation. Where nothing is held, as ``mode`` says, no
     /// end of a hold is observed.
     ///
-    /// Several observers are called in the order in which they were added. They are called from any thread, under no lock.
-    /// Without an observer nothing is measured.
+    /// Several observers are called in the order in which they were added. They are called from any thread, under no
+    /// lock. Without an observer nothing is measured.
     ///
     ///     postInvoke.observe { observation in
     ///         guard case .closureEnded(let closure) = observation else { return }

@@ -16,8 +16,8 @@ extension PostInvoke {
     ///
     /// The returned function fits runtimes with and without the upcoming feature `NonisolatedNonsendingByDefault`
     /// (`nonisolated(nonsending)`), and those that handle several events at a time (`@Sendable`). The handler itself is
-    /// not `nonisolated(nonsending)`: where the runtime is built without that feature, it could not call the methods of a
-    /// writer that is not `Sendable`.
+    /// not `nonisolated(nonsending)`: where the runtime is built without that feature, it could not call the methods of
+    /// a writer that is not `Sendable`.
     ///
     /// - Parameters:
     ///   - requestID: returns the invocation's id, from the runtime's context.
@@ -104,8 +104,8 @@ extension PostInvoke {
     ///   - runOnError: true if closures also run after a handler that threw.
     ///   - send: sends the response and returns when the service has it.
     ///   - handler: makes the response.
-    /// - Throws: what `handler` or `send` threw. The runtime has yet to report that, so the closures start beside it and
-    ///   are not awaited.
+    /// - Throws: what `handler` or `send` threw. The runtime has yet to report that, so the closures start beside it
+    ///   and are not awaited.
     public nonisolated(nonsending) func respond<Output>(
         requestID: String, traceID: String? = nil, tenantID: String? = nil, remainingTime: Duration? = nil,
         runOnError: Bool = true,

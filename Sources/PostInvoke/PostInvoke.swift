@@ -3,9 +3,9 @@ import HostProcess
 
 /// Work that a function does after its response.
 ///
-/// Connect once, when the function starts. In a wrapped handler, ``run(timeout:file:line:_:)`` registers closures that run
-/// once the caller has the response. The environment is held open for them: by the extension in the Lambda layer, or as
-/// ``mode`` says.
+/// Connect once, when the function starts. In a wrapped handler, ``run(timeout:file:line:_:)`` registers closures that
+/// run once the caller has the response. The environment is held open for them: by the extension in the Lambda layer,
+/// or as ``mode`` says.
 public struct PostInvoke: Sendable {
     /// The way in which time is found for the closures.
     public let mode: Mode
@@ -27,8 +27,8 @@ public struct PostInvoke: Sendable {
     /// Registers a closure to run after the response of the invocation that is being handled. Call it anywhere below a
     /// wrapped handler, or below such a closure, in its task or a child task.
     ///
-    /// Closures run one after another, the last one registered first. If one throws, that is logged with the place where
-    /// it was registered, and the others still run. A closure that a closure registers runs next.
+    /// Closures run one after another, the last one registered first. If one throws, that is logged with the place
+    /// where it was registered, and the others still run. A closure that a closure registers runs next.
     ///
     /// Shortly before the invocation's deadline the running closure is cancelled: `Task.isCancelled` becomes true, and
     /// `Task.sleep` throws. A closure that keeps running continues in the next invocation, which is held open until it
@@ -90,11 +90,11 @@ public struct PostInvoke: Sendable {
     /// They have 250 ms in all: Lambda kills the process at 300 ms. If one throws, that is logged, and the others still
     /// run. Then the process exits with code 0.
     ///
-    /// The first call takes over SIGTERM, which Lambda sends because the extension is there. A handler that was installed
-    /// before is called first. A handler that is installed later, as by a `ServiceGroup` of ServiceLifecycle, is noticed
-    /// when the next invocation begins, and is called too. It then has the same 250 ms to end the process in its own way.
-    /// If it takes the signal for itself, the closures run when the process exits; a program that wants to choose the
-    /// moment calls ``shutdown()``.
+    /// The first call takes over SIGTERM, which Lambda sends because the extension is there. A handler that was
+    /// installed before is called first. A handler that is installed later, as by a `ServiceGroup` of ServiceLifecycle,
+    /// is noticed when the next invocation begins, and is called too. It then has the same 250 ms to end the process in
+    /// its own way. If it takes the signal for itself, the closures run when the process exits; a program that wants to
+    /// choose the moment calls ``shutdown()``.
     ///
     /// - Parameters:
     ///   - file: the file where the closure is registered, for the log.
@@ -106,7 +106,8 @@ public struct PostInvoke: Sendable {
         Shutdown.shared.add(Closure(body: body, timeout: nil, file: file, line: line))
     }
 
-    /// Runs the closures of ``onShutdown(file:line:_:)`` now, and returns when they have ended, however long that takes.
+    /// Runs the closures of ``onShutdown(file:line:_:)`` now, and returns when they have ended, however long that
+    /// takes.
     ///
     /// This is for programs that handle SIGTERM themselves. A closure that has run here does not run again at SIGTERM.
     public static func shutdown() async { await Shutdown.shared.drain() }
