@@ -1,4 +1,4 @@
-/// The facts that Lambda gives about one invocation, and a place to leave work for after its response.
+/// The facts that Lambda gives about one invocation, and a way to defer work until after its response.
 public struct LambdaContext: Sendable {
     /// The invocation's id, as in the log's `START RequestId` line (`Lambda-Runtime-Aws-Request-Id`).
     public let requestID: String
@@ -46,8 +46,8 @@ public struct LambdaContext: Sendable {
     /// Runs `work` once the Runtime API has accepted this invocation's response or error.
     ///
     /// The runtime starts each piece of work as a task of its own and does not wait for it: it asks for the next event
-    /// at once. Alone this promises no time to run in, since Lambda may freeze the environment as soon as everyone
-    /// waits for the next event; an extension that holds the invocation open gives that time. Work left after the
+    /// at once. This alone gives the work no time, since Lambda may freeze the environment as soon as everyone waits
+    /// for the next event; an extension that holds the invocation open gives that time. Work that is added after the
     /// response was accepted starts at once.
     public func afterResponse(_ work: @escaping @Sendable () async -> Void) { responseHooks.add(work) }
 }

@@ -41,13 +41,13 @@ extension LambdaResponseWriter {
     ///         status: 200, headers: ["Content-Type": "text/html"], cookies: ["session=1; Secure"])
     ///     try await writer.write("<p>first part</p>")
     ///
-    /// They come before the first byte of the body. Without them such a caller gets 200 and the ``contentType``, which counts
-    /// here, too, where the headers name none. Who invokes the function otherwise sees them as the beginning of the response:
-    /// JSON and eight NUL bytes.
+    /// They come before the first byte of the body. Without them such a caller gets 200 and the ``contentType``, which
+    /// also applies here if the headers name none. A caller that invokes the function in another way sees them as the
+    /// beginning of the response: JSON and eight NUL bytes.
     ///
     /// - Parameters:
     ///   - status: the status, 100 to 999.
-    ///   - headers: the header fields. Several of one name, in whatever case, are sent as several values of it.
+    ///   - headers: the header fields. Several of one name, in whatever case, are sent as several values of that name.
     ///   - cookies: values of `Set-Cookie`.
     /// - Throws: a ``HeadError``, and then nothing was written; otherwise what writing the body throws.
     public func writeStatusAndHeaders(status: Int, headers: Headers = [:], cookies: [String] = []) async throws {

@@ -20,7 +20,8 @@ public final class LambdaResponseWriter: Sendable {
     private let sink: @Sendable ([UInt8], StreamPiece.Kind) async throws -> Void
     private let state = Mutex(State())
 
-    /// A writer that gives each piece to a closure, to call a handler in a test. Status and headers are such a piece, too.
+    /// A writer that gives each piece to a closure, to call a handler in a test. Status and headers are such a piece,
+    /// too.
     public init(_ sink: @escaping @Sendable ([UInt8]) async throws -> Void) {
         self.sink = { bytes, _ in try await sink(bytes) }
     }
@@ -33,8 +34,8 @@ public final class LambdaResponseWriter: Sendable {
         }
     }
 
-    /// The response's media type, `application/octet-stream` unless set; to be set before the first byte is written,
-    /// and of no effect afterwards. A line break or NUL in it traps.
+    /// The response's media type, `application/octet-stream` by default. Set it before the first byte is written; it
+    /// has no effect afterwards. A line break or NUL in it traps.
     public var contentType: String {
         get { explicitContentType ?? "application/octet-stream" }
         set {
@@ -49,8 +50,8 @@ public final class LambdaResponseWriter: Sendable {
     /// Sends bytes to the caller; nothing is sent for an empty piece.
     ///
     /// The first bytes open the response, after which an error can only cut it short. Returns when the bytes are on
-    /// their way and there is room for more: a handler is held to the pace of the service. Pieces that several tasks
-    /// write at a time stay whole.
+    /// their way and there is space for more, so that a handler keeps to the pace of the service. Pieces that several
+    /// tasks write at a time stay whole.
     ///
     /// - Throws: a ``RuntimeError`` when the service has refused the response or is lost, or ``Ended``; of a writer
     ///   made by ``init(_:)`` what its closure throws.

@@ -9,11 +9,11 @@ extension LambdaRuntime {
     ///         [UInt8](#"{"size":\#(event.count)}"#.utf8)
     ///     }
     ///
-    /// For functions that have nothing to await. The handler may block; nothing else waits for its thread. Work that it
-    /// leaves by ``LambdaContext/afterResponse(_:)`` still runs as tasks. One event is handled at a time, on Managed
-    /// Instances too.
+    /// This is for functions that have nothing to await. The handler may block; nothing else waits for its thread. Work
+    /// that it adds with ``LambdaContext/afterResponse(_:)`` still runs as tasks. One event is handled at a time, on
+    /// Managed Instances too.
     ///
-    /// Errors are dealt with as ``LambdaRuntime`` says: those of the handler are reported to the caller, those of the
+    /// Errors are handled as ``LambdaRuntime`` says: those of the handler are reported to the caller, those of the
     /// Runtime API end the process with code 1.
     public static func runBlocking(_ handler: ([UInt8], LambdaContext) throws -> [UInt8]) -> Never {
         StandardOutput.writeLinesAtOnce()

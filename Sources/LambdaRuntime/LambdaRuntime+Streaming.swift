@@ -6,8 +6,8 @@ extension LambdaRuntime {
     ///         for number in 1...10 { try await writer.write("\(number)\n") }
     ///     }
     ///
-    /// The caller reads along where it invoked the function for that (a function URL in the mode `RESPONSE_STREAM`, or
-    /// `InvokeWithResponseStream`), and gets the whole response at its end otherwise.
+    /// The caller can read along if it invoked the function for that (a function URL in the mode `RESPONSE_STREAM`, or
+    /// `InvokeWithResponseStream`). Otherwise it gets the whole response at its end.
     public static func runStreaming(
         _ handler: @escaping @Sendable ([UInt8], LambdaResponseWriter, LambdaContext) async throws -> Void
     ) async -> Never {

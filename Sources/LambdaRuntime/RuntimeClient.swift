@@ -50,9 +50,9 @@ public final class RuntimeClient {
 
     /// Says that the function may be put into a snapshot, and waits for its restore, without a limit in time.
     ///
-    /// Success means that this process is a copy restored from the snapshot. The connection was every copy's: what follows goes
-    /// over a fresh one, and where it is gone after the restore the call is made once more. A service that then refuses the call as
-    /// out of turn (403) has restored the process already.
+    /// Success means that this process is a copy restored from the snapshot. All copies shared the connection, so later
+    /// calls go over a fresh one. If the connection is gone after the restore, the call is made once more; a service
+    /// that then refuses it as out of turn (403) has restored the process already.
     public func restoreNext(_ completion: @escaping (Result<Void, RuntimeError>) -> Void) {
         askForRestore { [self] result in
             guard case .failure(.connectionLost) = result else {
