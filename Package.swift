@@ -69,7 +69,7 @@ let package = Package(
         .target(name: "LambdaExtension", dependencies: ["LambdaAPI"], swiftSettings: core),
         // When to ask for Next, which the layer's extension and the SDK decide alike.
         .target(
-            name: "Hold", dependencies: ["LambdaExtension", "ReactorHTTP", "Reactor", "JSON", "Bytes"],
+            name: "Hold", dependencies: ["LambdaExtension", "LambdaAPI", "ReactorHTTP", "Reactor", "JSON", "Bytes"],
             swiftSettings: core),
         .target(name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "CLinux"], swiftSettings: ordinary),
         .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime"], swiftSettings: ordinary),

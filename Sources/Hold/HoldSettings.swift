@@ -1,5 +1,5 @@
 import Bytes
-import JSON
+import LambdaAPI
 import Reactor
 
 /// The settings that layer and SDK both read: their variables, what each may hold, and what counts where one is not set.
@@ -73,41 +73,5 @@ package enum HoldSettings {
                     : "a whole number of milliseconds from 1 to 86400000")
         }
         return Int64(milliseconds) * 1_000_000
-    }
-}
-
-/// A setting that cannot be used: which variable, what it holds, what is wrong, and what would be right. An object, so that
-/// little is thrown.
-package final class SettingError: Error {
-    package let variable: StaticString
-    package let value: [UInt8]?
-    private let fault: StaticString
-    private let allowed: StaticString
-
-    // Not made anew at every place that throws one.
-    @inline(never)
-    package init(variable: StaticString, value: ByteView?, fault: StaticString, allowed: StaticString) {
-        self.variable = variable
-        self.value = value?.array
-        self.fault = fault
-        self.allowed = allowed
-    }
-
-    /// Appends the error in one line: `POSTINVOKE_ADDRESS "0.0.0.0:80" is no port on loopback; allowed: ...`.
-    package func append(to line: inout Buffer) {
-        line.append(ByteView(variable))
-        line.append(" ")
-        if let value {
-            value.withByteView { line.appendJSONString($0) }
-            line.append(" ")
-        }
-        appendReason(to: &line)
-    }
-
-    /// Appends what is wrong and what would be right.
-    package func appendReason(to line: inout Buffer) {
-        line.append(ByteView(fault))
-        line.append("; allowed: ")
-        line.append(ByteView(allowed))
     }
 }

@@ -58,3 +58,14 @@ extension APIFault: CustomStringConvertible {
         return buffer.readable.string
     }
 }
+
+extension Buffer {
+    /// Appends the body of an error report, which both APIs have alike.
+    package mutating func appendErrorReport(type: ByteView, message: ByteView) {
+        appendJSONObject { object in
+            object.field("errorMessage", message)
+            object.field("errorType", type)
+            object.array("stackTrace") { _ in }
+        }
+    }
+}

@@ -18,9 +18,9 @@ public struct LambdaEndpoint: Sendable {
     /// Other services in Lambda's place give a URL: `http://` may stand before it, and a path behind it. A slash at the path's end
     /// counts for nothing.
     ///
-    /// - Throws: a ``LambdaEndpointError`` that quotes the text and says what is wrong with it: the host or port, a
+    /// - Throws: a ``SettingError`` that quotes the text and says what is wrong with it: the host or port, a
     ///   scheme other than `http`, a query or a fragment, or a byte that no path has.
-    public init(parsing text: ByteView) throws(LambdaEndpointError) {
+    public init(parsing text: ByteView) throws(SettingError) {
         do throws(Fault) {
             let parts = try Parts(text)
             do {
@@ -31,19 +31,23 @@ public struct LambdaEndpoint: Sendable {
             host = parts.host.array
             path = parts.path.array
         } catch {
-            throw LambdaEndpointError(value: text.array, fault: error.message)
+            throw Self.error(text, error.message)
         }
     }
 
     /// The endpoint that `AWS_LAMBDA_RUNTIME_API` names.
     ///
-    /// - Throws: a ``LambdaEndpointError`` when the variable is not set, or when ``init(parsing:)`` does not take its
+    /// - Throws: a ``SettingError`` when the variable is not set, or when ``init(parsing:)`` does not take its
     ///   value.
-    public static func fromEnvironment() throws(LambdaEndpointError) -> LambdaEndpoint {
+    public static func fromEnvironment() throws(SettingError) -> LambdaEndpoint {
         guard let value = ProcessEnvironment.value(of: variable) else {
-            throw LambdaEndpointError(value: nil, fault: "is not set")
+            throw error(nil, "is not set")
         }
         return try LambdaEndpoint(parsing: value)
+    }
+
+    private static func error(_ value: ByteView?, _ fault: StaticString) -> SettingError {
+        SettingError(variable: variable, value: value, fault: fault, allowed: "host:port or http://host:port/path")
     }
 
     /// A client of both APIs, over one connection. Each request says who we are: `User-Agent: postinvoke/VERSION`.

@@ -21,7 +21,7 @@ public enum LambdaMetadataError: Error, Sendable {
             value.withByteView { line.appendJSONString($0) }
             line.append(" ")
             line.append(ByteView(fault))
-            line.append("; it must be host:port")
+            line.append("; allowed: host:port")
         case .badToken:
             line.append(ByteView(LambdaMetadataEndpoint.tokenVariable))
             line.append(" has a control character")

@@ -1,6 +1,4 @@
 #if !hasFeature(Embedded)
-import CLinux
-
 /// The log of a library in a function's process: entries on standard error, as the function's owner wants them.
 package struct ProcessLog: Sendable {
     /// Entries of a lower level are not written.
@@ -20,8 +18,7 @@ package struct ProcessLog: Sendable {
         threshold: ProcessEnvironment.value(of: "AWS_LAMBDA_LOG_LEVEL").flatMap { LogLevel($0) } ?? .info,
         format: ProcessEnvironment.value(of: "AWS_LAMBDA_LOG_FORMAT").flatMap { LogFormat($0) } ?? .text)
 
-    /// Writes an entry to standard error with one write(2). Up to the 4 KiB that a pipe takes at once (pipe(7)), entries of several
-    /// threads and processes do not mix.
+    /// Writes an entry to standard error.
     ///
     /// - Parameters:
     ///   - logger: the part of the program that speaks.
@@ -31,15 +28,7 @@ package struct ProcessLog: Sendable {
         _ level: LogLevel, logger: StaticString, requestID: String? = nil, _ message: @autoclosure () -> String
     ) {
         let entry = shared.entry(level, logger: logger, requestID: requestID, message(), at: WallClock.milliseconds)
-        entry?.withByteView { entry in
-            var rest = entry
-            while !rest.isEmpty {
-                let count = CLinux.write(STDERR_FILENO, rest.start, rest.count)
-                // When this fails, nobody is left to report it to.
-                guard count > 0 else { return }
-                rest = rest.dropFirst(count)
-            }
-        }
+        entry?.withByteView { StandardStream.error.write($0) }
     }
 
     /// The bytes of an entry; nil when its level is not written.

@@ -138,11 +138,7 @@ public final class ExtensionClient {
         _ completion: @escaping (Result<Void, ExtensionError>) -> Void
     ) {
         scratch.removeAll()
-        scratch.appendJSONObject { object in
-            object.field("errorMessage", message)
-            object.field("errorType", ByteView(type))
-            object.array("stackTrace") { _ in }
-        }
+        scratch.appendErrorReport(type: ByteView(type), message: message)
         http.send(
             "POST", target, body: scratch.readable, timeout: .seconds(1),
             fields: { head in

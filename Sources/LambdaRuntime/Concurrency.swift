@@ -13,6 +13,8 @@ package struct Concurrency: Sendable, Equatable {
     /// So many workers on a Managed Instance.
     package static func managed(workers: Int) -> Concurrency { Concurrency(isManaged: true, workers: workers) }
 
+    private static var variable: StaticString { "AWS_LAMBDA_MAX_CONCURRENCY" }
+
     private init(isManaged: Bool, workers: Int) {
         self.isManaged = isManaged
         self.workers = workers
@@ -20,38 +22,24 @@ package struct Concurrency: Sendable, Equatable {
 
     /// Reads `AWS_LAMBDA_INITIALIZATION_TYPE` and, on Managed Instances alone, `AWS_LAMBDA_MAX_CONCURRENCY` ("Using the
     /// Lambda runtime API"). An empty variable counts as not set, an unknown type as on-demand.
-    package static func fromEnvironment() throws(ConcurrencyError) -> Concurrency {
+    package static func fromEnvironment() throws(SettingError) -> Concurrency {
         try Concurrency(
             initializationType: ProcessEnvironment.value(of: InitializationType.variable),
-            maximum: ProcessEnvironment.value(of: ConcurrencyError.variable))
+            maximum: ProcessEnvironment.value(of: Self.variable))
     }
 
     /// The same of the variables' values.
-    package init(initializationType: ByteView?, maximum: ByteView?) throws(ConcurrencyError) {
+    package init(initializationType: ByteView?, maximum: ByteView?) throws(SettingError) {
         isManaged = InitializationType(initializationType) == .managedInstances
         guard isManaged, let maximum, !maximum.isEmpty else {
             workers = 1
             return
         }
-        guard let number = maximum.decimal.flatMap(Int.init(exactly:)), ConcurrencyError.allowed.contains(number) else {
-            throw ConcurrencyError(value: maximum.string)
+        guard let number = maximum.decimal.flatMap(Int.init(exactly:)), (1...4_096).contains(number) else {
+            throw SettingError(
+                variable: Self.variable, value: maximum, fault: "is out of range",
+                allowed: "a whole number from 1 to 4096")
         }
         workers = number
-    }
-}
-
-/// `AWS_LAMBDA_MAX_CONCURRENCY` is no number of workers.
-package struct ConcurrencyError: Error, Equatable, CustomStringConvertible {
-    package static var variable: StaticString { "AWS_LAMBDA_MAX_CONCURRENCY" }
-    package static let allowed = 1...4_096
-
-    /// The variable's value.
-    package let value: String
-
-    package init(value: String) { self.value = value }
-
-    package var description: String {
-        let allowed = Self.allowed
-        return "\(Self.variable)=\(value) is no number from \(allowed.lowerBound) to \(allowed.upperBound)"
     }
 }

@@ -39,11 +39,7 @@ extension FunctionError {
     package func append(to buffer: inout Buffer) {
         message.withByteView { message in
             type.withByteView { type in
-                buffer.appendJSONObject { object in
-                    object.field("errorMessage", message[0..<min(message.count, Self.messageLimit)])
-                    object.field("errorType", type)
-                    object.array("stackTrace") { _ in }
-                }
+                buffer.appendErrorReport(type: type, message: message[0..<min(message.count, Self.messageLimit)])
             }
         }
     }

@@ -1,47 +1,35 @@
-/// The code that runs for each event: a function from event and context to output, and what surrounds it.
+/// The code that runs for each event: a function from event and context to output, and the middleware around it.
 public struct LambdaHandler<Event, Output>: Sendable {
     /// The function itself. An error it throws is reported to the caller of the Lambda function.
     public typealias Body = @Sendable (Event, LambdaContext) async throws -> Output
 
-    /// The code that surrounds an invocation from its bytes to its answer, the reading of the event and the writing of
-    /// the output included: it calls the given closure once and returns or throws what that returned or threw.
-    public typealias Surrounding = @Sendable (LambdaContext, () async throws -> [UInt8]) async throws -> [UInt8]
+    /// The code around an invocation from its bytes to its answer, the reading of the event and the writing of the output
+    /// included: it calls the given closure once and returns or throws what that returned or threw.
+    public typealias Middleware = @Sendable (LambdaContext, () async throws -> [UInt8]) async throws -> [UInt8]
 
     let body: Body
-    let surrounding: Surrounding?
+    let middleware: Middleware
 
-    /// A handler with nothing around it.
-    public init(_ body: @escaping Body) {
+    /// A handler inside `middleware`, which also sees invocations whose event cannot be read.
+    public init(_ body: @escaping Body, middleware: @escaping Middleware = { try await $1() }) {
         self.body = body
-        surrounding = nil
+        self.middleware = middleware
     }
 
-    /// A handler inside `surrounding`, which sees also those invocations whose event cannot be read.
-    public init(_ body: @escaping Body, surrounding: @escaping Surrounding) {
-        self.body = body
-        self.surrounding = surrounding
-    }
-
-    /// The handler of bytes that reads its event and writes its output with the given functions, within the same
-    /// surrounding.
+    /// The handler of bytes that reads its event and writes its output with the given functions, within the same middleware.
     public func coded(
         read: @escaping @Sendable ([UInt8]) throws -> Event, write: @escaping @Sendable (Output) throws -> [UInt8]
     ) -> LambdaHandler<[UInt8], [UInt8]> {
-        let body = body
-        let coded: LambdaHandler<[UInt8], [UInt8]>.Body = { bytes, context in
-            try await write(body(read(bytes), context))
-        }
-        guard let surrounding else { return LambdaHandler<[UInt8], [UInt8]>(coded) }
-        return LambdaHandler<[UInt8], [UInt8]>(coded, surrounding: surrounding)
+        LambdaHandler<[UInt8], [UInt8]>(
+            { [body] bytes, context in try await write(body(read(bytes), context)) }, middleware: middleware)
     }
 }
 
 extension LambdaHandler where Event == [UInt8], Output == [UInt8] {
     /// Handles one event as the runtime does.
     ///
-    /// - Throws: what the ``Surrounding`` throws; without one, what the ``Body`` throws.
+    /// - Throws: what the ``Middleware`` throws; without one, what the ``Body`` throws.
     public func callAsFunction(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] {
-        guard let surrounding else { return try await body(event, context) }
-        return try await surrounding(context) { try await body(event, context) }
+        try await middleware(context) { try await body(event, context) }
     }
 }

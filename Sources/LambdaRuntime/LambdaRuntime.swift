@@ -162,9 +162,6 @@ public enum LambdaRuntime {
     /// Ends the process because of an error that no event can be handled after.
     static func exit(after error: any Error) -> Never {
         log(.fatal, "\(error)")
-        switch error {
-        case is LambdaEndpointError, is ConcurrencyError: CLinux.exit(LambdaEndpointError.exitCode)
-        default: CLinux.exit(EXIT_FAILURE)
-        }
+        CLinux.exit(error is SettingError ? SettingError.exitCode : EXIT_FAILURE)
     }
 }

@@ -35,12 +35,29 @@ struct Traced<Value: Decodable>: Decodable {
     }
 }
 
-/// The types that Foundation's decoders read in a way of their own, which a decoder around them would take away.
+/// The types that Foundation's decoders read themselves: in a way of their own, which a decoder around them would take away, or
+/// because nothing is inside them. So one generic function stands for all the requirements that name one of these.
 private protocol FoundationsOwn {}
 extension Date: FoundationsOwn {}
 extension Data: FoundationsOwn {}
 extension Decimal: FoundationsOwn {}
 extension URL: FoundationsOwn {}
+extension Bool: FoundationsOwn {}
+extension String: FoundationsOwn {}
+extension Double: FoundationsOwn {}
+extension Float: FoundationsOwn {}
+extension Int: FoundationsOwn {}
+extension Int8: FoundationsOwn {}
+extension Int16: FoundationsOwn {}
+extension Int32: FoundationsOwn {}
+extension Int64: FoundationsOwn {}
+extension Int128: FoundationsOwn {}
+extension UInt: FoundationsOwn {}
+extension UInt8: FoundationsOwn {}
+extension UInt16: FoundationsOwn {}
+extension UInt32: FoundationsOwn {}
+extension UInt64: FoundationsOwn {}
+extension UInt128: FoundationsOwn {}
 
 /// Adds the place to an error without one.
 ///
@@ -95,23 +112,6 @@ private struct TracingMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func contains(_ key: Key) -> Bool { base.contains(key) }
     func decodeNil(forKey key: Key) throws -> Bool { try base.decodeNil(forKey: key) }
 
-    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try read(type, key, base.decode) }
-    func decode(_ type: String.Type, forKey key: Key) throws -> String { try read(type, key, base.decode) }
-    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try read(type, key, base.decode) }
-    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try read(type, key, base.decode) }
-    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try read(type, key, base.decode) }
-    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try read(type, key, base.decode) }
-    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try read(type, key, base.decode) }
-    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try read(type, key, base.decode) }
-    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try read(type, key, base.decode) }
-    func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 { try read(type, key, base.decode) }
-    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try read(type, key, base.decode) }
-    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try read(type, key, base.decode) }
-    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try read(type, key, base.decode) }
-    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try read(type, key, base.decode) }
-    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try read(type, key, base.decode) }
-    func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 { try read(type, key, base.decode) }
-
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         if type is any FoundationsOwn.Type { return try read(type, key, base.decode) }
         return try placing(codingPath + [key], type, isFoundations: false) {
@@ -156,24 +156,6 @@ private struct TracingElements: UnkeyedDecodingContainer {
 
     mutating func decodeNil() throws -> Bool { try base.decodeNil() }
 
-    // These never come from a collection of Swift's own, which reads its elements as any Decodable.
-    mutating func decode(_ type: Bool.Type) throws -> Bool { try read(type) }
-    mutating func decode(_ type: String.Type) throws -> String { try read(type) }
-    mutating func decode(_ type: Double.Type) throws -> Double { try read(type) }
-    mutating func decode(_ type: Float.Type) throws -> Float { try read(type) }
-    mutating func decode(_ type: Int.Type) throws -> Int { try read(type) }
-    mutating func decode(_ type: Int8.Type) throws -> Int8 { try read(type) }
-    mutating func decode(_ type: Int16.Type) throws -> Int16 { try read(type) }
-    mutating func decode(_ type: Int32.Type) throws -> Int32 { try read(type) }
-    mutating func decode(_ type: Int64.Type) throws -> Int64 { try read(type) }
-    mutating func decode(_ type: Int128.Type) throws -> Int128 { try read(type) }
-    mutating func decode(_ type: UInt.Type) throws -> UInt { try read(type) }
-    mutating func decode(_ type: UInt8.Type) throws -> UInt8 { try read(type) }
-    mutating func decode(_ type: UInt16.Type) throws -> UInt16 { try read(type) }
-    mutating func decode(_ type: UInt32.Type) throws -> UInt32 { try read(type) }
-    mutating func decode(_ type: UInt64.Type) throws -> UInt64 { try read(type) }
-    mutating func decode(_ type: UInt128.Type) throws -> UInt128 { try read(type) }
-
     mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try read(type) }
 
     mutating func nestedContainer<NestedKey>(
@@ -209,23 +191,6 @@ private struct TracingValue: SingleValueDecodingContainer {
     var codingPath: [any CodingKey] { base.codingPath }
 
     func decodeNil() -> Bool { base.decodeNil() }
-
-    func decode(_ type: Bool.Type) throws -> Bool { try read(type, base.decode) }
-    func decode(_ type: String.Type) throws -> String { try read(type, base.decode) }
-    func decode(_ type: Double.Type) throws -> Double { try read(type, base.decode) }
-    func decode(_ type: Float.Type) throws -> Float { try read(type, base.decode) }
-    func decode(_ type: Int.Type) throws -> Int { try read(type, base.decode) }
-    func decode(_ type: Int8.Type) throws -> Int8 { try read(type, base.decode) }
-    func decode(_ type: Int16.Type) throws -> Int16 { try read(type, base.decode) }
-    func decode(_ type: Int32.Type) throws -> Int32 { try read(type, base.decode) }
-    func decode(_ type: Int64.Type) throws -> Int64 { try read(type, base.decode) }
-    func decode(_ type: Int128.Type) throws -> Int128 { try read(type, base.decode) }
-    func decode(_ type: UInt.Type) throws -> UInt { try read(type, base.decode) }
-    func decode(_ type: UInt8.Type) throws -> UInt8 { try read(type, base.decode) }
-    func decode(_ type: UInt16.Type) throws -> UInt16 { try read(type, base.decode) }
-    func decode(_ type: UInt32.Type) throws -> UInt32 { try read(type, base.decode) }
-    func decode(_ type: UInt64.Type) throws -> UInt64 { try read(type, base.decode) }
-    func decode(_ type: UInt128.Type) throws -> UInt128 { try read(type, base.decode) }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         if type is any FoundationsOwn.Type { return try read(type, base.decode) }

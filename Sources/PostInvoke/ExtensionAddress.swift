@@ -1,5 +1,6 @@
 import Bytes
 import Hold
+import LambdaAPI
 import Reactor
 
 /// An address where the extension listens; one of those in `POSTINVOKE_ADDRESS`.

@@ -19,7 +19,7 @@ struct InitErrorReport {
     /// - Parameter api: the value of `AWS_LAMBDA_RUNTIME_API`; without a usable one there is nobody to report to.
     func send(to api: String?, timeout: Duration) {
         guard
-            let endpoint = try? api?.withByteView({ (text) throws(LambdaEndpointError) in
+            let endpoint = try? api?.withByteView({ (text) throws(SettingError) in
                 try LambdaEndpoint(parsing: text)
             }),
             let loop = try? EventLoop()
@@ -27,13 +27,7 @@ struct InitErrorReport {
         let client = endpoint.makeClient(on: loop)
         var body = Buffer()
         type.withByteView { type in
-            message.withByteView { message in
-                body.appendJSONObject { object in
-                    object.field("errorMessage", message)
-                    object.field("errorType", type)
-                    object.array("stackTrace") { _ in }
-                }
-            }
+            message.withByteView { body.appendErrorReport(type: type, message: $0) }
         }
         client.send(
             "POST", "/2018-06-01/runtime/init/error", body: body.readable, timeout: timeout,

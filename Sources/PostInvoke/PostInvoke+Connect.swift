@@ -124,11 +124,9 @@ extension PostInvoke {
         let settings = try environment.holdSettings()
         let endpoint: LambdaEndpoint
         do {
-            endpoint = try api.withByteView { (text) throws(LambdaEndpointError) in try LambdaEndpoint(parsing: text) }
+            endpoint = try api.withByteView { (text) throws(SettingError) in try LambdaEndpoint(parsing: text) }
         } catch {
-            throw .invalidSetting(
-                variable: "\(LambdaEndpoint.variable)", value: api,
-                reason: "\(error.fault); allowed: \(LambdaEndpointError.allowed)")
+            throw PostInvokeError(error)
         }
         let hold = try await InProcessHold.start(endpoint, settings)
         return PostInvoke(ledger: HoldLedger { hold.done($0) }, mode: .inProcess)

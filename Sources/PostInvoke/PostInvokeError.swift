@@ -1,7 +1,4 @@
-import Bytes
 import CLinux
-import Hold
-import JSON
 import LambdaAPI
 
 /// Why ``PostInvoke/PostInvoke/connect(mode:writesLinesAtOnce:)`` failed.
@@ -10,8 +7,8 @@ public enum PostInvokeError: Error, Equatable, Sendable {
     case unreachable(address: String)
     /// Somebody answers at the address who is not the extension.
     case notTheExtension(address: String, status: Int)
-    /// An environment variable has a value that cannot be used; the reason also says what it may be.
-    case invalidSetting(variable: String, value: String, reason: String)
+    /// An environment variable has a value that cannot be used; the description is a line that says why, and what it may have.
+    case invalidSetting(variable: String, value: String?, description: String)
     /// The mode cannot be had where the function runs, for the given reason, and what to do instead.
     case modeUnavailable(PostInvoke.Mode, reason: String, remedy: String)
 }
@@ -24,33 +21,23 @@ extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible
             "unable to connect to the extension at \(address) - did you forget to add the Lambda layer?"
         case .notTheExtension(let address, let status):
             "what answers at \(address) is not the extension (status \(status)) - is another program using the port?"
-        case .invalidSetting(let variable, let value, let reason):
-            "\(variable) \(Self.quoted(value)) \(reason)"
+        case .invalidSetting(_, _, let description): description
         case .modeUnavailable(let mode, let reason, let remedy):
             "mode .\(mode) is not available: \(reason) - \(remedy)"
         }
     }
 
-    /// The text as the extension quotes a setting: within one line.
-    private static func quoted(_ text: String) -> String {
-        var line = Buffer()
-        text.withByteView { line.appendJSONString($0) }
-        return line.readable.string
-    }
-
-    /// The fault of a setting, in the words that the extension has for it.
+    /// The same fault.
     init(_ error: SettingError) {
-        var reason = Buffer()
-        error.appendReason(to: &reason)
         self = .invalidSetting(
-            variable: "\(error.variable)", value: error.value.map { String(decoding: $0, as: UTF8.self) } ?? "",
-            reason: reason.readable.string)
+            variable: "\(error.variable)", value: error.value.map { String(decoding: $0, as: UTF8.self) },
+            description: error.description)
     }
 
     /// The code to end the process with: EX_CONFIG of sysexits(3) where a setting is wrong.
     package var exitCode: Int32 {
         switch self {
-        case .invalidSetting: LambdaEndpointError.exitCode
+        case .invalidSetting: SettingError.exitCode
         case .unreachable, .notTheExtension, .modeUnavailable: EXIT_FAILURE
         }
     }

@@ -44,6 +44,6 @@ public struct JournalStream: Equatable, Sendable {
 extension JournalStream {
     /// True if this process's standard error goes to the journal.
     public static var isStandardError: Bool {
-        isJournal(STDERR_FILENO, variable: ProcessVariable.value(of: "JOURNAL_STREAM"))
+        isJournal(STDERR_FILENO, variable: ProcessEnvironment.value(of: "JOURNAL_STREAM"))
     }
 }

@@ -78,7 +78,7 @@ extension ListenVariables {
     /// - Throws: the ``Fault`` of ``parse(pid:count:names:own:)``.
     public static func fromEnvironment() throws(Fault) -> ListenVariables? {
         try parse(
-            pid: ProcessVariable.value(of: "LISTEN_PID"), count: ProcessVariable.value(of: "LISTEN_FDS"),
-            names: ProcessVariable.value(of: "LISTEN_FDNAMES"), own: getpid())
+            pid: ProcessEnvironment.value(of: "LISTEN_PID"), count: ProcessEnvironment.value(of: "LISTEN_FDS"),
+            names: ProcessEnvironment.value(of: "LISTEN_FDNAMES"), own: getpid())
     }
 }

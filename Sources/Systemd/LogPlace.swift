@@ -31,6 +31,6 @@ public enum LogPlace: Equatable, Sendable {
 
     /// The place that ``choose(_:isStandardErrorJournal:)`` names in this process.
     public static var ofThisProcess: LogPlace? {
-        choose(ProcessVariable.value(of: "POSTINVOKE_LOG"), isStandardErrorJournal: JournalStream.isStandardError)
+        choose(ProcessEnvironment.value(of: "POSTINVOKE_LOG"), isStandardErrorJournal: JournalStream.isStandardError)
     }
 }

@@ -44,9 +44,9 @@ public final class ManagedService {
     /// Does what the environment asks for: notifies the manager that `NOTIFY_SOCKET` names, and says that the loop is
     /// alive as often as `WATCHDOG_USEC` wants.
     public func start() {
-        guard let text = ProcessVariable.value(of: "NOTIFY_SOCKET") else { return }
+        guard let text = ProcessEnvironment.value(of: "NOTIFY_SOCKET") else { return }
         let interval = Watchdog.interval(
-            microseconds: ProcessVariable.value(of: "WATCHDOG_USEC"), pid: ProcessVariable.value(of: "WATCHDOG_PID"),
+            microseconds: ProcessEnvironment.value(of: "WATCHDOG_USEC"), pid: ProcessEnvironment.value(of: "WATCHDOG_PID"),
             own: getpid())
         start(notifying: Notifier.address(parsing: text), watchdog: interval)
     }

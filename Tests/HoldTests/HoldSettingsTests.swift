@@ -1,5 +1,6 @@
 import Bytes
 import Hold
+import LambdaAPI
 import Reactor
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
                 try HoldSettings.readAddresses(bytes) { found.append("\($0) as \($1.string)") }
             }
         } catch {
-            return [error.line]
+            return [error.description]
         }
         return found
     }
@@ -27,7 +28,7 @@ import Testing
             }
             return "\(settings.mode.name), \(settings.deadlineMargin), \(settings.maximumHold.map { "\($0)" } ?? "-")"
         } catch {
-            return error.line
+            return error.description
         }
     }
 
@@ -80,14 +81,6 @@ import Testing
     /// A margin may be zero, a hold may not.
     @Test func aHoldOfNoTimeIsNone() {
         #expect(limits(margin: "0", longest: "0").hasPrefix(#"POSTINVOKE_MAX_HOLD_MS "0" is out of range"#))
-    }
-}
-
-extension SettingError {
-    fileprivate var line: String {
-        var line = Buffer()
-        append(to: &line)
-        return line.readable.string
     }
 }
 

@@ -46,13 +46,13 @@ import Testing
         ("127.0.0.1:9000/a\r\nX: y", "has a path that is none"), ("http:127.0.0.1:9000", "has no valid host"),
     ])
     func whatIsNoEndpointIsRefused(_ text: String, _ fault: String) {
-        let error = #expect(throws: LambdaEndpointError.self) { try Self.parse(text) }
+        let error = #expect(throws: SettingError.self) { try Self.parse(text) }
         #expect(error?.value == Array(text.utf8))
         #expect(error.map { "\($0.fault)".hasPrefix(fault) } == true)
     }
 
     private static func parse(_ text: String) throws -> LambdaEndpoint {
-        try text.withByteView { (view) throws(LambdaEndpointError) in try LambdaEndpoint(parsing: view) }
+        try text.withByteView { (view) throws(SettingError) in try LambdaEndpoint(parsing: view) }
     }
 
     /// In processes of their own, since the environment is everybody's.
@@ -70,11 +70,11 @@ import Testing
             for value in [nil, ""] {
                 unsetenv("AWS_LAMBDA_RUNTIME_API")
                 if let value { setenv("AWS_LAMBDA_RUNTIME_API", value, 1) }
-                let error = #expect(throws: LambdaEndpointError.self) { try LambdaEndpoint.fromEnvironment() }
+                let error = #expect(throws: SettingError.self) { try LambdaEndpoint.fromEnvironment() }
                 #expect(error?.value == nil)
                 #expect(
                     error?.description
-                        == "AWS_LAMBDA_RUNTIME_API is not set; it must be host:port or http://host:port/path")
+                        == "AWS_LAMBDA_RUNTIME_API is not set; allowed: host:port or http://host:port/path")
             }
         }
     }
@@ -88,17 +88,17 @@ import Testing
                 ("say \"a\"\n", #""say \"a\"\n" has no port"#),
             ] {
                 setenv("AWS_LAMBDA_RUNTIME_API", value, 1)
-                let error = #expect(throws: LambdaEndpointError.self) { try LambdaEndpoint.fromEnvironment() }
+                let error = #expect(throws: SettingError.self) { try LambdaEndpoint.fromEnvironment() }
                 #expect(error?.value == Array(value.utf8))
                 #expect(
                     error?.description
-                        == "AWS_LAMBDA_RUNTIME_API \(fault); it must be host:port or http://host:port/path")
+                        == "AWS_LAMBDA_RUNTIME_API \(fault); allowed: host:port or http://host:port/path")
             }
         }
     }
 
     /// EX_CONFIG of sysexits(3).
-    @Test func aProcessEndsWithItAsAWrongConfiguration() { #expect(LambdaEndpointError.exitCode == 78) }
+    @Test func aProcessEndsWithItAsAWrongConfiguration() { #expect(SettingError.exitCode == 78) }
 
     @Test func theClientSendsTheHostAndGoesBelowThePath() throws {
         let loop = try EventLoop()

@@ -208,7 +208,7 @@ import Testing
                 ("127.0.0.1:1", nil, "AWS_LAMBDA_METADATA_TOKEN is not set"),
                 ("127.0.0.1:1", "", "AWS_LAMBDA_METADATA_TOKEN is not set"),
                 ("127.0.0.1:1", "a\nb", "AWS_LAMBDA_METADATA_TOKEN has a control character"),
-                ("nowhere", "t", #"AWS_LAMBDA_METADATA_API "nowhere" has no port; it must be host:port"#),
+                ("nowhere", "t", #"AWS_LAMBDA_METADATA_API "nowhere" has no port; allowed: host:port"#),
                 ("169.254.100.1:9001", "t", nil),
             ] as [(String?, String?, String?)] {
                 if let address {

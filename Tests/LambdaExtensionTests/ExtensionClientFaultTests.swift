@@ -60,7 +60,7 @@ import Testing
         let listener = try Socket.listen(on: .loopback(port: 0))
         let connection = try Socket.connect(to: try #require(try listener.localAddress()))
         let address = try #require(try connection.localAddress()).description
-        let endpoint = try address.withByteView { text throws(LambdaEndpointError) in try LambdaEndpoint(parsing: text)
+        let endpoint = try address.withByteView { text throws(SettingError) in try LambdaEndpoint(parsing: text)
         }
         let client = ExtensionClient(loop: loop, endpoint: endpoint)
         var outcome: String?

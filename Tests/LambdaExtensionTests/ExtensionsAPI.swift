@@ -37,7 +37,7 @@ final class ExtensionsAPI {
         self.answer = answer
         listener = try Socket.listen(on: .loopback(port: 0))
         let address = try #require(try listener.localAddress())
-        endpoint = try address.description.withByteView { text throws(LambdaEndpointError) in
+        endpoint = try address.description.withByteView { text throws(SettingError) in
             try LambdaEndpoint(parsing: text)
         }
         _ = try loop.register(listener.descriptor, for: .read) { [unowned self] _ in accept() }

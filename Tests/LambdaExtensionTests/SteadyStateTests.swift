@@ -19,7 +19,7 @@ import Testing
         let listener = try Socket.listen(on: .loopback(port: 0))
         let address = try #require(try listener.localAddress())
         try server.serve(listener)
-        let endpoint = try address.description.withByteView { text throws(LambdaEndpointError) in
+        let endpoint = try address.description.withByteView { text throws(SettingError) in
             try LambdaEndpoint(parsing: text)
         }
 

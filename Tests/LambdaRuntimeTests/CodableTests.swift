@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func aSurroundingSeesEventsThatCannotBeRead() async throws {
+    @Test func aMiddlewareSeesEventsThatCannotBeRead() async throws {
         let seen = Log<String>()
         let handler = LambdaHandler<Order, Order>({ order, _ in order }) { context, handle in
             do { return try await handle() } catch {

@@ -3,18 +3,18 @@ import LambdaRuntime
 import Testing
 
 @Suite struct ConcurrencyTests {
-    private func read(_ type: String?, _ maximum: String?) throws(ConcurrencyError) -> Concurrency {
+    private func read(_ type: String?, _ maximum: String?) throws(SettingError) -> Concurrency {
         func view(_ text: String?) -> [UInt8]? { text.map { Array($0.utf8) } }
         let (type, maximum) = (view(type), view(maximum))
-        func with(_ bytes: [UInt8]?, _ body: (ByteView?) throws(ConcurrencyError) -> Concurrency)
-            throws(ConcurrencyError)
+        func with(_ bytes: [UInt8]?, _ body: (ByteView?) throws(SettingError) -> Concurrency)
+            throws(SettingError)
             -> Concurrency
         {
             guard let bytes else { return try body(nil) }
-            return try bytes.withByteView { (view) throws(ConcurrencyError) in try body(view) }
+            return try bytes.withByteView { (view) throws(SettingError) in try body(view) }
         }
-        return try with(type) { (type) throws(ConcurrencyError) in
-            try with(maximum) { (maximum) throws(ConcurrencyError) in
+        return try with(type) { (type) throws(SettingError) in
+            try with(maximum) { (maximum) throws(SettingError) in
                 try Concurrency(initializationType: type, maximum: maximum)
             }
         }
@@ -32,10 +32,11 @@ import Testing
         "eight", "é", "8\n",
     ])
     func aBadNumberIsNamed(maximum: String) {
-        #expect(throws: ConcurrencyError(value: maximum)) { try read("lambda-managed-instances", maximum) }
+        let error = #expect(throws: SettingError.self) { try read("lambda-managed-instances", maximum) }
+        let quoted = maximum.replacing("\n", with: "\\n")
         #expect(
-            "\(ConcurrencyError(value: maximum))"
-                == "AWS_LAMBDA_MAX_CONCURRENCY=\(maximum) is no number from 1 to 4096")
+            error?.description
+                == #"AWS_LAMBDA_MAX_CONCURRENCY "\#(quoted)" is out of range; allowed: a whole number from 1 to 4096"#)
     }
 
     @Test(arguments: [

@@ -60,6 +60,6 @@ func withFunction(
 
 extension LambdaEndpoint {
     init(parsing text: String) throws {
-        self = try text.withByteView { (bytes) throws(LambdaEndpointError) in try LambdaEndpoint(parsing: bytes) }
+        self = try text.withByteView { (bytes) throws(SettingError) in try LambdaEndpoint(parsing: bytes) }
     }
 }

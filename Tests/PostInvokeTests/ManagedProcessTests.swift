@@ -63,7 +63,10 @@ import Testing
                 #expect(code == 78)
                 #expect(
                     function.errors.all
-                        == ["lambda-runtime: AWS_LAMBDA_MAX_CONCURRENCY=\(workers) is no number from 1 to 4096"])
+                        == [
+                            #"lambda-runtime: AWS_LAMBDA_MAX_CONCURRENCY "\#(workers)" is out of range; allowed: "#
+                                + "a whole number from 1 to 4096"
+                        ])
             }
         }
     }

@@ -1,4 +1,3 @@
-import Hold
 import LambdaExtension
 
 /// The end of an extension with a bad setting: a line on standard error, and `init/error` where Lambda can be reached.

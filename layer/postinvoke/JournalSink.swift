@@ -98,7 +98,7 @@ struct JournalSink: ~Copyable {
         line.append("postinvoke: the journal cannot be reached: ")
         error.append(to: &line)
         line.append("; logging to standard error\n")
-        printError(line.readable)
+        StandardStream.error.write(line.readable)
     }
 }
 

@@ -70,6 +70,6 @@ final class Log {
                 object.field("heldMicroseconds", hold.microseconds)
                 object.field("reason", ByteView(hold.reason.name))
             }
-        printError(entry.readable)
+        StandardStream.error.write(entry.readable)
     }
 }

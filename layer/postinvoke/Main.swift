@@ -1,4 +1,4 @@
-import Hold
+import CLinux
 import LambdaExtension
 
 /// The entry point, in both build modes: a C function, since Embedded Swift has no `CommandLine` to find the file's
@@ -20,7 +20,7 @@ public func postinvokeMain(
     do throws(SettingError) {
         try log.journal.open()
         log.format = log.journal.format ?? log.format
-        let found = try Settings.readEndpoint()
+        let found = try LambdaEndpoint.fromEnvironment()
         endpoint = found
         settings = Settings(endpoint: found)
         try settings.readOwn()
@@ -44,7 +44,16 @@ enum ExitCode {
     static var success: Int32 { 0 }
     static var apiFailure: Int32 { 1 }
     static var usage: Int32 { 64 }
-    static var configuration: Int32 { 78 }
+    static var configuration: Int32 { SettingError.exitCode }
+}
+
+/// Makes a write to a stream whose reader has gone fail, instead of ending the process: an extension that dies of a lost
+/// log line would fail the invocation with it.
+private func survivePipesWithoutReader() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
 }
 
 /// `--version` and `--help`; Lambda starts extensions without arguments.
@@ -54,14 +63,15 @@ private func answer(_ argument: ByteView) -> Int32 {
         line.append("postinvoke ")
         line.append(ByteView(postinvokeVersion))
         line.append("\n")
-        printOut(line.readable)
+        StandardStream.output.write(line.readable)
         return ExitCode.success
     }
     if argument == "--help" || argument == "-h" {
-        printOut(ByteView(help))
+        StandardStream.output.write(ByteView(help))
         return ExitCode.success
     }
-    printError("postinvoke: unknown argument; it is configured by environment variables, see postinvoke --help\n")
+    StandardStream.error.write(
+        "postinvoke: unknown argument; it is configured by environment variables, see postinvoke --help\n")
     return ExitCode.usage
 }
 

@@ -19,17 +19,6 @@ final class Settings {
     /// The settings there are when nothing is set.
     init(endpoint: LambdaEndpoint) { self.endpoint = endpoint }
 
-    /// Reads where Lambda's API is.
-    static func readEndpoint() throws(SettingError) -> LambdaEndpoint {
-        do {
-            return try .fromEnvironment()
-        } catch {
-            throw SettingError(
-                variable: LambdaEndpoint.variable, value: ProcessEnvironment.value(of: LambdaEndpoint.variable),
-                fault: error.fault, allowed: LambdaEndpointError.allowed)
-        }
-    }
-
     /// Reads the extension's own variables.
     ///
     /// - Throws: the first one that is bad.

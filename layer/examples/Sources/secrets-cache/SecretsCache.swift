@@ -37,12 +37,12 @@ final class SecretsCache {
         }
         self.server = server
         try server.serve(listener)
-        log { line in
+        program.log { line in
             line.append("listening at ")
             address?.append(to: &line)
         }
         // Invocations are of no interest: the function comes by itself.
-        lambda.register(name: "secrets-cache", for: [.shutdown]) { [self] result in
+        lambda.register(name: program.name, for: [.shutdown]) { [self] result in
             switch result {
             case .success: askForNext()
             case .failure(let error): fail(error)
@@ -105,12 +105,12 @@ final class SecretsCache {
                     value: response.body.array, mediaType: Self.mediaType(of: response).array,
                     stored: WallClock.milliseconds))
         case .success(let response):
-            log { line in
+            program.log { line in
                 line.append("the origin answered ")
                 line.append(decimal: UInt64(response.status))
             }
         case .failure(let error):
-            log { line in
+            program.log { line in
                 line.append("the origin: ")
                 error.append(to: &line)
             }
@@ -143,7 +143,7 @@ final class SecretsCache {
     }
 
     private func fail(_ error: ExtensionError) {
-        log { error.append(to: &$0) }
+        program.log { error.append(to: &$0) }
         exitCode = 1
         loop.stop()
     }

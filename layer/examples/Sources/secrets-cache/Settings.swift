@@ -18,25 +18,16 @@ struct Settings {
     /// `SECRETS_CACHE_MAX_BYTES`: the memory for secrets and their names.
     var maximumBytes = 1 << 20
 
-    /// What is wrong with a variable.
-    struct Fault: Error {
-        let variable: StaticString
-        let fault: StaticString
-    }
-
     /// Reads the variables.
-    static func fromEnvironment() throws(Fault) -> Settings {
-        guard let token = ProcessEnvironment.value(of: "AWS_SESSION_TOKEN"), !token.isEmpty else {
-            throw Fault(variable: "AWS_SESSION_TOKEN", fault: "is not set")
-        }
-        guard let host = ProcessEnvironment.value(of: "SECRETS_CACHE_ORIGIN") else {
-            throw Fault(variable: "SECRETS_CACHE_ORIGIN", fault: "is not set")
-        }
+    static func fromEnvironment() throws(SettingError) -> Settings {
+        let token = try required("AWS_SESSION_TOKEN", allowed: "a token, which Lambda sets")
+        let host = try required("SECRETS_CACHE_ORIGIN", allowed: "host:port")
         let origin: SocketAddress
         do {
             origin = try SocketAddress.parse(host)
         } catch {
-            throw Fault(variable: "SECRETS_CACHE_ORIGIN", fault: error.message)
+            throw SettingError(
+                variable: "SECRETS_CACHE_ORIGIN", value: host, fault: error.message, allowed: "host:port")
         }
         var settings = Settings(origin: origin, originHost: host.array, token: token.array)
         settings.port = UInt16(try number("SECRETS_CACHE_PORT", upTo: 65_535) ?? UInt64(settings.port))
@@ -47,14 +38,19 @@ struct Settings {
         return settings
     }
 
-    private static func read(_ name: StaticString, into milliseconds: inout Int64) throws(Fault) {
+    private static func required(_ name: StaticString, allowed: StaticString) throws(SettingError) -> ByteView {
+        if let value = ProcessEnvironment.value(of: name) { return value }
+        throw SettingError(variable: name, value: nil, fault: "is not set", allowed: allowed)
+    }
+
+    private static func read(_ name: StaticString, into milliseconds: inout Int64) throws(SettingError) {
         if let number = try number(name, upTo: 86_400_000) { milliseconds = Int64(number) }
     }
 
-    private static func number(_ name: StaticString, upTo limit: UInt64) throws(Fault) -> UInt64? {
+    private static func number(_ name: StaticString, upTo limit: UInt64) throws(SettingError) -> UInt64? {
         guard let value = ProcessEnvironment.value(of: name) else { return nil }
         guard let number = value.decimal, number <= limit else {
-            throw Fault(variable: name, fault: "is no number, or too large a one")
+            throw SettingError(variable: name, value: value, fault: "is out of range", allowed: "a whole number")
         }
         return number
     }

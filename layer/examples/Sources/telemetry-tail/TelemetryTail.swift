@@ -49,7 +49,7 @@ final class TelemetryTail {
         patience = loop.makeTimer { [unowned(unsafe) self] in giveUp() }
         // On Managed Instances there is no INVOKE, and nothing to hold.
         let events: SubscribedEvents = Settings.isOnManagedInstances ? [.shutdown] : [.invoke, .shutdown]
-        lambda.register(name: "telemetry-tail", for: events) { [self] result in
+        lambda.register(name: program.name, for: events) { [self] result in
             switch result {
             case .success: subscribe()
             case .failure(let error): fail(error)
@@ -67,7 +67,7 @@ final class TelemetryTail {
             switch result {
             case .success(let outcome):
                 isSubscribed = outcome == .subscribed
-                if !isSubscribed { log { $0.append("there is no telemetry here") } }
+                if !isSubscribed { program.log { $0.append("there is no telemetry here") } }
                 askForNext()
             case .failure(let error): fail(error)
             }
@@ -77,7 +77,7 @@ final class TelemetryTail {
     private func askForNext() {
         patience?.cancel()
         held = nil
-        printOut(&ledger.lines)
+        printLines()
         lambda.next { [self] result in
             switch result {
             case .success(.invoke(let invocation)): hold(invocation)
@@ -109,7 +109,7 @@ final class TelemetryTail {
         do {
             try ledger.take(batch)
         } catch {
-            log { $0.append(ByteView(error.message)) }
+            program.log { $0.append(ByteView(error.message)) }
         }
         goOn()
     }
@@ -126,12 +126,17 @@ final class TelemetryTail {
 
     private func stop() {
         ledger.giveUp()
-        printOut(&ledger.lines)
+        printLines()
         loop.stop()
     }
 
+    private func printLines() {
+        StandardStream.output.write(ledger.lines.readable)
+        ledger.lines.removeAll()
+    }
+
     private func fail(_ error: ExtensionError) {
-        log { error.append(to: &$0) }
+        program.log { error.append(to: &$0) }
         exitCode = 1
         loop.stop()
     }

@@ -16,8 +16,7 @@ final class MyExtension {
     ///
     /// - Returns: the exit code.
     func run() throws(Errno) -> Int32 {
-        // The name must be the executable's: the file extensions/my-extension in the layer.
-        lambda.register(name: "my-extension", for: [.invoke, .shutdown]) { [self] result in
+        lambda.register(name: program.name, for: [.invoke, .shutdown]) { [self] result in
             switch result {
             case .success: askForNext()
             case .failure(let error): fail(error)
@@ -46,7 +45,7 @@ final class MyExtension {
     /// Your work for an invocation goes here. Its texts are valid until this returns.
     private func began(_ invocation: InvokeEvent) {
         invocations += 1
-        log { line in
+        program.log { line in
             line.append("invocation ")
             line.append(decimal: UInt64(invocations))
             line.append(", request ")
@@ -55,7 +54,7 @@ final class MyExtension {
     }
 
     private func fail(_ error: ExtensionError) {
-        log { error.append(to: &$0) }
+        program.log { error.append(to: &$0) }
         exitCode = 1
         loop.stop()
     }

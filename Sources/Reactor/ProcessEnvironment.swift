@@ -1,3 +1,4 @@
+import Bytes
 import CLinux
 
 /// The environment variables the process was started with.

@@ -1,5 +1,5 @@
 import CLinux
-import LambdaAPI
+import Reactor
 import Testing
 
 /// In a process of its own, since the environment is everybody's.
