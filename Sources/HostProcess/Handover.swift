@@ -25,7 +25,7 @@ package final class Handover<Value: Sendable>: Sendable {
     /// - Parameter limit: the longest wait; nil waits for ever.
     /// - Returns: nil when the limit has passed.
     package func take(within limit: Duration?) -> Value? {
-        while !Readiness.wait(arrival, for: .read, timeout: limit ?? .seconds(86_400)) {
+        while !BlockingPoll.wait(arrival, for: .read, timeout: limit ?? .seconds(86_400)) {
             if limit != nil { return nil }
         }
         return value.withLock { $0 }

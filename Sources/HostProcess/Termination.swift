@@ -116,7 +116,7 @@ package final class Termination: Sendable {
         watching.store(true, ordering: .releasing)
         // A thread of its own, which no blocked executor can keep from running.
         Thread.start {
-            while !Readiness.wait(arrival, for: .read, timeout: .seconds(86_400)) {}
+            while !BlockingPoll.wait(arrival, for: .read, timeout: .seconds(86_400)) {}
             let limit = ContinuousClock.now + self.companyTime
             self.endOnce(waiting: true)
             if self.hasCompany.load(ordering: .acquiring) {
@@ -143,7 +143,7 @@ package final class Termination: Sendable {
         }
         guard isFirst else {
             // Both phases have limits of their own; this one is for a call from within them.
-            _ = Readiness.wait(over, for: .read, timeout: .seconds(2))
+            _ = BlockingPoll.wait(over, for: .read, timeout: .seconds(2))
             return
         }
         run(waiting: waiting, report: report)
@@ -191,7 +191,7 @@ package final class Termination: Sendable {
         let limit = clock.now + patience
         while true {
             let left = running.load(ordering: .sequentiallyConsistent)
-            guard left > 0, Readiness.wait(idle, for: .read, timeout: clock.now.duration(to: limit)) else {
+            guard left > 0, BlockingPoll.wait(idle, for: .read, timeout: clock.now.duration(to: limit)) else {
                 return left
             }
             // What ended may have left something that begins: only the count tells.

@@ -72,7 +72,7 @@ package final class AlarmClock: Sendable {
                 return (due.values.sorted { $0.at < $1.at }.map(\.ring), next)
             }
             for ring in due { ring() }
-            if Readiness.wait(waker, for: .read, timeout: next - .now) {
+            if BlockingPoll.wait(waker, for: .read, timeout: next - .now) {
                 var count: UInt64 = 0
                 _ = read(waker, &count, 8)
             }

@@ -65,7 +65,7 @@ struct SessionConnection: ~Copyable {
     init(to address: SocketAddress, timeout: Duration) throws(Fault) {
         let socket: Socket
         do { socket = try Socket.connect(to: address) } catch { throw .system(error) }
-        guard Readiness.wait(socket.descriptor.rawValue, for: .write, timeout: timeout) else { throw .timedOut }
+        guard BlockingPoll.wait(socket.descriptor.rawValue, for: .write, timeout: timeout) else { throw .timedOut }
         let failure: Errno?
         do { failure = try socket.takeError() } catch { throw .system(error) }
         if let failure { throw .system(failure) }

@@ -56,7 +56,7 @@ package final class Shutdown: Sendable {
             _ = write(ended, &one, 8)
         }
         let budget = budget
-        if !Readiness.wait(ended, for: .read, timeout: budget) {
+        if !BlockingPoll.wait(ended, for: .read, timeout: budget) {
             log(.warn, "the closures at shutdown took longer than \(budget) and were left behind")
         }
     }

@@ -2,7 +2,7 @@ import Reactor
 
 /// The place where a program's log goes.
 ///
-/// | `POSTINVOKE_LOG` | standard error is the journal's | place |
+/// | the program's variable for it | standard error is the journal's | place |
 /// |---|---|---|
 /// | not set, empty | yes | the journal |
 /// | not set, empty | no | standard error, in the format that other settings name |
@@ -29,8 +29,8 @@ public enum LogPlace: Equatable, Sendable {
         return nil
     }
 
-    /// The place that ``choose(_:isStandardErrorJournal:)`` names in this process.
-    public static var ofThisProcess: LogPlace? {
-        choose(ProcessEnvironment.value(of: "POSTINVOKE_LOG"), isStandardErrorJournal: JournalStream.isStandardError)
+    /// The place that ``choose(_:isStandardErrorJournal:)`` names in this process, by the value of `variable`.
+    public static func ofProcess(_ variable: StaticString) -> LogPlace? {
+        choose(ProcessEnvironment.value(of: variable), isStandardErrorJournal: JournalStream.isStandardError)
     }
 }

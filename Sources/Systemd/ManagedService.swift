@@ -46,7 +46,8 @@ public final class ManagedService {
     public func start() {
         guard let text = ProcessEnvironment.value(of: "NOTIFY_SOCKET") else { return }
         let interval = Watchdog.interval(
-            microseconds: ProcessEnvironment.value(of: "WATCHDOG_USEC"), pid: ProcessEnvironment.value(of: "WATCHDOG_PID"),
+            microseconds: ProcessEnvironment.value(of: "WATCHDOG_USEC"),
+            pid: ProcessEnvironment.value(of: "WATCHDOG_PID"),
             own: getpid())
         start(notifying: Notifier.address(parsing: text), watchdog: interval)
     }

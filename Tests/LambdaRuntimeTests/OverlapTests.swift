@@ -236,7 +236,7 @@ private final class Barrier: Sendable {
 private final class Gate: Sendable {
     private let descriptor = eventfd(0, clinux_eventfd_flags)
     deinit { close(descriptor) }
-    func wait() { #expect(Readiness.wait(descriptor, for: .read, timeout: patience)) }
+    func wait() { #expect(BlockingPoll.wait(descriptor, for: .read, timeout: patience)) }
     func open() {
         var one: UInt64 = 1
         _ = write(descriptor, &one, 8)

@@ -52,7 +52,7 @@ import Testing
                     entry.removeAll()
                     entry.field("MESSAGE", text)
                     entry.field("PRIORITY", JournalPriority.info.rawValue)
-                    entry.field("MESSAGE_ID", ByteView(MessageID.released.text))
+                    entry.field("MESSAGE_ID", "83242015b0c34f12b9dd23124c4328d6")
                     entry.field("POSTINVOKE_HOLD_USEC", number)
                     entry.field(named: "request-id", prefix: "META_") { $0.append(text) }
                     total += entry.withVectors { $1 }

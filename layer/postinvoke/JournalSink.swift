@@ -37,15 +37,16 @@ struct JournalSink: ~Copyable {
     ///
     /// - Throws: what is wrong with `POSTINVOKE_LOG`.
     mutating func open() throws(SettingError) {
-        switch LogPlace.ofThisProcess {
+        let variable: StaticString = "POSTINVOKE_LOG"
+        switch LogPlace.ofProcess(variable) {
         case .standardError: return
         case .text: return format = .text
         case .json: return format = .json
         case .journal: break
         case nil:
             throw SettingError(
-                variable: "POSTINVOKE_LOG", value: ProcessEnvironment.value(of: "POSTINVOKE_LOG"),
-                fault: "is no place for the log", allowed: "journal, stderr or json")
+                variable: variable, value: ProcessEnvironment.value(of: variable), fault: "is no place for the log",
+                allowed: "journal, stderr or json")
         }
         do {
             journal = try Journal()
@@ -65,7 +66,7 @@ struct JournalSink: ~Copyable {
         entry.removeAll()
         entry.field("MESSAGE", message)
         entry.field("PRIORITY", level.priority.rawValue)
-        entry.field("MESSAGE_ID", ByteView(origin.event.messageID.text))
+        entry.field("MESSAGE_ID", ByteView(origin.event.messageID))
         entry.field("SYSLOG_IDENTIFIER", "postinvoke")
         entry.field("CODE_FILE", ByteView(origin.file))
         entry.field("CODE_LINE", UInt64(origin.line))
@@ -110,22 +111,6 @@ extension LogLevel {
         case .warn: .warning
         case .error: .error
         case .fatal: .critical
-        }
-    }
-}
-
-extension LogEvent {
-    fileprivate var messageID: MessageID {
-        switch self {
-        case .released: .released
-        case .cannotListen: .cannotListen
-        case .apiFailed: .apiFailed
-        case .badSetting: .badSetting
-        case .stopping: .stopping
-        case .noEventLoop: .noEventLoop
-        case .status: .status
-        case .socketRefused: .socketRefused
-        case .managerUnreachable: .managerUnreachable
         }
     }
 }

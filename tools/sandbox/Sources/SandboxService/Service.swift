@@ -28,7 +28,7 @@ public final class Service: Observer {
         self.tellsFailures = tellsFailures
         managed = ManagedService(loop: loop) { text in status().withByteView { text.append($0) } }
         do throws(Errno) {
-            if LogPlace.ofThisProcess == .journal { journal = try Journal() }
+            if LogPlace.ofProcess("POSTINVOKE_LOG") == .journal { journal = try Journal() }
         } catch {
             say("the journal cannot be reached: \(error.text.string); writing to standard error")
         }

@@ -1,7 +1,7 @@
 import CLinux
 
 /// Waiting on one descriptor by poll(2), for short calls that block their thread.
-package enum Readiness {
+package enum BlockingPoll {
     /// The readiness that is waited for.
     package enum Direction {
         case read, write
