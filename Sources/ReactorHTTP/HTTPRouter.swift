@@ -8,7 +8,8 @@
 ///
 /// A pattern's segment `:name` stands for one segment that is not empty, `*` at the end for the rest of the path, which may be empty.
 /// Of several routes that match the one given first serves. A route of GET serves HEAD too, unless one of HEAD stands before it.
-/// A path that no route has is answered with 404, a method that its routes do not have with 405 and `Allow`.
+/// A path that no route has is answered with 404, a method that its routes do not have with 405 and `Allow`, unless
+/// ``otherwise(_:)`` and ``methodNotAllowed(_:)`` say more.
 ///
 /// Routes are looked at one after another, which is the quickest for the dozens that a small server has, and allocates nothing.
 public final class HTTPRouter {
@@ -19,12 +20,11 @@ public final class HTTPRouter {
         let method: StaticString
         let pattern: RoutePattern
         let service: Service
+        /// True for a route of GET that serves HEAD, too.
+        let servesHEAD: Bool
 
         /// Returns true if it serves requests of this method.
-        func takes(_ method: ByteView) -> Bool {
-            let own = ByteView(self.method)
-            return own == method || own == "GET" && method == "HEAD"
-        }
+        func takes(_ method: ByteView) -> Bool { ByteView(self.method) == method || servesHEAD && method == "HEAD" }
     }
 
     enum Service {
@@ -37,10 +37,17 @@ public final class HTTPRouter {
     private var routes: [Route] = []
     /// True if any route streams; if none does, a request's route is looked for once.
     private(set) var hasStreams = false
-    private var other: (HTTPRequest, HTTPResponder) -> Void = { _, responder in responder.respond(404) }
+    private let servesHEAD: Bool
+    private var notFound: (HTTPRequest, HTTPResponder) -> Void = { _, responder in responder.respond(404) }
+    private var notAllowed: (HTTPRequest, ByteView, HTTPResponder) -> Void = { _, methods, responder in
+        responder.respond(405) { $0.appendField("Allow", methods) }
+    }
 
     /// A router without routes.
-    public init() {}
+    ///
+    /// - Parameter servesHEAD: whether a route of GET serves HEAD too. It must not where a GET takes away what it is answered
+    ///   with, as the long poll of a queue does.
+    public init(servesHEAD: Bool = true) { self.servesHEAD = servesHEAD }
 
     /// Serves requests of a method and a path.
     ///
@@ -53,11 +60,21 @@ public final class HTTPRouter {
     }
 
     /// Serves requests whose path no route has, in place of 404.
-    public func otherwise(_ handler: @escaping (HTTPRequest, HTTPResponder) -> Void) { other = handler }
+    public func otherwise(_ handler: @escaping (HTTPRequest, HTTPResponder) -> Void) { notFound = handler }
+
+    /// Refuses requests whose path has routes, but none of their method, in place of 405 and `Allow`.
+    ///
+    /// - Parameter handler: called with the methods that there are, as `Allow` lists them: RFC 9110, section 15.5.6, wants them in
+    ///   an answer with 405.
+    public func methodNotAllowed(_ handler: @escaping (HTTPRequest, ByteView, HTTPResponder) -> Void) {
+        notAllowed = handler
+    }
 
     func add(_ method: StaticString, _ pattern: StaticString, _ service: Service) {
         if case .complete = service {} else { hasStreams = true }
-        routes.append(Route(method: method, pattern: RoutePattern(pattern), service: service))
+        let servesHEAD = servesHEAD && ByteView(method) == "GET"
+        routes.append(
+            Route(method: method, pattern: RoutePattern(pattern), service: service, servesHEAD: servesHEAD))
     }
 
     /// The route that serves a request.
@@ -73,7 +90,6 @@ public final class HTTPRouter {
         if case .complete(let handler) = route.service { handler(RoutedRequest(request, route.pattern), responder) }
     }
 
-    /// RFC 9110, section 15.5.6: a 405 says which methods there are.
     private func refuse(_ request: HTTPRequest, _ responder: HTTPResponder) {
         let path = request.path
         var methods = Buffer()
@@ -84,10 +100,9 @@ public final class HTTPRouter {
             if isRepeated { continue }
             if !methods.isEmpty { methods.append(", ") }
             methods.append(ByteView(route.method))
-            if ByteView(route.method) == "GET" { methods.append(", HEAD") }
+            if route.servesHEAD { methods.append(", HEAD") }
         }
-        guard !methods.isEmpty else { return other(request, responder) }
-        responder.respond(405) { $0.appendField("Allow", methods.readable) }
+        methods.isEmpty ? notFound(request, responder) : notAllowed(request, methods.readable, responder)
     }
 }
 

@@ -68,6 +68,19 @@ import Testing
         #expect(try made.exchange(get("/own")) == answer("get"))
     }
 
+    @Test func takesHEADForItselfWhereItIsToldSo() throws {
+        let made = try RoutedBench(servesHEAD: false)
+        made.router.on("POST", "/get") { _, responder in responder.respond(204) }
+        #expect(
+            try made.exchange("HEAD /get HTTP/1.1\r\nHost: a\r\n\r\n")
+                == "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, POST\r\nContent-Length: 0\r\n\r\n")
+        made.router.methodNotAllowed { request, methods, responder in
+            responder.respond(501, text: "\(request.method.string) is none of \(methods.string)")
+        }
+        #expect(try made.exchange("PUT /get HTTP/1.1\r\nHost: a\r\n\r\n") == answer(501, "PUT is none of GET, POST"))
+        #expect(try made.exchange(get("/none")) == answer(404, ""))
+    }
+
     @Test func routesMayComeLaterAndTheRestGoElsewhere() throws {
         let made = try bench()
         #expect(try made.exchange(get("/later")) == answer(404, ""))

@@ -25,7 +25,7 @@ final class RoutedBench: Serving {
 
     let bench: Bench
     let address: SocketAddress
-    let router = HTTPRouter()
+    let router: HTTPRouter
     private(set) var server: HTTPServer?
     private(set) var disconnectCount = 0
     private(set) var uploads: [Upload] = []
@@ -39,9 +39,10 @@ final class RoutedBench: Serving {
     /// - Parameter limit: of the bodies of `POST /upload`, which is streamed and answered with what it was.
     init(
         _ transport: Bench.Transport = .unix, kernelBuffers: Int32? = nil, limit: UInt64 = .max,
-        limits: (inout HTTPServer.Limits) -> Void = { _ in }
+        servesHEAD: Bool = true, limits: (inout HTTPServer.Limits) -> Void = { _ in }
     ) throws {
         bench = try Bench()
+        router = HTTPRouter(servesHEAD: servesHEAD)
         var wanted = HTTPServer.Limits()
         limits(&wanted)
         let listener = try bench.listen(transport, kernelBuffers: kernelBuffers)

@@ -1,97 +1,66 @@
 import JSON
 import ReactorHTTP
 
-/// The paths of the Runtime API, the Extensions API and the metadata endpoint.
-package enum APIRoute: Equatable {
-    case runtimeNext
-    case response(id: String)
-    case error(id: String)
-    case runtimeInitError
-    case restoreNext
-    case restoreError
-    case register
-    case extensionNext
-    case extensionInitError
-    case extensionExitError
-    case telemetry
-    case logs
-    case metadata
+/// A call of the Runtime API or the Extensions API: its place there, its name in faults, and what it is to the environment.
+package struct APIRoute: Sendable {
+    let method: StaticString
+    let pattern: StaticString
+    let call: AnswerFault.Call
+    /// The request's meaning.
+    let input: @Sendable (Call, RoutedRequest) -> Input
 
-    package enum Result: Equatable {
-        case found(APIRoute)
-        case wrongMethod(allowed: StaticString)
-        case unknown
+    static let all = [
+        runtime("GET", "/2018-06-01/runtime/invocation/next", .next) { _ in .next },
+        runtime("POST", "/2018-06-01/runtime/invocation/:id/response", .response) {
+            .response(id: $0.id, invocationID: $0.invocationID, FunctionResponse($0.request))
+        },
+        runtime("POST", "/2018-06-01/runtime/invocation/:id/error", .error) {
+            .error(id: $0.id, invocationID: $0.invocationID, type: $0.errorType, body: $0.body.array)
+        },
+        runtime("POST", "/2018-06-01/runtime/init/error", .initError) {
+            .initError(type: $0.errorType, body: $0.body.array)
+        },
+        runtime("GET", "/2018-06-01/runtime/restore/next", .restoreNext) { _ in .restoreNext },
+        runtime("POST", "/2018-06-01/runtime/restore/error", .restoreError) {
+            .restoreError(type: $0.errorType, body: $0.body.array)
+        },
+        extensions("POST", "/2020-01-01/extension/register", .register) {
+            .register(
+                name: $0.text("Lambda-Extension-Name"), events: events(in: $0.body),
+                wantsAccountID: $0.request.fields.contains("Lambda-Extension-Accept-Feature", token: "accountId"))
+        },
+        extensions("GET", "/2020-01-01/extension/event/next", .eventNext) { .next(identifier: $0.identifier) },
+        extensions("POST", "/2020-01-01/extension/init/error", .extensionInitError) {
+            .initError(identifier: $0.identifier, type: $0.text("Lambda-Extension-Function-Error-Type"))
+        },
+        extensions("POST", "/2020-01-01/extension/exit/error", .exitError) {
+            .exitError(identifier: $0.identifier, type: $0.text("Lambda-Extension-Function-Error-Type"))
+        },
+        extensions("PUT", "/2022-07-01/telemetry", .telemetry) {
+            .subscribe(identifier: $0.identifier, TelemetryRequest.read($0.body))
+        },
+        extensions("PUT", "/2020-08-15/logs", .telemetry) {
+            .subscribeElsewhere(identifier: $0.identifier, service: "Logs")
+        },
+    ]
 
-        package static func == (left: Result, right: Result) -> Bool {
-            switch (left, right) {
-            case (.found(let left), .found(let right)): left == right
-            case (.wrongMethod(let left), .wrongMethod(let right)): ByteView(left) == ByteView(right)
-            case (.unknown, .unknown): true
-            default: false
-            }
-        }
+    private static func runtime(
+        _ method: StaticString, _ pattern: StaticString, _ call: AnswerFault.Call,
+        _ read: @escaping @Sendable (RoutedRequest) -> RuntimeCall
+    ) -> APIRoute {
+        APIRoute(method: method, pattern: pattern, call: call) { .runtime($0, read($1)) }
     }
 
-    /// Finds the route of a request.
-    package static func find(_ method: ByteView, _ path: ByteView) -> Result {
-        guard let (route, allowed) = find(path) else { return .unknown }
-        return method == ByteView(allowed) ? .found(route) : .wrongMethod(allowed: allowed)
+    private static func extensions(
+        _ method: StaticString, _ pattern: StaticString, _ call: AnswerFault.Call,
+        _ read: @escaping @Sendable (RoutedRequest) -> ExtensionCall
+    ) -> APIRoute {
+        APIRoute(method: method, pattern: pattern, call: call) { .extension($0, read($1)) }
     }
 
-    private static func find(_ path: ByteView) -> (APIRoute, allowed: StaticString)? {
-        let invocation = ByteView("/2018-06-01/runtime/invocation/")
-        if path == "/2018-06-01/runtime/invocation/next" { return (.runtimeNext, "GET") }
-        if path.starts(with: invocation) {
-            let rest = path.dropFirst(invocation.count)
-            guard let slash = rest.firstIndex(of: UInt8(ascii: "/")), slash > 0 else { return nil }
-            let id = rest[0..<slash].string
-            if rest.dropFirst(slash) == "/response" { return (.response(id: id), "POST") }
-            if rest.dropFirst(slash) == "/error" { return (.error(id: id), "POST") }
-            return nil
-        }
-        if path == "/2018-06-01/runtime/init/error" { return (.runtimeInitError, "POST") }
-        if path == "/2018-06-01/runtime/restore/next" { return (.restoreNext, "GET") }
-        if path == "/2018-06-01/runtime/restore/error" { return (.restoreError, "POST") }
-        if path == "/2020-01-01/extension/register" { return (.register, "POST") }
-        if path == "/2020-01-01/extension/event/next" { return (.extensionNext, "GET") }
-        if path == "/2020-01-01/extension/init/error" { return (.extensionInitError, "POST") }
-        if path == "/2020-01-01/extension/exit/error" { return (.extensionExitError, "POST") }
-        if path == "/2022-07-01/telemetry" { return (.telemetry, "PUT") }
-        if path == "/2020-08-15/logs" { return (.logs, "PUT") }
-        if path == ByteView(MetadataEndpoint.path) { return (.metadata, "GET") }
-        return nil
-    }
-
-    /// Returns what a request on this route means to the environment, or nil when it is none of its business.
-    func input(_ call: Call, _ request: HTTPRequest) -> Input? {
-        let errorType = request.field("Lambda-Runtime-Function-Error-Type")?.string ?? ""
-        let invocationID = request.field("Lambda-Runtime-Invocation-Id").flatMap { $0.isEmpty ? nil : $0.string }
-        let identifier = request.field("Lambda-Extension-Identifier")?.string
-        let reported = request.field("Lambda-Extension-Function-Error-Type")?.string
-        switch self {
-        case .runtimeNext: return .runtime(call, .next)
-        case .response(let id):
-            return .runtime(call, .response(id: id, invocationID: invocationID, FunctionResponse(request)))
-        case .error(let id):
-            return .runtime(
-                call, .error(id: id, invocationID: invocationID, type: errorType, body: request.body.array))
-        case .runtimeInitError: return .runtime(call, .initError(type: errorType, body: request.body.array))
-        case .restoreNext: return .runtime(call, .restoreNext)
-        case .restoreError: return .runtime(call, .restoreError(type: errorType, body: request.body.array))
-        case .register:
-            return .extension(
-                call,
-                .register(
-                    name: request.field("Lambda-Extension-Name")?.string, events: Self.events(in: request.body),
-                    wantsAccountID: request.fields.contains("Lambda-Extension-Accept-Feature", token: "accountId")))
-        case .extensionNext: return .extension(call, .next(identifier: identifier))
-        case .extensionInitError: return .extension(call, .initError(identifier: identifier, type: reported))
-        case .extensionExitError: return .extension(call, .exitError(identifier: identifier, type: reported))
-        case .telemetry:
-            return .extension(call, .subscribe(identifier: identifier, TelemetryRequest.read(request.body)))
-        case .logs: return .extension(call, .subscribeElsewhere(identifier: identifier, service: "Logs"))
-        case .metadata: return nil
-        }
+    /// Has a router serve all of them.
+    static func add(to router: HTTPRouter, _ handler: @escaping (APIRoute, RoutedRequest, HTTPResponder) -> Void) {
+        for route in all { router.on(route.method, route.pattern) { handler(route, $0, $1) } }
     }
 
     /// The events a registration asks for; nil when the body is not what it should be. None is a choice, too.
@@ -124,6 +93,17 @@ package enum APIRoute: Equatable {
             return nil
         }
     }
+}
+
+extension RoutedRequest {
+    fileprivate func text(_ name: StaticString) -> String? { field(name)?.string }
+
+    fileprivate var id: String { parameter("id")?.string ?? "" }
+    fileprivate var invocationID: String? {
+        field("Lambda-Runtime-Invocation-Id").flatMap { $0.isEmpty ? nil : $0.string }
+    }
+    fileprivate var errorType: String { text("Lambda-Runtime-Function-Error-Type") ?? "" }
+    fileprivate var identifier: String? { text("Lambda-Extension-Identifier") }
 }
 
 extension FunctionResponse {

@@ -30,10 +30,23 @@ final class APIServer {
         port = try listener.localAddress()?.port ?? 0
         address = try listener.localAddress().map(\.description) ?? ""
         box = Box()
-        server = HTTPServer(loop: sandbox.loop, limits: limits) { [box] request, responder in
-            box.owner?.take(request, responder)
-        }
+        // A HEAD must not take an event away.
+        let router = HTTPRouter(servesHEAD: false)
+        server = HTTPServer(loop: sandbox.loop, limits: limits, router: router)
         box.owner = self
+        APIRoute.add(to: router) { [box] route, request, responder in box.owner?.take(route, request, responder) }
+        router.on("GET", MetadataEndpoint.path) { [box] in box.owner?.answerMetadata($0, $1) }
+        router.methodNotAllowed { _, methods, responder in
+            responder.respond(405) { head in
+                head.appendField("Allow", methods)
+                head.appendField("Content-Type", "text/plain; charset=utf-8")
+            }
+        }
+        router.otherwise { _, responder in
+            responder.respond(404, body: "404 page not found\n") { head in
+                head.appendField("Content-Type", "text/plain; charset=utf-8")
+            }
+        }
         server.onDisconnect = { [box] connection in box.owner?.forget(connection) }
         try server.serve(listener)
     }
@@ -53,29 +66,18 @@ final class APIServer {
     /// Ends the connections that nobody waits on, and the others with their next answer; accepts no more.
     func retire() { server.drain {} }
 
-    private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
-        switch APIRoute.find(request.method, request.path) {
-        case .found(let route):
-            let fault = sandbox.takeFault(of: route.call)
-            if let fault, !fault.reachesEnvironment { return FaultWriter(fault).write(to: responder) }
-            let call = sandbox.makeCall()
-            guard let input = route.input(call, request) else {
-                if let fault { return FaultWriter(fault).write(to: responder) }
-                return sandbox.metadata.answer(request, to: responder)
-            }
-            waiting[call] = (responder, fault)
-            calls[responder.connection] = call
-            sandbox.feed(input)
-        case .wrongMethod(let allowed):
-            responder.respond(405) { head in
-                head.appendField("Allow", ByteView(allowed))
-                head.appendField("Content-Type", ByteView("text/plain; charset=utf-8"))
-            }
-        case .unknown:
-            responder.respond(404, body: ByteView("404 page not found\n")) { head in
-                head.appendField("Content-Type", "text/plain; charset=utf-8")
-            }
-        }
+    private func take(_ route: APIRoute, _ request: RoutedRequest, _ responder: HTTPResponder) {
+        let fault = sandbox.takeFault(of: route.call)
+        if let fault, !fault.reachesEnvironment { return FaultWriter(fault).write(to: responder) }
+        let call = sandbox.makeCall()
+        waiting[call] = (responder, fault)
+        calls[responder.connection] = call
+        sandbox.feed(route.input(call, request))
+    }
+
+    private func answerMetadata(_ request: RoutedRequest, _ responder: HTTPResponder) {
+        if let fault = sandbox.takeFault(of: .metadata) { return FaultWriter(fault).write(to: responder) }
+        sandbox.metadata.answer(request, to: responder)
     }
 
     private func forget(_ connection: ConnectionID) {

@@ -111,23 +111,3 @@ extension AnswerFault.Kind: CustomStringConvertible {
         }
     }
 }
-
-extension APIRoute {
-    /// The call as faults name it.
-    package var call: AnswerFault.Call {
-        switch self {
-        case .runtimeNext: .next
-        case .response: .response
-        case .error: .error
-        case .runtimeInitError: .initError
-        case .restoreNext: .restoreNext
-        case .restoreError: .restoreError
-        case .register: .register
-        case .extensionNext: .eventNext
-        case .extensionInitError: .extensionInitError
-        case .extensionExitError: .exitError
-        case .telemetry, .logs: .telemetry
-        case .metadata: .metadata
-        }
-    }
-}

@@ -16,16 +16,12 @@ package struct InvokeRequest: Equatable {
     package static let payloadLimit = 6 * 1024 * 1024
     package static let eventPayloadLimit = 1024 * 1024
 
-    /// The function name in the path of an Invoke request, `/2015-03-31/functions/NAME/invocations`, without a
-    /// qualifier and out of its ARN; nil for another path.
-    package static func functionName(in path: ByteView) -> String? {
-        let prefix = ByteView("/2015-03-31/functions/")
-        let suffix = ByteView("/invocations")
-        guard path.count > prefix.count + suffix.count, path.starts(with: prefix),
-            path.dropFirst(path.count - suffix.count) == suffix
-        else { return nil }
-        let name = path[prefix.count..<path.count - suffix.count]
-        guard name.firstIndex(of: UInt8(ascii: "/")) == nil, let decoded = percentDecoded(name) else { return nil }
+    /// The function's name in the path's segment that names it: decoded, without a qualifier and out of its ARN; nil when there
+    /// is none.
+    package static func functionName(in segment: ByteView) -> String? {
+        guard let bytes = segment.percentDecoded, let decoded = String(validating: bytes, as: UTF8.self) else {
+            return nil
+        }
         // NAME, NAME:QUALIFIER, ACCOUNT:function:NAME or arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER].
         let parts = decoded.split(separator: ":", omittingEmptySubsequences: false)
         // The word has a place behind another part only: a function may be named so, and by default is.
@@ -67,24 +63,6 @@ package struct InvokeRequest: Equatable {
             throw .invalidContent("Client context must be a valid Base64-encoded JSON object")
         }
         return String(decoding: line, as: UTF8.self)
-    }
-
-    private static func percentDecoded(_ text: ByteView) -> String? {
-        var bytes: [UInt8] = []
-        var index = 0
-        while index < text.count {
-            guard text[index] == UInt8(ascii: "%") else {
-                bytes.append(text[index])
-                index += 1
-                continue
-            }
-            guard index + 2 < text.count, let high = ASCII.hexValue(text[index + 1]),
-                let low = ASCII.hexValue(text[index + 2])
-            else { return nil }
-            bytes.append(high << 4 | low)
-            index += 3
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }
 

@@ -34,9 +34,10 @@ public final class InvokeServer {
         var limits = HTTPServer.Limits()
         limits.connections = sandbox.settings.concurrency + 1024
         limits.bodyBytes = 16 * 1024 * 1024
-        server = HTTPServer(loop: sandbox.loop, limits: limits) { [unowned self] request, responder in
-            take(request, responder)
-        }
+        let router = HTTPRouter()
+        router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in take($0, $1) }
+        router.otherwise { [unowned self] in refuseOperation($1) }
+        server = HTTPServer(loop: sandbox.loop, limits: limits, router: router)
         try server.serve(listener)
         sandbox.observers.append(tail)
     }
@@ -47,12 +48,9 @@ public final class InvokeServer {
     /// Ends every connection.
     public func close() { server.close() }
 
-    private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
-        guard let asked = InvokeRequest.functionName(in: request.path) else {
-            return refuse("UnknownOperationException", 404, "Only Invoke is offered here", responder)
-        }
-        guard request.method == "POST" else {
-            return responder.respond(405) { $0.appendField("Allow", ByteView("POST")) }
+    private func take(_ request: RoutedRequest, _ responder: HTTPResponder) {
+        guard let asked = request.parameter("name").flatMap(InvokeRequest.functionName) else {
+            return refuseOperation(responder)
         }
         do throws(InvokeFault) {
             let settings = sandbox.settings
@@ -60,7 +58,7 @@ public final class InvokeServer {
                 let prefix = settings.functionARN.dropLast(settings.name.count)
                 throw InvokeFault.notFound(arn: prefix + asked)
             }
-            invoke(try InvokeRequest(request), responder)
+            invoke(try InvokeRequest(request.request), responder)
         } catch {
             let (status, type, message) = error.answer
             refuse(type, status, message, responder)
@@ -128,6 +126,10 @@ public final class InvokeServer {
                 fields(&head)
             }
         }
+    }
+
+    private func refuseOperation(_ responder: HTTPResponder) {
+        refuse("UnknownOperationException", 404, "Only Invoke is offered here", responder)
     }
 
     private func refuse(_ type: StaticString, _ status: Int, _ message: String, _ responder: HTTPResponder) {

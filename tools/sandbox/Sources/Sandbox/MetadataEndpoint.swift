@@ -12,7 +12,7 @@ struct MetadataEndpoint {
     let availabilityZone: String
 
     /// Answers a request whose path and method are right.
-    func answer(_ request: HTTPRequest, to responder: HTTPResponder) {
+    func answer(_ request: RoutedRequest, to responder: HTTPResponder) {
         let isWelcome = "Bearer \(token)".withByteView { expected in
             request.field("Authorization").map { $0 == expected } ?? false
         }

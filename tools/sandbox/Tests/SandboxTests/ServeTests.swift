@@ -127,6 +127,10 @@ import Testing
             ("{}", "mine", ["-H", "X-Amz-Client-Context: %%%"], "400", "InvalidRequestContentException"),
             ("{}", "mine", ["-H", "X-Amz-Client-Context: b29wcw=="], "400", "InvalidRequestContentException"),
             ("{}", "mine/x", [], "404", "UnknownOperationException"),
+            ("{}", "", [], "404", "UnknownOperationException"),
+            ("{}", "%zz", [], "404", "UnknownOperationException"),
+            ("{}", "mine?", [], "404", "UnknownOperationException"),
+            ("{}", "../../?", [], "404", "UnknownOperationException"),
         ]
         for wrong in cases {
             let (head, body) = try invoke(url, wrong.payload, name: wrong.name, wrong.options)
@@ -134,6 +138,8 @@ import Testing
             #expect(head.contains("x-amzn-ErrorType: \(wrong.type)"), "\(wrong)")
             #expect(body.contains("\"Message\""))
         }
+        let (head, _) = try invoke(url, "{}", name: "mine", ["-X", "GET"])
+        #expect(head == ["HTTP/1.1 405 Method Not Allowed", "Allow: POST", "Content-Length: 0"])
         #expect(try invoke(url, "{}", name: "arn:aws:lambda:us-east-1:012345678912:function:mine").body == "{}")
         command.send(SIGTERM)
         #expect(try command.wait() == 0)
