@@ -82,6 +82,9 @@ let package = Package(
         program("pictures", of: "docs", uses: ["Timeline", argumentParser]),
         tests("ApiSurfaceTests", of: "docs", uses: ["api-surface"]),
 
+        // Breaks the code, and sees whether the tests notice.
+        program("mutants", of: "checks", uses: [argumentParser]),
+        tests("MutantsTests", of: "checks", uses: ["mutants"]),
         // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
         tests(
             "ExtensionTests", of: "checks",
