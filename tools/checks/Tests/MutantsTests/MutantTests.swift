@@ -16,20 +16,17 @@ import mutants
 
         mutant: nothing is left
         file: Sources/B.swift
-        noticed by: BTests, CTests
+        noticed by: BTests
         -   b()
 
         """
 
     @Test func readsAList() throws {
         let mutants = try Mutant.read(Self.list)
-        #expect(
-            mutants == [
-                Mutant(
-                    name: "both are one", file: "Sources/A.swift", suite: "ATests", isQuick: true,
-                    old: ["if a {", "b()"], new: ["if a {", "b()", "    c()"]),
-                Mutant(name: "nothing is left", file: "Sources/B.swift", suite: "BTests, CTests", old: ["b()"]),
-            ])
+        #expect(mutants.map(\.name) == ["both are one", "nothing is left"])
+        #expect(mutants.map(\.file) == ["Sources/A.swift", "Sources/B.swift"])
+        #expect(mutants.map(\.suite) == ["ATests", "BTests"])
+        #expect(mutants.map(\.isQuick) == [true, false])
         #expect(
             try mutants[0].apply(to: "if a {\n  c()\n    if a {\n        b()\n}\n") == """
                 if a {
