@@ -99,7 +99,7 @@ private func take(_ size: Int) -> UnsafeMutablePointer<Block>? {
 private func carve(_ room: Int) -> UnsafeMutablePointer<Block>? {
     let size = header + room
     if left < size {
-        // What was left is lost; it was never touched, so that it cost no memory.
+        // The rest is lost; it was never touched, so that it cost no memory.
         unused = map(chunk)
         left = unused == nil ? 0 : chunk
     }

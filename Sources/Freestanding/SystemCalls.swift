@@ -1,7 +1,7 @@
 #if FREESTANDING
 import CLinux
 
-// What a static executable of one thread needs of libc's wrappers of system calls. What they take goes to the kernel as it is;
+// The system call wrappers that a static executable of one thread needs. Arguments go to the kernel unchanged;
 // musl's own bring the cancellation of threads with them.
 
 nonisolated(unsafe) private var error: Int32 = 0

@@ -157,7 +157,7 @@ package final class Termination: Sendable {
     private func endBeforeExit() {
         let isEnding = state.withLock { $0.isEnding }
         guard isEnding || hasCompany.load(ordering: .acquiring) || TerminationSignal.isReplaced else { return }
-        // What runs is not waited for: whoever exits may be a part of it.
+        // Running work is not waited for: the caller of exit may be a part of it.
         endOnce(waiting: false)
     }
 
@@ -194,7 +194,7 @@ package final class Termination: Sendable {
             guard left > 0, BlockingPoll.wait(idle, for: .read, timeout: clock.now.duration(to: limit)) else {
                 return left
             }
-            // What ended may have left something that begins: only the count tells.
+            // Work that ended may have started other work: only the count shows.
             var count: UInt64 = 0
             _ = read(idle, &count, 8)
         }

@@ -26,7 +26,7 @@ extension LambdaContext {
     /// Read anew at each call: who needs it more than once keeps it.
     public var w3c: W3CFields? {
         clientContext?.withByteView { text in
-            // What is malformed is the caller's affair, and no reason for the invocation to fail.
+            // A malformed context is the caller's affair, and no reason for the invocation to fail.
             do { return try W3CFields(clientContext: text) } catch { return nil }
         }
     }

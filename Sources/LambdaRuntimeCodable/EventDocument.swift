@@ -146,7 +146,7 @@ private struct Walk {
             } else {
                 leads = leads && index == key?.intValue
             }
-            // What repeats does not count.
+            // Repetitions do not count.
             if leads { container.leadsToPlace = false }
             containers[containers.count - 1] = container
             return (leads && path?.count == containers.count, leads)

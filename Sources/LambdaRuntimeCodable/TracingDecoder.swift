@@ -18,7 +18,7 @@ struct Traced<Value: Decodable>: Decodable {
 
     init(from decoder: any Decoder) throws {
         let decoder = TracingDecoder(base: decoder)
-        // What is Foundation's own is for its decoder to read, not for the type.
+        // A type of Foundation's own is read by its decoder, not by the type.
         let isFoundations = Value.self is any FoundationsOwn.Type
         value = isFoundations ? try decoder.singleValueContainer().decode(Value.self) : try Value(from: decoder)
     }

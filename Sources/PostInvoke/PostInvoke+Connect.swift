@@ -77,7 +77,7 @@ extension PostInvoke {
         do {
             return try await holdInProcess(environment)
         } catch {
-            // Who can have neither is best told of the layer, which is what works everywhere.
+            // If neither is possible, the error recommends the layer, which works everywhere.
             if case .modeUnavailable = error { throw missing }
             throw error
         }

@@ -77,7 +77,7 @@ public struct PostInvoke: Sendable {
         requestID: String, traceID: String? = nil, tenantID: String? = nil, deadline: Int64? = nil,
         runOnError: Bool = true
     ) -> Invocation {
-        // Who installed a handler of SIGTERM meanwhile, mostly did so when the program began to run.
+        // A handler of SIGTERM that was installed meanwhile mostly came when the program began to run.
         Termination.shared.stepInFront()
         return Invocation(
             requestID: requestID, traceID: traceID, tenantID: tenantID, deadline: deadline, runOnError: runOnError,

@@ -49,7 +49,7 @@ import Testing
             ("unix:/\(String(repeating: "n", count: 107))", .invalidPath),
             ("unix:@\(String(repeating: "n", count: 107))", .invalidPath),
             ("\(unknown):80", .unknownName),
-            // What inet_aton(3) reads, and then not as it is read here, is no name either.
+            // Text that inet_aton(3) reads, and reads differently, is no name either.
             ("010.0.0.1:80", .invalidHost), ("0300.0250.1:80", .invalidHost), ("127.1:80", .invalidHost),
             ("127.0.1:80", .invalidHost), ("2130706433:80", .invalidHost), ("0:80", .invalidHost),
             ("0x7f000001:80", .invalidHost), ("0X7F.1:80", .invalidHost), ("127.0.0.0x1:80", .invalidHost),

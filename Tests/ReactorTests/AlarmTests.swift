@@ -60,7 +60,7 @@ import Testing
         loop.deregister(token)
     }
 
-    /// How many rounds it takes; a loop that spins takes many.
+    /// The number of rounds it takes; a loop that spins takes many.
     private func roundsOf(_ loop: EventLoop, until isDone: () -> Bool) throws -> Int {
         var rounds = 0
         while !isDone() {

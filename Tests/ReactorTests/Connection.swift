@@ -18,7 +18,7 @@ final class Connection {
         self.server = server
     }
 
-    /// What is there to be read; nil for nothing yet, empty for the end of the stream.
+    /// Reads what is there; nil for nothing yet, empty for the end of the stream.
     func read(_ end: Side) throws -> String? {
         var buffer = Buffer(capacity: 64)
         let result = try end == .client ? client.read(into: buffer.reserve(64)) : server.read(into: buffer.reserve(64))
@@ -31,7 +31,7 @@ final class Connection {
         }
     }
 
-    /// What comes next.
+    /// Reads what comes next.
     func next(_ end: Side) throws -> String? {
         if end == .client {
             try client.descriptor.waitUntilReadable()

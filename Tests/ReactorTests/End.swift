@@ -31,8 +31,8 @@ final class End {
         }
     }
 
-    /// What comes next, at most 64 bytes; empty for the end of the stream, which may come late where the process that
-    /// another test is starting has a copy of the other end.
+    /// Reads what comes next, at most 64 bytes; empty for the end of the stream, which may come late where the process
+    /// that another test is starting has a copy of the other end.
     func next() throws -> String? {
         try descriptor.waitUntilReadable()
         return try receive()

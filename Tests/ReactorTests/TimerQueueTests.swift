@@ -74,7 +74,7 @@ import Testing
     }
 }
 
-/// What happened, in order.
+/// The events, in order.
 final class Log {
     var entries: [Int] = []
 }

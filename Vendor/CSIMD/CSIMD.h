@@ -1,4 +1,4 @@
-// What Swift's vectors leave to loops over their lanes, or cannot say, where nothing is optimized for speed.
+// Operations that Swift's vectors do in loops over their lanes, or lack, where nothing is optimized for speed.
 #ifndef CSIMD_H
 #define CSIMD_H
 

@@ -23,7 +23,7 @@ func chat(at address: SocketAddress) throws {
         }
         member.input.commit(count)
         while let end = member.input.readable.firstIndex(of: UInt8(ascii: "\n")) {
-            // Who reads more slowly than the others talk is let go: nothing piles up here.
+            // A member that reads more slowly than the others talk is dropped: nothing piles up here.
             for other in members where other !== member {
                 if (try? other.socket.write(member.input.readable[0..<end + 1])) != .bytes(end + 1) { leave(other) }
             }

@@ -17,7 +17,7 @@ struct Cache {
         }
     }
 
-    /// What is known of a name.
+    /// The knowledge of a name.
     enum Finding {
         case fresh(Entry)
         /// To be fetched anew, but good enough meanwhile.
@@ -75,7 +75,7 @@ struct Cache {
         if let entry = entries.removeValue(forKey: name) { bytes -= Self.size(name, entry) }
     }
 
-    /// What an entry costs, with what is kept about it.
+    /// The cost of an entry, including what is kept about it.
     private static func size(_ name: [UInt8], _ entry: Entry) -> Int {
         name.count + entry.value.count + entry.mediaType.count + 128
     }

@@ -2,7 +2,7 @@ import LambdaExtension
 
 /// Fetches secrets, each at most once at a time: whoever asks meanwhile waits for the same answer.
 final class Origin {
-    /// What became of a fetch; the response is valid during the call only.
+    /// The outcome of a fetch; the response is valid during the call only.
     typealias Completion = (Result<HTTPResponse, HTTPClientError>) -> Void
 
     /// More than any secret has, whatever the memory for all of them is.
@@ -23,7 +23,7 @@ final class Origin {
         }
     }
 
-    /// Whether a secret is being fetched.
+    /// True while a secret is being fetched.
     func isFetching(_ name: [UInt8]) -> Bool { pending[name] != nil }
 
     /// Fetches a secret, or waits with those who asked for it before.

@@ -87,7 +87,7 @@ final class SecretsCache {
         }
     }
 
-    /// Whether a caller shows the token; takes as long for a wrong one whichever byte is wrong.
+    /// Returns true if a caller shows the token; takes as long for a wrong one whichever byte is wrong.
     private func isTrusted(_ shown: ByteView?) -> Bool {
         guard let shown, shown.count == settings.token.count else { return false }
         var difference: UInt8 = 0

@@ -1,6 +1,6 @@
 import LambdaExtension
 
-/// What the environment says, checked.
+/// The settings in the environment, checked.
 struct Settings {
     /// `SECRETS_CACHE_ORIGIN`: `host:port` of the HTTP server that has the secrets.
     let origin: SocketAddress

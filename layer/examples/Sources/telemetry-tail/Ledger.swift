@@ -2,7 +2,7 @@ import LambdaExtension
 
 /// The invocations of which not everything has been reported yet, and the lines about those of which it has.
 struct Ledger: ~Copyable {
-    /// What is to be printed.
+    /// The lines to print.
     var lines = Buffer()
     /// The newest last; a few, since reports can be lost.
     private var open: [Invocation] = []
@@ -18,13 +18,13 @@ struct Ledger: ~Copyable {
         var runtime: [UInt8] = []
     }
 
-    /// Whether the service has said that the runtime is done with a request.
+    /// Returns true if the service has said that the runtime is done with a request.
     func isRuntimeDone(_ request: [UInt8]) -> Bool {
         guard let place = place(of: request) else { return request == reported }
         return open[place].isRuntimeDone
     }
 
-    /// Whether every invocation has had its report.
+    /// True if every invocation has had its report.
     var isSettled: Bool { open.isEmpty }
 
     /// Takes in a batch: a JSON array of events.

@@ -1,6 +1,6 @@
 import LambdaExtension
 
-/// What the environment says.
+/// The settings in the environment.
 enum Settings {
     /// Where telemetry is listened for: Lambda gives the name an address; elsewhere nobody may, and it is the loopback's.
     static var address: SocketAddress {
@@ -15,7 +15,7 @@ enum Settings {
         }
     }
 
-    /// How long the service gathers events; the shorter, the sooner an invocation can end.
+    /// The time for which the service gathers events; the shorter, the sooner an invocation can end.
     static var bufferMilliseconds: Int { Int(number("TELEMETRY_TAIL_BUFFER_MS", upTo: 30_000) ?? 25) }
 
     static var isOnManagedInstances: Bool {

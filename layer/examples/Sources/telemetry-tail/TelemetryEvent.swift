@@ -1,6 +1,6 @@
 import LambdaExtension
 
-/// What is wanted of an event of the platform; its texts are views of the batch ("Lambda Telemetry API Event schema
+/// The part of a platform event that is used here; its texts are views of the batch ("Lambda Telemetry API Event schema
 /// reference").
 struct TelemetryEvent {
     var type: JSONText?

@@ -3,7 +3,7 @@ package struct Mutant: Equatable {
     package var name: String
     package var file = ""
     package var suite = ""
-    /// Whether it is one of the few that the check `mutants` tries.
+    /// True if it is one of the few that the check `mutants` tries.
     package var isQuick = false
     /// The lines that are looked for, without their indentation.
     package var old: [String] = []
