@@ -1,4 +1,4 @@
-// Declarations that Swift's view of libc lacks: epoll, eventfd, signalfd, timerfd, accept4 and the macros that the
+// C that Swift's view of libc lacks: epoll, eventfd, signalfd, timerfd, accept4 and the macros that the
 // importer cannot see. Declarations and one-line shims, and what Swift cannot say: the instruction that calls the
 // kernel. No logic lives here but a seed for hash tables on musl (CLinux.c).
 #ifndef CLINUX_H
