@@ -1,4 +1,4 @@
-// What the C peers share: their two addresses, and registering.
+// Code that the C peers share: their two addresses, and registering.
 #ifndef EXTENSION_H
 #define EXTENSION_H
 

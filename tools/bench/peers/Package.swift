@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What a user would write instead, for the benchmark only: a package of its own, so that no other build waits for these.
+// Programs that a user would write instead, for the benchmark only: a package of its own, so that no other build waits
+// for these.
 let package = Package(
     name: "bench-peers",
     dependencies: [

@@ -1,4 +1,4 @@
-/// What callgrind counted, function by function, from the file that it leaves ("Callgrind Format Specification").
+/// The counts of callgrind, function by function, from the file that it leaves ("Callgrind Format Specification").
 public struct CallgrindProfile {
     /// The instructions of each function's own, without those it called; a function that calls itself counts once.
     public private(set) var instructions: [String: Int] = [:]
@@ -6,7 +6,7 @@ public struct CallgrindProfile {
     /// The instructions of all functions.
     public var total: Int { instructions.values.reduce(0, +) }
 
-    /// Reads a profile of one event; lines that tell of no cost are passed over.
+    /// Reads a profile of one event; lines without a cost are skipped.
     public init(_ text: String) {
         var names: [Substring: String] = [:]
         var function = ""
@@ -17,7 +17,7 @@ public struct CallgrindProfile {
             } else if let name = line.suffix(after: "cfn=") {
                 _ = Self.resolve(name, &names)
             } else if line.hasPrefix("calls=") {
-                // What stands on the next line was spent in the function that was called.
+                // The cost on the next line was spent in the function that was called.
                 isOfCall = true
             } else if let first = line.first, first.isNumber || "+-*".contains(first) {
                 let cost = line.split(separator: " ").last.flatMap { Int($0) } ?? 0
@@ -38,8 +38,8 @@ public struct CallgrindProfile {
         return found
     }
 
-    /// A name stands as `(number) name` where it is first used, then as `(number)`; `'2` behind it tells how deep a function has
-    /// called itself.
+    /// A name stands as `(number) name` where it is first used, then as `(number)`; `'2` behind it says how deep a
+    /// function has called itself.
     private static func resolve(_ text: Substring, _ names: inout [Substring: String]) -> String {
         guard let end = text.firstIndex(of: ")") else { return String(text) }
         let number = text[...end]

@@ -1,11 +1,11 @@
 /// One line of the table: a figure, and what it must reach.
 package struct Row: Codable, Equatable, Sendable {
-    /// What a figure must reach.
+    /// The goal of a figure.
     package enum Goal: Codable, Equatable, Sendable {
         case atMost(Double)
         case atLeast(Double)
 
-        /// Whether a value reaches it.
+        /// Returns true if a value reaches it.
         package func isMet(by value: Double) -> Bool {
             switch self {
             case .atMost(let limit): value <= limit
@@ -14,11 +14,11 @@ package struct Row: Codable, Equatable, Sendable {
         }
     }
 
-    /// What was measured.
+    /// The name of what was measured.
     package var name: String
     /// The measured thing itself, in words: `9.8 µs`.
     package var measured: String
-    /// What it is compared with, in words; empty for none.
+    /// The reference it is compared with, in words; empty for none.
     package var reference: String
     /// The figure: a ratio, unless `unit` says otherwise.
     package var value: Double
@@ -27,7 +27,7 @@ package struct Row: Codable, Equatable, Sendable {
     /// The smallest and the largest value that a round gave.
     package var low: Double?
     package var high: Double?
-    /// Nil for a figure that is only told.
+    /// Nil for a figure that is only reported.
     package var goal: Goal?
 
     /// - Parameter range: the smallest and the largest value that a round gave.
@@ -45,6 +45,6 @@ package struct Row: Codable, Equatable, Sendable {
         self.goal = goal
     }
 
-    /// Whether the figure reaches its goal; true where there is none. What could not be measured reaches nothing.
+    /// True if the figure reaches its goal; true where there is none. What could not be measured reaches nothing.
     package var isMet: Bool { goal?.isMet(by: value) ?? true }
 }

@@ -7,10 +7,10 @@ package protocol Section {
 
     /// Measures, and adds rows, tables and notes to the report.
     ///
-    /// - Parameter progress: to be told what is being measured, and the share of it that is done, from 0 to 1.
+    /// - Parameter progress: called with what is being measured, and the share of it that is done, from 0 to 1.
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws
 
-    /// What there is to see of what was measured last.
+    /// The pictures of what was measured last.
     ///
     /// - Parameter report: what came of it.
     func pictures(of report: Report) -> [Picture]

@@ -2,7 +2,7 @@ import BenchCore
 import Testing
 
 @Suite struct CallgrindProfileTests {
-    /// What was spent in a called function is not the caller's; a name stands where it is first used, perhaps in a call.
+    /// Costs of a called function are not the caller's; a name stands where it is first used, perhaps in a call.
     @Test func countsWhatIsAFunctionsOwn() {
         let profile = CallgrindProfile(
             """
@@ -40,7 +40,7 @@ import Testing
             CallgrindProfile("fn=(1) start\n0 \(start)\nfn=(2) run\n0 \(run)\nfn=(3) parse\n0 \(parse)\n")
         }
         let (short, long) = (profile(5_000, 100, 40), profile(5_009, 1_100, 50))
-        // What comes less often than every cycle is none of it.
+        // A cost that comes less often than every cycle does not belong to it.
         #expect(long.perCycle(since: short, cycles: 10) == ["run": 100, "parse": 1])
         #expect(long.perCycle(since: short, cycles: 11) == ["run": 90])
         #expect(long.perCycle(since: CallgrindProfile(""), cycles: 1_000) == ["start": 5, "run": 1])

@@ -48,7 +48,7 @@ package struct Episode: Sendable {
     }
 }
 
-/// What is told of the episodes that are not drawn.
+/// The summary of the episodes that are not drawn.
 struct Summary: Equatable, Sendable {
     var count = 0
     var failures = 0

@@ -1,6 +1,6 @@
 /// Which part of the picture stands where: episodes side by side in rows, like words in lines.
 struct Layout {
-    /// What a row is made of.
+    /// A part of a row.
     enum Piece {
         case episode(Episode, Scale)
         /// Where episodes were left out.

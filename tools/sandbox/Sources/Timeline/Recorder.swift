@@ -2,7 +2,7 @@
 ///
 /// It remembers the first and the last few invocations and counts the rest, so a long run costs no more than a short one.
 public struct Recorder: Sendable {
-    /// How many episodes are drawn of a long run, at its start and at its end.
+    /// The number of episodes drawn of a long run, at its start and at its end.
     static let kept = (first: 4, last: 3)
     /// The most invocations that are drawn at a time, and the most that are in an episode.
     static let drawn = (lanes: 16, episode: 32)
@@ -15,7 +15,7 @@ public struct Recorder: Sendable {
     private var episode: Episode?
     private var open: [Lane: (kind: Span.Kind, from: Moment)] = [:]
     private var count = 0
-    /// Whether the function asked for the next event.
+    /// True if the function asked for the next event.
     private var functionIsDone = false
     /// START of the invocation under way.
     private var started: Moment?
@@ -112,7 +112,7 @@ public struct Recorder: Sendable {
 
     // MARK: Many at a time
 
-    /// Takes in what is told of one invocation among several; false for anything else.
+    /// Takes in a report of one invocation among several; false for anything else.
     private mutating func recordOverlapping(_ note: Note, _ now: Moment) -> Bool {
         switch note {
         case .invocationStarted(let id, _, _):

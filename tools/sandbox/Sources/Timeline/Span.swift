@@ -1,4 +1,4 @@
-/// Whose time is drawn.
+/// The party whose time is drawn.
 package enum Lane: Hashable, Sendable {
     case caller
     case function

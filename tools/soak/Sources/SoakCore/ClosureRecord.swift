@@ -1,6 +1,6 @@
-/// What a closure says of itself to the driver: sixteen bytes, written at once.
+/// A closure's report to the driver: sixteen bytes, written at once.
 public struct ClosureRecord: Equatable, Sendable {
-    /// What happened.
+    /// The kind of event.
     public enum Kind: UInt16, Sendable {
         /// It begins.
         case begun = 1
@@ -16,7 +16,7 @@ public struct ClosureRecord: Equatable, Sendable {
     public var invocation: UInt32
     /// The closure's index in the invocation.
     public var closure: UInt16
-    /// What happened.
+    /// The kind of event.
     public var kind: Kind
     /// When, on the machine's monotonic clock.
     public var nanoseconds: Int64

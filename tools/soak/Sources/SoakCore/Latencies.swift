@@ -4,7 +4,7 @@ import Histogram
 public struct Latencies: Sendable {
     /// The percentiles of some times, in nanoseconds.
     public struct Summary: Equatable, Sendable {
-        /// How many times there were.
+        /// The number of times.
         public var count: UInt64
         /// Half of them were no longer.
         public var p50: UInt64

@@ -8,19 +8,19 @@
 /// (``Ledger/expect(_:)``), and until their process leaves in good order at SIGTERM; those of other invocations run at the same
 /// time, and two that wait for each other must meet.
 public struct Ledger: Sendable {
-    /// What became of the closures.
+    /// The fate of the closures.
     public struct Totals: Equatable, Sendable {
         /// Promised: left by invocations whose caller had an answer.
         public var promised = 0
         /// Of these, how many came to their end.
         public var ran = 0
-        /// How many of ``ran`` were cancelled at the deadline.
+        /// The number of ``ran`` that were cancelled at the deadline.
         public var cancelled = 0
-        /// How many of ``ran`` ended in a later invocation than their own.
+        /// The number of ``ran`` that ended in a later invocation than their own.
         public var spilled = 0
-        /// How many of the promised were lost, by cause.
+        /// The number of the promised that were lost, by cause.
         public var lost: [Cause: Int] = [:]
-        /// How many of the lost had begun.
+        /// The number of the lost that had begun.
         public var cutShort = 0
         /// Ended, although the invocation's answer was refused because its environment was ending, or because it came too
         /// late; not promised.
@@ -39,7 +39,7 @@ public struct Ledger: Sendable {
         var mayOverrun: Bool
         /// The closure that waits for one of the partner, and the partner.
         var meeting: (closure: UInt16, partner: UInt32)?
-        /// How many have ended.
+        /// The number that have ended.
         var ended = 0
         var isRunning = false
         var isPromised = false
@@ -53,12 +53,12 @@ public struct Ledger: Sendable {
 
     /// The sums so far.
     public private(set) var totals = Totals()
-    /// What must never be: in words, the first hundred.
+    /// The violations found, in words: the first hundred.
     public private(set) var faults: [String] = []
-    /// How many there were.
+    /// Their number.
     public private(set) var faultCount = 0
     private var accounts: [UInt32: Account] = [:]
-    /// What the run did to the present environment, the first thing first.
+    /// The first thing that the run did to the present environment.
     public private(set) var cause: Cause?
     /// True if invocations overlap, and end with their answer.
     private let isConcurrent: Bool
@@ -71,7 +71,7 @@ public struct Ledger: Sendable {
     /// - Parameter isConcurrent: true if many events are handled at a time.
     public init(isConcurrent: Bool = false) { self.isConcurrent = isConcurrent }
 
-    /// How many invocations are not settled yet.
+    /// The number of invocations that are not settled yet.
     public var openCount: Int { accounts.count }
 
     /// An invocation is about to be asked for.
@@ -167,7 +167,7 @@ public struct Ledger: Sendable {
         let isComplete = account.ended == account.order.count && account.isPromised
         settle(invocation)
         guard cause == nil, !account.mayOverrun, !isConcurrent else { return nil }
-        // What an earlier invocation left over keeps this one open, too.
+        // Leftovers of an earlier invocation keep this one open, too.
         for (number, account) in accounts where account.isOver {
             fault("\(number): \(account.left) closures not run by the end of \(invocation)")
             forget(number)
@@ -189,7 +189,7 @@ public struct Ledger: Sendable {
     ///   are handled at a time: then only that may be lost which goes on beyond its deadline, or waits for what will
     ///   not come.
     public mutating func endEnvironment(isOrderly: Bool = false) {
-        // Who never had an answer is waited for in vain.
+        // An invocation that never had an answer is waited for in vain.
         let present = met.union(accounts.filter { $0.value.isPromised }.keys)
         // The one that waits for the next environment has not begun: it goes on.
         for (number, account) in accounts where account.isOver {
@@ -219,7 +219,7 @@ public struct Ledger: Sendable {
         if faults.count < 100 { faults.append(text) }
     }
 
-    /// Whether every promised closure ran once or was lost for a cause.
+    /// True if every promised closure ran once or was lost for a cause.
     public var isBalanced: Bool {
         faultCount == 0 && totals.ran + totals.lost.values.reduce(0, +) == totals.promised
     }

@@ -1,6 +1,6 @@
 /// A closure that an invocation leaves to run after its response.
 public struct PlannedClosure: Equatable, Sendable {
-    /// What it does.
+    /// The work of the closure.
     public enum Work: Equatable, Sendable {
         /// Nothing but being there.
         case plain
@@ -23,7 +23,7 @@ public struct PlannedClosure: Equatable, Sendable {
 
     /// Its number within the invocation, in the order of registration.
     public var index: UInt16
-    /// What it does.
+    /// The work of the closure.
     public var work: Work
 
     /// A closure.

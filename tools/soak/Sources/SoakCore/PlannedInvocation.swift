@@ -1,6 +1,6 @@
-/// What one invocation of a run does, and what is done to it.
+/// The plan for one invocation of a run: what it does, and what is done to it.
 public struct PlannedInvocation: Equatable, Sendable {
-    /// How the handler ends.
+    /// The end of the handler.
     public enum Ending: Equatable, Sendable {
         /// With a response.
         case response
@@ -22,15 +22,15 @@ public struct PlannedInvocation: Equatable, Sendable {
 
     /// Its number in the run, from 0.
     public var number: UInt32
-    /// How long the handler takes before it ends, in microseconds.
+    /// The time the handler takes before it ends, in microseconds.
     public var delay: Int
-    /// How the handler ends.
+    /// The end of the handler.
     public var ending: Ending
     /// In the order of registration.
     public var closures: [PlannedClosure]
-    /// What comes after it.
+    /// The pause after it.
     public var gap: Gap
-    /// What the driver does to it.
+    /// The disturbance by the driver.
     public var disturbance: Disturbance?
 
     /// An invocation.
@@ -50,7 +50,7 @@ public struct PlannedInvocation: Equatable, Sendable {
         closures.reversed().flatMap { $0.work == .nest ? [$0.index, $0.nestedIndex] : [$0.index] }
     }
 
-    /// Whether a closure of it is cut by the deadline.
+    /// True if a closure of it is cut by the deadline.
     public var isOverrun: Bool { closures.contains { $0.work == .overrun || $0.work == .spill } }
 
     /// True if one of its closures waits for one of its ``partner``.
@@ -59,13 +59,13 @@ public struct PlannedInvocation: Equatable, Sendable {
     /// The number of the invocation that it makes a pair with: 0 and 1, 2 and 3.
     public var partner: UInt32 { number ^ 1 }
 
-    /// Whether its times tell something about the machinery: nothing was done to it, and nothing in it takes its time.
+    /// True if its times say something about the machinery: nothing was done to it, and nothing in it takes its time.
     public var isUndisturbed: Bool { disturbance == nil && !isOverrun && !isMeeting && ending != .hang }
 }
 
-/// What the driver does to a process while an invocation goes on.
+/// A disturbance of a process by the driver during an invocation.
 public enum Disturbance: Equatable, Sendable {
-    /// Who is meant.
+    /// The process that is meant.
     public enum Victim: String, CaseIterable, Sendable {
         /// The runtime with the function in it.
         case function
@@ -73,7 +73,7 @@ public enum Disturbance: Equatable, Sendable {
         case `extension`
     }
 
-    /// How a process is ended.
+    /// The means by which a process is ended.
     public enum Weapon: String, CaseIterable, Sendable {
         /// Cannot be handled.
         case kill = "SIGKILL"

@@ -13,6 +13,6 @@ public enum StopSignal: Int32, CaseIterable, Sendable {
         }
     }
 
-    /// What a shell says of a command that it ended: 128 and its number.
+    /// The exit code that a shell reports for a command that it ended: 128 plus its number.
     public var exitCode: Int32 { 128 + rawValue }
 }

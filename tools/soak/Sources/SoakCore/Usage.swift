@@ -1,4 +1,4 @@
-/// What a process has in use, looked at now and then, always when it waits for an event.
+/// The resources that a process uses, measured now and then, always while it waits for an event.
 public struct Usage: Sendable {
     /// One look.
     public struct Sample: Equatable, Sendable {
@@ -20,7 +20,7 @@ public struct Usage: Sendable {
         }
     }
 
-    /// Whether something stayed flat, and the numbers that say so.
+    /// A verdict whether something stayed flat, and the numbers behind it.
     public struct Verdict: Equatable, Sendable {
         /// The median of the early samples.
         public var early: Int
@@ -28,7 +28,7 @@ public struct Usage: Sendable {
         public var late: Int
         /// The largest value of the late samples that is still called flat.
         public var limit: Int
-        /// Whether the late median keeps to it.
+        /// True if the late median keeps to it.
         public var isFlat: Bool { late <= limit }
     }
 

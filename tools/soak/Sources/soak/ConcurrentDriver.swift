@@ -38,7 +38,7 @@ final class ConcurrentDriver: Driver {
     }
 
     override func goOn() {
-        // Who comes while the environment starts is kept for a worker; later one must be idle.
+        // An event that comes while the environment starts is kept for a worker; later one must be idle.
         while hasNext, open.count + resting < workers, !isServing || sandbox.idleWorkers > 0 {
             ask(id: retries.popLast())
         }
@@ -92,7 +92,7 @@ final class ConcurrentDriver: Driver {
 
     private var place: Double { Double(findings.ended) / Double(findings.planned) }
 
-    // MARK: What the sandbox tells
+    // MARK: Reports of the sandbox
 
     override func observe(_ note: Note) {
         super.observe(note)

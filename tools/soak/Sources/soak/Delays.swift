@@ -1,6 +1,6 @@
 import Sandbox
 
-/// What is to be done in a while, on a loop.
+/// Work that is to be done later, on a loop.
 final class Delays {
     private let loop: EventLoop
     private var timers: [Int: EventLoop.Timer] = [:]

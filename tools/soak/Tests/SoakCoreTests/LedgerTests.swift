@@ -1,7 +1,7 @@
 import SoakCore
 import Testing
 
-/// What may happen to the books: `1.0` is the first closure of invocation 1.
+/// An entry in the ledger: `1.0` is the first closure of invocation 1.
 enum Entry {
     case open(UInt32, [PlannedClosure.Work])
     case promise(UInt32)

@@ -78,7 +78,7 @@ import Testing
         #expect(findings(isGood: false).summary.hasSuffix("NOT everything is accounted for"))
     }
 
-    /// What was not made is no success, however well the rest went.
+    /// An invocation that was not made is no success, however well the rest went.
     @Test(arguments: [
         (StopSignal?.none, 1_000, true, 0, "everything is accounted for"),
         (.termination, 1_000, true, 0, "everything is accounted for"),

@@ -3,7 +3,7 @@ import BenchCore
 import CBench
 import Foundation
 
-/// Counts the instructions that a cycle takes in user space, and tells which functions take them.
+/// Counts the instructions that a cycle takes in user space, and reports which functions take them.
 struct Instructions: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:

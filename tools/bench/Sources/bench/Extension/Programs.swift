@@ -15,7 +15,7 @@ struct Programs {
     var staticFloor: String { peers + "/floor-static" }
     var pingpong: String { peers + "/pingpong" }
 
-    /// What a user would write instead.
+    /// A program that a user would write instead.
     struct Other {
         let name: String
         let command: [String]

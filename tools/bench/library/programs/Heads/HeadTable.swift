@@ -3,9 +3,9 @@ import Timing
 
 /// One head of the table, with the line ends it has on the wire.
 public struct Head: Sendable {
-    /// What it is called in the table, such as `curl`.
+    /// Its name in the table, such as `curl`.
     public var name: String
-    /// Whether it is a request's.
+    /// True if it is a request's.
     public var isRequest: Bool
     /// Start line, fields and the empty line behind them.
     public var bytes: [UInt8]

@@ -22,7 +22,7 @@ public func runBench<Parser: HeadParser & ~Copyable>(_: Parser.Type, requestsOnl
         guard let rounds = Int(arguments[2]) else { fail("not a number of rounds: \(arguments[2])") }
         for head in heads {
             var parser = Parser(head)
-            // What a first call sets up is not the head's.
+            // The setup of a first call is not the head's cost.
             parser.parse(rounds: 10)
             markPart()
             parser.parse(rounds: rounds)

@@ -17,7 +17,7 @@ public func nanoseconds(each count: Int, _ body: () throws -> Void) rethrows -> 
 /// Nanoseconds of one round: the least mean of some batches of about two milliseconds, since whatever disturbs a batch
 /// only makes it longer.
 ///
-/// - Parameter body: does as many rounds as it is told.
+/// - Parameter body: does as many rounds as its argument says.
 public func least(batches: Int, _ body: (Int) -> Void) -> Double {
     var rounds = 64
     while nanoseconds(each: 1, { body(rounds) }) <= 2_000_000 { rounds *= 2 }

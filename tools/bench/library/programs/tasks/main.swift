@@ -1,7 +1,7 @@
 import Reactor
 import Timing
 
-/// What tasks cost on an event loop, beside callbacks that do the same.
+/// Measures tasks on an event loop, beside callbacks that do the same.
 ///
 /// usage: tasks ROUNDS
 ///

@@ -1,7 +1,7 @@
 import Reactor
 import Timing
 
-/// What arming, cancelling and moving a timer costs beside how many are armed.
+/// Measures arming, cancelling and moving a timer, by the number of armed timers.
 ///
 /// usage: timers [--count] COUNT
 ///

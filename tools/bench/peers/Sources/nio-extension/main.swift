@@ -16,7 +16,7 @@ func port(_ variable: String) -> Int {
     return port
 }
 
-/// The client of the Extensions API: registers, then asks for one event after another when it is told to.
+/// The client of the Extensions API: registers, then asks for one event after another on command.
 final class API: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// What ours answers, on SwiftNIO: one event loop, answers to pipelined requests flushed together. Says its port.
+/// Answers like ours, on SwiftNIO: one event loop, answers to pipelined requests flushed together. Prints its port.
 final class Answers: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
