@@ -40,10 +40,10 @@ public struct ChunkedDecoder: Sendable {
     /// A decoder at the beginning of a body.
     public init() {}
 
-    /// True once the end was told; the decoder must not be used again then.
+    /// True once the end was reported; the decoder must not be used again then.
     public var isComplete: Bool { state == .complete }
 
-    /// Decodes the front of `bytes`, which go on from what was consumed before, up to the first thing to be told.
+    /// Decodes the front of `bytes`, which go on from what was consumed before, up to the first thing to be reported.
     ///
     /// - Throws: The first fault, as soon as a byte proves it.
     public mutating func decode(_ bytes: ByteView) throws(HTTPParseError) -> Step {

@@ -36,7 +36,7 @@ public enum HTTPParseError: Error, Equatable, Sendable {
     /// The head does not end within ``HTTPLimits/headBytes``.
     case headTooLarge
 
-    // What the fields say together (RFC 9112 sections 3.2, 6.1 and 6.3).
+    // Faults of several fields together (RFC 9112 sections 3.2, 6.1 and 6.3).
 
     /// An HTTP/1.1 request without a Host field.
     case missingHost

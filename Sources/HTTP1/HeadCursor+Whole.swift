@@ -39,8 +39,8 @@ extension HeadCursor {
     ) throws(HTTPParseError) {
         var start = offset
         while fields.count < HTTPLimits.fields {
-            // What a name is made of may stand in a value, too. So the line's end is looked for first: the next line waits for
-            // nothing else, and the processor reads it while it is still busy with this one.
+            // A name's characters may stand in a value, too. So the line's end is looked for first: the next line waits
+            // for nothing else, and the processor reads it while it is still busy with this one.
             let end = RunScan.inlinedEnd(of: ValueBytes.self, in: bytes, from: start)
             guard isLineEnd(end) else { break }
             // At most the end, as no token has a CR.

@@ -22,7 +22,7 @@ extension Buffer {
 
     /// Appends `HTTP/1.1 200 OK` and CRLF, with the phrase of ``statusText(_:)``; the status is 100 to 999.
     public mutating func appendStatusLine(_ status: Int) {
-        // What nearly every answer is.
+        // Nearly every answer.
         if status == 200 { return append("HTTP/1.1 200 OK\r\n") }
         precondition(status >= 100 && status <= 999, "not a status")
         append("HTTP/1.1 ")

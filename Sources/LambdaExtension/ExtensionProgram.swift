@@ -18,8 +18,8 @@ public struct ExtensionProgram: Sendable {
     /// Runs an extension at the endpoint that `AWS_LAMBDA_RUNTIME_API` names.
     ///
     /// - Parameter life: the extension from its start to its end; returns the exit code.
-    /// - Returns: the code to exit with: that of `life`; ``SettingError/exitCode`` when there is no usable endpoint, and 1 when `life`
-    ///   throws. A line on standard error then gives the reason.
+    /// - Returns: the code to exit with: that of `life`; ``SettingError/exitCode`` when there is no usable endpoint,
+    ///   and 1 when `life` throws. A line on standard error then gives the reason.
     public func run(_ life: (LambdaEndpoint) throws(Errno) -> Int32) -> Int32 {
         let endpoint: LambdaEndpoint
         do { endpoint = try .fromEnvironment() } catch { return end(because: error) }

@@ -60,7 +60,7 @@ import Testing
         #expect(buffer.readable == "0\r\nA: 1\r\n\r\n")
     }
 
-    /// What would let a value write lines of its own traps, in release builds too.
+    /// Bytes by which a value could write lines of its own trap, in release builds too.
     @Test func trapsOnValuesThatBreakTheFraming() async {
         await #expect(processExitsWith: .failure) {
             var buffer = Buffer()

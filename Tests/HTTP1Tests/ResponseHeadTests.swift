@@ -20,7 +20,7 @@ import Testing
                 framing: .chunked, isKeepAlive: false,
                 fields: [Field("Transfer-Encoding", "chunked"), Field("Connection", "close")])
         ),
-        // What only requests must heed means nothing here.
+        // Rules for requests only mean nothing here.
         (
             "HTTP/1.1 200 OK\r\nHost: a b\r\nHost: c\r\nExpect: x\r\n\r\n",
             ResponseSummary(fields: [Field("Host", "a b"), Field("Host", "c"), Field("Expect", "x")])

@@ -17,7 +17,7 @@ struct Field: Equatable {
     }
 }
 
-/// What a request head says.
+/// The content of a request head.
 struct RequestSummary: Equatable {
     var method = "GET"
     var target = "/"
@@ -28,7 +28,7 @@ struct RequestSummary: Equatable {
     var fields: [Field] = []
 }
 
-/// What a response head says.
+/// The content of a response head.
 struct ResponseSummary: Equatable {
     var status = 200
     var reason = "OK"

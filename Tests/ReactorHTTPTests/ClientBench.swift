@@ -11,7 +11,7 @@ final class ClientBench {
 
     let bench: Bench
     private(set) var client: HTTPClient?
-    /// What came of the requests, in the order of their completions.
+    /// The outcomes of the requests, in the order of their completions.
     private(set) var outcomes: [Outcome] = []
     /// Called with each response during its completion.
     var onAnswer: (HTTPResponse) -> Void = { _ in }

@@ -197,7 +197,8 @@ import Testing
         try made.bench.run { made.peers.count == 1 }
         made.peer.isReading = false
         try made.bench.run(for: .milliseconds(5))
-        // What a close comes to with bytes unread; shutdown(2), as in the peer's, would end it without an error first.
+        // Closing with bytes unread has this effect; shutdown(2), as in the peer's, would end it without an error
+        // first.
         made.peer.reset()
         guard case .failure(.connectionLost(let error?)) = try made.nextOutcome() else {
             Issue.record("not told why the connection was lost")

@@ -46,9 +46,9 @@ import Testing
         let name: String
         let response: String
         let outcome: ClientBench.Outcome
-        /// Whether the connection serves another request.
+        /// True if the connection serves another request.
         var isKept = true
-        /// Whether the server closes behind the response.
+        /// True if the server closes behind the response.
         var closes = false
         var method: StaticString = "GET"
         var testDescription: String { name }

@@ -20,7 +20,7 @@ import Testing
         // TCP fills the last bit of a window when its timer fires, 200 ms later at the soonest.
         try served.bench.settle(for: .milliseconds(500))
 
-        // What was answered and not read is in the kernel's buffers and in the server's: bounded, and far from all.
+        // Answers that were not read are in the buffers of the kernel and the server: bounded, and far from all.
         let answered = served.requests.count
         #expect(answered > 0 && answered < 200)
         #expect(!greedy.hasSentAll)
@@ -152,7 +152,7 @@ import Testing
             let first = try served.connect()
             let second = try served.connect()
             try served.bench.run { served.connectionCount == 2 }
-            // What the runtime opens when first asked for is open before the limit.
+            // Descriptors that the runtime opens at first use are open before the limit.
             first.send(get("/1"))
             try served.bench.run { first.take() == answer("GET /1") }
 

@@ -2,8 +2,8 @@ import ReactorHTTP
 import TestSupport
 import Testing
 
-/// Everything of a caller's that the server calls, and in each of them all that ends the server. What goes wrong here touches memory
-/// that is gone, which the address sanitizer sees.
+/// Everything of a caller's that the server calls, and in each of them all that ends the server. What goes wrong here
+/// touches memory that is gone, which the address sanitizer sees.
 @Suite struct HTTPServerReentrancyTests {
     /// The act of a caller's closure.
     enum Act: CaseIterable {
@@ -18,7 +18,7 @@ import Testing
         private(set) var server: HTTPServer?
         private(set) weak var lastSeen: HTTPServer?
         var peers: [Peer] = []
-        /// Asked and told by the server.
+        /// Called by the server, to ask and to notify.
         var isWelcome: () -> Bool = { true }
         var onDisconnect: () -> Void = {}
         private(set) var disconnects: [ConnectionID: Int] = [:]

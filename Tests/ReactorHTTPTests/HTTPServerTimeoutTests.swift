@@ -5,7 +5,8 @@ import Testing
 @Suite struct HTTPServerTimeoutTests {
     private static let brief = Duration.milliseconds(60)
 
-    /// Runs until the peer was told the end, and gives the time since `start`, an instant before the timer was set.
+    /// Runs until the peer was notified of the end, and gives the time since `start`, an instant before the timer was
+    /// set.
     private func timeToEnd(of peer: Peer, _ served: ServerBench, since start: Instant) throws -> Duration {
         try served.bench.run { peer.end != nil }
         return .now - start

@@ -2,8 +2,8 @@ import ReactorHTTP
 import TestSupport
 import Testing
 
-/// A peer that sends and ends the connection at once: the kernel tells of the hang-up while bytes are left to be read (epoll_ctl(2)),
-/// over a Unix socket with the first of them.
+/// A peer that sends and ends the connection at once: the kernel reports the hang-up while bytes are left to be read
+/// (epoll_ctl(2)), over a Unix socket with the first of them.
 @Suite struct HangUpTests {
     private static let body = String((0..<100_000).map { Character(UnicodeScalar(UInt8(0x61 + $0 % 26))) })
 
@@ -34,7 +34,7 @@ import Testing
             func wait(_ upload: RoutedBench.Upload) {
                 upload.body.pause()
                 if timer == nil { timer = made.bench.loop.makeTimer { made.uploads[0].body.resume() } }
-                // Time for the hang-up to be told of, again and again if it were.
+                // Time for the hang-up to be reported, again and again if it were.
                 timer?.arm(after: .milliseconds(3))
             }
             switch pause {
@@ -90,7 +90,7 @@ import Testing
         #expect(made.uploads[0].text == "abc" && made.uploads[0].error == .malformed(.malformedChunkSize))
     }
 
-    /// A body that can never be complete any more is told of while it is paused.
+    /// A body that can never be complete any more is reported while it is paused.
     @Test func theLossOfAPausedBodyIsToldAtOnce() throws {
         for begun in [
             "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
@@ -138,7 +138,7 @@ import Testing
             answer(Self.body), "HTTP/1.1 200 OK\r\n\r\n" + Self.body,
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(Self.body) + "0\r\n\r\n",
         ] {
-            // Where nothing but the connection's end tells that of the answer, an error in its place is no end.
+            // Where only the connection's end marks that of the answer, an error in its place is no end.
             for hasUnsent in text.contains("\r\nContent-Length") || text.contains("chunked") ? [false, true] : [false] {
                 let made = try ClientBench(transport)
                 if hasUnsent {

@@ -22,7 +22,8 @@ final class Origin {
 
     /// Closes the listener: further connections are refused, at once.
     ///
-    /// A process that another test is starting has a copy of the descriptor for a moment, so that closing alone would end nothing yet.
+    /// A process that another test is starting has a copy of the descriptor for a moment, so that closing alone would
+    /// end nothing yet.
     func stopListening() {
         guard let listening else { return }
         if let token = listening.token { loop.deregister(token) }

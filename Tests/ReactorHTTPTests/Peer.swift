@@ -5,7 +5,7 @@ import Testing
 
 /// The bare end of a connection, for a test that plays client or server byte by byte.
 final class Peer {
-    /// How the other end stopped sending.
+    /// The way the other end stopped sending.
     enum End: Equatable {
         case orderly
         case failed(Errno)
@@ -23,7 +23,7 @@ final class Peer {
     /// The bytes the kernel took.
     private(set) var sentCount = 0
 
-    /// Whether the peer reads; one that does not lets the kernel's buffers fill.
+    /// True if the peer reads; one that does not lets the kernel's buffers fill.
     var isReading = true { didSet { watch() } }
 
     init(_ socket: consuming Socket, loop: EventLoop) throws(Errno) {
@@ -35,10 +35,10 @@ final class Peer {
 
     deinit { close() }
 
-    /// What was received, as text.
+    /// The received bytes, as text.
     var text: String { String(decoding: received, as: UTF8.self) }
 
-    /// Whether everything given to ``send(_:)-(String)`` has been taken by the kernel.
+    /// True if everything given to ``send(_:)-(String)`` has been taken by the kernel.
     var hasSentAll: Bool { unsent.isEmpty }
 
     func send(_ text: String) { send(Array(text.utf8)) }
@@ -63,7 +63,8 @@ final class Peer {
 
     /// Closes; with unread bytes in the kernel a TCP connection is reset by that.
     ///
-    /// A process that another test is starting has a copy of the descriptor for a moment, so that closing alone would end nothing yet.
+    /// A process that another test is starting has a copy of the descriptor for a moment, so that closing alone would
+    /// end nothing yet.
     func close() {
         if let owned { shutdown(owned.socket.descriptor.rawValue, Int32(SHUT_RDWR)) }
         letGo()
@@ -86,8 +87,8 @@ final class Peer {
         letGo()
     }
 
-    /// Runs the loop until the other end has ended: at once, or when a process that another test is starting has given up its copy of
-    /// that descriptor.
+    /// Runs the loop until the other end has ended: at once, or when a process that another test is starting has given
+    /// up its copy of that descriptor.
     func waitForEnd(sourceLocation: SourceLocation = #_sourceLocation) throws {
         let deadline = Instant.now + patience
         while end == nil {
@@ -125,7 +126,7 @@ final class Peer {
                 sentCount += count
             }
         } catch {
-            // The reading side tells what became of the connection; an answer may still be on its way.
+            // The reading side shows what became of the connection; an answer may still be on its way.
             unsent.removeAll()
         }
         watch()

@@ -6,7 +6,7 @@ final class PoolBench {
     let bench: Bench
     let origin: HTTPOrigin
     private(set) var pool: HTTPClientPool?
-    /// What came of the requests, by their targets, in the order of their completions.
+    /// The outcomes of the requests, by their targets, in the order of their completions.
     private(set) var outcomes: [(target: String, outcome: ClientBench.Outcome)] = []
     private let listener: Origin
 

@@ -308,7 +308,8 @@ import Testing
         var resumed = 0
         while !upload.isComplete {
             #expect(upload.body.isPaused && peer.text == "")
-            // What left the peer and was not handed out is in the kernel's buffers and in one read's room.
+            // Bytes that left the peer and were not handed out are in the kernel's buffers and in the space of one
+            // read.
             let held = peer.sentCount - upload.text.utf8.count
             #expect(held <= 60_000, "\(held) bytes held")
             let count = upload.pieces.count

@@ -3,7 +3,7 @@ import Testing
 
 /// A server with routes on a bench, and a record of a body that is streamed to it.
 final class RoutedBench: Serving {
-    /// What came of one streamed body.
+    /// The outcome of one streamed body.
     final class Upload {
         let target: String
         let body: HTTPRequestBody

@@ -12,9 +12,9 @@ final class ServerBench: Serving {
     private(set) var requests: [String] = []
     /// The responders of requests for `/later`.
     var held: [HTTPResponder] = []
-    /// How often each connection that sent a request was told to have gone, or zero.
+    /// The number of times each connection that sent a request was reported gone, or zero.
     private(set) var disconnects: [ConnectionID: Int] = [:]
-    /// How often any connection was.
+    /// The number of times any connection was.
     private(set) var disconnectCount = 0
     /// Called with each request before the record's own handler; true when it has dealt with it.
     var onRequest: (HTTPRequest, HTTPResponder) -> Bool = { _, _ in false }
@@ -68,7 +68,7 @@ final class ServerBench: Serving {
     }
 }
 
-/// What serves on a bench, however it does.
+/// A server under test, of whatever kind.
 protocol Serving {
     var bench: Bench { get }
     var address: SocketAddress { get }
