@@ -1,8 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Ordinary Swift: what runs in the user's process.
-let ordinary: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+/// Ordinary Swift: what runs in the user's process. A file sees the members of what it imports, and of what that exports.
+let ordinary: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+]
 
 /// The core also compiles as Embedded Swift; the compiler warns early of what that mode cannot do.
 let core: [SwiftSetting] = ordinary + [.treatWarning("EmbeddedRestrictions", as: .error)]
@@ -65,14 +67,16 @@ let package = Package(
             swiftSettings: ordinary),
 
         // Lambda.
-        .target(name: "LambdaAPI", dependencies: ["ReactorHTTP", "JSON", "CLinux"], swiftSettings: core),
+        .target(name: "LambdaAPI", dependencies: ["ReactorHTTP", "JSON", "Bytes", "CLinux"], swiftSettings: core),
         .target(name: "LambdaExtension", dependencies: ["LambdaAPI"], swiftSettings: core),
         // When to ask for Next, which the layer's extension and the SDK decide alike.
         .target(
             name: "Hold", dependencies: ["LambdaExtension", "LambdaAPI", "ReactorHTTP", "Reactor", "JSON", "Bytes"],
             swiftSettings: core),
-        .target(name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "CLinux"], swiftSettings: ordinary),
-        .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime"], swiftSettings: ordinary),
+        .target(
+            name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "Reactor", "HTTP1", "Bytes", "CLinux"],
+            swiftSettings: ordinary),
+        .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime", "LambdaAPI"], swiftSettings: ordinary),
 
         // What our libraries need of the user's process: threads, a loop on one of them, poll(2).
         .target(name: "HostProcess", dependencies: ["Reactor", "CLinux"], swiftSettings: ordinary),
@@ -87,32 +91,46 @@ let package = Package(
             path: "layer/postinvoke",
             swiftSettings: core),
         .target(
-            name: "PostInvoke", dependencies: ["Hold", "LambdaExtension", "HostProcess", "CLinux"],
+            name: "PostInvoke",
+            dependencies: [
+                "Hold", "LambdaExtension", "LambdaAPI", "HostProcess", "Reactor", "HTTP1", "Bytes", "CLinux",
+            ],
             swiftSettings: ordinary),
         .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: ordinary),
-        .testTarget(name: "HoldTests", dependencies: ["Hold", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(
+            name: "HoldTests", dependencies: ["Hold", "LambdaAPI", "Reactor", "Bytes", "TestSupport"],
+            swiftSettings: ordinary),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
-            name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "CLinux", "TestSupport"], swiftSettings: ordinary),
+            name: "ReactorHTTPTests", dependencies: ["ReactorHTTP", "Reactor", "HTTP1", "CLinux", "TestSupport"],
+            swiftSettings: ordinary),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "CLinux", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
-            name: "LambdaAPITests", dependencies: ["LambdaAPI", "CLinux", "TestSupport"], swiftSettings: ordinary),
+            name: "LambdaAPITests", dependencies: ["LambdaAPI", "HTTP1", "CLinux", "TestSupport"],
+            swiftSettings: ordinary),
         .testTarget(
-            name: "HostProcessTests", dependencies: ["HostProcess", "Reactor", "TestSupport"], swiftSettings: ordinary),
+            name: "HostProcessTests", dependencies: ["HostProcess", "Reactor", "CLinux", "TestSupport"],
+            swiftSettings: ordinary),
         .testTarget(
             name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaRuntimeTests",
-            dependencies: ["LambdaRuntimeCodable", "HostProcess", "ServiceFakes", "TestSupport", "CLinux"],
+            dependencies: [
+                "LambdaRuntimeCodable", "LambdaRuntime", "LambdaAPI", "HostProcess", "ReactorHTTP", "Bytes",
+                "ServiceFakes",
+                "TestSupport", "CLinux",
+            ],
             swiftSettings: ordinary),
         .testTarget(
             name: "PostInvokeTests",
             dependencies: [
-                "PostInvokeRuntime", "ServiceFakes", "TestSupport", "test-function", "postinvoke", "CLinux",
+                "PostInvokeRuntime", "PostInvoke", "Hold", "HostProcess", "Reactor", "ServiceFakes", "TestSupport",
+                "test-function",
+                "postinvoke", "CLinux",
             ],
             swiftSettings: ordinary),
         // The whole extension on a kernel and clocks that are simulated.

@@ -1,3 +1,5 @@
+import LambdaAPI
+
 /// Deferred work, and the place where it was registered.
 struct Closure: Sendable {
     let body: @Sendable () async throws -> Void

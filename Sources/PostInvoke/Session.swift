@@ -3,6 +3,7 @@ import CLinux
 import HTTP1
 import Hold
 import HostProcess
+import LambdaAPI
 import Reactor
 import Synchronization
 

@@ -1,5 +1,6 @@
 import CLinux
 import HostProcess
+import LambdaAPI
 import Synchronization
 
 /// The closures that run at SIGTERM, last of all; one stack for the process, as the signal is one.

@@ -1,6 +1,11 @@
 import CLinux
 import Reactor
 
+// Then the compiler takes iovec for this module's, not CLinux's.
+#if Systemd
+import CSystemd
+#endif
+
 /// An entry for the journal as it is made: fields, `NAME=value` each, in one flat buffer.
 ///
 /// A value may hold any bytes, line feeds and zeros among them. The memory is kept from one entry to the next, so that

@@ -1,3 +1,4 @@
+import Bytes
 import Hold
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import CLinux
+import Hold
 import HostProcess
 import PostInvoke
 import Reactor

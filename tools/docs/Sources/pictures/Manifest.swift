@@ -8,6 +8,8 @@ struct Manifest {
                 /// The name first, a condition second.
                 let byName: [Part?]?
                 let target: [Part?]?
+
+                var parts: [Part?] { byName ?? target ?? [] }
             }
 
             /// A name; a condition is none.
@@ -21,6 +23,7 @@ struct Manifest {
 
             let name: String
             let type: String
+            let path: String?
             let dependencies: [Dependency]
         }
 
@@ -58,11 +61,33 @@ struct Manifest {
         if !wrong.isEmpty { throw Difference(description: wrong.joined(separator: "\n")) }
     }
 
+    /// Throws where a file imports a module of the package that its target does not depend on by its own word: the
+    /// compiler takes such an import when some other target depends on the module.
+    func checkImports(in root: URL) throws {
+        let names = Set(package.targets.map(\.name))
+        var wrong: [String] = []
+        for target in package.targets where target.type != "system" {
+            let folder = target.path ?? (target.type == "test" ? "Tests/" : "Sources/") + target.name
+            let declared = Set(target.dependencies.compactMap { $0.parts.first??.name })
+            let files = FileManager.default.enumerator(
+                at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+            for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+                for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                    guard let match = line.firstMatch(of: /^[@\w() ]*\bimport (?:(?:struct|enum|class|func) )?(\w+)/),
+                        case let name = String(match.1), names.contains(name), !declared.contains(name)
+                    else { continue }
+                    wrong.append("\(target.name) does not declare \(name), which \(file.lastPathComponent) imports")
+                }
+            }
+        }
+        if !wrong.isEmpty { throw Difference(description: wrong.joined(separator: "\n")) }
+    }
+
     /// The dependencies of a target in every build.
     private func imports(of name: String) -> [String] {
         let dependencies = package.targets.first { $0.name == name }?.dependencies ?? []
         return dependencies.compactMap { dependency in
-            let parts = dependency.byName ?? dependency.target ?? []
+            let parts = dependency.parts
             let isConditional = parts.count > 1 && parts[1] != nil
             return isConditional ? nil : parts.first??.name
         }

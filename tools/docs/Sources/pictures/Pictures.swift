@@ -9,7 +9,9 @@ import Foundation
     @Argument(help: "The description.", completion: .file())
     var source: String
 
-    @Option(help: "The output of swift package dump-package, to compare with.", completion: .file())
+    @Option(
+        help: "The output of swift package dump-package here, to compare picture and sources with.", completion: .file()
+    )
     var package: String?
 
     @Argument(help: "The folder for the pictures.", completion: .directory)
@@ -17,7 +19,11 @@ import Foundation
 
     func run() throws {
         let description = try Description(String(contentsOfFile: source, encoding: .utf8))
-        if let package { try Manifest(Data(contentsOf: URL(fileURLWithPath: package))).check(description) }
+        if let package {
+            let manifest = try Manifest(Data(contentsOf: URL(fileURLWithPath: package)))
+            try manifest.check(description)
+            try manifest.checkImports(in: URL(fileURLWithPath: ".", isDirectory: true))
+        }
         let folder = URL(fileURLWithPath: folder, isDirectory: true)
         for (name, text) in [
             ("architecture.svg", Architecture(description).draw()), ("life-cycle.svg", LifeCycle(description).draw()),
