@@ -12,7 +12,7 @@ package protocol HoldDriver: AnyObject {
     /// The timer of the hold, which brings ``HoldPolicy/Input/timer``.
     var timer: EventLoop.Timer? { get }
 
-    /// Hands an input to ``drive(_:beforeActing:)``.
+    /// Takes an input through ``decide(_:)`` and ``carryOut(_:)``.
     func take(_ input: HoldPolicy.Input)
     /// Asks for the next event, which ``receive(_:)`` is called with.
     func askNext()
@@ -38,14 +38,16 @@ extension HoldDriver {
         }
     }
 
-    /// Hands an input to the policy and does as it says.
+    /// Hands an input to the policy.
     ///
-    /// - Parameter beforeActing: called with what is about to be done. What must be out while the environment surely runs goes out
-    ///   here: it may freeze as soon as Next is asked.
-    package func drive(_ input: HoldPolicy.Input, beforeActing: (HoldPolicy.Action) -> Void) {
-        let action = policy.handle(
-            input, at: ClockReading(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds))
-        beforeActing(action)
+    /// - Returns: what is to be done about it, by ``carryOut(_:)``. Whatever must be out while the environment surely runs, goes out
+    ///   before that: it may freeze as soon as Next is asked.
+    package func decide(_ input: HoldPolicy.Input) -> HoldPolicy.Action {
+        policy.handle(input, at: ClockReading(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds))
+    }
+
+    /// Does as the policy says.
+    package func carryOut(_ action: HoldPolicy.Action) {
         switch action {
         case .nothing, .refuse: break
         case .hold(let instant): timer?.arm(at: Instant(nanoseconds: instant))

@@ -42,7 +42,7 @@ final class InternalExtension: HoldDriver {
         if let id { take(.done(id, from: .session)) }
     }
 
-    func take(_ input: HoldPolicy.Input) { drive(input) { _ in } }
+    func take(_ input: HoldPolicy.Input) { carryOut(decide(input)) }
 
     func askNext() { client.next { [self] in receive($0) } }
 

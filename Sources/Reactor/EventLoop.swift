@@ -11,7 +11,7 @@
 ///             for each event, in the kernel's order:
 ///                 skip it if its registration has gone, was replaced, or lost interest since the wait
 ///                 call its handler once               // one bounded bite: it is called again if more is there
-///                 ask epoll again for what it tells once, unless the handler has read everything
+///                 ask epoll again for what it reports once, unless the handler has read everything
 ///             if a timer is due at now and all events were delivered:
 ///                 the same for events = wait(0)           // what came before the clock was read goes before what it ends
 ///             for each timer due at now, by deadline, then by order of arming:
@@ -47,22 +47,15 @@ public final class EventLoop {
     private var lazyWaker: Waker?
     private var isStopping = false
     private var isInRound = false
-    /// The number of events that the last wait told, and of those that were delivered; the others, after ``stop()``,
+    /// The number of events that the last wait reported, and of those that were delivered; the others, after ``stop()``,
     /// are by the next run.
-    private var eventsTold = 0
+    private var eventsReported = 0
     private var eventsDelivered = 0
     /// The jobs of tasks and actors that wait for the loop to run them.
     let jobs: JobQueue
 
     /// The clock's reading in the present round, if anybody has asked for it.
     private var reading: Instant?
-
-    /// Set by a handler of ``Interest/arrivals`` that has left nothing unread; otherwise the kernel is asked again, so that the
-    /// handler is called again if there is more.
-    ///
-    /// On a stream socket that is so when a read did not fill its room (epoll(7)). An end of the stream behind the last bytes, which
-    /// the kernel tells together with them, is the loop's concern.
-    package var isDrained = false
 
     /// The handler that ``Waker/wake()`` makes the loop call.
     public var onWake: (() -> Void)?
@@ -104,6 +97,20 @@ public final class EventLoop {
     /// - Throws: the ``Errno`` of epoll_ctl(2): `EEXIST` for a descriptor registered already, `EPERM` for a file.
     public func register(
         _ descriptor: borrowing FileDescriptor, for interest: Interest, handler: @escaping (Event) -> Void
+    ) throws(Errno) -> Token {
+        try register(descriptor, for: interest, .plain(handler))
+    }
+
+    /// The same for a registration that waits for ``Interest/arrivals``, now or later: of those the kernel reports what has come once,
+    /// and is asked again unless the handler says that it has read everything.
+    package func registerReader(
+        _ descriptor: borrowing FileDescriptor, for interest: Interest, handler: @escaping (Event) -> ReadOutcome
+    ) throws(Errno) -> Token {
+        try register(descriptor, for: interest, .reading(handler))
+    }
+
+    private func register(
+        _ descriptor: borrowing FileDescriptor, for interest: Interest, _ handler: Handler
     ) throws(Errno) -> Token {
         let number = descriptor.rawValue
         let token = registrations.insert(Registration(descriptor: number, interest: interest, handler: handler))
@@ -211,10 +218,10 @@ public final class EventLoop {
             reading = nil
             isInRound = false
         }
-        if eventsDelivered == eventsTold { try take { () throws(Errno) in try wait(limit) } }
+        if eventsDelivered == eventsReported { try take { () throws(Errno) in try wait(limit) } }
         var called = deliver()
         if let earliest = timers.earliest, case let due = now, earliest <= due {
-            if eventsDelivered == eventsTold, !isStopping {
+            if eventsDelivered == eventsReported, !isStopping {
                 try take { () throws(Errno) in try poller.look() }
                 // The process may have been stopped since: too old to reckon new deadlines from.
                 reading = nil
@@ -230,14 +237,14 @@ public final class EventLoop {
     /// Takes the events of a wait, which none may be left of before.
     private func take(_ wait: () throws(Errno) -> Int) throws(Errno) {
         eventsDelivered = 0
-        eventsTold = 0
-        eventsTold = try wait()
+        eventsReported = 0
+        eventsReported = try wait()
     }
 
     /// Calls the handlers of the events that are left; returns how many it called.
     private func deliver() -> Int {
         var called = 0
-        while eventsDelivered < eventsTold, !isStopping {
+        while eventsDelivered < eventsReported, !isStopping {
             let (token, event) = poller.event(eventsDelivered)
             eventsDelivered += 1
             if token == .jobs {
@@ -245,21 +252,25 @@ public final class EventLoop {
             } else if token == .alarm {
                 alarm.silence()
             } else if let registration = registrations[token], let event = event.limited(to: registration.interest) {
-                isDrained = false
-                registration.handler(event)
                 called += 1
-                if registration.interest == .arrivals, !isDrained || event.endsStream, !asksAgain(token) {
-                    // The next round delivers it once more, as one that a stop has left.
-                    eventsDelivered -= 1
-                    break
+                switch registration.handler {
+                case .plain(let handle): handle(event)
+                case .reading(let handle):
+                    let outcome = handle(event)
+                    guard registration.interest == .arrivals, outcome != .drained || event.endsStream else { continue }
+                    if !rearm(token) {
+                        // The next round delivers it once more, as one that a stop has left.
+                        eventsDelivered -= 1
+                        return called
+                    }
                 }
             }
         }
         return called
     }
 
-    /// Has the kernel tell again of what it has told; false if it does not hear.
-    private func asksAgain(_ token: Token) -> Bool {
+    /// Has the kernel report again what it has reported; false if it cannot.
+    private func rearm(_ token: Token) -> Bool {
         guard let registration = registrations[token] else { return true }
         do {
             try poller.modify(registration.descriptor, for: registration.interest, token: token)
@@ -302,6 +313,11 @@ public final class EventLoop {
     private struct Registration {
         var descriptor: Int32
         var interest: Interest
-        var handler: (Event) -> Void
+        var handler: Handler
+    }
+
+    private enum Handler {
+        case plain((Event) -> Void)
+        case reading((Event) -> ReadOutcome)
     }
 }

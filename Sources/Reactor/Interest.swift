@@ -13,7 +13,7 @@ public struct Interest: OptionSet, Sendable {
     public static var write: Interest { Interest(rawValue: 2) }
 
     /// Bytes to read, or the peer's end of writing, told when they come: edge-triggered, which spares the kernel a look at the
-    /// descriptor before every wait. See ``EventLoop/isDrained``.
+    /// descriptor before every wait. See ``ReadOutcome``.
     package static var arrivals: Interest { Interest(rawValue: 5) }
 
     /// The end of both directions, or an error, told when it comes: in a level-triggered registration each wait tells it anew. Of

@@ -18,24 +18,19 @@ package func asksToClose(_ fields: ByteView, ofRequest isRequest: Bool = false) 
     return asks
 }
 
-#if !NO_STREAMS
 extension Buffer {
-    /// Appends the end of a chunked body with a caller's trailer fields, of which none may be one that a receiver needs before the
-    /// body (RFC 9110, section 6.5.1).
-    mutating func appendLastChunk(withCallersTrailers trailers: (inout Buffer) -> Void) {
-        appendLastChunk(trailers: { buffer in
-            let start = buffer.count
-            trailers(&buffer)
-            forEachField(of: buffer.readable.dropFirst(start)) { name, _ in
-                refuseFraming(name)
-                precondition(!name.equalsIgnoringCase("Connection"), "Connection is no trailer field")
-                precondition(!name.equalsIgnoringCase("Host"), "Host is no trailer field")
-                precondition(!name.equalsIgnoringCase("Trailer"), "Trailer is no trailer field")
-            }
-        })
+    /// Appends a caller's trailer fields, of which none may be one that a receiver needs before the body (RFC 9110, section 6.5.1).
+    mutating func appendTrailers(_ trailers: (inout Buffer) -> Void) {
+        let start = count
+        trailers(&self)
+        forEachField(of: readable.dropFirst(start)) { name, _ in
+            refuseFraming(name)
+            precondition(!name.equalsIgnoringCase("Connection"), "Connection is no trailer field")
+            precondition(!name.equalsIgnoringCase("Host"), "Host is no trailer field")
+            precondition(!name.equalsIgnoringCase("Trailer"), "Trailer is no trailer field")
+        }
     }
 }
-#endif
 
 private func refuseFraming(_ name: ByteView) {
     precondition(!name.equalsIgnoringCase("Content-Length"), "Content-Length is not the caller's to say")

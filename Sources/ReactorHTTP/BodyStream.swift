@@ -1,6 +1,3 @@
-// Requests whose bodies are written over time, in two forms of one shape: with them; and, as HTTPServer+Streams.swift has it, for an
-// executable that streams nothing.
-#if !NO_STREAMS
 extension HTTPClient {
     /// The body of a request that is written over time, as a chunked body (RFC 9112, section 7.1).
     ///
@@ -17,12 +14,13 @@ extension HTTPClient {
         unowned(unsafe) var client: HTTPClient?
         /// The bytes that were written before the request's turn came.
         var early = Buffer()
-        private let limit: Int
+        private var room: StreamRoom
+        /// What its bytes go through, once its request is encoded.
+        fileprivate var writer: BodyWriter?
         private var isFinished = false
         private var hasEnded = false
-        private var isShort = false
 
-        init(limit: Int) { self.limit = limit }
+        init(limit: Int) { room = StreamRoom(limit: limit) }
     }
 }
 
@@ -41,13 +39,10 @@ extension HTTPClient.BodyStream {
         precondition(!isFinished, "written to a stream that was finished")
         var taken = 0
         while taken < bytes.count, !hasEnded {
-            let room = limit - unsentCount
-            guard room > 0 else {
-                isShort = true
-                break
-            }
-            let piece = bytes[taken..<min(bytes.count, taken + room)]
-            append { $0.appendChunk(piece) }
+            let free = room.free(behind: unsentCount)
+            guard free > 0 else { break }
+            let piece = bytes[taken..<min(bytes.count, taken + free)]
+            append { writer?.append(piece, to: &$0) }
             taken += piece.count
         }
         return taken
@@ -60,7 +55,7 @@ extension HTTPClient.BodyStream {
         precondition(!isFinished, "finished twice")
         guard !hasEnded else { return }
         isFinished = true
-        append { $0.appendLastChunk(withCallersTrailers: trailers) }
+        append { writer?.finish(in: &$0, trailers: { $0.appendTrailers(trailers) }) }
     }
 
     private func append(_ encode: (inout Buffer) -> Void) {
@@ -78,10 +73,9 @@ extension HTTPClient.BodyStream {
         self.client = client
     }
 
-    /// Calls ``onWritable`` if that was promised and half of the room is free, so that what follows are no crumbs.
+    /// Something was written: calls ``onWritable`` if there is room again.
     func sent() {
-        guard isShort, let client, client.output.count <= limit / 2 else { return }
-        isShort = false
+        guard let client, room.isFreeAgain(behind: client.output.count) else { return }
         client.loop.enqueue { [self] in if isOpen { onWritable?() } }
     }
 
@@ -113,38 +107,12 @@ extension HTTPClient {
         _ method: StaticString, _ target: ByteView, unsentLimit: Int = 65_536,
         fields: (inout Buffer) -> Void = { _ in }, completion: @escaping Completion
     ) -> BodyStream {
-        precondition(unsentLimit > 0, "a stream without room")
         let stream = BodyStream(limit: unsentLimit)
-        start(Exchange(isHead: false, timeout: nil, completion: completion, stream: RequestStream(stream))) { buffer in
+        start(Exchange(isHead: false, timeout: nil, completion: completion), stream) { buffer in
             let isLast = encodeHead(method, target, fields, into: &buffer)
-            buffer.appendField("Transfer-Encoding", "chunked")
-            buffer.appendEndOfHead()
+            stream.writer = BodyWriter(length: nil, endingHead: &buffer)
             return isLast
         }
         return stream
     }
 }
-
-/// The stream of the client's present request, if the request has one.
-struct RequestStream {
-    private let body: HTTPClient.BodyStream?
-
-    init(_ body: HTTPClient.BodyStream? = nil) { self.body = body }
-
-    var isOpen: Bool { body?.isOpen == true }
-
-    func begin(on client: HTTPClient) { body?.begin(on: client) }
-    func sent() { body?.sent() }
-    func end() { body?.end() }
-}
-#else
-struct RequestStream {
-    @inline(__always) init() {}
-
-    var isOpen: Bool { @inline(__always) get { false } }
-
-    @inline(__always) func begin(on client: HTTPClient) {}
-    @inline(__always) func sent() {}
-    @inline(__always) func end() {}
-}
-#endif

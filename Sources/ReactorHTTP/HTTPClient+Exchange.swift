@@ -15,11 +15,12 @@ extension HTTPClient {
     }
 
     /// Begins an exchange whose request is encoded in `output`.
-    func begin(_ exchange: Exchange) {
+    func begin(_ exchange: Exchange, _ stream: BodyStream?) {
         current = exchange
+        self.stream = stream
         hasLeft = false
         mayHaveMore = false
-        exchange.stream.begin(on: self)
+        stream?.begin(on: self)
         if let timeout = exchange.timeout {
             if timer == nil {
                 timer = loop.makeTimer { [unowned(unsafe) self] in timedOut() }
@@ -47,7 +48,7 @@ extension HTTPClient {
     private func connect() {
         do {
             let connection = Connection(socket: try Socket.connect(to: address))
-            connection.registration = try loop.register(connection.socket.descriptor, for: .write) {
+            connection.registration = try loop.registerReader(connection.socket.descriptor, for: .write) {
                 [unowned(unsafe) self] event in ready(event)
             }
             self.connection = connection
@@ -62,19 +63,23 @@ extension HTTPClient {
         connect()
     }
 
-    private func ready(_ event: Event) {
-        guard let connection else { return }
+    private func ready(_ event: Event) -> ReadOutcome {
+        guard let connection else { return .mayHaveMore }
         if !connection.isConnected {
             do throws(Errno) {
                 if let error = try connection.socket.takeError() { throw error }
+                connection.isConnected = true
+                write()
             } catch {
-                return abandon(.cannotConnect(error))
+                abandon(.cannotConnect(error))
             }
-            connection.isConnected = true
-            return write()
+            return .mayHaveMore
         }
         if event.isWritable, !output.isEmpty, connection.writeError == nil { write() }
-        if event.isReadable, self.connection === connection { read(connection) }
+        guard event.isReadable, self.connection === connection else { return .mayHaveMore }
+        read(connection)
+        // Whatever a short read means, in the middle of a message there is more to come.
+        return mayHaveMore || !input.isEmpty ? .mayHaveMore : .drained
     }
 
     /// Writes what is left of the request, or of what there is of it.
@@ -90,7 +95,7 @@ extension HTTPClient {
                 try loop.reregister(registration, for: interest)
                 connection.interest = interest
             }
-            current?.stream.sent()
+            stream?.sent()
         } catch {
             if !hasLeft, current?.isOnUsedConnection == true { return reconnect() }
             // A server may answer and close before it has read everything (RFC 9112, section 9.5): its answer can be
@@ -103,20 +108,22 @@ extension HTTPClient {
     }
 
     private func read(_ connection: Connection) {
-        let room = input.reserve(max(4_096, min(body?.missing(in: input) ?? 0, 262_144)))
+        let missing = body?.missing(in: input, behind: headLength) ?? 0
+        let free = input.reserve(max(4_096, Int(min(missing, 262_144))))
         do {
-            switch try connection.socket.read(into: room) {
+            switch try connection.socket.read(into: free) {
             case .bytes(let count):
-                loop.isDrained = count < room.count
-                mayHaveMore = count == room.count
+                mayHaveMore = count == free.count
                 input.commit(count)
                 receive()
-                // Whatever a short read means, in the middle of a message there is more to come.
-                if !input.isEmpty { loop.isDrained = false }
             case .wouldBlock:
-                break
+                mayHaveMore = false
             case .endOfStream:
-                if let extent = body?.atEndOfStream(input) { complete(extent) } else { lost(nil) }
+                if let extent = body?.extentAtEndOfStream(in: input, behind: headLength) {
+                    complete(extent)
+                } else {
+                    lost(nil)
+                }
             }
         } catch {
             lost(error)
@@ -153,12 +160,12 @@ extension HTTPClient {
                 if found.isInterim {
                     input.consume(length)
                 } else {
-                    let framing = found.framing(toHead: isHead)
-                    body = try MessageBody(headLength: length, framing: framing, limit: responseLimit)
+                    body = try BodyReader(found.framing(toHead: isHead), limit: UInt64(responseLimit))
+                    headLength = length
                     head = found
                 }
             }
-            if let extent = try body?.advance(&input) { complete(extent) }
+            if let extent = try body?.gather(in: &input, behind: headLength) { complete(extent) }
         } catch {
             switch error {
             case .malformed(let fault): abandon(.malformedResponse(fault))
@@ -167,7 +174,7 @@ extension HTTPClient {
         }
     }
 
-    private func parseHead() throws(MessageBody.Failure) -> ParseStatus<ResponseHead> {
+    private func parseHead() throws(BodyFault) -> ParseStatus<ResponseHead> {
         do {
             return try parseResponseHead(&input, fields: &fields)
         } catch {
@@ -176,7 +183,7 @@ extension HTTPClient {
     }
 
     /// Hands out a complete response and goes on to the next request.
-    private func complete(_ extent: MessageBody.Extent) {
+    private func complete(_ extent: BodyExtent) {
         guard let exchange = current, let head, let connection else { return }
         // The bytes are held apart while the completion looks at them, since it may send or close.
         var held = Buffer()
@@ -188,10 +195,9 @@ extension HTTPClient {
 
         // After 101 the connection speaks another protocol, for which nobody asked.
         let isLast =
-            body?.atEndOfStream(held) != nil || !head.isKeepAlive || head.status == 101 || exchange.isLast
+            body?.framing == .untilClose || !head.isKeepAlive || head.status == 101 || exchange.isLast
         // Bytes behind the response that nobody asked for, or a request that was answered before it was sent.
-        let isOutOfStep = held.count > extent.end || !output.isEmpty || exchange.stream.isOpen
-        exchange.stream.end()
+        let isOutOfStep = held.count > extent.end || !output.isEmpty || stream?.isOpen == true
         connection.isUsed = true
         endExchange()
         if isLast || isOutOfStep { disconnect() }
@@ -215,6 +221,8 @@ extension HTTPClient {
 
     func endExchange() {
         current = nil
+        stream?.end()
+        stream = nil
         head = nil
         body = nil
         if output.capacity > Self.keptCapacity { output.release() } else { output.removeAll() }
@@ -229,7 +237,7 @@ extension HTTPClient {
         while current == nil, waiting.count > 0 {
             let next = waiting.removeFirst()
             next.bytes.withByteView { output.append($0) }
-            begin(next.exchange)
+            begin(next.exchange, next.stream)
         }
         isBeginning = false
     }

@@ -33,7 +33,10 @@ public final class HTTPClient {
     var trailerFields = FieldTable()
     /// The head of the response being received, once it is complete; its fields are in `fields`.
     var head: ResponseHead?
-    var body: MessageBody?
+    var headLength = 0
+    var body: BodyReader?
+    /// The present request's body, if it is written over time.
+    var stream: BodyStream?
     var timer: EventLoop.Timer?
     /// True if the last read filled its room.
     var mayHaveMore = false
@@ -121,18 +124,21 @@ public final class HTTPClient {
 
     /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request, and returns true if that is the
     /// last one of its connection.
-    func start(_ exchange: Exchange, _ encode: (inout Buffer) -> Bool) {
+    func start(_ exchange: Exchange, _ stream: BodyStream? = nil, _ encode: (inout Buffer) -> Bool) {
         var exchange = exchange
         // The client is closed, or was by the caller's closure that appends fields.
         if current == nil {
             exchange.isLast = encode(&output)
-            if !isClosed { return begin(exchange) }
+            if !isClosed { return begin(exchange, stream) }
             output.removeAll()
         } else {
             var bytes = Buffer(capacity: 256)
             exchange.isLast = encode(&bytes)
-            if !isClosed { return waiting.append(Waiting(exchange: exchange, bytes: bytes.readable.array)) }
+            if !isClosed {
+                return waiting.append(Waiting(exchange: exchange, stream: stream, bytes: bytes.readable.array))
+            }
         }
+        stream?.end()
         fail(exchange, .closed)
     }
 
@@ -153,7 +159,11 @@ public final class HTTPClient {
             endExchange()
             fail(exchange, .closed)
         }
-        while waiting.count > 0 { fail(waiting.removeFirst().exchange, .closed) }
+        while waiting.count > 0 {
+            let next = waiting.removeFirst()
+            next.stream?.end()
+            fail(next.exchange, .closed)
+        }
     }
 
     /// Ends the connection if no request is under way; the next one goes over a fresh one.
@@ -164,7 +174,6 @@ public final class HTTPClient {
         let isHead: Bool
         let timeout: Duration?
         let completion: Completion
-        var stream = RequestStream()
         /// True if it went out over a connection that had served before, and may have died meanwhile.
         var isOnUsedConnection = false
         /// True if it has asked for the connection's end.
@@ -174,12 +183,12 @@ public final class HTTPClient {
     /// A request whose turn has not come.
     struct Waiting {
         let exchange: Exchange
+        let stream: BodyStream?
         let bytes: [UInt8]
     }
 
     /// Reports a failure from the loop, never inside the caller.
     func fail(_ exchange: Exchange, _ error: HTTPClientError) {
-        exchange.stream.end()
         loop.enqueue { exchange.completion(.failure(error)) }
     }
 
@@ -203,9 +212,12 @@ public final class HTTPClient {
         let isLast = encodeHead(method, target, fields, into: &buffer)
         // RFC 9110, section 8.6: a method that gives content a meaning says also that there is none.
         let name = ByteView(method)
-        if !body.isEmpty || name == "POST" || name == "PUT" { buffer.appendField("Content-Length", UInt64(body.count)) }
-        buffer.appendEndOfHead()
-        buffer.append(body)
+        guard !body.isEmpty || name == "POST" || name == "PUT" else {
+            buffer.appendEndOfHead()
+            return isLast
+        }
+        var writer = BodyWriter(length: UInt64(body.count), endingHead: &buffer)
+        writer.append(body, to: &buffer)
         return isLast
     }
 }

@@ -1,80 +1,256 @@
-/// One accepted connection: its socket, what it still has to read and to write, and where it stands.
+/// One accepted connection of a server: its socket, what it still has to read and to write, and where it stands.
 ///
-/// An idle connection has no buffers of its own; the server lends it its own while it is served.
+/// ``ServerConnectionState`` says what may happen; this class makes it happen. Whatever enters it, an event, its timer or an answer from
+/// outside, ends with ``settle()``, which derives from the state what to wait for, and how long. An idle connection has no buffers of its
+/// own; it borrows the server's while it is served.
 final class HTTPConnection {
-    /// The stage of a connection between two events.
-    enum Stage {
-        /// Waiting for a head, or for the rest of one.
-        case head
-        /// Waiting for the rest of a body.
-        case body(MessageBody)
-        /// Waiting for its owner's answer.
-        case answer
-        /// Everything was said; the peer may finish sending, so that it reads our last answer before a reset.
-        case lingering
-    }
-
-    let socket: Socket
+    let context: ServerContext
     var id = ConnectionID(token: Token(slot: .max, generation: 0))
-    var registration: Token?
+    /// Nil before the connection begins and once it has ended.
+    private(set) var socket: Socket?
+    private var registration: Token?
     /// The interest that the loop was asked for.
-    var interest = Interest.arrivals
-    // Release builds leave out the run-time check of exclusive access, which takes a twentieth of a server's time.
+    private var interest = Interest.arrivals
+    // Release builds skip the run-time check of exclusive access: it takes a twentieth of a server's time.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
-    var stage = Stage.head
+    var state = ServerConnectionState()
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
     var input = Buffer()
-    /// True if the last read filled its room.
-    var mayHaveMore = false
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var output = Buffer()
-    /// Counts the requests, so that a responder cannot answer a later one.
-    var exchange: UInt32 = 0
-    /// The head of the request being answered, as far as the answer depends on it.
-    var answersHead = false
-    var version = HTTPVersion.http11
-    /// Nothing more is served once what is in `output` has gone.
-    var closesAfterOutput = false
-    /// True while the server is serving the connection; answers given meanwhile wait for the turn's end.
+    /// True if the last read filled its room.
+    private var mayHaveMore = false
+    /// True while it is being served, or somebody is called who may close it: it then stays, and what follows an answer waits, until the end.
     var isInTurn = false
-    /// True if the timer calls for a turn: the peer had sent more when a request was answered outside one.
-    var isDue = false
-    /// True if the peer did not take all of the last write.
-    var isBlocked = false
     /// True if the connection never gives way to a newcomer.
     var isKept = false
     /// The time at which it was served last, counted in the server's requests.
     var lastServed: UInt64 = 0
-    /// True once the connection has ended; in its turn it is let go of only when the turn ends.
-    var isClosed = false
-    /// Bounds the time to a complete head, to a complete body, of writing and of lingering, and calls for the turn that is due; made
-    /// when first needed.
-    var timer: EventLoop.Timer?
-    var streams = Streams()
+    /// Made when first needed.
+    private var timer: EventLoop.Timer?
+    /// The wait that the timer bounds.
+    private var bounded = ServerConnectionState.Wait.none
+    /// The request's body, if its pieces are handed out while they arrive.
+    var incoming: HTTPRequestBody?
+    /// The answer's body, if it is written over time.
+    var outgoing: HTTPResponseStream?
 
-    init(socket: consuming Socket) { self.socket = socket }
+    init(context: ServerContext) { self.context = context }
 
-    func stopTimer() { timer?.cancel() }
+    // MARK: Coming and going
 
-    /// True while a request is with the handler or its owner.
-    var isAwaitingAnswer: Bool {
-        if case .answer = stage { return true }
-        return false
+    /// Takes over an accepted socket and waits for its first request; false if the loop cannot.
+    func start(_ socket: consuming Socket) -> Bool {
+        do {
+            registration = try context.loop.registerReader(socket.descriptor, for: .arrivals) {
+                [unowned(unsafe) self] event in
+                // The table's reference may go while the handler runs; this one keeps the connection until the end.
+                let connection = self
+                return connection.ready(event)
+            }
+        } catch {
+            return false
+        }
+        self.socket = consume socket
+        bound()
+        return true
     }
+
+    var isClosed: Bool { state.isClosed }
 
     /// True if nothing is going on.
-    var isIdle: Bool {
-        if case .head = stage { return input.isEmpty && output.isEmpty }
-        return false
-    }
+    var isIdle: Bool { !isInTurn && state.isIdle(buffered: input.count, unsent: output.count) }
 
     /// True if it may be closed in favour of a newcomer: it has had an answer, and nothing is going on. Before its
     /// first request the time limit of heads bounds it.
-    var givesWay: Bool { isIdle && exchange > 0 && !isKept }
+    var isEvictable: Bool { isIdle && lastServed > 0 && !isKept }
 
-    /// True once the last answer has been written.
-    var isDone: Bool { closesAfterOutput && output.isEmpty && !isAwaitingAnswer }
+    /// True if the peer did not take all of what was written.
+    var isBlocked: Bool { interest == .write }
+
+    /// Ends the connection: nothing of it is read, written or called any more but the server's `onDisconnect`.
+    ///
+    /// In its turn the handler may still be looking at the request, in the connection's buffer: then the rest waits for the turn's end.
+    func close() {
+        guard !isClosed else { return }
+        state.close()
+        timer?.cancel()
+        if let registration { context.loop.deregister(registration) }
+        socket = nil
+        if !isInTurn { remove() }
+    }
+
+    /// Calls somebody who may end the connection. Should that happen, the rest waits until the call has returned, as it does in a turn.
+    func keepingAlive(_ body: () -> Void) {
+        guard !isInTurn else { return body() }
+        isInTurn = true
+        body()
+        isInTurn = false
+        if isClosed { remove() }
+    }
+
+    /// Forgets a connection that was closed and is not in its turn.
+    private func remove() {
+        context.connections.remove(id.token)
+        input.removeAll()
+        output.removeAll()
+        restoreBuffers()
+        endStreams()
+        context.removed(id)
+    }
+
+    private func restoreBuffers() {
+        context.inputBuffer.restore(from: &input)
+        context.outputBuffer.restore(from: &output)
+    }
+
+    // MARK: Events
+
+    private func ready(_ event: Event) -> ReadOutcome {
+        if !output.isEmpty {
+            guard event.isWritable else { return .mayHaveMore }
+        } else if event.isReadable {
+            return readOnce()
+        }
+        takeTurn()
+        return .mayHaveMore
+    }
+
+    /// Reads one bite, and goes on from there.
+    private func readOnce() -> ReadOutcome {
+        guard read() else {
+            // A hang-up is no end of what has arrived before it (epoll_ctl(2)).
+            if state.stream != .none, incoming?.reader.isDecided(by: input.readable) == true {
+                settle()
+            } else {
+                close()
+            }
+            return .mayHaveMore
+        }
+        if state.stage == .lingering {
+            // What a refused peer still sends is read and forgotten.
+            input.removeAll()
+            context.inputBuffer.restore(from: &input)
+        } else {
+            takeTurn()
+        }
+        // Whatever a short read means, in the middle of a message there is more to come.
+        return mayHaveMore || !input.isEmpty ? .mayHaveMore : .drained
+    }
+
+    /// Reads once; false when the peer has ended or the connection is broken.
+    private func read() -> Bool {
+        context.inputBuffer.lend(to: &input)
+        let free = input.reserve(max(4_096, Int(min(state.reader.missing(in: input), 262_144))))
+        do {
+            switch try socket!.read(into: free) {
+            case .bytes(let count):
+                mayHaveMore = count == free.count
+                input.commit(count)
+            case .wouldBlock: mayHaveMore = false
+            case .endOfStream: return false
+            }
+        } catch {
+            return false
+        }
+        return true
+    }
+
+    /// A turn: serves what is complete and writes the answers, as long as the peer takes them.
+    func takeTurn() {
+        state.needsTurn = false
+        isInTurn = true
+        while !isClosed {
+            let outputIsFull = serve()
+            guard !isClosed, write(), outputIsFull else { break }
+        }
+        isInTurn = false
+        if isClosed { remove() } else { settle() }
+    }
+
+    /// Leaves the connection alone until something happens to it, unless it has said its last: what to wait for, and how long,
+    /// follows from its state.
+    func settle() {
+        guard !isClosed else { return }
+        if state.hasSaidAll(unsent: output.count) || context.isDraining && isIdle { finish() }
+        guard !isClosed else { return }
+        restoreBuffers()
+        bound()
+        watch()
+        if context.isFull, isEvictable { context.resumeListeners() }
+    }
+
+    /// Asks the loop for the events that the connection's state calls for.
+    private func watch() {
+        let wanted: Interest =
+            switch state.interest(buffered: input.count, unsent: output.count) {
+            case .arrivals: .arrivals
+            case .writing: .write
+            case .hangUp: .hangUp
+            case .nothing: .none
+            }
+        guard wanted != interest, let registration else { return }
+        interest = wanted
+        do {
+            try context.loop.reregister(registration, for: wanted)
+        } catch {
+            close()
+        }
+    }
+
+    // MARK: Limits
+
+    /// Has the timer bound what the connection's state waits for.
+    private func bound() {
+        let wait = state.wait(buffered: input.count, unsent: output.count)
+        guard wait != bounded else { return }
+        bounded = wait
+        let limit: Duration
+        switch wait {
+        case .none: return timer?.cancel() ?? ()
+        case .turn: limit = .zero
+        case .head: limit = context.limits.headTimeout
+        case .body: limit = context.limits.bodyTimeout
+        case .writing: limit = context.limits.writeTimeout
+        case .lingering: limit = context.limits.lingerTimeout
+        }
+        if timer == nil {
+            timer = context.loop.makeTimer { [unowned(unsafe) self] in
+                let connection = self
+                connection.timedOut()
+            }
+        }
+        timer?.arm(at: context.loop.now + limit)
+    }
+
+    private func timedOut() {
+        let wait = bounded
+        bounded = .none
+        switch wait {
+        case .turn:
+            takeTurn()
+        case .none, .writing, .lingering:
+            close()
+        case .head where input.isEmpty:
+            close()
+        case .body where incoming != nil:
+            timedOutReceiving()
+        case .head, .body:
+            // What has arrived is no fault of its peer's: this process may have been stopped. The next round reads on.
+            if mayHaveMore {
+                mayHaveMore = false
+                bounded = wait
+                timer?.arm(at: context.loop.now)
+            } else {
+                refuse(408)
+                takeTurn()
+            }
+        }
+    }
 }

@@ -8,13 +8,14 @@ public struct ConnectionID: Hashable, Sendable {
 ///
 /// A request that is never answered holds its connection, since answers leave in the order of the requests.
 public struct HTTPResponder {
-    /// The connection the request came over.
-    public let connection: ConnectionID
-    let server: HTTPServer
+    let owner: HTTPConnection
     let exchange: UInt32
 
+    /// The connection the request came over.
+    public var connection: ConnectionID { owner.id }
+
     /// True while the request waits for its answer: the peer is there and nobody has answered.
-    public var isOpen: Bool { server.isAwaiting(exchange, on: connection) }
+    public var isOpen: Bool { owner.state.isAwaiting(exchange) }
 
     /// Answers with a status, a body and header fields.
     ///
@@ -33,25 +34,40 @@ public struct HTTPResponder {
         _ status: Int, body: ByteView = .empty, isChunked: Bool = false,
         fields: (inout Buffer) -> Void = { _ in }
     ) {
-        server.respond(status, body: body, isChunked: isChunked, to: exchange, on: connection, fields: fields)
+        owner.respond(status, body: body, isChunked: isChunked, to: exchange, fields: fields)
+    }
+
+    /// Answers, and sends that before anything else happens: for a handler whose next act must come after its answer, as the
+    /// extension's, which may freeze with it.
+    ///
+    /// - Parameters:
+    ///   - status: as in ``respond(_:body:isChunked:fields:)``.
+    ///   - fields: likewise.
+    ///   - next: called once when the answer, and every answer before it, has been handed to the kernel as far as the peer takes it; also
+    ///     when ``isOpen`` is false.
+    @inline(__always)
+    public func respond(_ status: Int, fields: (inout Buffer) -> Void = { _ in }, sentBefore next: () -> Void) {
+        respond(status, fields: fields)
+        owner.flush()
+        next()
     }
 
     /// Exempts the connection from giving way to newcomers when the server is full, for as long as it lasts.
-    public func keepConnection() { server.connections[connection.token]?.isKept = true }
+    public func keepConnection() { owner.isKept = true }
 
     /// Makes this request the last of its connection: its answer says `Connection: close`, and the connection ends behind it, as
     /// RFC 9112, section 9.6, has it. What the peer has sent behind the request is not served.
     ///
     /// Nothing happens when ``isOpen`` is false.
-    public func closeAfterAnswer() { server.awaiting(exchange, on: connection)?.closesAfterOutput = true }
+    public func closeAfterAnswer() { if isOpen { owner.state.isLast = true } }
 
     /// Returns the credentials of the connection's other end; see `Socket.peerCredentials()`.
     package func peerCredentials() throws(Errno) -> PeerCredentials? {
-        try server.connections[connection.token]?.socket.peerCredentials()
+        try owner.socket?.peerCredentials()
     }
 
     /// Sends now what was answered so far on this connection, for a handler whose next act must come after its answer.
-    public func flush() { server.flush(connection) }
+    public func flush() { owner.flush() }
 
     /// Ends the connection instead of answering, as a server that breaks does.
     ///
@@ -62,6 +78,6 @@ public struct HTTPResponder {
     ///   - bytes: sent as they are.
     ///   - isReset: whether the peer sees the connection reset rather than closed.
     public func abort(after bytes: ByteView = .empty, isReset: Bool = false) {
-        server.abort(exchange, on: connection, after: bytes, isReset: isReset)
+        owner.abort(exchange, after: bytes, isReset: isReset)
     }
 }

@@ -1,4 +1,3 @@
-#if !NO_STREAMS
 extension HTTPResponder {
     /// Answers with a body that is written over time.
     ///
@@ -16,9 +15,8 @@ extension HTTPResponder {
         fields: (inout Buffer) -> Void = { _ in }
     ) -> HTTPResponseStream {
         precondition(status >= 200 && status <= 599, "not the status of a final answer")
-        precondition(unsentLimit > 0, "a stream without room")
-        let stream = HTTPResponseStream(limit: unsentLimit, server: server)
-        server.open(stream, status, contentLength, for: exchange, on: connection, fields: fields)
+        let stream = HTTPResponseStream(limit: unsentLimit)
+        owner.open(stream, status, contentLength, for: exchange, fields: fields)
         return stream
     }
 }
@@ -29,16 +27,6 @@ extension HTTPResponder {
 /// given, and ``onWritable`` tells when to go on. A stream that is never finished holds its connection. It belongs to
 /// the loop's thread.
 public final class HTTPResponseStream {
-    /// The way in which the body's end is told.
-    enum Framing {
-        /// There is no body: the answer to HEAD, 204 and 304. What is written goes nowhere.
-        case none
-        case chunked
-        /// So many bytes are still to be written.
-        case length(UInt64)
-        case untilClose
-    }
-
     /// Called on the loop, never inside a call of the stream, when there is room again after ``write(_:)`` took less than it was
     /// given; not after the stream has ended.
     public var onWritable: (() -> Void)?
@@ -47,18 +35,14 @@ public final class HTTPResponseStream {
     /// the peer has gone, does not read, or the server was closed.
     public var onLoss: (() -> Void)?
 
-    var framing = Framing.none
-    private let limit: Int
-    private unowned(unsafe) let server: HTTPServer
+    private var room: StreamRoom
+    /// Nil until the stream begins, which it never does for a request that was answered.
+    private var writer: BodyWriter?
     /// Nil once the stream has ended.
-    private(set) var connection: HTTPConnection?
+    private var connection: HTTPConnection?
     private var isFinished = false
-    private var isShort = false
 
-    init(limit: Int, server: HTTPServer) {
-        self.limit = limit
-        self.server = server
-    }
+    init(limit: Int) { room = StreamRoom(limit: limit) }
 
     /// True if more can be written, now or later.
     public var isOpen: Bool { connection?.isClosed == false }
@@ -75,13 +59,10 @@ public final class HTTPResponseStream {
         precondition(!isFinished, "written to a stream that was finished")
         var taken = 0
         while taken < bytes.count, let connection, !connection.isClosed {
-            if connection.output.count >= limit, !connection.isBlocked { _ = server.write(connection) }
-            let room = limit - connection.output.count
-            guard room > 0, !connection.isClosed else {
-                isShort = true
-                break
-            }
-            let piece = bytes[taken..<min(bytes.count, taken + room)]
+            if connection.output.count >= room.limit, !connection.isBlocked { _ = connection.write() }
+            let free = room.free(behind: connection.output.count)
+            guard free > 0, !connection.isClosed else { break }
+            let piece = bytes[taken..<min(bytes.count, taken + free)]
             append(piece, to: connection)
             taken += piece.count
         }
@@ -95,19 +76,13 @@ public final class HTTPResponseStream {
         precondition(!isFinished, "finished twice")
         isFinished = true
         guard let connection, !connection.isClosed else { return }
-        switch framing {
-        case .none: break
-        case .chunked:
-            server.deferringEnd(of: connection) {
-                server.append(to: connection) { $0.appendLastChunk(withCallersTrailers: trailers) }
-            }
-            // The server may be gone.
-            guard !connection.isClosed else { return }
-        case .length(let missing): precondition(missing == 0, "less was written than the length says")
-        case .untilClose: connection.closesAfterOutput = true
+        connection.keepingAlive {
+            connection.append { writer?.finish(in: &$0, trailers: { $0.appendTrailers(trailers) }) }
         }
+        // The server may be gone.
+        guard !connection.isClosed else { return }
         end()
-        server.finishStream(of: connection)
+        connection.finishStream()
     }
 
     /// Ends the connection instead of the body, which the peer sees cut short. Nothing happens when the stream has ended already.
@@ -115,43 +90,34 @@ public final class HTTPResponseStream {
         guard let connection else { return }
         isFinished = true
         end()
-        server.close(connection)
+        connection.close()
     }
 
     private func append(_ piece: ByteView, to connection: HTTPConnection) {
         let isFirst = connection.output.isEmpty
-        switch framing {
-        case .none: return
-        case .chunked: server.append(to: connection) { $0.appendChunk(piece) }
-        case .length(let missing):
-            precondition(UInt64(piece.count) <= missing, "more was written than the length says")
-            framing = .length(missing - UInt64(piece.count))
-            server.append(to: connection) { $0.append(piece) }
-        case .untilClose: server.append(to: connection) { $0.append(piece) }
-        }
+        connection.append { writer?.append(piece, to: &$0) }
         // Where something is unsent, the loop knows of it and calls when it can go.
-        if isFirst, !connection.isInTurn { server.flush(connection.id) }
+        if isFirst, !connection.output.isEmpty, !connection.isInTurn { connection.flush() }
     }
 
     /// Its connection is this one, as long as it lasts.
-    func begin(on connection: HTTPConnection, _ framing: Framing) {
+    func begin(on connection: HTTPConnection, _ writer: BodyWriter) {
         self.connection = connection
-        self.framing = framing
+        self.writer = writer
     }
 
-    /// Calls ``onWritable`` if that was promised and half of the room is free, so that what follows are no crumbs.
+    /// Something was written: calls ``onWritable`` if there is room again.
     func sent() {
-        guard isShort, let connection, connection.output.count <= limit / 2 else { return }
-        isShort = false
-        server.loop.enqueue { [self] in if isOpen { onWritable?() } }
+        guard let connection, room.isFreeAgain(behind: connection.output.count) else { return }
+        connection.context.loop.enqueue { [self] in if isOpen { onWritable?() } }
     }
 
     /// The connection has ended.
-    func lose() {
+    func lose(on loop: EventLoop) {
         guard connection != nil else { return }
-        let told = onLoss
+        let report = onLoss
         end()
-        if let told { server.loop.enqueue(told) }
+        if let report { loop.enqueue(report) }
     }
 
     private func end() {
@@ -160,4 +126,3 @@ public final class HTTPResponseStream {
         onLoss = nil
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if !NO_STREAMS
 extension HTTPRouter {
     /// Begins with a request whose head alone has come: sets up what is to be done with the pieces of its body, and may answer at once
     /// or any time later.
@@ -29,13 +28,12 @@ extension HTTPRouter {
         add(method, pattern, .streamed(handler, limit: limit))
     }
 
-    /// Returns the taker of a request's body in pieces, if its route is one of ``stream(_:_:limit:handler:)``.
-    func taker(of request: HTTPRequest) -> StreamedRoutes.Taker? {
+    /// Returns the consumer of a request's body in pieces, if its route is one of ``stream(_:_:limit:handler:)``.
+    func consumer(of request: HTTPRequest) -> BodyConsumer? {
         guard hasStreams, let route = route(of: request), case .streamed(let handler, let limit) = route.service else {
             return nil
         }
         let pattern = route.pattern
-        return StreamedRoutes.Taker(limit: limit) { handler(RoutedRequest($0, pattern), $1, $2) }
+        return BodyConsumer(limit: limit) { handler(RoutedRequest($0, pattern), $1, $2) }
     }
 }
-#endif

@@ -29,9 +29,7 @@ public final class HTTPRouter {
 
     enum Service {
         case complete(Handler)
-        #if !NO_STREAMS
         case streamed(StreamHandler, limit: UInt64)
-        #endif
     }
 
     private var routes: [Route] = []
@@ -110,8 +108,6 @@ extension HTTPServer {
     /// A server whose requests are served by a router's routes; routes may be added later, too.
     public convenience init(loop: EventLoop, limits: Limits = Limits(), router: HTTPRouter) {
         self.init(loop: loop, limits: limits) { request, responder in router.serve(request, responder) }
-        #if !NO_STREAMS
-        streamedRoutes.find = { router.taker(of: $0) }
-        #endif
+        context.findConsumer = { router.consumer(of: $0) }
     }
 }

@@ -37,38 +37,16 @@ public final class HTTPServer {
     }
 
     /// The loop the server lives on.
-    public let loop: EventLoop
+    public var loop: EventLoop { context.loop }
     /// The limits given at the start.
-    public let limits: Limits
+    public var limits: Limits { context.limits }
     /// Called when a connection has gone, whoever ended it, after its last request's handler.
-    public var onDisconnect: ((ConnectionID) -> Void)?
+    public var onDisconnect: ((ConnectionID) -> Void)? {
+        get { context.onDisconnect }
+        set { context.onDisconnect = newValue }
+    }
 
-    let handler: (HTTPRequest, HTTPResponder) -> Void
-    let connections = SlotTable<HTTPConnection>()
-    /// The connection whose turn it is; the table keeps it until the turn's end, since closing it lets go of it only then.
-    unowned(unsafe) var serving: HTTPConnection?
-    // No run-time check of exclusive access in release builds, as in a connection.
-    #if !DEBUG
-    @exclusivity(unchecked)
-    #endif
-    var inputLoan = BufferLoan(size: 16_384 + 4_096)
-    #if !DEBUG
-    @exclusivity(unchecked)
-    #endif
-    var outputLoan = BufferLoan(size: 16_384)
-    #if !DEBUG
-    @exclusivity(unchecked)
-    #endif
-    var fields = FieldTable()
-    var trailerFields = FieldTable()
-    var streamedRoutes = StreamedRoutes()
-    /// Requests handed to the handler so far.
-    var servedCount: UInt64 = 0
-    private let listeners = List<Listener>()
-    /// The callers that wait until no connection is left.
-    private let drains = List<Drain>()
-    /// True while answers say `Connection: close` and no connection is accepted.
-    private(set) var isDraining = false
+    let context: ServerContext
 
     /// A server without a listener yet.
     ///
@@ -80,9 +58,7 @@ public final class HTTPServer {
     public init(
         loop: EventLoop, limits: Limits = Limits(), handler: @escaping (HTTPRequest, HTTPResponder) -> Void
     ) {
-        self.loop = loop
-        self.limits = limits
-        self.handler = handler
+        context = ServerContext(loop: loop, limits: limits, handler: handler)
         keepInImmortalProgram(self)
     }
 
@@ -94,7 +70,7 @@ public final class HTTPServer {
     #endif
 
     /// The number of open connections.
-    public var connectionCount: Int { connections.count }
+    public var connectionCount: Int { context.connections.count }
 
     /// Begins to accept connections from a listener, which the server now owns. There may be several.
     ///
@@ -105,7 +81,7 @@ public final class HTTPServer {
     public func serve(
         _ listener: consuming Socket, admitting isWelcome: @escaping (borrowing Socket) -> Bool = { _ in true }
     ) throws(Errno) {
-        listeners.append(try Listener(listener, server: self, admitting: isWelcome))
+        try context.listen(on: listener, admitting: isWelcome)
     }
 
     /// Stops accepting, closes idle connections, lets the others finish the request they are at, and calls
@@ -113,130 +89,28 @@ public final class HTTPServer {
     ///
     /// It may be called again meanwhile, as at a second signal: each call's completion is called once, in the order of the
     /// calls. They are called, too, when the server is closed or let go of.
-    public func drain(_ completion: @escaping () -> Void) {
-        isDraining = true
-        stopListening()
-        drains.append(Drain(completion: completion))
-        connections.forEach { _, connection in if connection.isIdle { close(connection) } }
-        finishDraining()
+    public func drain(_ completion: @escaping () -> Void) { context.drain(completion) }
+
+    /// Drains the server, but no longer than for a time: connections that are left then are closed, whatever they are at.
+    ///
+    /// Called again meanwhile, the time that ends first holds for both calls; see ``drain(_:)``.
+    ///
+    /// - Parameters:
+    ///   - time: how long the others have to finish; Lambda gives an extension some two seconds.
+    ///   - completion: called once no connection is left, at once or later.
+    public func drain(within time: Duration, _ completion: @escaping () -> Void) {
+        // The completion is called before the server ends, at the latest by its end, so that the timer never fires after it.
+        let timer = loop.makeTimer { [unowned(unsafe) self] in close() }
+        timer.arm(after: time)
+        drain {
+            timer.cancel()
+            completion()
+        }
     }
 
     /// Closes every listener and connection now, whatever they are at.
-    public func close() {
-        stopListening()
-        connections.forEach { _, connection in close(connection) }
-    }
-
-    private func stopListening() {
-        while listeners.count > 0 { listeners.removeLast().close() }
-    }
-
-    // MARK: Connections coming and going
-
-    /// Takes over an accepted socket.
-    func add(_ socket: consuming Socket) {
-        let connection = HTTPConnection(socket: socket)
-        connection.id = ConnectionID(token: connections.insert(connection))
-        do {
-            connection.registration = try loop.register(connection.socket.descriptor, for: .arrivals) {
-                [unowned(unsafe) self, unowned(unsafe) connection] event in
-                // The table's reference may go while the handler runs; this one keeps the connection until the end.
-                let connection = connection
-                ready(connection, event)
-            }
-        } catch {
-            connections.remove(connection.id.token)
-            return
-        }
-        startTimer(of: connection, limits.headTimeout)
-    }
-
-    /// Which connection gives way to a newcomer; nil when none does.
-    var longestIdle: HTTPConnection? {
-        var found: HTTPConnection?
-        connections.forEach { _, connection in
-            if connection.givesWay, connection.lastServed < found?.lastServed ?? .max { found = connection }
-        }
-        return found
-    }
+    public func close() { context.close() }
 
     /// Does what ``HTTPResponder/keepConnection()`` does, or takes it back.
-    package func keep(_ id: ConnectionID, _ isKept: Bool) {
-        connections[id.token]?.isKept = isKept
-        if !isKept { resumeListeners() }
-    }
-
-    /// Lets listeners accept again that paused because nobody would give way.
-    func resumeListeners() {
-        var index = 0
-        while index < listeners.count {
-            listeners[index].resume()
-            index += 1
-        }
-    }
-
-    /// Ends a connection: nothing of it is read, written or called any more but ``onDisconnect``.
-    ///
-    /// In the connection's own turn the handler may still be looking at the request, in the connection's buffer: then
-    /// the rest waits for the turn's end.
-    func close(_ connection: HTTPConnection) {
-        guard !connection.isClosed else { return }
-        connection.isClosed = true
-        connection.stopTimer()
-        if let registration = connection.registration { loop.deregister(registration) }
-        if !connection.isInTurn { letGo(of: connection) }
-    }
-
-    /// Forgets a connection that was closed and is not in its turn.
-    func letGo(of connection: HTTPConnection) {
-        connections.remove(connection.id.token)
-        connection.input.removeAll()
-        connection.output.removeAll()
-        inputLoan.takeBack(from: &connection.input)
-        outputLoan.takeBack(from: &connection.output)
-        connection.streams.end(on: loop)
-        onDisconnect?(connection.id)
-        resumeListeners()
-        finishDraining()
-    }
-
-    /// Calls those who wait for the last connection's end, if that has come.
-    private func finishDraining() {
-        while connections.count == 0, drains.count > 0 { drains.removeFirst().completion() }
-    }
-
-    /// A closure put into a list as it is would be wrapped, one allocation each; inside a structure it is not.
-    private struct Drain {
-        let completion: () -> Void
-    }
-
-    // MARK: Timers
-
-    func startTimer(of connection: HTTPConnection, _ timeout: Duration) {
-        if connection.timer == nil {
-            connection.timer = loop.makeTimer { [unowned(unsafe) self, unowned(unsafe) connection] in
-                timedOut(connection)
-            }
-        }
-        connection.timer?.arm(at: loop.now + timeout)
-    }
-
-    private func timedOut(_ connection: HTTPConnection) {
-        if connection.isDue { return advance(connection) }
-        guard connection.output.isEmpty else { return close(connection) }
-        if timedOutReceiving(connection) { return }
-        switch connection.stage {
-        case .head where connection.input.isEmpty, .lingering, .answer:
-            close(connection)
-        case .head, .body:
-            // What has arrived is no fault of its peer's: this process may have been stopped. The next round reads on.
-            if connection.mayHaveMore {
-                connection.mayHaveMore = false
-                connection.timer?.arm(at: loop.now)
-            } else {
-                refuse(connection, status: 408)
-                advance(connection)
-            }
-        }
-    }
+    package func keep(_ id: ConnectionID, _ isKept: Bool) { context.keep(id, isKept) }
 }

@@ -1,7 +1,7 @@
 /// A listening socket of a server: accepts, and pauses when the server is full or the process has no descriptor left.
 final class Listener {
     private let socket: Socket
-    private unowned(unsafe) let server: HTTPServer
+    private unowned(unsafe) let context: ServerContext
     private let isWelcome: (borrowing Socket) -> Bool
     /// Nil once it is closed.
     private var registration: Token?
@@ -9,12 +9,12 @@ final class Listener {
     private var isPaused = false
 
     init(
-        _ socket: consuming Socket, server: HTTPServer, admitting isWelcome: @escaping (borrowing Socket) -> Bool
+        _ socket: consuming Socket, context: ServerContext, admitting isWelcome: @escaping (borrowing Socket) -> Bool
     ) throws(Errno) {
         self.socket = socket
-        self.server = server
+        self.context = context
         self.isWelcome = isWelcome
-        registration = try server.loop.register(self.socket.descriptor, for: .read) { [unowned(unsafe) self] _ in
+        registration = try context.loop.register(self.socket.descriptor, for: .read) { [unowned(unsafe) self] _ in
             accept()
         }
     }
@@ -26,7 +26,7 @@ final class Listener {
         guard let registration else { return }
         self.registration = nil
         retry?.cancel()
-        server.loop.deregister(registration)
+        context.loop.deregister(registration)
     }
 
     /// Listens again after a pause.
@@ -41,19 +41,19 @@ final class Listener {
     /// Accepts what waits, no more than a few at a time so that open connections keep their turn.
     private func accept() {
         var left = 16
-        // Whoever is asked or told below may close the server, or let go of it: this listener is closed then.
+        // Whoever is asked or called below may close the server, or let go of it: this listener is closed then.
         while left > 0, registration != nil {
             left -= 1
             var leaver: HTTPConnection?
-            if server.connectionCount >= server.limits.connections {
-                leaver = server.longestIdle
+            if context.isFull {
+                leaver = context.longestIdle
                 guard leaver != nil else { return pause() }
             }
             do {
                 guard let accepted = try socket.accept() else { return }
                 guard isWelcome(accepted), registration != nil else { continue }
-                if let leaver { server.close(leaver) }
-                if registration != nil { server.add(accepted) }
+                leaver?.close()
+                if registration != nil { context.add(accepted) }
             } catch {
                 // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and a level-triggered listener
                 // would spin on it. A closing connection resumes us; the timer helps where others hold the descriptors.
@@ -70,17 +70,17 @@ final class Listener {
 
     private func retryLater() {
         if retry == nil {
-            retry = server.loop.makeTimer { [unowned(unsafe) self] in resume() }
+            retry = context.loop.makeTimer { [unowned(unsafe) self] in resume() }
         }
         retry?.arm(after: .milliseconds(100))
     }
 
-    /// Changes what is told; false if the kernel has no memory even for that.
+    /// Changes what is reported; false if the kernel has no memory even for that.
     @discardableResult
     private func watch(_ interest: Interest) -> Bool {
         guard let registration else { return true }
         do {
-            try server.loop.reregister(registration, for: interest)
+            try context.loop.reregister(registration, for: interest)
             return true
         } catch {
             return false

@@ -19,12 +19,12 @@ import Testing
         init(_ loop: EventLoop) throws {
             self.loop = loop
             (own, peer) = try End.socketPair()
-            token = try loop.register(own.descriptor, for: .arrivals) { [unowned self] event in
+            token = try loop.registerReader(own.descriptor, for: .arrivals) { [unowned self] event in
                 #expect(event.isReadable)
                 let text = bite > 0 ? try? own.receive(bite) : nil
                 heard.append(text)
-                loop.isDrained = claim ?? (text.map { $0.utf8.count < bite } ?? false)
                 if stops { loop.stop() }
+                return claim ?? (text.map { $0.utf8.count < bite } ?? false) ? .drained : .mayHaveMore
             }
         }
 

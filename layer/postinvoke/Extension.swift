@@ -154,9 +154,9 @@ final class Extension: HoldDriver {
         responder.respond(200) { head in
             head.appendField(LocalProtocol.mode, ByteView(policy.settings.mode.name))
             head.appendField(LocalProtocol.version, ByteView(postinvokeVersion))
+        } sentBefore: {
+            if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }
         }
-        responder.flush()
-        if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }
     }
 
     /// The number of the process that asks: over a Unix socket what the kernel says, over TCP what it says itself.
@@ -182,17 +182,21 @@ final class Extension: HoldDriver {
     func take(_ input: HoldPolicy.Input) { take(input, answering: nil) }
 
     private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder?) {
-        drive(input) { action in
-            log.journal.note(policy.state)
-            if let responder {
-                responder.respond(action.isRefusal ? 403 : 200)
-                // The answer must be out before Next is asked: the environment may freeze from then on.
-                responder.flush()
-            }
-            // How long it was held is told before Next is asked, too.
-            if case .release(let release) = action, log.writes(.debug) { report(release) }
+        let action = decide(input)
+        log.journal.note(policy.state)
+        if let responder {
+            // The environment may freeze as soon as Next is asked.
+            responder.respond(action.isRefusal ? 403 : 200, sentBefore: { act(action) })
+        } else {
+            act(action)
         }
         service.changed()
+    }
+
+    private func act(_ action: HoldPolicy.Action) {
+        // How long it was held is reported before Next is asked, too.
+        if case .release(let release) = action, log.writes(.debug) { report(release) }
+        carryOut(action)
     }
 
     func end() {

@@ -5,8 +5,8 @@ func checkChunked(_ input: ByteView) {
     guard let (cuts, bytes) = Cuts.split(input) else { return }
     let whole = decode(bytes, nil)
     expectEqual(decode(bytes, cuts), whole, "decoding in pieces and whole")
-    expectEqual(decodeInPlace(bytes, nil), whole, "decoding in place and not")
-    expectEqual(decodeInPlace(bytes, cuts), whole, "decoding in place, in pieces, and whole")
+    expectEqual(gather(bytes, nil), whole, "gathering and decoding")
+    expectEqual(gather(bytes, cuts), whole, "gathering pieces and decoding the whole")
     compareWithTwin(bytes.array, whole)
     judgeChunks(bytes.array, whole)
 }
@@ -58,32 +58,30 @@ private func decode(_ bytes: ByteView, _ cuts: Cuts?) -> Unchunked {
     return result
 }
 
-private func decodeInPlace(_ bytes: ByteView, _ cuts: Cuts?) -> Unchunked {
-    var decoder = ChunkedDecoder()
+private func gather(_ bytes: ByteView, _ cuts: Cuts?) -> Unchunked {
     var buffer = Buffer()
     var cuts = cuts
-    var decoded = 0
     var received = 0
-    while received < bytes.count {
-        let count = cuts?.next(of: bytes.count - received) ?? bytes.count
-        buffer.append(bytes[received..<received + count])
-        received += count
-        do throws(HTTPParseError) {
-            let region = UnsafeMutableBufferPointer(rebasing: buffer.mutableReadable()[decoded...])
-            let step = try decoder.decodeInPlace(region)
-            buffer.truncate(to: decoded + step.count)
-            decoded += step.decodedCount
-            guard step.isComplete else { continue }
-            let body = buffer.readable[0..<decoded]
-            let behind = buffer.readable.dropFirst(decoded)
-            let rest = behind.dropFirst(step.trailerCount).array + bytes.dropFirst(received).array
+    do throws(BodyFault) {
+        var reader = try BodyReader(.chunked, limit: .max)
+        while received < bytes.count {
+            let count = cuts?.next(of: bytes.count - received) ?? bytes.count
+            buffer.append(bytes[received..<received + count])
+            received += count
+            guard let extent = try reader.gather(in: &buffer, behind: 0) else { continue }
+            let gathered = buffer.readable
             return Unchunked(
-                body: body.array, end: .complete(trailers: behind[0..<step.trailerCount].array, rest: rest))
-        } catch {
-            return Unchunked(end: .refused(error))
+                body: gathered[extent.body].array,
+                end: .complete(
+                    trailers: gathered[extent.body.upperBound..<extent.end].array,
+                    rest: gathered.dropFirst(extent.end).array + bytes.dropFirst(received).array))
         }
+        return Unchunked(body: buffer.readable[0..<Int(reader.count)].array)
+    } catch .malformed(let error) {
+        return Unchunked(end: .refused(error))
+    } catch {
+        fail("a limit that there is not was passed")
     }
-    return Unchunked(body: buffer.readable[0..<decoded].array)
 }
 
 private func compareWithTwin(_ bytes: [UInt8], _ ours: Unchunked) {

@@ -75,7 +75,7 @@ private struct LocalServer {
     func answers(to bytes: ByteView, _ cuts: Cuts?) -> [LocalAnswer] {
         var ends: (Int32, Int32) = (-1, -1)
         guard fuzzer_socket_pair(&ends.0, &ends.1) == 0 else { fail("no socket pair") }
-        server.add(Socket(FileDescriptor(rawValue: ends.0)))
+        server.context.add(Socket(FileDescriptor(rawValue: ends.0)))
         let peer = Socket(FileDescriptor(rawValue: ends.1))
         var output: [UInt8] = []
         var cuts = cuts

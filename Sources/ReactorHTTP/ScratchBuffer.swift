@@ -1,9 +1,9 @@
-/// One of a server's two large buffers, for what is read and for what is written, lent to whichever connection is being served.
+/// One of a server's two large buffers, for what is read and for what is written, borrowed by whichever connection is being served.
 ///
 /// Thousands of idle connections then cost no buffer memory. A connection that keeps something when its turn ends (a
 /// part of a request, or bytes the peer does not take) gets a buffer of its own of the right size; so does one that is
-/// answered while another has the loan.
-struct BufferLoan: ~Copyable {
+/// answered while another has borrowed this one.
+struct ScratchBuffer: ~Copyable {
     private var buffer: Buffer
     private let size: Int
 
@@ -12,13 +12,13 @@ struct BufferLoan: ~Copyable {
         self.size = size
     }
 
-    /// Lends the buffer to an owner that has none, if it is not lent already.
+    /// Lends the buffer to a borrower that has none, if it is not lent already.
     mutating func lend(to other: inout Buffer) {
         if other.capacity == 0, buffer.capacity > 0 { swap(&buffer, &other) }
     }
 
-    /// Takes the buffer back from an owner whose turn has ended, leaving it a buffer just large enough for what it keeps.
-    mutating func takeBack(from other: inout Buffer) {
+    /// Takes the buffer back from a borrower whose turn has ended, leaving it a buffer just large enough for what it keeps.
+    mutating func restore(from other: inout Buffer) {
         guard buffer.capacity == 0, other.capacity >= size else {
             if other.isEmpty, other.capacity > 0 { other.release() }
             return

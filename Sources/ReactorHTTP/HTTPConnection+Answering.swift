@@ -1,0 +1,118 @@
+extension HTTPConnection {
+    /// Answers a request, unless that was done or the connection has ended.
+    func respond(
+        _ status: Int, body: ByteView, isChunked: Bool, to exchange: UInt32, fields: (inout Buffer) -> Void
+    ) {
+        precondition(status >= 200 && status <= 599, "not the status of a final answer")
+        guard state.isAwaiting(exchange) else { return }
+        guard !isInTurn else {
+            encode(status, body: body, isChunked: isChunked, fields: fields)
+            return state.answer()
+        }
+        keepingAlive { encode(status, body: body, isChunked: isChunked, fields: fields) }
+        answered()
+    }
+
+    /// Goes on behind a complete answer.
+    func answered() {
+        guard !isClosed else { return }
+        state.answer()
+        guard !isInTurn else { return }
+        // Answered later. What the peer has sent meanwhile is served in a turn of its own, from the loop: the caller may
+        // be a handler, whose request's fields are in the table that all connections share.
+        if write(), !state.isLast, !input.isEmpty { state.needsTurn = true }
+        settle()
+    }
+
+    /// Sends what was answered so far.
+    func flush() {
+        guard !isClosed else { return }
+        _ = write()
+        if !isInTurn { settle() }
+    }
+
+    /// Ends the connection of a request that waits for its answer.
+    func abort(_ exchange: UInt32, after bytes: ByteView, isReset: Bool) {
+        guard state.isAwaiting(exchange) else { return }
+        append { $0.append(bytes) }
+        _ = write()
+        if isReset { try? socket?.resetOnClose() }
+        close()
+    }
+
+    /// Answers a request that cannot be served, and thereby the last one of its connection.
+    func refuse(_ status: Int) {
+        state.refuse()
+        input.removeAll()
+        encode(status, body: .empty, fields: { _ in })
+    }
+
+    /// Writes what waits, once; true when nothing waits any more.
+    func write() -> Bool {
+        guard !output.isEmpty else { return true }
+        do {
+            if case .bytes(let count) = try socket!.write(output.readable) {
+                output.consume(count)
+                state.wrote(count)
+                outgoing?.sent()
+            }
+        } catch {
+            guard state.stream != .none else {
+                close()
+                return false
+            }
+            // The peer does not listen any more, but the rest of what it has sent may lie in the socket.
+            state.isLast = true
+            output.removeAll()
+            outgoing?.sent()
+        }
+        return output.isEmpty
+    }
+
+    /// Ends a connection whose last answer was written, in stages: what the peer still sends is read and forgotten until it has
+    /// ended the connection, too. Bytes that nobody reads would reset the connection, and the reset may overtake the answer
+    /// (RFC 9112, section 9.6); that none have come yet says nothing.
+    func finish() {
+        endReceiving()
+        state.linger()
+        input.removeAll()
+        do {
+            try socket!.shutdownWriting()
+        } catch {
+            close()
+        }
+    }
+
+    /// Appends to what is to be written.
+    func append(_ encode: (inout Buffer) -> Void) {
+        context.outputBuffer.lend(to: &output)
+        encode(&output)
+    }
+
+    private func encode(_ status: Int, body: ByteView, isChunked: Bool = false, fields: (inout Buffer) -> Void) {
+        if state.stream != .none { state.isLast = true }
+        encodeHead(status, fields: fields)
+        var writer = BodyWriter(
+            answering: status, toHead: state.answersHead, of: state.version,
+            length: isChunked && state.version != .http10 ? nil : UInt64(body.count), endingHead: &output)
+        writer.append(body, to: &output)
+        writer.finish(in: &output)
+    }
+
+    /// Appends a head without its framing and without its end.
+    @inline(__always)
+    func encodeHead(_ status: Int, fields: (inout Buffer) -> Void) {
+        context.outputBuffer.lend(to: &output)
+        output.appendStatusLine(status)
+        let start = output.count
+        fields(&output)
+        if context.isDraining { state.isLast = true }
+        if output.count > start, asksToClose(output.readable.dropFirst(start)) {
+            state.isLast = true
+        } else if state.isLast {
+            output.appendField("Connection", "close")
+        } else if state.version == .http10 {
+            output.appendField("Connection", "keep-alive")
+        }
+    }
+}
