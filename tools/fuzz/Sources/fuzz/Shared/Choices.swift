@@ -1,1 +1,0 @@
-../../../../../tools/sandbox/Tests/SandboxCoreTests/Choices.swift

@@ -1,1 +1,0 @@
-../../../../../Tests/HoldTests/Happening.swift

@@ -1,1 +1,0 @@
-../../../../../Tests/HoldTests/Oracle.swift

@@ -1,1 +1,0 @@
-../../../../../Tests/HTTP1Tests/Verdict.swift

@@ -1,1 +1,0 @@
-../../../../../tools/sandbox/Tests/SandboxCoreTests/World.swift
