@@ -97,7 +97,7 @@ let package = Package(
             "EndToEndTests", of: "checks", uses: ["lambda-sandbox", "Sandbox", "SoakCore", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
-        // What test targets of processes share.
+        // Code that the test targets of processes share.
         target("ToolsTestSupport", of: "shared", uses: ["Sandbox"]),
     ],
     swiftLanguageModes: [.v6]

@@ -11,8 +11,8 @@ public enum BodyFault: Error, Equatable, Sendable {
 /// Reads the body that follows a head (RFC 9112, section 6.3): a small value that knows the framing, the limit and how far it is,
 /// and holds no bytes.
 ///
-/// It works in one of two ways. ``next(in:)`` hands out one piece after another as they arrive; ``gather(in:behind:)`` leaves the bytes
-/// in the buffer that they arrive in until the body is complete, and then says where it lies.
+/// It works in one of two ways. ``next(in:)`` hands out one piece after another as they arrive; ``gather(in:behind:)``
+/// leaves the bytes in the buffer that they arrive in until the body is complete, and then says where it lies.
 ///
 /// After an error the reader must not be used again.
 public struct BodyReader: Sendable {
@@ -45,8 +45,8 @@ public struct BodyReader: Sendable {
         self.limit = limit
     }
 
-    /// True once every byte of the body was handed out, and the trailers behind it; a body that lasts until the connection closes is
-    /// complete only then, which its owner knows.
+    /// True once every byte of the body was handed out, and the trailers behind it; a body that lasts until the
+    /// connection closes is complete only then, which its owner knows.
     public var isComplete: Bool {
         switch framing {
         case .none: true
@@ -58,7 +58,8 @@ public struct BodyReader: Sendable {
 
     /// Reads the front of `bytes`, which go on from what was consumed before.
     ///
-    /// - Throws: ``BodyFault/tooLarge`` as soon as a piece passes the limit; ``BodyFault/malformed(_:)`` as soon as a byte proves it.
+    /// - Throws: ``BodyFault/tooLarge`` as soon as a piece passes the limit; ``BodyFault/malformed(_:)`` as soon as a
+    ///   byte proves it.
     public mutating func next(in bytes: ByteView) throws(BodyFault) -> Step {
         switch framing {
         case .none:

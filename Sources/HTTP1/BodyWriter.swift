@@ -1,10 +1,10 @@
 import Bytes
 
-/// Writes the body of one message (RFC 9112, section 6): first the field that says how it ends, then its pieces, as that framing has
-/// them. A small value that holds no bytes.
+/// Writes the body of one message (RFC 9112, section 6): first the field that says how it ends, then its pieces, as
+/// that framing has them. A small value that holds no bytes.
 public struct BodyWriter: Sendable {
-    /// The way in which the body ends. `length` counts down what is still to be written; where there is no body, as in the answer to
-    /// HEAD, it is `none`, and what is written goes nowhere.
+    /// The way in which the body ends. `length` counts down what is still to be written; where there is no body, as in
+    /// the answer to HEAD, it is `none`, and what is written goes nowhere.
     public private(set) var framing: BodyFraming
 
     /// Announces the body of an answer, and ends its head.
@@ -13,8 +13,8 @@ public struct BodyWriter: Sendable {
     ///   - status: the answer's status.
     ///   - isToHead: whether it answers HEAD.
     ///   - version: the version of the request.
-    ///   - length: the body's length in bytes; nil for one in chunks, or, to a peer that may not know them (RFC 9112, section 6.1), one
-    ///     that lasts until the connection closes.
+    ///   - length: the body's length in bytes; nil for one in chunks, or, to a peer that may not know them (RFC 9112,
+    ///     section 6.1), one that lasts until the connection closes.
     ///   - head: the answer's head, without its end.
     public init(
         answering status: Int, toHead isToHead: Bool, of version: HTTPVersion, length: UInt64?,
@@ -69,8 +69,8 @@ public struct BodyWriter: Sendable {
         }
     }
 
-    /// Appends the end of the body, with the trailers that the closure appends where there are chunks. Less than the length says is the
-    /// caller's bug, and traps.
+    /// Appends the end of the body, with the trailers that the closure appends where there are chunks. Less than the
+    /// length says is the caller's bug, and traps.
     public func finish(in buffer: inout Buffer, trailers: (inout Buffer) -> Void = { _ in }) {
         switch framing {
         case .none, .untilClose: break

@@ -1,6 +1,7 @@
 import Bytes
 
-/// Reads one request after another from what a connection receives: heads, and bodies that are gathered. A value that holds no bytes.
+/// Reads one request after another from what a connection receives: heads, and bodies that are gathered. A value that
+/// holds no bytes.
 package struct RequestReader: Sendable {
     /// The next thing in what has arrived.
     package enum Step {
@@ -48,7 +49,7 @@ package struct RequestReader: Sendable {
     package mutating func gather(
         _ head: RequestHead, _ length: Int, limit: Int, in input: inout Buffer
     ) throws(BodyFault) -> BodyExtent? {
-        // What most requests have.
+        // Most requests have no body.
         if head.framing == .none { return BodyExtent(body: length..<length, trailerCount: 0) }
         body = (try BodyReader(head.framing, limit: UInt64(limit)), length)
         return try goOn(in: &input)

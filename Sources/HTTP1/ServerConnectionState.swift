@@ -1,7 +1,8 @@
 /// The state of a server's connection: which message is read or answered, and how the connection ends (RFC 9112, section 9).
 ///
-/// A value without socket, buffer or clock. Its owner reports what happens, and asks what the connection waits for: ``interest(buffered:unsent:)``
-/// is all that its epoll registration depends on, ``wait(buffered:unsent:)`` all that its timer does.
+/// A value without socket, buffer or clock. Its owner reports what happens, and asks what the connection waits for:
+/// ``interest(buffered:unsent:)`` is all that its epoll registration depends on, ``wait(buffered:unsent:)`` all that
+/// its timer does.
 package struct ServerConnectionState: Sendable {
     /// The part of an exchange that is under way.
     package enum Stage: Sendable {
@@ -31,7 +32,8 @@ package struct ServerConnectionState: Sendable {
         case nothing
     }
 
-    /// A wait with a limit. The numbers tell one wait from the next of its kind: a limit begins anew when they change.
+    /// A wait with a limit. The numbers distinguish one wait from the next of its kind: a limit begins anew when they
+    /// change.
     package enum Wait: Equatable, Sendable {
         case none
         /// For a turn, which is due at once: the peer had sent more when a request was answered outside one.
@@ -55,7 +57,7 @@ package struct ServerConnectionState: Sendable {
     package var needsTurn = false
     /// Counts the requests, so that an answer cannot be given to a later one.
     package private(set) var exchange: UInt32 = 0
-    /// What the answer to the present request depends on.
+    /// The facts that the answer to the present request depends on.
     package private(set) var answersHead = false
     package private(set) var version = HTTPVersion.http11
     /// Counts what has come of messages: complete heads, and pieces of bodies.
@@ -86,7 +88,7 @@ package struct ServerConnectionState: Sendable {
     /// The right to answer was used up, by an answer that is written over time.
     package mutating func beginAnswer() { exchange &+= 1 }
 
-    /// What was received cannot be served: the answer to it is the connection's last.
+    /// The bytes received cannot be served: the answer to them is the connection's last.
     package mutating func refuse() {
         guard stage != .closed else { return }
         isLast = true

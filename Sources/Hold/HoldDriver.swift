@@ -40,8 +40,8 @@ extension HoldDriver {
 
     /// Hands an input to the policy.
     ///
-    /// - Returns: what is to be done about it, by ``carryOut(_:)``. Whatever must be out while the environment surely runs, goes out
-    ///   before that: it may freeze as soon as Next is asked.
+    /// - Returns: what is to be done about it, by ``carryOut(_:)``. Whatever must be out while the environment surely
+    ///   runs, goes out before that: it may freeze as soon as Next is asked.
     package func decide(_ input: HoldPolicy.Input) -> HoldPolicy.Action {
         policy.handle(input, at: ClockReading(monotonic: loop.now.nanoseconds, wall: WallClock.nanoseconds))
     }

@@ -101,8 +101,8 @@ public final class EventLoop {
         try register(descriptor, for: interest, .plain(handler))
     }
 
-    /// The same for a registration that waits for ``Interest/arrivals``, now or later: of those the kernel reports what has come once,
-    /// and is asked again unless the handler says that it has read everything.
+    /// The same for a registration that waits for ``Interest/arrivals``, now or later: of those the kernel reports what
+    /// has come once, and is asked again unless the handler says that it has read everything.
     package func registerReader(
         _ descriptor: borrowing FileDescriptor, for interest: Interest, handler: @escaping (Event) -> ReadOutcome
     ) throws(Errno) -> Token {
@@ -123,8 +123,8 @@ public final class EventLoop {
         return token
     }
 
-    /// Changes what a registration is told of, at once: an event already reported is delivered only as far as it is still
-    /// asked for. A system call only if it is a change; nothing happens for a stale token.
+    /// Changes what a registration is notified of, at once: an event already reported is delivered only as far as it is
+    /// still asked for. A system call only if it is a change; nothing happens for a stale token.
     ///
     /// - Throws: the ``Errno`` of epoll_ctl(2): ``Errno/badFileDescriptor`` or `ENOENT` for a descriptor that was
     ///   closed without ``deregister(_:)``. The registration is then what it was.

@@ -2,7 +2,7 @@ extension HTTPClient {
     /// The body of a request that is written over time, as a chunked body (RFC 9112, section 7.1).
     ///
     /// Bytes that the kernel does not take are kept, up to the stream's limit; then ``write(_:)`` takes less than it is
-    /// given, and ``onWritable`` tells when to go on. A stream belongs to the loop's thread. It is open from
+    /// given, and ``onWritable`` is called when to continue. A stream belongs to the loop's thread. It is open from
     /// ``HTTPClient/openStream(_:_:unsentLimit:fields:completion:)`` until it is finished or the request's outcome is
     /// known, whichever comes first: a server may answer before it has read everything.
     public final class BodyStream {
@@ -15,7 +15,7 @@ extension HTTPClient {
         /// The bytes that were written before the request's turn came.
         var early = Buffer()
         private var room: StreamRoom
-        /// What its bytes go through, once its request is encoded.
+        /// The writer that its bytes go through, once its request is encoded.
         fileprivate var writer: BodyWriter?
         private var isFinished = false
         private var hasEnded = false
@@ -50,7 +50,7 @@ extension HTTPClient.BodyStream {
 
     /// Ends the body, with the trailer fields that the closure appends; the head should have announced them (RFC 9110,
     /// section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The request's
-    /// completion tells the rest. Nothing happens when the stream has ended already.
+    /// completion reports the rest. Nothing happens when the stream has ended already.
     public func finish(trailers: (inout Buffer) -> Void = { _ in }) {
         precondition(!isFinished, "finished twice")
         guard !hasEnded else { return }

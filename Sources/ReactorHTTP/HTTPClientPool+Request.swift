@@ -32,8 +32,8 @@ extension HTTPClientPool {
         /// True until the outcome is known.
         public var isUnderWay: Bool { completion != nil }
 
-        /// Gives the request up: it fails with ``HTTPClientError/closed``, from the loop and not inside this call, and its connection
-        /// ends. The server may have acted on it. Nothing happens when its outcome is known already.
+        /// Gives the request up: it fails with ``HTTPClientError/closed``, from the loop and not inside this call, and
+        /// its connection ends. The server may have acted on it. Nothing happens when its outcome is known already.
         public func cancel() { give(up: .closed) }
 
         func give(up error: HTTPClientError) {

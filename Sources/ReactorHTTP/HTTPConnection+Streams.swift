@@ -116,7 +116,7 @@ extension HTTPConnection {
     ) {
         guard state.isAwaiting(exchange) else { return }
         state.beginAnswer()
-        // Only its end tells a peer of HTTP/1.0 the length.
+        // Only its end shows a peer of HTTP/1.0 the length.
         if length == nil, state.version == .http10 { state.isLast = true }
         let isFirst = output.isEmpty
         keepingAlive { encodeHead(status, fields: fields) }

@@ -1,8 +1,8 @@
 /// One accepted connection of a server: its socket, what it still has to read and to write, and where it stands.
 ///
-/// ``ServerConnectionState`` says what may happen; this class makes it happen. Whatever enters it, an event, its timer or an answer from
-/// outside, ends with ``settle()``, which derives from the state what to wait for, and how long. An idle connection has no buffers of its
-/// own; it borrows the server's while it is served.
+/// ``ServerConnectionState`` says what may happen; this class makes it happen. Whatever enters it, an event, its timer
+/// or an answer from outside, ends with ``settle()``, which derives from the state what to wait for, and how long. An
+/// idle connection has no buffers of its own; it borrows the server's while it is served.
 final class HTTPConnection {
     let context: ServerContext
     var id = ConnectionID(token: Token(slot: .max, generation: 0))
@@ -26,7 +26,8 @@ final class HTTPConnection {
     var output = Buffer()
     /// True if the last read filled its room.
     private var mayHaveMore = false
-    /// True while it is being served, or somebody is called who may close it: it then stays, and what follows an answer waits, until the end.
+    /// True while it is being served, or somebody is called who may close it: it then stays, and what follows an answer
+    /// waits, until the end.
     var isInTurn = false
     /// True if the connection never gives way to a newcomer.
     var isKept = false
@@ -76,7 +77,8 @@ final class HTTPConnection {
 
     /// Ends the connection: nothing of it is read, written or called any more but the server's `onDisconnect`.
     ///
-    /// In its turn the handler may still be looking at the request, in the connection's buffer: then the rest waits for the turn's end.
+    /// In its turn the handler may still be looking at the request, in the connection's buffer: then the rest waits for
+    /// the turn's end.
     func close() {
         guard !isClosed else { return }
         state.close()
@@ -86,7 +88,8 @@ final class HTTPConnection {
         if !isInTurn { remove() }
     }
 
-    /// Calls somebody who may end the connection. Should that happen, the rest waits until the call has returned, as it does in a turn.
+    /// Calls somebody who may end the connection. Should that happen, the rest waits until the call has returned, as it
+    /// does in a turn.
     func keepingAlive(_ body: () -> Void) {
         guard !isInTurn else { return body() }
         isInTurn = true
@@ -134,7 +137,7 @@ final class HTTPConnection {
             return .mayHaveMore
         }
         if state.stage == .lingering {
-            // What a refused peer still sends is read and forgotten.
+            // Bytes that a refused peer still sends are read and forgotten.
             input.removeAll()
             context.inputBuffer.restore(from: &input)
         } else {
@@ -242,7 +245,8 @@ final class HTTPConnection {
         case .body where incoming != nil:
             timedOutReceiving()
         case .head, .body:
-            // What has arrived is no fault of its peer's: this process may have been stopped. The next round reads on.
+            // Bytes that have arrived are no fault of the peer: this process may have been stopped. The next round
+            // reads on.
             if mayHaveMore {
                 mayHaveMore = false
                 bounded = wait

@@ -43,8 +43,8 @@ public struct HTTPResponder {
     /// - Parameters:
     ///   - status: as in ``respond(_:body:isChunked:fields:)``.
     ///   - fields: likewise.
-    ///   - next: called once when the answer, and every answer before it, has been handed to the kernel as far as the peer takes it; also
-    ///     when ``isOpen`` is false.
+    ///   - next: called once when the answer, and every answer before it, has been handed to the kernel as far as the
+    ///     peer takes it; also when ``isOpen`` is false.
     @inline(__always)
     public func respond(_ status: Int, fields: (inout Buffer) -> Void = { _ in }, sentBefore next: () -> Void) {
         respond(status, fields: fields)

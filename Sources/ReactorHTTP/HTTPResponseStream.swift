@@ -24,8 +24,8 @@ extension HTTPResponder {
 /// The body of an answer that is written over time (``HTTPResponder/stream(_:contentLength:unsentLimit:fields:)``).
 ///
 /// Bytes that the kernel does not take are kept, up to the stream's limit; then ``write(_:)`` takes less than it is
-/// given, and ``onWritable`` tells when to go on. A stream that is never finished holds its connection. It belongs to
-/// the loop's thread.
+/// given, and ``onWritable`` is called when to continue. A stream that is never finished holds its connection. It
+/// belongs to the loop's thread.
 public final class HTTPResponseStream {
     /// Called on the loop, never inside a call of the stream, when there is room again after ``write(_:)`` took less than it was
     /// given; not after the stream has ended.
@@ -69,9 +69,10 @@ public final class HTTPResponseStream {
         return taken
     }
 
-    /// Ends the body, with the trailer fields that the closure appends, where it is framed as chunks; the head should have announced
-    /// them (RFC 9110, section 6.6.2). Fields on framing, routing or the connection are no trailers (section 6.5.1), and trap. The
-    /// connection then serves the next request. Nothing happens when the stream has ended already.
+    /// Ends the body, with the trailer fields that the closure appends, where it is framed as chunks; the head should
+    /// have announced them (RFC 9110, section 6.6.2). Fields on framing, routing or the connection are no trailers
+    /// (section 6.5.1), and trap. The connection then serves the next request. Nothing happens when the stream has
+    /// ended already.
     public func finish(trailers: (inout Buffer) -> Void = { _ in }) {
         precondition(!isFinished, "finished twice")
         isFinished = true

@@ -1,6 +1,6 @@
 extension HTTPRouter {
-    /// Begins with a request whose head alone has come: sets up what is to be done with the pieces of its body, and may answer at once
-    /// or any time later.
+    /// Begins with a request whose head alone has come: sets up what is to be done with the pieces of its body, and may
+    /// answer at once or any time later.
     public typealias StreamHandler = (RoutedRequest, HTTPRequestBody, HTTPResponder) -> Void
 
     /// Serves requests of a method and a path whose bodies are handed out while they arrive.

@@ -6,10 +6,10 @@
 ///     }
 ///     let server = HTTPServer(loop: loop, router: router)
 ///
-/// A pattern's segment `:name` stands for one segment that is not empty, `*` at the end for the rest of the path, which may be empty.
-/// Of several routes that match the one given first serves. A route of GET serves HEAD too, unless one of HEAD stands before it.
-/// A path that no route has is answered with 404, a method that its routes do not have with 405 and `Allow`, unless
-/// ``otherwise(_:)`` and ``methodNotAllowed(_:)`` say more.
+/// A pattern's segment `:name` stands for one segment that is not empty, `*` at the end for the rest of the path, which
+/// may be empty. Of several routes that match the one given first serves. A route of GET serves HEAD too, unless one of
+/// HEAD stands before it. A path that no route has is answered with 404, a method that its routes do not have with 405
+/// and `Allow`, unless ``otherwise(_:)`` and ``methodNotAllowed(_:)`` say more.
 ///
 /// Routes are looked at one after another, which is the quickest for the dozens that a small server has, and allocates nothing.
 public final class HTTPRouter {

@@ -1,7 +1,9 @@
-/// The part of a server that its connections share: the loop, the limits, the handler, two large buffers, and the table of them all.
+/// The part of a server that its connections share: the loop, the limits, the handler, two large buffers, and the table
+/// of them all.
 ///
-/// It lives as long as anybody needs it: the server, a connection in its turn, or whoever holds the right to answer a request. A connection
-/// can therefore never outlive what it refers to; the cycle through the table ends when the server is closed or let go of.
+/// It lives as long as anybody needs it: the server, a connection in its turn, or whoever holds the right to answer a
+/// request. A connection can therefore never outlive what it refers to; the cycle through the table ends when the
+/// server is closed or let go of.
 final class ServerContext {
     let loop: EventLoop
     let limits: HTTPServer.Limits

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ChunkedDecoderTests {
-    /// What came of a chunked body, in pieces or whole.
+    /// The outcome of a chunked body, in pieces or whole.
     struct Outcome: Equatable {
         var body: [UInt8] = []
         var trailers: [UInt8]?
@@ -74,7 +74,7 @@ import Testing
                 #expect(buffer.readable.starts(with: "head"))
             }
         } catch BodyFault.malformed(let error) {
-            // What was gathered before the fault has no meaning any more.
+            // The bytes gathered before the fault have no meaning any more.
             outcome = Outcome(body: outcome.body, consumed: outcome.consumed, error: error)
         } catch {
             Issue.record("a limit that there is not was passed")

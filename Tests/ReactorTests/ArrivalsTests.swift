@@ -1,7 +1,7 @@
 import Reactor
 import Testing
 
-/// What is told when it comes, and again only to a handler that has not read everything.
+/// Tests arrivals: reported when they come, and again only to a handler that has not read everything.
 @Suite struct ArrivalsTests {
     /// One end of a socket pair on a loop, whose handler reads so many bytes at a time and says whether it is drained.
     private final class Reader {
@@ -10,7 +10,7 @@ import Testing
         let peer: End
         /// Bytes read at a time; none for a handler that does not read.
         var bite = 64
-        /// What it tells the loop; nil for the truth.
+        /// The report to the loop; nil for the truth.
         var claim: Bool?
         var stops = false
         private(set) var token: Token?
@@ -44,7 +44,7 @@ import Testing
         #expect(reader.heard == ["one", "twothree"])
     }
 
-    /// Told once is told once: the proof that the kernel is not asked needlessly.
+    /// An event reported once is reported once: the proof that the kernel is not asked needlessly.
     @Test func areToldOnceToAHandlerThatOnlySaysSo() throws {
         let loop = try EventLoop()
         let reader = try Reader(loop)
@@ -106,7 +106,7 @@ import Testing
         #expect(try loop.round() == 1)
     }
 
-    /// Each is told once; a run that ends in between keeps the others for the next.
+    /// Each is reported once; a run that ends in between keeps the others for the next.
     @Test func noneIsLostWhenTheLoopStops() throws {
         let loop = try EventLoop()
         let readers = try (0..<5).map { _ in try Reader(loop) }

@@ -61,7 +61,7 @@ final class Extension: HoldDriver {
     /// Opens the local listeners; false when no address can be had, which must not harm the function.
     private func listen() -> Bool {
         var limits = HTTPServer.Limits()
-        // What is said here is short and said at once; whoever dawdles must not keep the function out.
+        // Requests here are short and sent at once; a peer that dawdles must not keep the function out.
         limits.bodyBytes = 8_192
         limits.headTimeout = .seconds(3)
         limits.bodyTimeout = .seconds(3)
@@ -194,7 +194,7 @@ final class Extension: HoldDriver {
     }
 
     private func act(_ action: HoldPolicy.Action) {
-        // How long it was held is reported before Next is asked, too.
+        // The time it was held is reported before Next is asked, too.
         if case .release(let release) = action, log.writes(.debug) { report(release) }
         carryOut(action)
     }
@@ -218,7 +218,7 @@ final class Extension: HoldDriver {
         }
     }
 
-    /// Ends the process because Lambda's API failed; Lambda is told where that is possible.
+    /// Ends the process because Lambda's API failed; that is reported to Lambda where possible.
     func fail(_ error: ExtensionError) {
         exitCode = ExitCode.apiFailure
         service.stopping()

@@ -1,13 +1,13 @@
 /// Times of one contestant, to be drawn: where they lie, on a logarithmic axis.
 package struct Distribution: Codable, Equatable, Sendable {
-    /// What the line is called.
+    /// The name of the line.
     package var name: String
     /// The group it is drawn with, one colour each.
     package var group: Int
     /// Nanoseconds: the figures that the picture names.
     package var median: Double
     package var p99: Double
-    /// How many samples fell into each of the bins, the first of which begins at ``Bins/first``.
+    /// The number of samples in each of the bins, the first of which begins at ``Bins/first``.
     package var counts: [Int]
 
     /// - Parameter samples: nanoseconds.

@@ -1,4 +1,4 @@
-/// What a section of the benchmark found out: figures with their goals, tables beside them, and notes about the
+/// The result of a section of the benchmark: figures with their goals, tables beside them, and notes about the
 /// circumstances.
 package struct Report: Codable, Equatable, Sendable {
     /// The section's name, the heading of its figures.
@@ -6,12 +6,12 @@ package struct Report: Codable, Equatable, Sendable {
     /// When it ended, in UTC, and where.
     package var date: String
     package var machine: String
-    /// Whether it was a short run, good for a first look only.
+    /// True if it was a short run, good for a first look only.
     package var isQuick: Bool
     package var rows: [Row] = []
     package var tables: [Table] = []
     package var notes: [String] = []
-    /// What is drawn.
+    /// The distributions that are drawn.
     package var distributions: [Distribution] = []
 
     package init(section: String, date: String, machine: String, isQuick: Bool) {
@@ -48,7 +48,7 @@ extension [Report] {
     /// Every figure whose goal is missed.
     package var missed: [Row] { flatMap { $0.rows.filter { !$0.isMet } } }
 
-    /// How many goals there are, how many are met, and which are missed.
+    /// The number of goals, the number that are met, and which are missed.
     package var verdict: String {
         let goals = flatMap { $0.rows.filter { $0.goal != nil } }.count
         let met = "\(goals - missed.count) of \(goals) goals met"

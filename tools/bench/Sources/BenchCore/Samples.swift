@@ -37,7 +37,7 @@ package struct Samples: Sendable {
     /// The values, smallest first.
     package var values: [Double] { sorted }
 
-    /// The median, and in parentheses the range, as a table tells a ratio: `1.43 (1.40…1.72)`.
+    /// The median, and in parentheses the range, as a table shows a ratio: `1.43 (1.40…1.72)`.
     package var words: String {
         guard let range else { return "" }
         return count == 1 ? median.words : "\(median.words) (\(range.lowerBound.words)…\(range.upperBound.words))"

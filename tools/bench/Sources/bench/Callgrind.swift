@@ -11,8 +11,8 @@ enum Callgrind {
         return profile
     }
 
-    /// Counts the parts of a program that it has marked with calls of `markPart`, one before and one after each; and tells
-    /// what it printed.
+    /// Counts the parts of a program that it has marked with calls of `markPart`, one before and one after each; and
+    /// reports what it printed.
     static func parts(of command: [String]) throws -> (counts: [Int], output: String) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("callgrind-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -26,7 +26,7 @@ enum Callgrind {
                 Program.find("valgrind"), "-q", "--tool=callgrind", "--vgdb=no", "--dump-before=*markPart*",
                 "--callgrind-out-file=\(profile)", program,
             ] + command.dropFirst(), on: -1)
-        // What is counted up to the first mark, and up to every second one after it, is not meant.
+        // The counts up to the first mark, and up to every second one after it, do not belong.
         var counts: [Int] = []
         while FileManager.default.fileExists(atPath: "\(profile).\(2 * counts.count + 2)") {
             counts.append(try self.profile(in: "\(profile).\(2 * counts.count + 2)").total)

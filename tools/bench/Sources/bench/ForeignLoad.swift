@@ -1,7 +1,7 @@
 import CBench
 import Foundation
 
-/// What other programs, and the machine's host, took of the processors during a run.
+/// The share of the processors that other programs, and the machine's host, took during a run.
 struct ForeignLoad {
     private let start = Reading()
 

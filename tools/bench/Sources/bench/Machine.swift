@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the figures were measured on.
+/// The machine that the figures were measured on.
 enum Machine {
     /// The processor, the number of cores and the kernel.
     static var description: String {

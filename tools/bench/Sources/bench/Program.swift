@@ -5,7 +5,7 @@ import Foundation
 final class Program {
     let name: String
     let pid: pid_t
-    /// What it prints; an end of a pipe.
+    /// Its standard output; an end of a pipe.
     private let output: Int32
     private var hasEnded = false
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What execve(2) takes: strings, and a null behind the last.
+/// A vector for execve(2): strings, and a null behind the last.
 typealias Vector = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
 /// Lends a program's arguments and its environment as vectors for the length of a call.

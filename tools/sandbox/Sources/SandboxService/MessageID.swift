@@ -1,6 +1,6 @@
 #if Systemd
-/// The identifiers that the journal has for the kinds of entries: `tools/systemd/postinvoke.catalog` says what each means. Those that the
-/// extension writes too have the same as there.
+/// The identifiers that the journal has for the kinds of entries: `tools/systemd/postinvoke.catalog` says what each
+/// means. Those that the extension writes too have the same as there.
 struct MessageID {
     let text: StaticString
 

@@ -9,7 +9,7 @@ struct Chart {
         var points: [(x: Double, y: Double)]
     }
 
-    /// How values are laid out.
+    /// The layout of values.
     enum Scale { case linear, logarithmic }
 
     var title: String
@@ -117,7 +117,7 @@ extension Double {
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
     }
 
-    /// Whether it is 1, 10, 100 and so on.
+    /// True if it is 1, 10, 100 and so on.
     fileprivate var isDecimalPower: Bool {
         var power = 1.0
         while power < self { power *= 10 }

@@ -1,6 +1,6 @@
 /// Everything that is known of a run, for its report.
 public struct Findings: Sendable {
-    /// What was to happen.
+    /// The plan of the run.
     public var plan: Plan
     /// Invocations that were to be made.
     public var planned: Int
@@ -41,9 +41,9 @@ public struct Findings: Sendable {
     /// On demand the last closure's end until END; on Managed Instances, where END is the response, that until the last closure's
     /// end.
     public var endings: Latencies
-    /// What each process has in use, by its name: `function`, `extension`, `sandbox`.
+    /// The resources each process uses, by its name: `function`, `extension`, `sandbox`.
     public var usage: [String: Usage] = [:]
-    /// How long the run took, in seconds.
+    /// The duration of the run, in seconds.
     public var seconds = 0.0
     /// The signal that was to end it early, if one came.
     public var stopSignal: StopSignal?
@@ -57,7 +57,7 @@ public struct Findings: Sendable {
         endings = Latencies(parts: Self.parts)
     }
 
-    /// How many parts the times are shown in.
+    /// The number of parts the times are shown in.
     public static let parts = 100
     /// The processes, in the order in which they are shown.
     public static let processes = ["extension", "function", "sandbox"]
@@ -66,14 +66,14 @@ public struct Findings: Sendable {
     public var rate: Double { seconds > 0 ? Double(ended) / seconds : 0 }
     /// The invocations a second from the first START to the last END.
     public var throughput: Double { servingSeconds > 0 ? Double(ended) / servingSeconds : 0 }
-    /// Whether no process uses more and more; what was looked at too seldom is not judged.
+    /// True if no process uses more and more; one that was looked at too seldom is not judged.
     public var isFlat: Bool {
         usage.values.allSatisfy { $0.memory?.isFlat ?? true }
             && usage.values.allSatisfy { $0.descriptors?.isFlat ?? true }
     }
-    /// Whether it ended before all invocations were made.
+    /// True if it ended before all invocations were made.
     public var isInterrupted: Bool { ended < planned }
-    /// Whether everything that ran is accounted for, and if that is not all, why.
+    /// True if everything that ran is accounted for.
     public var isGood: Bool {
         ledger.isBalanced && ledger.openCount == 0 && isFlat && (!isInterrupted || stopSignal != nil)
     }

@@ -1,5 +1,5 @@
 /// Everything that is going to happen in a run, as a function of its seed: the driver and the function each look up
-/// what they need, so nothing has to be told.
+/// what they need, so nothing has to be communicated.
 public struct Plan: Equatable, Sendable {
     /// The same seed makes the same plan.
     public var seed: UInt64
@@ -24,7 +24,7 @@ public struct Plan: Equatable, Sendable {
 
     private enum Purpose: UInt64 { case work = 1, surroundings, pair }
 
-    /// What invocation `number` does and what is done to it.
+    /// The plan for invocation `number`: what it does, and what is done to it.
     public func invocation(_ number: UInt32) -> PlannedInvocation {
         var random = Randomness(seed: seed, at: UInt64(number), for: Purpose.surroundings.rawValue)
         let disturbance = disturbance(&random)
@@ -41,7 +41,7 @@ public struct Plan: Equatable, Sendable {
             // There is to be something that a kill can meet.
             works += (0..<3).map { _ in .sleep(.random(in: 0...500, using: &random)) }
         }
-        // Who is waited for must come.
+        // A closure that is waited for must come.
         let isMeeting = isMeeting(number)
         // On top of the stack, so that the others wait below it.
         if random.happens(overrunsPerThousand / 1_000), !isMeeting {
@@ -117,7 +117,7 @@ extension Plan {
         concurrency == nil ? Disturbance.Moment.allCases : Disturbance.Moment.allCases.filter { $0 != .frozen }
     }
 
-    /// The plan as the function is told of it in a variable.
+    /// The plan as it is passed to the function in a variable.
     public var text: String {
         "\(seed) \(killsPerThousand) \(stallsPerThousand) \(overrunsPerThousand) \(hangsPerThousand) "
             + "\(Self.text(concurrency)) \(Self.text(handlerSleep))"

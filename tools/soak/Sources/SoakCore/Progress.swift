@@ -1,4 +1,4 @@
-/// How far a run has come, and how long it will still take.
+/// The progress of a run, and the time it will still take.
 public struct Progress: Equatable, Sendable {
     /// Invocations that have ended.
     public var done: Int
@@ -12,7 +12,7 @@ public struct Progress: Equatable, Sendable {
     public var kills: Int
     /// Closures lost.
     public var lost: Int
-    /// What must never be.
+    /// The number of violations.
     public var faults: Int
 
     /// A state of a run.

@@ -13,7 +13,7 @@ public struct Randomness: RandomNumberGenerator, Sendable {
         return Self.mix(state)
     }
 
-    /// Whether something of this probability happens.
+    /// Draws whether something of this probability happens.
     public mutating func happens(_ probability: Double) -> Bool {
         Double(next() >> 11) * 0x1p-53 < probability
     }

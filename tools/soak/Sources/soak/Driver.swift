@@ -5,9 +5,10 @@ import SoakCore
 /// Drives a sandbox through a plan and keeps the books: what is common to one event at a time, ``SequentialDriver``, and many,
 /// ``ConcurrentDriver``.
 ///
-/// Everything happens on the loop's thread, told by the sandbox: an invocation's answer, its end, its environment's end.
+/// Everything happens on the loop's thread, reported by the sandbox: an invocation's answer, its end, its environment's
+/// end.
 class Driver: Observer {
-    /// What was found out so far.
+    /// The findings so far.
     var findings: Findings
     /// Called now and then while it runs.
     var onProgress: ((Progress) -> Void)?
@@ -87,7 +88,7 @@ class Driver: Observer {
     /// All processes have ended.
     func endEnvironment(_ report: StopReport) { findings.ledger.endEnvironment() }
 
-    /// Takes what the sandbox tells.
+    /// Takes the sandbox's reports.
     func observe(_ note: Note) {
         lastNote = .now
         switch note {
@@ -155,8 +156,8 @@ class Driver: Observer {
     /// The progress of the run.
     var progress: Progress { findings.progress(seconds: Double((Instant.now - start).nanoseconds) / 1e9) }
 
-    /// True if the sandbox has told of something within the longest time that anything in it may take, and some more: a
-    /// start's limit or the function's timeout.
+    /// True if the sandbox has reported something within the longest time that anything in it may take, and some more:
+    /// a start's limit or the function's timeout.
     var isAlive: Bool {
         .now - lastNote < max(startLimit, sandbox.settings.timeout) + .seconds(10)
     }
@@ -196,7 +197,7 @@ class Driver: Observer {
         delays.after(100_000) { [self] in beatAgain() }
     }
 
-    // MARK: What the sandbox tells
+    // MARK: Reports of the sandbox
 
     func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel says that a process has in use.
+/// Reads from the kernel which resources a process uses.
 enum ProcessProbe {
     /// Resident memory in kilobytes; nil when the process is gone.
     static func residentKilobytes(of process: pid_t) -> Int? {
@@ -26,7 +26,7 @@ enum ProcessProbe {
         return process == getpid() ? count - 1 : count
     }
 
-    /// What each thread of a process is at: its state's letter, where in the kernel it waits, and for how long it has waited
+    /// The state of each thread of a process: its letter, where in the kernel it waits, and for how long it has waited
     /// for a processor in all, as in `S ep_poll, 12 ms in line`.
     static func threads(of process: pid_t) -> String {
         let threads = tasks(of: process).map { task in

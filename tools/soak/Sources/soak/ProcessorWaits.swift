@@ -31,7 +31,7 @@ struct ProcessorWaits {
     ///
     /// - Parameter processes: those of the others that still are, to be looked at now.
     func longest(since start: Instant, _ processes: some Sequence<pid_t>) -> Duration {
-        // What began later has all of its waiting counted.
+        // All of the waiting counts for a process that began later.
         let before = looks.last { $0.moment <= start }?.times ?? [:]
         var after = before
         for look in looks where look.moment > start { after.merge(look.times) { max($0, $1) } }

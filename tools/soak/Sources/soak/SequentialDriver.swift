@@ -17,7 +17,7 @@ final class SequentialDriver: Driver {
     override func goOn() {
         guard hasNext else {
             guard open.isEmpty else { return }
-            // What overran its deadline on purpose has no later invocation to end in.
+            // A closure that overran its deadline on purpose has no later invocation to end in.
             if isStopping { findings.ledger.blame(.interruption) } else { onFinish?() }
             return sandbox.shutdown()
         }

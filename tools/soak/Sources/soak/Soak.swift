@@ -111,7 +111,8 @@ struct Soak: ParsableCommand {
         var plan = Plan(
             seed: seed ?? .random(in: 0 ... .max), killsPerThousand: killPerThousand ?? (concurrency == nil ? 1 : 0.25))
         plan.stallsPerThousand = stallPerThousand
-        // What takes until the deadline makes everything stand still on demand; many at a time a kill would mostly come before.
+        // Closures that take until the deadline hold everything up when one event is handled at a time; with many, a
+        // kill would mostly come first.
         plan.overrunsPerThousand = overrunPerThousand ?? (concurrency == nil ? 0.05 : 2)
         plan.hangsPerThousand = hangPerThousand ?? (concurrency == nil ? 0.025 : 2)
         plan.concurrency = concurrency
@@ -143,7 +144,7 @@ struct Soak: ParsableCommand {
         if let concurrency {
             settings.kind = .managedInstances
             settings.concurrency = concurrency
-            // What waits for the machine is not what is looked for here: the runtime limits itself to less.
+            // Waits for the machine are not of interest here: the runtime limits itself to less.
             settings.shutdownLimit = .seconds(2)
             settings.initLimit = .seconds(60)
         } else {

@@ -1,4 +1,4 @@
-// What of the benchmark must not be slowed by anything: processes, the mock of the Extensions API, the raw client, and the
+// The parts of the benchmark that nothing may slow: processes, the mock of the Extensions API, the raw client, and the
 // clock around them. Functions return -1 with errno set when a call fails; times are nanoseconds of CLOCK_MONOTONIC.
 #ifndef CBENCH_H
 #define CBENCH_H
@@ -10,7 +10,7 @@
 int64_t bench_now(void);
 // Puts the calling thread, and the processes it will start, on one CPU; on every one of them for a negative number.
 int bench_pin(int cpu);
-// Whether the calling thread may run on a CPU.
+// True if the calling thread may run on a CPU.
 int bench_may_use(int cpu);
 // Lets sleeps of this thread end as soon as they can.
 void bench_sharpen_timers(void);
@@ -37,7 +37,7 @@ int64_t bench_cpu_time(pid_t pid);
 // The CPU time of this process and of those it has ended.
 int64_t bench_cpu_time_of_family(void);
 
-// What a traced process does, in memory shared with its tracer.
+// The record of a traced process, in memory shared with its tracer.
 typedef struct bench_trace bench_trace;
 // Starts a program as `bench_spawn` does, under a tracer that counts its system calls by number. Returns the tracer's pid.
 pid_t bench_spawn_traced(const char *path, char *const argv[], char *const envp[], int cpu, bench_trace **trace);
@@ -51,7 +51,7 @@ void bench_end_trace(pid_t tracer, bench_trace *trace);
 typedef struct {
   int api;
   int client;
-  // A copy of the extension's own descriptor of the API connection: it tells when an INVOKE has been read. -1: none.
+  // A copy of the extension's own descriptor of the API connection: it shows when an INVOKE has been read. -1: none.
   int twin;
   uint64_t cycle;
 } bench_extension;

@@ -7,10 +7,10 @@ final class Contestant {
     let name: String
     private let launch: Launch
     private(set) var pid: pid_t = -1
-    /// Whether there is an API on its other side; a bare server has none.
+    /// True if there is an API on its other side; a bare server has none.
     private let hasAPI: Bool
     private var state = bench_extension(api: -1, client: -1, twin: -1, cycle: 0)
-    /// What each round measured.
+    /// The measurements of each round.
     private(set) var roundTrips: [Samples] = []
     private(set) var toNext: [Samples] = []
     /// CPU time a cycle, in nanoseconds, of each round.
@@ -85,7 +85,7 @@ final class Contestant {
         toNext.append(Samples(stride(from: 1, to: cycles, by: 2).map { samples[$0] }))
     }
 
-    /// The round trips of twenty rounds at a time: one round alone has too few to tell a percentile.
+    /// The round trips of twenty rounds at a time: one round alone has too few for a percentile.
     var longRoundTrips: [Samples] {
         stride(from: 0, to: roundTrips.count, by: 20).map { first in
             Samples(roundTrips[first..<min(first + 20, roundTrips.count)].flatMap(\.values))
@@ -95,10 +95,10 @@ final class Contestant {
     /// All round trips of all rounds.
     var allRoundTrips: Samples { Samples(roundTrips.flatMap(\.values)) }
 
-    /// How often the process went to sleep a cycle; two where INVOKE and `/done` never came together.
+    /// The number of times the process went to sleep a cycle; two where INVOKE and `/done` never came together.
     var sleepsPerCycle: Double { Double(switches.map(\.voluntary).reduce(0, +)) / Double(max(1, cycles)) }
 
-    /// How often another process took its core away, a thousand cycles.
+    /// The number of times another process took its core away, per thousand cycles.
     var preemptionsPerThousand: Double { Double(switches.map(\.forced).reduce(0, +)) * 1000 / Double(max(1, cycles)) }
 
     private func run(_ cycles: Int) throws -> [Int64] {

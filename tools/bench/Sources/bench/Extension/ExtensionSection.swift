@@ -4,7 +4,7 @@ import Foundation
 
 /// The extension beside the floor, in all that a cycle costs.
 final class ExtensionSection: Section {
-    /// How much is measured.
+    /// The extent of the measurement.
     struct Effort {
         var rounds: Int
         /// Few, so that whatever slows the machine for a tenth of a second falls on everybody's round.

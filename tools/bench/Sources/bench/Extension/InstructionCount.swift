@@ -4,10 +4,10 @@ import Foundation
 
 /// The extension's instructions in user space. The environment is fixed, since its size moves what is on the stack.
 enum InstructionCount {
-    /// How much more than recorded is let pass.
+    /// The accepted excess over what is recorded.
     static let tolerance = 0.05
 
-    /// What the cycles of INVOKE, `/done` and Next take.
+    /// The cost of the cycles of INVOKE, `/done` and Next.
     struct Cycle {
         let instructions: Int
         /// Of how many each function's own part is; by their names, where the program has them.

@@ -1,7 +1,7 @@
 import CBench
 import Foundation
 
-/// How an extension is started: the program, and the two addresses in its environment. The environment holds nothing else
+/// The start of an extension: the program, and the two addresses in its environment. The environment holds nothing else
 /// than is given here, since its size moves the stack and thereby the figures.
 struct Launch {
     enum Transport {

@@ -4,7 +4,7 @@ import BenchCore
 final class HeadsSection: Section {
     struct Effort {
         var runs: Int
-        /// How often each head is parsed while instructions are counted; 0 for not at all.
+        /// The number of times each head is parsed while instructions are counted; 0 for not at all.
         var counted: Int
 
         static let full = Effort(runs: 5, counted: 200)
@@ -42,7 +42,7 @@ final class HeadsSection: Section {
         }
 
         var title: String { "\(isRequest ? "request" : "response") \(name)" }
-        /// How many times as long the peer takes.
+        /// The factor by which the peer takes longer.
         var times: Samples { Samples(zip(peer, own).map { $0 / $1 }) }
     }
 

@@ -26,7 +26,7 @@ final class ServerSection: Section {
     private let otherCPU: Int32?
     private var measured: [Measured] = []
 
-    /// What a load did to everybody, ours first: a list of rounds each.
+    /// The results of a load for all servers, ours first: a list of rounds each.
     private struct Measured {
         let load: Wrk.Load
         let isOnTwoCores: Bool
@@ -52,7 +52,7 @@ final class ServerSection: Section {
         self.otherCPU = otherCPU
     }
 
-    /// How many on one core, and how many on two.
+    /// The number of rounds on one core, and on two.
     private var rounds: [Int] { [effort.rounds, otherCPU == nil ? 0 : effort.roundsOnTwoCores] }
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {

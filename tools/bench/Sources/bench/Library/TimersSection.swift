@@ -40,7 +40,7 @@ final class TimersSection: Section {
         report.tables.append(table)
     }
 
-    /// Instructions, since at a million timers time tells of caches more than of the heap.
+    /// Instructions, since at a million timers the time depends on caches more than on the heap.
     private func addRows(to report: inout Report) throws {
         let few = try instructions(effort.counted.few)
         let many = try instructions(effort.counted.many)
@@ -55,7 +55,7 @@ final class TimersSection: Section {
         }
     }
 
-    /// How many levels of a binary heap lie below its first.
+    /// The number of levels of a binary heap below its first.
     private static func levels(of count: Int) -> Double {
         Double(Int.bitWidth - 1 - count.leadingZeroBitCount)
     }

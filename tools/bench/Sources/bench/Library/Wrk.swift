@@ -2,7 +2,7 @@ import BenchCore
 
 /// wrk, which drives a server for a second.
 struct Wrk {
-    /// What it drives a server with.
+    /// The load that it puts on a server.
     struct Load: Equatable {
         var connections: Int
         var isPipelined: Bool
@@ -13,7 +13,7 @@ struct Wrk {
         }
     }
 
-    /// What came of it.
+    /// The outcome.
     struct Outcome {
         /// Requests a second.
         var rate: Double
