@@ -24,7 +24,7 @@ package protocol HoldDriver: AnyObject {
 
 extension HoldDriver {
     /// Takes in an answer to Next.
-    package func receive(_ result: Result<ExtensionEvent, ExtensionError>) {
+    package func receive(_ result: Result<ExtensionEventView, ExtensionError>) {
         switch result {
         case .failure(let error):
             if client.asksAgain(after: error) { askNext() } else { fail(error) }

@@ -1,10 +1,10 @@
-extension ExtensionEvent {
+extension ExtensionEventView {
     /// Reads the body of an answer to Next; unknown members are passed over.
     ///
     /// - Parameter id: the event's identifier, which comes in the head.
     ///
     /// - Throws: ``APIFault/malformed(_:)`` when the body is no JSON object or lacks a member that its kind needs.
-    package static func parse(_ body: ByteView, id: ByteView? = nil) throws(APIFault) -> ExtensionEvent {
+    package static func parse(_ body: ByteView, id: ByteView? = nil) throws(APIFault) -> ExtensionEventView {
         var members = Members()
         do {
             try members.read(body)

@@ -24,11 +24,11 @@ public final class ExtensionClient {
     /// The one who waits for the next event: an object of its own, so that asking makes no new closure, and so that an
     /// answer that comes after the client was let go finds somebody.
     private final class Inbox {
-        var completion: ((Result<ExtensionEvent, ExtensionError>) -> Void)?
+        var completion: ((Result<ExtensionEventView, ExtensionError>) -> Void)?
         /// True once the event that is waited for has been asked for a second time.
         var hasAskedAgain = false
 
-        func deliver(_ event: Result<ExtensionEvent, ExtensionError>) {
+        func deliver(_ event: Result<ExtensionEventView, ExtensionError>) {
             guard let completion else { return }
             self.completion = nil
             if case .success = event { hasAskedAgain = false }
@@ -44,11 +44,11 @@ public final class ExtensionClient {
     /// - Parameters:
     ///   - name: the executable's file name; the service refuses any other for an external extension.
     ///   - events: the events to be notified of.
-    ///   - acceptsAccountID: asks for ``Registration/accountID``.
+    ///   - acceptsAccountID: asks for ``RegistrationView/accountID``.
     ///   - completion: called with what the service says of the function, whose texts are valid during the call only.
     public func register(
         name: ByteView, for events: SubscribedEvents, acceptsAccountID: Bool = false,
-        completion: @escaping (Result<Registration, ExtensionError>) -> Void
+        completion: @escaping (Result<RegistrationView, ExtensionError>) -> Void
     ) {
         scratch.removeAll()
         events.append(to: &scratch)
@@ -65,7 +65,7 @@ public final class ExtensionClient {
     /// Asks for the next event; by asking, the extension says that it has finished with the last one.
     ///
     /// - Parameter completion: called with the event, whose texts are valid during the call only.
-    public func next(_ completion: @escaping (Result<ExtensionEvent, ExtensionError>) -> Void) {
+    public func next(_ completion: @escaping (Result<ExtensionEventView, ExtensionError>) -> Void) {
         precondition(inbox.completion == nil, "asked for the next event while asking")
         inbox.completion = completion
         if nextRequest.isEmpty {
@@ -158,7 +158,9 @@ public final class ExtensionClient {
         head.appendField("Lambda-Extension-Identifier", identifier.readable)
     }
 
-    private func registration(_ result: Result<HTTPResponse, HTTPClientError>) -> Result<Registration, ExtensionError> {
+    private func registration(_ result: Result<HTTPResponse, HTTPClientError>) -> Result<
+        RegistrationView, ExtensionError
+    > {
         switch Self.check(result, of: .register) {
         case .failure(let error): return .failure(error)
         case .success(let response):
@@ -168,18 +170,20 @@ public final class ExtensionClient {
             self.identifier.removeAll()
             self.identifier.append(identifier)
             nextRequest.removeAll()
-            return .success(Registration(response.body))
+            return .success(RegistrationView(response.body))
         }
     }
 
-    private static func event(_ result: Result<HTTPResponse, HTTPClientError>) -> Result<ExtensionEvent, ExtensionError>
-    {
+    private static func event(_ result: Result<HTTPResponse, HTTPClientError>) -> Result<
+        ExtensionEventView, ExtensionError
+    > {
         switch check(result, of: .next) {
         case .failure(let error): return .failure(error)
         case .success(let response):
             do {
                 return .success(
-                    try ExtensionEvent.parse(response.body, id: response.field("Lambda-Extension-Event-Identifier")))
+                    try ExtensionEventView.parse(response.body, id: response.field("Lambda-Extension-Event-Identifier"))
+                )
             } catch {
                 return .failure(ExtensionError(call: .next, fault: error))
             }

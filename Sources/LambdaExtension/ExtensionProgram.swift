@@ -18,7 +18,7 @@ public struct ExtensionProgram: Sendable {
     /// Runs an extension at the endpoint that `AWS_LAMBDA_RUNTIME_API` names.
     ///
     /// - Parameter life: the extension from its start to its end; returns the exit code.
-    /// - Returns: the code to exit with: that of `life`; ``SettingError/exitCode`` when there is no usable endpoint,
+    /// - Returns: the code to exit with: that of `life`; `SettingError.exitCode` when there is no usable endpoint,
     ///   and 1 when `life` throws. A line on standard error then gives the reason.
     public func run(_ life: (LambdaEndpoint) throws(Errno) -> Int32) -> Int32 {
         let endpoint: LambdaEndpoint
@@ -33,7 +33,7 @@ public struct ExtensionProgram: Sendable {
 
     /// Writes a line about a setting that cannot be used.
     ///
-    /// - Returns: the code to exit with, ``SettingError/exitCode``.
+    /// - Returns: the code to exit with, `SettingError.exitCode`.
     public func end(because error: SettingError) -> Int32 {
         log { error.append(to: &$0) }
         return SettingError.exitCode

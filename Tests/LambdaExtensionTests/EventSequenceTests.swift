@@ -19,7 +19,7 @@ import Testing
             let lambda = client.value
             let function = try await lambda.register(
                 name: "tail", for: [.invoke, .shutdown], acceptsAccountID: true)
-            var seen: [LambdaEvent] = []
+            var seen: [ExtensionEvent] = []
             for try await event in lambda.events { seen.append(event) }
             return (function, seen)
         }

@@ -6,14 +6,14 @@ import Testing
 private func words(_ body: String) -> String {
     GuardedBytes(body.utf8).withView { bytes in
         do {
-            return try ExtensionEvent.parse(bytes).words
+            return try ExtensionEventView.parse(bytes).words
         } catch {
             return "fault: \(error)"
         }
     }
 }
 
-extension ExtensionEvent {
+extension ExtensionEventView {
     /// Everything in the event, for comparison.
     fileprivate var words: String {
         switch self {
@@ -154,7 +154,7 @@ extension ExtensionEvent {
             for byte in Array("\"\\{}[]:,09-etx \0".utf8) + [0x80, 0xFF] {
                 var changed = bytes
                 changed[index] = byte
-                if GuardedBytes(changed).withView({ (try? ExtensionEvent.parse($0)) != nil }) { taken += 1 }
+                if GuardedBytes(changed).withView({ (try? ExtensionEventView.parse($0)) != nil }) { taken += 1 }
             }
         }
         #expect(taken > bytes.count)

@@ -26,7 +26,7 @@ import Testing
         let client = ExtensionClient(loop: loop, endpoint: endpoint)
         var cycles = 0
         var failures = 0
-        var ask: (Result<ExtensionEvent, ExtensionError>) -> Void = { _ in }
+        var ask: (Result<ExtensionEventView, ExtensionError>) -> Void = { _ in }
         ask = { result in
             if case .success(.invoke(let event)) = result, event.requestID.raw.count == 36 {
                 cycles += 1

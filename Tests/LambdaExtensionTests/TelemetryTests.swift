@@ -58,7 +58,7 @@ import Testing
     @Test func anEventCarriesItsIdentifier() throws {
         let event = Array(#"{"eventType":"INVOKE","deadlineMs":1,"requestId":"r"}"#.utf8)
         let identifier = try event.withByteView { body throws(APIFault) in
-            guard case .invoke(let invoke) = try ExtensionEvent.parse(body, id: "event-1") else { return "none" }
+            guard case .invoke(let invoke) = try ExtensionEventView.parse(body, id: "event-1") else { return "none" }
             return invoke.identifier?.string ?? "none"
         }
         #expect(identifier == "event-1")

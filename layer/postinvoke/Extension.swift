@@ -17,7 +17,7 @@ final class Extension: HoldDriver {
     let start = Instant.now
     private var exitCode = ExitCode.success
     /// Kept so that a cycle makes no closure.
-    private var receiveEvent: (Result<ExtensionEvent, ExtensionError>) -> Void = { _ in }
+    private var receiveEvent: (Result<ExtensionEventView, ExtensionError>) -> Void = { _ in }
 
     init(settings: Settings, name: ByteView, log: Log) throws(Errno) {
         self.settings = settings

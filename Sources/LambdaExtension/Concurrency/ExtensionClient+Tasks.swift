@@ -15,10 +15,10 @@ extension ExtensionClient {
     @discardableResult
     public nonisolated(nonsending) func register(
         name: ByteView, for events: SubscribedEvents, acceptsAccountID: Bool = false
-    ) async throws(ExtensionError) -> RegisteredFunction {
+    ) async throws(ExtensionError) -> Registration {
         try await outcome { completion in
             register(name: name, for: events, acceptsAccountID: acceptsAccountID) { result in
-                completion(result.map(RegisteredFunction.init))
+                completion(result.map(Registration.init))
             }
         }
     }
@@ -50,7 +50,7 @@ extension ExtensionClient {
     /// The events there are, up to the environment's end.
     public var events: Events { Events(client: self) }
 
-    /// The events of an extension, as a sequence that ends after ``LambdaEvent/shutdown(_:)``.
+    /// The events of an extension, as a sequence that ends after ``ExtensionEvent/shutdown(_:)``.
     ///
     /// Going on to the next event asks the service for it, and so says that the extension has finished with the last
     /// one: an invocation cannot end before that, and the environment may freeze afterwards. For one loop at a time.
@@ -70,7 +70,7 @@ extension ExtensionClient {
             /// The next event; nil after the last.
             ///
             /// - Throws: an ``ExtensionError`` when the service refuses, no answer comes, or the answer is no event.
-            public mutating func next() async throws -> LambdaEvent? {
+            public mutating func next() async throws -> ExtensionEvent? {
                 try await next(isolation: nil)
             }
 
@@ -79,7 +79,7 @@ extension ExtensionClient {
             /// - Throws: an ``ExtensionError`` when the service refuses, no answer comes, or the answer is no event.
             public mutating func next(
                 isolation actor: isolated (any Actor)?
-            ) async throws(ExtensionError) -> LambdaEvent? {
+            ) async throws(ExtensionError) -> ExtensionEvent? {
                 guard !isOver else { return nil }
                 let event = try await client.nextEvent()
                 if case .shutdown = event { isOver = true }
@@ -88,8 +88,8 @@ extension ExtensionClient {
         }
     }
 
-    private nonisolated(nonsending) func nextEvent() async throws(ExtensionError) -> LambdaEvent {
-        try await outcome { completion in next { completion($0.map(LambdaEvent.init)) } }
+    private nonisolated(nonsending) func nextEvent() async throws(ExtensionError) -> ExtensionEvent {
+        try await outcome { completion in next { completion($0.map(ExtensionEvent.init)) } }
     }
 
     private nonisolated(nonsending) func outcome<Value: Sendable>(

@@ -160,9 +160,9 @@ private func checkWriting(_ bytes: ByteView) {
 
 /// The events of the Extensions API and the answer to a registration.
 private func checkEvent(_ bytes: ByteView, isAccepted: Bool) {
-    _ = Registration(bytes)
+    _ = RegistrationView(bytes)
     do throws(APIFault) {
-        let event = try ExtensionEvent.parse(bytes)
+        let event = try ExtensionEventView.parse(bytes)
         guard isAccepted else { fail("an event that is no JSON") }
         if case .invoke(let invoke) = event {
             let exact = Int64(invoke.deadline).multipliedReportingOverflow(by: 1_000_000)

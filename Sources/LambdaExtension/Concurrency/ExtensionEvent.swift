@@ -1,6 +1,6 @@
 #if !hasFeature(Embedded)
-/// An ``ExtensionEvent`` that owns its texts, to be kept and passed on.
-public enum LambdaEvent: Equatable, Sendable {
+/// An ``ExtensionEventView`` that owns its texts, to be kept and passed on.
+public enum ExtensionEvent: Equatable, Sendable {
     /// An invocation has begun; see ``InvokeEvent``.
     case invoke(Invocation)
     /// The environment ends; see ``ShutdownEvent``.
@@ -33,7 +33,7 @@ public enum LambdaEvent: Equatable, Sendable {
     }
 
     /// A copy of an event's texts.
-    public init(_ event: ExtensionEvent) {
+    public init(_ event: ExtensionEventView) {
         switch event {
         case .invoke(let event):
             self = .invoke(

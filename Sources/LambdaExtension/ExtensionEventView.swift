@@ -1,7 +1,7 @@
 /// The answer of the Extensions API when it is asked for the next event.
 ///
 /// Texts are views of the answer, valid during the completion's call only: take `.string` of what must stay.
-public enum ExtensionEvent {
+public enum ExtensionEventView {
     /// An invocation has begun; it does not end before this extension has asked for the next event.
     case invoke(InvokeEvent)
     /// The environment ends: exit within the deadline, at once if there is nothing to do.

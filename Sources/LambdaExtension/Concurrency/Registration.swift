@@ -1,6 +1,6 @@
 #if !hasFeature(Embedded)
-/// A ``Registration`` that owns its texts: the function this extension stands beside.
-public struct RegisteredFunction: Equatable, Sendable {
+/// A ``RegistrationView`` that owns its texts: the function this extension stands beside.
+public struct Registration: Equatable, Sendable {
     /// The function's name.
     public let name: String?
     /// Its version, such as `$LATEST`.
@@ -11,7 +11,7 @@ public struct RegisteredFunction: Equatable, Sendable {
     public let accountID: String?
 
     /// A copy of a registration's texts.
-    public init(_ registration: Registration) {
+    public init(_ registration: RegistrationView) {
         name = registration.functionName?.string
         version = registration.functionVersion?.string
         handler = registration.handler?.string

@@ -26,7 +26,7 @@ public struct SubscribedEvents: OptionSet, Sendable {
 /// The service's words about the function when an extension registers.
 ///
 /// Texts are views of the answer, valid during the completion's call only, and nil where the service says nothing.
-public struct Registration {
+public struct RegistrationView {
     /// The function's name.
     public var functionName: JSONText? { JSONReader.text("functionName", of: body) }
     /// Its version, such as `$LATEST`.
