@@ -49,8 +49,10 @@ package struct RequestReader: Sendable {
     package mutating func gather(
         _ head: RequestHead, _ length: Int, limit: Int, in input: inout Buffer
     ) throws(BodyFault) -> BodyExtent? {
-        // Most requests have no body.
-        if head.framing == .none { return BodyExtent(body: length..<length, trailerCount: 0) }
+        // Of most requests.
+        if head.framing == .none || head.framing == .length(0) {
+            return BodyExtent(body: length..<length, trailerCount: 0)
+        }
         body = (try BodyReader(head.framing, limit: UInt64(limit)), length)
         return try goOn(in: &input)
     }

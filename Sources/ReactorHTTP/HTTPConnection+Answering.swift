@@ -1,15 +1,15 @@
 extension HTTPConnection {
-    /// Answers a request, unless that was done or the connection has ended.
-    func respond(
-        _ status: Int, body: ByteView, isChunked: Bool, to exchange: UInt32, fields: (inout Buffer) -> Void
-    ) {
-        precondition(status >= 200 && status <= 599, "not the status of a final answer")
-        guard state.isAwaiting(exchange) else { return }
-        guard !isInTurn else {
-            encode(status, body: body, isChunked: isChunked, fields: fields)
-            return state.answer()
+    /// Writes an answer behind those that wait to be sent, and goes on.
+    func respond(_ status: Int, body: ByteView, isChunked: Bool = false, fields: (inout Buffer) -> Void) {
+        if state.stream != .none { state.isLast = true }
+        keepingAlive {
+            encodeHead(status, fields: fields)
+            var writer = BodyWriter(
+                answering: status, toHead: state.answersHead, of: state.version,
+                length: isChunked && state.version != .http10 ? nil : UInt64(body.count), endingHead: &output)
+            writer.append(body, to: &output)
+            writer.finish(in: &output)
         }
-        keepingAlive { encode(status, body: body, isChunked: isChunked, fields: fields) }
         answered()
     }
 
@@ -44,7 +44,7 @@ extension HTTPConnection {
     func refuse(_ status: Int) {
         state.refuse()
         input.removeAll()
-        encode(status, body: .empty, fields: { _ in })
+        respond(status, body: .empty, fields: { _ in })
     }
 
     /// Writes what waits, once; true when nothing waits any more.
@@ -87,16 +87,6 @@ extension HTTPConnection {
     func append(_ encode: (inout Buffer) -> Void) {
         context.outputBuffer.lend(to: &output)
         encode(&output)
-    }
-
-    private func encode(_ status: Int, body: ByteView, isChunked: Bool = false, fields: (inout Buffer) -> Void) {
-        if state.stream != .none { state.isLast = true }
-        encodeHead(status, fields: fields)
-        var writer = BodyWriter(
-            answering: status, toHead: state.answersHead, of: state.version,
-            length: isChunked && state.version != .http10 ? nil : UInt64(body.count), endingHead: &output)
-        writer.append(body, to: &output)
-        writer.finish(in: &output)
     }
 
     /// Appends a head without its framing and without its end.

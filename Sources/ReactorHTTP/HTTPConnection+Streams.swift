@@ -69,9 +69,7 @@ extension HTTPConnection {
         let mayRefuse = outgoing == nil && state.stage == .answering
         if mayRefuse { refuse(408) }
         body.end(.failure(.timedOut))
-        // It may have ended the connection.
-        guard !isClosed else { return }
-        if mayRefuse { takeTurn() } else { close() }
+        if !mayRefuse { close() }
     }
 
     /// The consumer of a body has paused it, or goes on.

@@ -115,19 +115,24 @@ final class HTTPConnection {
 
     // MARK: Events
 
+    /// Writes what waits, or reads one bite, and goes on from there.
     private func ready(_ event: Event) -> ReadOutcome {
-        if !output.isEmpty {
-            guard event.isWritable else { return .mayHaveMore }
-        } else if event.isReadable {
-            return readOnce()
+        guard output.isEmpty else {
+            if event.isWritable { takeTurn() }
+            return .mayHaveMore
         }
-        takeTurn()
-        return .mayHaveMore
-    }
-
-    /// Reads one bite, and goes on from there.
-    private func readOnce() -> ReadOutcome {
-        guard read() else {
+        guard event.isReadable else {
+            takeTurn()
+            return .mayHaveMore
+        }
+        context.inputBuffer.lend(to: &input)
+        let free = input.reserve(max(4_096, Int(min(state.reader.missing(in: input), 262_144))))
+        switch try? socket!.read(into: free) {
+        case .bytes(let count):
+            mayHaveMore = count == free.count
+            input.commit(count)
+        case .wouldBlock: mayHaveMore = false
+        case .endOfStream, nil:
             // A hang-up is no end of what has arrived before it (epoll_ctl(2)).
             if state.stream != .none, incoming?.reader.isDecided(by: input.readable) == true {
                 settle()
@@ -147,32 +152,23 @@ final class HTTPConnection {
         return mayHaveMore || !input.isEmpty ? .mayHaveMore : .drained
     }
 
-    /// Reads once; false when the peer has ended or the connection is broken.
-    private func read() -> Bool {
-        context.inputBuffer.lend(to: &input)
-        let free = input.reserve(max(4_096, Int(min(state.reader.missing(in: input), 262_144))))
-        do {
-            switch try socket!.read(into: free) {
-            case .bytes(let count):
-                mayHaveMore = count == free.count
-                input.commit(count)
-            case .wouldBlock: mayHaveMore = false
-            case .endOfStream: return false
-            }
-        } catch {
-            return false
-        }
-        return true
-    }
-
-    /// A turn: serves what is complete and writes the answers, as long as the peer takes them.
+    /// A turn: serves one complete request after another, until one waits for its answer or for more bytes, and writes the answers, as
+    /// long as the peer takes them.
     func takeTurn() {
         state.needsTurn = false
         isInTurn = true
-        while !isClosed {
-            let outputIsFull = serve()
-            guard !isClosed, write(), outputIsFull else { break }
+        while state.serves {
+            if output.count > context.limits.unsentBytes, !write() { break }
+            do {
+                guard try state.stage == .answering ? receive() : serveNext() else { break }
+            } catch {
+                switch error {
+                case .malformed(let fault): refuse(fault.status)
+                case .tooLarge: refuse(413)
+                }
+            }
         }
+        if !isClosed { _ = write() }
         isInTurn = false
         if isClosed { remove() } else { settle() }
     }
@@ -253,7 +249,6 @@ final class HTTPConnection {
                 timer?.arm(at: context.loop.now)
             } else {
                 refuse(408)
-                takeTurn()
             }
         }
     }

@@ -34,7 +34,8 @@ public struct HTTPResponder {
         _ status: Int, body: ByteView = .empty, isChunked: Bool = false,
         fields: (inout Buffer) -> Void = { _ in }
     ) {
-        owner.respond(status, body: body, isChunked: isChunked, to: exchange, fields: fields)
+        precondition(status >= 200 && status <= 599, "not the status of a final answer")
+        if isOpen { owner.respond(status, body: body, isChunked: isChunked, fields: fields) }
     }
 
     /// Answers, and sends that before anything else happens: for a handler whose next act must come after its answer, as the

@@ -94,6 +94,16 @@ import Testing
         #expect(peer.text == answer("abcdef"))
     }
 
+    /// The rest of a body that was answered meanwhile is no request, though it lies in the buffer.
+    @Test func theRestOfAnAnsweredBodyIsNotServed() throws {
+        let made = try RoutedBench()
+        made.onPiece = { upload in if upload.pieces.count == 1 { upload.responder.respond(403) } }
+        let peer = try made.connect()
+        peer.send(chunkedPost("/upload", ["abc", "def"]) + get("/get"))
+        try peer.waitForEnd()
+        #expect(peer.text == answer(403, "", connection: "close"))
+    }
+
     @Test func answersLaterAndServesOn() throws {
         let made = try RoutedBench()
         made.onComplete = { _ in }
