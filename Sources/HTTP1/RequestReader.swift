@@ -49,7 +49,7 @@ package struct RequestReader: Sendable {
     package mutating func gather(
         _ head: RequestHead, _ length: Int, limit: Int, in input: inout Buffer
     ) throws(BodyFault) -> BodyExtent? {
-        // Of most requests.
+        // Most requests have no body.
         if head.framing == .none || head.framing == .length(0) {
             return BodyExtent(body: length..<length, trailerCount: 0)
         }
