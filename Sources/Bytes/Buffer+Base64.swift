@@ -1,8 +1,6 @@
-import Bytes
-
 extension Buffer {
     /// Appends the bytes in base64 with padding (RFC 4648, section 4).
-    package mutating func append(base64 bytes: ByteView) {
+    public mutating func append(base64 bytes: ByteView) {
         let alphabet: ByteView = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         var index = 0
         while index < bytes.count {
