@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Reactor", dependencies: ["Bytes", "CLinux"], swiftSettings: core),
         .target(name: "ReactorHTTP", dependencies: ["Reactor", "HTTP1"], swiftSettings: core),
 
-        // What a static executable of one thread has in libc's stead; empty in every other.
+        // Replaces libc in a static executable of one thread; empty in every other.
         .target(name: "Freestanding", dependencies: ["Bytes", "CLinux"], exclude: ["README.md"], swiftSettings: core),
 
         // Integrates with systemd. Only the trait links libsystemd, and only with it do the products use this module.
@@ -78,7 +78,7 @@ let package = Package(
             swiftSettings: ordinary),
         .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime", "LambdaAPI"], swiftSettings: ordinary),
 
-        // What our libraries need of the user's process: threads, a loop on one of them, poll(2).
+        // The parts of the user's process that our libraries need: threads, a loop on one of them, poll(2).
         .target(name: "HostProcess", dependencies: ["Reactor", "CLinux"], swiftSettings: ordinary),
 
         // Products.
