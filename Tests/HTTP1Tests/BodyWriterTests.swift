@@ -3,14 +3,14 @@ import HTTP1
 import TestSupport
 import Testing
 
-/// How a body is announced and written.
+/// Tests how a body is announced and written.
 @Suite struct BodyWriterTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let status: Int
         var isToHead = false
         var version = HTTPVersion.http11
         let length: UInt64?
-        /// What ends the head, and what is written of a body of `abc`, in two pieces, where it has a length of 3 or none.
+        /// The end of the head, and the bytes written of a body `abc` in two pieces, with a length of 3 or without.
         let head: String
         let body: String
         let framing: BodyFraming

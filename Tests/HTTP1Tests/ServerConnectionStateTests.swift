@@ -165,7 +165,7 @@ import Testing
 
     // MARK: Requests at every split
 
-    /// What a connection hands out of a stream of bytes, and what it makes of them in the end.
+    /// The pieces that a connection hands out of a stream of bytes, and its verdict in the end.
     private func served(_ pieces: [[UInt8]]) -> [String] {
         var state = State()
         var input = Buffer()
