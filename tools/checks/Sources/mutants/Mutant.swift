@@ -17,7 +17,7 @@ package struct Mutant: Equatable {
         let places = lines.indices.filter { plain[$0...].starts(with: old) }
         guard places.count == 1 else {
             let missing = old.first { !plain.contains($0) }.map { "\n  not there: \($0)" } ?? ""
-            throw Failure("\(name): its lines stand in \(file) \(places.count) times, not once\(missing)")
+            throw Failure("its lines stand in \(file) \(places.count) times, not once\(missing)")
         }
         lines.replaceSubrange(places[0]..<places[0] + old.count, with: new)
         return lines.joined(separator: "\n")

@@ -26,7 +26,7 @@ struct MutantTree {
         }
         for place in ["Sources", "Tests", "Vendor", "layer"] {
             for path in files.subpaths(atPath: copy + "/" + place)?.map({ place + "/" + $0 }) ?? []
-            where !sources.contains(path) && (try? text(of: path, in: copy)) != nil {
+            where !sources.contains(path) && text(of: path, in: copy) != nil {
                 try files.removeItem(atPath: copy + "/" + path)
             }
         }
@@ -37,15 +37,18 @@ struct MutantTree {
     }
 
     /// The text of a file as it is in the checkout.
-    func text(of path: String) throws -> String { try text(of: path, in: checkout) }
+    func text(of path: String) throws -> String {
+        guard let text = text(of: path, in: checkout) else { throw Failure("\(path) is not there") }
+        return text
+    }
 
-    private func text(of path: String, in folder: String) throws -> String {
-        try String(contentsOfFile: folder + "/" + path, encoding: .utf8)
+    private func text(of path: String, in folder: String) -> String? {
+        try? String(contentsOfFile: folder + "/" + path, encoding: .utf8)
     }
 
     /// Gives a file of the copy this text. One that has it already is left alone, and need not be compiled.
     func write(_ text: String, to path: String) throws {
-        guard (try? self.text(of: path, in: copy)) != text else { return }
+        guard self.text(of: path, in: copy) != text else { return }
         let place = URL(filePath: copy + "/" + path)
         try files.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
         try text.write(to: place, atomically: false, encoding: .utf8)

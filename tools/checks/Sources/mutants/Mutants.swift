@@ -30,19 +30,15 @@ import Foundation
         if list { return chosen.forEach { print($0.name) } }
         let tree = try MutantTree(of: FileManager.default.currentDirectoryPath, suites: Set(chosen.map(\.suite)))
         // All of the list, so that whoever changes the code hears of it at once.
-        let stale = mutants.compactMap { mutant in
-            Result { try mutant.apply(to: tree.text(of: mutant.file)) }.failure.map { "\($0)" }
+        let stale = mutants.compactMap { mutant -> String? in
+            do {
+                _ = try mutant.apply(to: tree.text(of: mutant.file))
+                return nil
+            } catch { return "\(mutant.name): \(error)" }
         }
         guard stale.isEmpty else { throw Failure(stale.joined(separator: "\n")) }
         var trial = Trial(tree: tree, steps: steps, count: chosen.count)
         guard try trial.run(chosen) else { throw ExitCode.failure }
-    }
-}
-
-extension Result {
-    fileprivate var failure: Failure? {
-        guard case .failure(let error) = self else { return nil }
-        return error
     }
 }
 
