@@ -21,18 +21,10 @@ public struct LambdaEndpoint: Sendable {
     /// - Throws: a ``SettingError`` that quotes the text and says what is wrong with it: the host or port, a
     ///   scheme other than `http`, a query or a fragment, or a byte that no path has.
     public init(parsing text: ByteView) throws(SettingError) {
-        do throws(Fault) {
-            let parts = try Parts(text)
-            do {
-                address = try SocketAddress.parse(parts.host)
-            } catch {
-                throw Fault(error.message)
-            }
-            host = parts.host.array
-            path = parts.path.array
-        } catch {
-            throw Self.error(text, error.message)
-        }
+        let parts = try Parts(text)
+        do { address = try SocketAddress.parse(parts.host) } catch { throw Self.error(text, error.message) }
+        host = parts.host.array
+        path = parts.path.array
     }
 
     /// The endpoint that `AWS_LAMBDA_RUNTIME_API` names.
@@ -63,18 +55,12 @@ public struct LambdaEndpoint: Sendable {
         }
     }
 
-    /// The fault of a text, before the text itself is quoted.
-    private struct Fault: Error {
-        let message: StaticString
-        init(_ message: StaticString) { self.message = message }
-    }
-
     /// The pieces of the text.
     private struct Parts {
         let host: ByteView
         let path: ByteView
 
-        init(_ text: ByteView) throws(Fault) {
+        init(_ text: ByteView) throws(SettingError) {
             // Not a URL, whose scheme it looks like: the rest is a path or a name.
             guard !text.starts(with: "unix:") else {
                 host = text
@@ -85,7 +71,7 @@ public struct LambdaEndpoint: Sendable {
             while start < text.count, !text.dropFirst(start).starts(with: "://") { start += 1 }
             let isURL = start < text.count
             guard !isURL || text[0..<start].equalsIgnoringCase("http") else {
-                throw Fault("has another scheme than http")
+                throw LambdaEndpoint.error(text, "has another scheme than http")
             }
             let rest = isURL ? text.dropFirst(start + 3) : text
             let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count
@@ -96,9 +82,11 @@ public struct LambdaEndpoint: Sendable {
             while index < rest.count {
                 let byte = rest[index]
                 guard byte != UInt8(ascii: "?"), byte != UInt8(ascii: "#") else {
-                    throw Fault("has a query or a fragment")
+                    throw LambdaEndpoint.error(text, "has a query or a fragment")
                 }
-                guard index < slash || byte > 0x20 && byte < 0x7F else { throw Fault("has a path that is none") }
+                guard index < slash || byte > 0x20 && byte < 0x7F else {
+                    throw LambdaEndpoint.error(text, "has a path that is none")
+                }
                 index += 1
             }
             self.path = path

@@ -12,15 +12,15 @@ public struct LambdaMetadataEndpoint: Sendable {
 
     /// An endpoint at `host:port` that wants the given token.
     ///
-    /// - Throws: ``LambdaMetadataError/badAddress(_:fault:)``, which quotes the text, or
-    ///   ``LambdaMetadataError/badToken`` for a token with a control character.
+    /// - Throws: ``LambdaMetadataError/setting(_:)`` for an address that is none, which it quotes, or a token with a control
+    ///   character, which it does not.
     public init(parsing text: ByteView, token: ByteView) throws(LambdaMetadataError) {
         do throws(SocketAddressError) {
             address = try SocketAddress.parse(text)
         } catch {
-            throw .badAddress(text.array, fault: error.message)
+            throw Self.badAddress(text, error.message)
         }
-        guard isFieldValue(token) else { throw .badToken }
+        guard isFieldValue(token) else { throw Self.badToken("has a control character") }
         host = text.array
         var authorization = Buffer()
         authorization.append("Bearer ")
@@ -30,15 +30,19 @@ public struct LambdaMetadataEndpoint: Sendable {
 
     /// The endpoint that the environment names.
     ///
-    /// - Throws: ``LambdaMetadataError/notSet(_:)`` for a variable that is missing or empty; otherwise what
+    /// - Throws: ``LambdaMetadataError/setting(_:)`` for a variable that is missing or empty; otherwise what
     ///   ``init(parsing:token:)`` throws.
     public static func fromEnvironment() throws(LambdaMetadataError) -> LambdaMetadataEndpoint {
-        guard let address = ProcessEnvironment.value(of: addressVariable) else {
-            throw .notSet(addressVariable)
-        }
-        guard let token = ProcessEnvironment.value(of: tokenVariable) else {
-            throw .notSet(tokenVariable)
-        }
+        guard let address = ProcessEnvironment.value(of: addressVariable) else { throw badAddress(nil, "is not set") }
+        guard let token = ProcessEnvironment.value(of: tokenVariable) else { throw badToken("is not set") }
         return try LambdaMetadataEndpoint(parsing: address, token: token)
+    }
+
+    private static func badAddress(_ value: ByteView?, _ fault: StaticString) -> LambdaMetadataError {
+        .setting(SettingError(variable: addressVariable, value: value, fault: fault, allowed: "host:port"))
+    }
+
+    private static func badToken(_ fault: StaticString) -> LambdaMetadataError {
+        .setting(SettingError(variable: tokenVariable, value: nil, fault: fault, allowed: "the token that Lambda sets"))
     }
 }

@@ -1,30 +1,14 @@
 /// Why Lambda's metadata cannot be had. No error holds the token.
 public enum LambdaMetadataError: Error, Sendable {
-    /// A variable of the environment is missing, as it is outside Lambda.
-    case notSet(StaticString)
-    /// `AWS_LAMBDA_METADATA_API` holds no `host:port`.
-    case badAddress([UInt8], fault: StaticString)
-    /// `AWS_LAMBDA_METADATA_TOKEN` cannot stand in a header field.
-    case badToken
+    /// `AWS_LAMBDA_METADATA_API` or `AWS_LAMBDA_METADATA_TOKEN` is missing, as outside Lambda, or cannot be used.
+    case setting(SettingError)
     /// The endpoint cannot be reached, refuses, or answers something else.
     case endpoint(APIFault)
 
     /// Appends the error in one line: `Lambda's metadata endpoint answered 401`.
     public func append(to line: inout Buffer) {
         switch self {
-        case .notSet(let variable):
-            line.append(ByteView(variable))
-            line.append(" is not set")
-        case .badAddress(let value, let fault):
-            line.append(ByteView(LambdaMetadataEndpoint.addressVariable))
-            line.append(" ")
-            value.withByteView { line.appendJSONString($0) }
-            line.append(" ")
-            line.append(ByteView(fault))
-            line.append("; allowed: host:port")
-        case .badToken:
-            line.append(ByteView(LambdaMetadataEndpoint.tokenVariable))
-            line.append(" has a control character")
+        case .setting(let error): error.append(to: &line)
         case .endpoint(let fault):
             line.append("Lambda's metadata endpoint ")
             fault.append(to: &line)

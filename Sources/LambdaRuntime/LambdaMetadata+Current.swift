@@ -1,5 +1,6 @@
 @_exported import struct LambdaAPI.LambdaMetadata
 @_exported import enum LambdaAPI.LambdaMetadataError
+@_exported import class LambdaAPI.SettingError
 import LambdaAPI
 
 extension LambdaMetadata {

@@ -19,7 +19,7 @@ struct Traced<Value: Decodable>: Decodable {
     init(from decoder: any Decoder) throws {
         let decoder = TracingDecoder(base: decoder)
         // A type of Foundation's own is read by its decoder, not by the type.
-        let isFoundations = Value.self is any FoundationsOwn.Type
+        let isFoundations = foundationsOwn.contains(ObjectIdentifier(Value.self))
         value = isFoundations ? try decoder.singleValueContainer().decode(Value.self) : try Value(from: decoder)
     }
 
@@ -37,27 +37,12 @@ struct Traced<Value: Decodable>: Decodable {
 
 /// The types that Foundation's decoders read themselves: in a way of their own, which a decoder around them would take away, or
 /// because nothing is inside them. So one generic function stands for all the requirements that name one of these.
-private protocol FoundationsOwn {}
-extension Date: FoundationsOwn {}
-extension Data: FoundationsOwn {}
-extension Decimal: FoundationsOwn {}
-extension URL: FoundationsOwn {}
-extension Bool: FoundationsOwn {}
-extension String: FoundationsOwn {}
-extension Double: FoundationsOwn {}
-extension Float: FoundationsOwn {}
-extension Int: FoundationsOwn {}
-extension Int8: FoundationsOwn {}
-extension Int16: FoundationsOwn {}
-extension Int32: FoundationsOwn {}
-extension Int64: FoundationsOwn {}
-extension Int128: FoundationsOwn {}
-extension UInt: FoundationsOwn {}
-extension UInt8: FoundationsOwn {}
-extension UInt16: FoundationsOwn {}
-extension UInt32: FoundationsOwn {}
-extension UInt64: FoundationsOwn {}
-extension UInt128: FoundationsOwn {}
+private let foundationsOwn = Set(
+    ([
+        Date.self, Data.self, Decimal.self, URL.self, Bool.self, String.self, Double.self, Float.self, Int.self,
+        Int8.self, Int16.self, Int32.self, Int64.self, Int128.self, UInt.self, UInt8.self, UInt16.self, UInt32.self,
+        UInt64.self, UInt128.self,
+    ] as [Any.Type]).map { ObjectIdentifier($0) })
 
 /// Adds the place to an error without one.
 ///
@@ -113,7 +98,7 @@ private struct TracingMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decodeNil(forKey key: Key) throws -> Bool { try base.decodeNil(forKey: key) }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-        if type is any FoundationsOwn.Type { return try read(type, key, base.decode) }
+        if foundationsOwn.contains(ObjectIdentifier(type)) { return try read(type, key, base.decode) }
         return try placing(codingPath + [key], type, isFoundations: false) {
             try base.decode(Traced<Value>.self, forKey: key).value
         }
@@ -178,7 +163,7 @@ private struct TracingElements: UnkeyedDecodingContainer {
 
     private mutating func read<Value: Decodable>(_ type: Value.Type) throws -> Value {
         let key = ElementKey(currentIndex)
-        let isFoundations = type is any FoundationsOwn.Type
+        let isFoundations = foundationsOwn.contains(ObjectIdentifier(type))
         return try placing(codingPath + [key], type, isFoundations: isFoundations) {
             isFoundations ? try base.decode(type) : try base.decode(Traced<Value>.self).value
         }
@@ -193,7 +178,7 @@ private struct TracingValue: SingleValueDecodingContainer {
     func decodeNil() -> Bool { base.decodeNil() }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        if type is any FoundationsOwn.Type { return try read(type, base.decode) }
+        if foundationsOwn.contains(ObjectIdentifier(type)) { return try read(type, base.decode) }
         return try placing(codingPath, type, isFoundations: false) { try base.decode(Traced<Value>.self).value }
     }
 

@@ -204,10 +204,14 @@ import Testing
     @Test func theEnvironmentNamesTheEndpoint() async {
         await #expect(processExitsWith: .success) {
             for (address, token, words) in [
-                (nil, "t", "AWS_LAMBDA_METADATA_API is not set"), ("", "t", "AWS_LAMBDA_METADATA_API is not set"),
-                ("127.0.0.1:1", nil, "AWS_LAMBDA_METADATA_TOKEN is not set"),
-                ("127.0.0.1:1", "", "AWS_LAMBDA_METADATA_TOKEN is not set"),
-                ("127.0.0.1:1", "a\nb", "AWS_LAMBDA_METADATA_TOKEN has a control character"),
+                (nil, "t", "AWS_LAMBDA_METADATA_API is not set; allowed: host:port"),
+                ("", "t", "AWS_LAMBDA_METADATA_API is not set; allowed: host:port"),
+                ("127.0.0.1:1", nil, "AWS_LAMBDA_METADATA_TOKEN is not set; allowed: the token that Lambda sets"),
+                ("127.0.0.1:1", "", "AWS_LAMBDA_METADATA_TOKEN is not set; allowed: the token that Lambda sets"),
+                (
+                    "127.0.0.1:1", "a\nb",
+                    "AWS_LAMBDA_METADATA_TOKEN has a control character; allowed: the token that Lambda sets"
+                ),
                 ("nowhere", "t", #"AWS_LAMBDA_METADATA_API "nowhere" has no port; allowed: host:port"#),
                 ("169.254.100.1:9001", "t", nil),
             ] as [(String?, String?, String?)] {

@@ -79,7 +79,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             unsetenv("AWS_LAMBDA_METADATA_API")
             let error = await #expect(throws: LambdaMetadataError.self) { try await LambdaMetadata.current() }
-            #expect(error?.description == "AWS_LAMBDA_METADATA_API is not set")
+            #expect(error?.description == "AWS_LAMBDA_METADATA_API is not set; allowed: host:port")
             let fake = try await FakeService.start { _ in .answer(200, #"{"AvailabilityZoneID":"use1-az1"}"#) }
             setenv("AWS_LAMBDA_METADATA_API", fake.address, 1)
             setenv("AWS_LAMBDA_METADATA_TOKEN", "secret", 1)
