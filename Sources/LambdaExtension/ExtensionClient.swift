@@ -7,7 +7,7 @@
 public final class ExtensionClient {
     private let http: HTTPClient
     private var identifier = Buffer()
-    /// The request for the next event, which is always the same; empty until it is first sent.
+    /// The request for the next event, which is always the same once the extension is registered.
     private var nextRequest = Buffer()
     private var scratch = Buffer()
     private let inbox: Inbox
@@ -19,6 +19,7 @@ public final class ExtensionClient {
         let inbox = Inbox()
         self.inbox = inbox
         receiveNext = { result in inbox.deliver(Self.event(result)) }
+        encodeNextRequest()
     }
 
     /// The one who waits for the next event: an object of its own, so that asking makes no new closure, and so that an
@@ -68,9 +69,6 @@ public final class ExtensionClient {
     public func next(_ completion: @escaping (Result<ExtensionEventView, ExtensionError>) -> Void) {
         precondition(inbox.completion == nil, "asked for the next event while asking")
         inbox.completion = completion
-        if nextRequest.isEmpty {
-            http.encode("GET", "/2020-01-01/extension/event/next", into: &nextRequest) { appendIdentifier(to: &$0) }
-        }
         http.send(encoded: nextRequest.readable, completion: receiveNext)
     }
 
@@ -154,6 +152,11 @@ public final class ExtensionClient {
             })
     }
 
+    private func encodeNextRequest() {
+        nextRequest.removeAll()
+        http.encode("GET", "/2020-01-01/extension/event/next", into: &nextRequest) { appendIdentifier(to: &$0) }
+    }
+
     private func appendIdentifier(to head: inout Buffer) {
         head.appendField("Lambda-Extension-Identifier", identifier.readable)
     }
@@ -169,7 +172,7 @@ public final class ExtensionClient {
             }
             self.identifier.removeAll()
             self.identifier.append(identifier)
-            nextRequest.removeAll()
+            encodeNextRequest()
             return .success(RegistrationView(response.body))
         }
     }

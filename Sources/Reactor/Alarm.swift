@@ -17,14 +17,14 @@ struct Alarm: ~Copyable {
     /// Returns true if the alarm is set to ring by `deadline`.
     func isSet(by deadline: Instant) -> Bool { due <= deadline }
 
-    /// Sets the alarm to a deadline that is far off; false if it is not, or if there is no alarm to be had.
-    mutating func set(to deadline: Instant, now: Instant, on poller: borrowing Poller) -> Bool {
+    /// Sets the alarm, which the descriptor of an epoll reports, to a deadline that is far off; false if it is not, or if there is no alarm to be had.
+    mutating func set(to deadline: Instant, now: Instant, on epoll: Int32) -> Bool {
         guard deadline > now.advanced(byNanoseconds: Self.farNanoseconds) else { return false }
         do throws(Errno) {
             if descriptor.rawValue < 0 {
                 let number = try uninterrupted { () in timerfd_create(CLOCK_MONOTONIC, clinux_timerfd_flags) }
                 let made = FileDescriptor(rawValue: number)
-                try poller.add(number, for: .read, token: .alarm)
+                try Poller.add(number, to: epoll, for: .read, token: .alarm)
                 descriptor = made
             }
             try set(deadline.nanoseconds)

@@ -39,7 +39,6 @@ public final class EventLoop {
     @exclusivity(unchecked)
     #endif
     private var poller: Poller
-    private var alarm = Alarm()
     private let registrations = SlotTable<Registration>()
     private let timers = TimerQueue()
     private let work = List<Work>()
@@ -218,7 +217,9 @@ public final class EventLoop {
             reading = nil
             isInRound = false
         }
-        if eventsDelivered == eventsReported { try take { () throws(Errno) in try wait(limit) } }
+        if eventsDelivered == eventsReported {
+            try take { () throws(Errno) in try poller.wait(until: nextWake(limit)) }
+        }
         var called = deliver()
         if let earliest = timers.earliest, case let due = now, earliest <= due {
             if eventsDelivered == eventsReported, !isStopping {
@@ -250,7 +251,7 @@ public final class EventLoop {
             if token == .jobs {
                 jobs.takeArrivals()
             } else if token == .alarm {
-                alarm.silence()
+                poller.silenceAlarm()
             } else if let registration = registrations[token], let event = event.limited(to: registration.interest) {
                 called += 1
                 switch registration.handler {
@@ -278,12 +279,6 @@ public final class EventLoop {
         } catch {
             return false
         }
-    }
-
-    private func wait(_ limit: Instant?) throws(Errno) -> Int {
-        guard let wake = nextWake(limit), !alarm.isSet(by: wake) else { return try poller.wait(until: nil, now: .now) }
-        let now = Instant.now
-        return try poller.wait(until: alarm.set(to: wake, now: now, on: poller) ? nil : wake, now: now)
     }
 
     /// The time at which the wait must end at the latest.

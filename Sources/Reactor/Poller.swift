@@ -9,6 +9,7 @@ package struct Poller: ~Copyable {
     private let events: UnsafeMutablePointer<epoll_event>
     private let capacity: Int
     private var count = 0
+    private var alarm = Alarm()
 
     /// A poller that can report up to `capacity` descriptors a wait; what does not fit is reported by the next one.
     package init(capacity: Int = 256) throws(Errno) {
@@ -45,15 +46,23 @@ package struct Poller: ~Copyable {
         try Self.control(epoll.rawValue, EPOLL_CTL_DEL, descriptor, .none, Token(packed: 0))
     }
 
-    /// Sleeps until a descriptor is ready, `deadline` has come (nil: none, and the clock need not be read), or a signal arrives.
+    /// Sleeps until a descriptor is ready, `deadline` has come (nil: none), or a signal arrives.
     ///
     /// epoll counts whole milliseconds; the time left is rounded up, since rounding down would wake before the deadline
     /// and spin through its last millisecond.
     ///
+    /// A deadline that is far off is left to an alarm, whose event carries ``Token/alarm``.
+    ///
     /// - Returns: the number of events, to be asked for by index with ``event(_:)``.
-    package mutating func wait(until deadline: Instant?, now: @autoclosure () -> Instant) throws(Errno) -> Int {
-        try wait(milliseconds: deadline.map { Self.milliseconds(from: now(), to: $0) } ?? -1)
+    package mutating func wait(until deadline: Instant?, now: @autoclosure () -> Instant = .now) throws(Errno) -> Int {
+        guard let deadline, !alarm.isSet(by: deadline) else { return try wait(milliseconds: -1) }
+        let now = now()
+        let isSet = alarm.set(to: deadline, now: now, on: epoll.rawValue)
+        return try wait(milliseconds: isSet ? -1 : Self.milliseconds(from: now, to: deadline))
     }
+
+    /// Silences the alarm, whose event has come.
+    mutating func silenceAlarm() { alarm.silence() }
 
     /// The same without sleeping.
     mutating func look() throws(Errno) -> Int { try wait(milliseconds: 0) }

@@ -14,25 +14,41 @@ extension HTTPClient {
         init(socket: consuming Socket) { self.socket = socket }
     }
 
-    /// Begins an exchange whose request is encoded in `output`.
-    func begin(_ exchange: Exchange, _ stream: BodyStream?) {
+    /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request, and returns true if that is the
+    /// last one of its connection.
+    func start(_ exchange: Exchange, _ stream: BodyStream? = nil, _ encode: (inout Buffer) -> Bool) {
+        var exchange = exchange
+        guard current == nil else {
+            var bytes = Buffer(capacity: 256)
+            exchange.isLast = encode(&bytes)
+            if isClosed { return refuse(exchange, stream) }
+            return waiting.append(Waiting(exchange: exchange, stream: stream, bytes: bytes.readable.array))
+        }
+        exchange.isLast = encode(&output)
+        if isClosed {
+            output.removeAll()
+            return refuse(exchange, stream)
+        }
+        exchange.isOnUsedConnection = connection?.isUsed == true
         current = exchange
         self.stream = stream
         hasLeft = false
         mayHaveMore = false
         stream?.begin(on: self)
-        if let timeout = exchange.timeout {
-            if timer == nil {
-                timer = loop.makeTimer { [unowned(unsafe) self] in timedOut() }
-            }
-            timer?.arm(after: timeout)
-        }
-        if let connection {
-            current?.isOnUsedConnection = connection.isUsed
-            if connection.isConnected { write() }
-        } else {
-            connect()
-        }
+        if let timeout = exchange.timeout { bound(timeout) }
+        guard let connection else { return connect() }
+        if connection.isConnected { write() }
+    }
+
+    /// The client is closed, or was by the caller's closure that appends fields.
+    private func refuse(_ exchange: Exchange, _ stream: BodyStream?) {
+        stream?.end()
+        fail(exchange, .closed)
+    }
+
+    private func bound(_ timeout: Duration) {
+        if timer == nil { timer = loop.makeTimer { [unowned(unsafe) self] in timedOut() } }
+        timer?.arm(after: timeout)
     }
 
     /// Ends the connection, whatever it is at.
@@ -236,8 +252,10 @@ extension HTTPClient {
         isBeginning = true
         while current == nil, waiting.count > 0 {
             let next = waiting.removeFirst()
-            next.bytes.withByteView { output.append($0) }
-            begin(next.exchange, next.stream)
+            start(next.exchange, next.stream) { buffer in
+                next.bytes.withByteView { buffer.append($0) }
+                return next.exchange.isLast
+            }
         }
         isBeginning = false
     }

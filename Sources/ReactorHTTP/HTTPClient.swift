@@ -44,7 +44,7 @@ public final class HTTPClient {
     package internal(set) var wasLostUnanswered = false
     /// True while ``beginNext()`` is at work.
     var isBeginning = false
-    private var isClosed = false
+    private(set) var isClosed = false
 
     /// A client for the server at `address`; nothing is connected yet.
     ///
@@ -120,26 +120,6 @@ public final class HTTPClient {
             buffer.append(request)
             return false
         }
-    }
-
-    /// Begins an exchange, or puts it at the end of those that wait; `encode` appends its request, and returns true if that is the
-    /// last one of its connection.
-    func start(_ exchange: Exchange, _ stream: BodyStream? = nil, _ encode: (inout Buffer) -> Bool) {
-        var exchange = exchange
-        // The client is closed, or was by the caller's closure that appends fields.
-        if current == nil {
-            exchange.isLast = encode(&output)
-            if !isClosed { return begin(exchange, stream) }
-            output.removeAll()
-        } else {
-            var bytes = Buffer(capacity: 256)
-            exchange.isLast = encode(&bytes)
-            if !isClosed {
-                return waiting.append(Waiting(exchange: exchange, stream: stream, bytes: bytes.readable.array))
-            }
-        }
-        stream?.end()
-        fail(exchange, .closed)
     }
 
     /// Gives back the memory of buffers that hold nothing, of one of many clients, which will wait for long.

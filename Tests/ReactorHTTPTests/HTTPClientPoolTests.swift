@@ -77,7 +77,7 @@ import Testing
         var answers = 0
         for number in 0..<100 {
             let body = String(repeating: "b", count: number * 100)
-            body.withByteView { body in
+            _ = body.withByteView { body in
                 pool.send("POST", to: origin, "/x", body: body) { result in
                     if case .success(let response) = result, response.status == 200 { answers += 1 }
                 }
