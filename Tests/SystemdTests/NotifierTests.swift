@@ -53,19 +53,20 @@ import Testing
     @Test func aNoticeAllocatesNothing() throws {
         let manager = try Manager(at: Manager.freeName())
         let notifier = try Notifier(address: manager.address)
-        let allocations = try countAllocations {
-            for _ in 0..<4 {
-                try notifier.notify { notice in
-                    notice.watchdog()
-                    notice.status("still here")
-                }
+        func notify() throws {
+            try notifier.notify { notice in
+                notice.watchdog()
+                notice.status("still here")
             }
         }
+        // The runtime makes the metadata of a generic type when it is first asked for it.
+        try notify()
+        let allocations = try countAllocations { for _ in 0..<4 { try notify() } }
         #if !DEBUG
         if let allocations { #expect(allocations == 0) }
         #else
         _ = allocations
         #endif
-        #expect(manager.all() == [String](repeating: "WATCHDOG=1\nSTATUS=still here\n", count: 4))
+        #expect(manager.all() == [String](repeating: "WATCHDOG=1\nSTATUS=still here\n", count: 5))
     }
 }
