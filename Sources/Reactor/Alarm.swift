@@ -17,7 +17,8 @@ struct Alarm: ~Copyable {
     /// Returns true if the alarm is set to ring by `deadline`.
     func isSet(by deadline: Instant) -> Bool { due <= deadline }
 
-    /// Sets the alarm, which the descriptor of an epoll reports, to a deadline that is far off; false if it is not, or if there is no alarm to be had.
+    /// Sets the alarm, which the descriptor of an epoll reports, to a deadline that is far off; false if it is not, or
+    /// if there is no alarm to be had.
     mutating func set(to deadline: Instant, now: Instant, on epoll: Int32) -> Bool {
         guard deadline > now.advanced(byNanoseconds: Self.farNanoseconds) else { return false }
         do throws(Errno) {

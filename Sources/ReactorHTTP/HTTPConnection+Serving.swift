@@ -2,7 +2,8 @@ import Bytes
 import HTTP1
 
 extension HTTPConnection {
-    /// Hands the next request to its handler, when it is complete, and forgets its bytes; one whose body is streamed, when its head is.
+    /// Hands the next request to its handler, when it is complete, and forgets its bytes; one whose body is streamed,
+    /// when its head is.
     ///
     /// - Returns: false when more must come first.
     /// - Throws: ``BodyFault``: what has come cannot be served.

@@ -152,8 +152,8 @@ final class HTTPConnection {
         return mayHaveMore || !input.isEmpty ? .mayHaveMore : .drained
     }
 
-    /// A turn: serves one complete request after another, until one waits for its answer or for more bytes, and writes the answers, as
-    /// long as the peer takes them.
+    /// A turn: serves one complete request after another, until one waits for its answer or for more bytes, and writes
+    /// the answers, as long as the peer takes them.
     func takeTurn() {
         state.needsTurn = false
         isInTurn = true
