@@ -13,12 +13,12 @@ extension LambdaRuntime {
     /// error that a hook throws is reported to `/init/error` as `Runtime.BeforeSnapshotError`, and the process exits
     /// with code 1.
     public static func beforeSnapshot(_ hook: @escaping @Sendable () async throws -> Void) {
-        SnapshotHooks.shared.addBefore(.suspending(hook))
+        SnapshotHooks.shared.before.add(.suspending(hook))
     }
 
     /// The same with work that has nothing to await, which ``runBlocking(_:)`` runs on its own thread.
     public static func beforeSnapshot(_ hook: @escaping @Sendable () throws -> Void) {
-        SnapshotHooks.shared.addBefore(.blocking(hook))
+        SnapshotHooks.shared.before.add(.blocking(hook))
     }
 
     /// Registers work for the time after a copy of the function was restored from its snapshot, before its first event;
@@ -27,11 +27,11 @@ extension LambdaRuntime {
     /// Lambda gives the hooks 10 seconds. If one throws, or they take longer, that is reported to `/restore/error` as
     /// `Runtime.AfterRestoreError`, and the process exits with code 1.
     public static func afterRestore(_ hook: @escaping @Sendable () async throws -> Void) {
-        SnapshotHooks.shared.addAfter(.suspending(hook))
+        SnapshotHooks.shared.after.add(.suspending(hook))
     }
 
     /// The same with work that has nothing to await, which ``runBlocking(_:)`` runs on its own thread.
     public static func afterRestore(_ hook: @escaping @Sendable () throws -> Void) {
-        SnapshotHooks.shared.addAfter(.blocking(hook))
+        SnapshotHooks.shared.after.add(.blocking(hook))
     }
 }

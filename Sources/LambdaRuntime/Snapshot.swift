@@ -27,7 +27,7 @@ package struct Snapshot: Sendable {
     ///   restore.
     func pass(_ service: RuntimeService) async throws {
         do {
-            try await hooks.runBefore()
+            try await hooks.before.run()
         } catch {
             let error = FunctionError.beforeSnapshot(error)
             try? await service.initError(error)
@@ -36,7 +36,7 @@ package struct Snapshot: Sendable {
         try await service.restoreNext()
         let limit = restored(service.endpoint)
         do {
-            try await hooks.runAfter()
+            try await hooks.after.run()
             limit.callOff()
         } catch {
             limit.callOff()
@@ -55,7 +55,7 @@ package struct Snapshot: Sendable {
     /// The same on the calling thread.
     func pass(_ calls: BlockingCalls) throws {
         do {
-            try hooks.runBeforeBlocking()
+            try hooks.before.runBlocking()
         } catch {
             let error = FunctionError.beforeSnapshot(error)
             try? calls.result { $0.initError(error, completion: $1) }
@@ -64,7 +64,7 @@ package struct Snapshot: Sendable {
         try calls.result { $0.restoreNext($1) }
         let limit = restored(calls.endpoint)
         do {
-            try hooks.runAfterBlocking()
+            try hooks.after.runBlocking()
             limit.callOff()
         } catch {
             limit.callOff()

@@ -107,7 +107,7 @@ extension PostInvoke {
         to address: ExtensionAddress, timeout: Duration, _ hooks: SnapshotHooks? = nil
     ) throws(PostInvokeError) -> PostInvoke {
         let session = Session(address: address, timeout: timeout)
-        hooks?.addAfter(.blocking { session.renew() })
+        hooks?.after.add(.blocking { session.renew() })
         let ledger: HoldLedger
         switch try session.open() {
         case .hold: ledger = HoldLedger(keeping: session) { session.done($0) }

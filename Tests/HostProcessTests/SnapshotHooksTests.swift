@@ -15,13 +15,13 @@ struct SnapshotHooksTests {
 
     private func run(_ form: Form, before isBefore: Bool, _ hooks: SnapshotHooks) async throws {
         switch form {
-        case .suspending: try await isBefore ? hooks.runBefore() : hooks.runAfter()
+        case .suspending: try await isBefore ? hooks.before.run() : hooks.after.run()
         case .blocking:
             // On a thread of its own: what blocks one of the executor's can keep the hook from running that it waits for.
             let outcome: Result<Void, any Error> = await withCheckedContinuation { continuation in
                 Thread.start {
                     continuation.resume(
-                        returning: Result { try isBefore ? hooks.runBeforeBlocking() : hooks.runAfterBlocking() })
+                        returning: Result { try isBefore ? hooks.before.runBlocking() : hooks.after.runBlocking() })
                 }
             }
             try outcome.get()
@@ -32,15 +32,15 @@ struct SnapshotHooksTests {
     private func runLastFirstBeforeAndFirstFirstAfter(_ form: Form) async throws {
         let (hooks, record) = (SnapshotHooks(), Record())
         for number in 1...3 {
-            hooks.addBefore(.blocking { record.add("before \(number)") })
-            hooks.addAfter(.blocking { record.add("after \(number)") })
+            hooks.before.add(.blocking { record.add("before \(number)") })
+            hooks.after.add(.blocking { record.add("after \(number)") })
         }
-        hooks.addBefore(
+        hooks.before.add(
             .suspending {
                 await Task.yield()
                 record.add("before 4")
             })
-        hooks.addAfter(
+        hooks.after.add(
             .suspending {
                 await Task.yield()
                 record.add("after 4")
@@ -54,9 +54,9 @@ struct SnapshotHooksTests {
     @Test(arguments: Form.allCases)
     private func runOnceAndWithThoseThatHooksRegister(_ form: Form) async throws {
         let (hooks, record) = (SnapshotHooks(), Record())
-        hooks.addBefore(
+        hooks.before.add(
             .blocking {
-                hooks.addBefore(.blocking { record.add("inner") })
+                hooks.before.add(.blocking { record.add("inner") })
                 record.add("outer")
             })
         for _ in 0..<2 { try await run(form, before: true, hooks) }
@@ -70,9 +70,9 @@ struct SnapshotHooksTests {
         let second = SnapshotHooks.Hook.suspending { throw Refused() }
         let third = SnapshotHooks.Hook.blocking { record.add("third") }
         if isBefore {
-            for hook in [third, second, first] { hooks.addBefore(hook) }
+            for hook in [third, second, first] { hooks.before.add(hook) }
         } else {
-            for hook in [first, second, third] { hooks.addAfter(hook) }
+            for hook in [first, second, third] { hooks.after.add(hook) }
         }
         await #expect(throws: Refused.self) { try await run(form, before: isBefore, hooks) }
         #expect(record.all == ["first"])

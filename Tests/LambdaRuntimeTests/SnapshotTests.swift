@@ -62,8 +62,8 @@ struct SnapshotTests {
     func hooksRunAroundTheRestoreAndTheFirstEventFollowsOverAFreshConnection(_ form: Form) async throws {
         let (hooks, calls) = (SnapshotHooks(), Log<String>())
         for number in 1...2 {
-            hooks.addBefore(.blocking { calls.append("before \(number)") })
-            hooks.addAfter(.suspending { calls.append("after \(number)") })
+            hooks.before.add(.blocking { calls.append("before \(number)") })
+            hooks.after.add(.suspending { calls.append("after \(number)") })
         }
         _ = try await withFunction(form, hooks) { api in
             let asked = try await api.expect("GET", "/restore/next")
@@ -89,7 +89,7 @@ struct SnapshotTests {
     @Test(arguments: Form.allCases, [200, 403])
     func aConnectionThatIsGoneAfterTheRestoreIsNoFailure(_ form: Form, _ status: Int) async throws {
         let (hooks, calls) = (SnapshotHooks(), Log<String>())
-        hooks.addAfter(.blocking { calls.append("after") })
+        hooks.after.add(.blocking { calls.append("after") })
         _ = try await withFunction(form, hooks) { api in
             try await api.expect("GET", "/restore/next")
             try await api.service.hangUp()
@@ -103,7 +103,7 @@ struct SnapshotTests {
     @Test(arguments: Form.allCases)
     func aHookThatThrowsBeforeTheSnapshotIsAnInitError(_ form: Form) async throws {
         let hooks = SnapshotHooks()
-        hooks.addBefore(.blocking { throw Refused() })
+        hooks.before.add(.blocking { throw Refused() })
         let end = try await withFunction(form, hooks, endsAlone: true) { api in
             let report = try await api.expect("POST", "/init/error")
             #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == "Runtime.BeforeSnapshotError")
@@ -115,7 +115,7 @@ struct SnapshotTests {
     @Test(arguments: Form.allCases)
     func aHookThatThrowsAfterTheRestoreIsARestoreError(_ form: Form) async throws {
         let hooks = SnapshotHooks()
-        hooks.addAfter(.suspending { throw Refused() })
+        hooks.after.add(.suspending { throw Refused() })
         let end = try await withFunction(form, hooks, endsAlone: true) { api in
             try await api.expect("GET", "/restore/next")
             api.answerRestore()
@@ -131,7 +131,7 @@ struct SnapshotTests {
     func aReportThatNobodyAnswersHoldsUpNobody(_ form: Form, _ call: String) async throws {
         let hooks = SnapshotHooks()
         let hook = SnapshotHooks.Hook.blocking { throw Refused() }
-        if call == "/init/error" { hooks.addBefore(hook) } else { hooks.addAfter(hook) }
+        if call == "/init/error" { hooks.before.add(hook) } else { hooks.after.add(hook) }
         let end = try await withFunction(form, hooks, endsAlone: true) { api in
             api.answerRestore()
             api.reply(.park, on: call)

@@ -82,7 +82,7 @@ import Testing
         environment.snapshotHooks = hooks
         let postInvoke = try await PostInvoke.connect(mode: .layer, in: environment)
         let first = try await service.expect("GET", "/check")
-        try await hooks.runAfter()
+        try await hooks.after.run()
         let second = try await service.expect("GET", "/check")
         #expect(second.connection != first.connection)
         await postInvoke.begin(requestID: "a").handle {}

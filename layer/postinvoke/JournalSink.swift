@@ -13,14 +13,6 @@ struct LogOrigin {
     let file: StaticString
     let line: Int
     let function: StaticString
-
-    init(_ event: LogEvent, error: Errno?, file: StaticString, line: Int, function: StaticString) {
-        self.event = event
-        self.error = error
-        self.file = file
-        self.line = line
-        self.function = function
-    }
 }
 
 /// The journal, once it is open.
@@ -117,7 +109,7 @@ extension LogLevel {
 #else
 struct LogOrigin {
     @inline(__always)
-    init(_ event: LogEvent, error: Errno?, file: StaticString, line: Int, function: StaticString) {}
+    init(event: LogEvent, error: Errno?, file: StaticString, line: Int, function: StaticString) {}
 }
 
 struct JournalSink: ~Copyable {

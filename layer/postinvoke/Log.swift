@@ -28,7 +28,7 @@ final class Log {
     ) {
         guard begins(level) else { return }
         message(&self.message)
-        send(level, from: LogOrigin(event, error: error, file: file, line: line, function: function))
+        send(level, from: LogOrigin(event: event, error: error, file: file, line: line, function: function))
     }
 
     /// Writes one entry about the end of a hold.
@@ -40,7 +40,7 @@ final class Log {
     ) {
         guard begins(level) else { return }
         message(&self.message)
-        let origin = LogOrigin(event, error: nil, file: file, line: line, function: function)
+        let origin = LogOrigin(event: event, error: nil, file: file, line: line, function: function)
         send(level, from: origin, hold: hold)
     }
 
