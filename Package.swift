@@ -46,7 +46,7 @@ let package = Package(
         // libm is for Embedded programs that compute with floating point, which do not name it themselves; nothing here calls it.
         .target(name: "CLinux", path: "Vendor/CLinux", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Reactor", dependencies: ["Bytes", "CLinux"], swiftSettings: core),
-        .target(name: "ReactorHTTP", dependencies: ["Reactor", "HTTP1"], swiftSettings: core),
+        .target(name: "ReactorHTTP", dependencies: ["Reactor", "HTTP1", "Bytes"], swiftSettings: core),
 
         // Replaces libc in a static executable of one thread; empty in every other.
         .target(name: "Freestanding", dependencies: ["Bytes", "CLinux"], exclude: ["README.md"], swiftSettings: core),
@@ -74,7 +74,7 @@ let package = Package(
             name: "Hold", dependencies: ["LambdaExtension", "LambdaAPI", "ReactorHTTP", "Reactor", "JSON", "Bytes"],
             swiftSettings: core),
         .target(
-            name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "Reactor", "HTTP1", "Bytes", "CLinux"],
+            name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "Reactor", "HTTP1", "CLinux"],
             swiftSettings: ordinary),
         .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime", "LambdaAPI"], swiftSettings: ordinary),
 
@@ -99,7 +99,7 @@ let package = Package(
         .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: ordinary),
-        .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "TestSupport"], swiftSettings: ordinary),
+        .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "Bytes", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: ordinary),
         .testTarget(
             name: "HoldTests", dependencies: ["Hold", "LambdaAPI", "Reactor", "Bytes", "TestSupport"],
