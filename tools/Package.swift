@@ -43,8 +43,8 @@ let package = Package(
     ],
     targets: [
         // The sandbox. Pure: the life cycle of one environment, and its picture. No I/O, no clock.
-        target("SandboxCore", of: "sandbox"),
-        target("Timeline", of: "sandbox", uses: ["SandboxCore"]),
+        target("SandboxCore", of: "sandbox", uses: ["Randomness"]),
+        target("Timeline", of: "sandbox", uses: ["SandboxCore", "Charts"]),
         // Mechanism: processes, sockets, clocks.
         target("CSandbox", of: "sandbox"),
         target(
@@ -56,30 +56,39 @@ let package = Package(
         target(
             "SandboxService", of: "sandbox",
             uses: [
-                "Sandbox", .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
+                "Sandbox", "Terminal",
+                .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
             ]),
-        program("lambda-sandbox", of: "sandbox", uses: ["Sandbox", "SandboxService", "Timeline", argumentParser]),
+        program(
+            "lambda-sandbox", of: "sandbox",
+            uses: ["Sandbox", "SandboxService", "Terminal", "Timeline", argumentParser]),
         tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
-        tests("TimelineTests", of: "sandbox", uses: ["Timeline"]),
+        tests("TimelineTests", of: "sandbox", uses: ["Timeline", "Charts"]),
         tests(
             "SandboxTests", of: "sandbox", uses: ["Sandbox", "CSandbox", "lambda-sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
         // The benchmark: what is pure of it, its clock and its raw client in C, and the program (see bench/README.md).
-        target("BenchCore", of: "bench"),
+        target("BenchCore", of: "bench", uses: ["Charts"]),
         target("CBench", of: "bench"),
-        program("bench", of: "bench", uses: ["BenchCore", "CBench", postinvoke("PostInvoke"), argumentParser]),
-        tests("BenchCoreTests", of: "bench", uses: ["BenchCore"]),
+        program(
+            "bench", of: "bench",
+            uses: ["BenchCore", "CBench", "Charts", "Terminal", postinvoke("PostInvoke"), argumentParser]),
+        tests("BenchCoreTests", of: "bench", uses: ["BenchCore", "Charts"]),
 
         // Endurance: the plan, the books and the report (pure), the driver, and the function that plays the plan.
-        target("SoakCore", of: "soak", uses: [.product(name: "Histogram", package: "hdrhistogram-swift")]),
-        program("soak", of: "soak", uses: ["Sandbox", "SandboxService", "SoakCore", "soak-function", argumentParser]),
+        target(
+            "SoakCore", of: "soak",
+            uses: ["Charts", "Randomness", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+        program(
+            "soak", of: "soak",
+            uses: ["Charts", "Sandbox", "SandboxService", "SoakCore", "Terminal", "soak-function", argumentParser]),
         program("soak-function", of: "soak", uses: ["SoakCore", postinvoke("PostInvokeRuntime")]),
-        tests("SoakCoreTests", of: "soak", uses: ["SoakCore"]),
+        tests("SoakCoreTests", of: "soak", uses: ["SoakCore", "Charts", "Terminal"]),
 
         // The public interface as text, for its record in docs/api; the pictures, from docs/pictures/pictures.txt.
         program("api-surface", of: "docs", uses: [argumentParser]),
-        program("pictures", of: "docs", uses: ["Timeline", argumentParser]),
+        program("pictures", of: "docs", uses: ["Charts", argumentParser]),
         tests("ApiSurfaceTests", of: "docs", uses: ["api-surface"]),
 
         // Breaks the code, and sees whether the tests notice.
@@ -91,13 +100,16 @@ let package = Package(
             uses: [
                 "ToolsTestSupport", postinvoke("ReactorHTTP"), postinvoke("LambdaExtension"), postinvoke("postinvoke"),
             ], excluding: ["Fixtures"]),
-        // The parts of the project as processes, none of which it links but, for what strikes them and when, the sandbox and
-        // the soak's random numbers: they are built before (see Program.swift).
+        // The parts of the project as processes, none of which it links but, for what strikes them, the sandbox: they are
+        // built before (see Program.swift).
         tests(
-            "EndToEndTests", of: "checks", uses: ["lambda-sandbox", "Sandbox", "SoakCore", "ToolsTestSupport"],
+            "EndToEndTests", of: "checks", uses: ["lambda-sandbox", "Randomness", "Sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
-        // Code that the test targets of processes share.
+        // What several subjects use: pictures and tables (pure); what test targets of processes share.
+        target("Charts", of: "shared"),
+        target("Randomness", of: "shared"),
+        target("Terminal", of: "shared", uses: [postinvoke("Reactor")]),
         target("ToolsTestSupport", of: "shared", uses: ["Sandbox"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,3 +1,5 @@
+import Charts
+
 /// Bars in groups: one group for each thing measured, in it a bar for each contestant, with its figure. Groups stand in
 /// panels, each of which has a scale of its own.
 package struct BarChart {
@@ -44,42 +46,46 @@ package struct BarChart {
 
     /// Draws it.
     package func picture(file: String) -> Picture {
-        var shapes = legend
+        let rows = panels.flatMap(\.groups).reduce(0) { sum, group in
+            sum + Double(group.values.count { $0 != nil }) * (Self.thickness + 2) + 12
+        }
+        let headings = Double(panels.count { !$0.heading.isEmpty }) * 24
+        var svg = SVG(
+            width: Self.left + Self.plotWidth + Self.right, height: 106 + rows + headings + 8, title: title,
+            subtitle: unit)
+        drawLegend(&svg)
         var top = 106.0
         for panel in panels {
             if !panel.heading.isEmpty {
-                shapes.append(Picture.text(panel.heading, Self.left, top + 12, size: 12, weight: "600"))
+                svg.write(panel.heading, Self.left, top + 12, size: 12, isBold: true)
                 top += 24
             }
-            for group in panel.groups { shapes += bars(group.label, group.values, upTo: panel.largest, at: &top) }
+            for group in panel.groups { draw(group.label, group.values, upTo: panel.largest, at: &top, &svg) }
         }
-        return Picture(
-            file: file, width: Self.left + Self.plotWidth + Self.right, height: top + 8, title: title, subtitle: unit,
-            shapes)
+        return Picture(file: file, svg)
     }
 
-    private func bars(_ label: String, _ values: [Double?], upTo largest: Double, at top: inout Double) -> [String] {
+    private func draw(
+        _ label: String, _ values: [Double?], upTo largest: Double, at top: inout Double, _ svg: inout SVG
+    ) {
         let bars = zip(values, Self.palette).compactMap { value, color in value.map { ($0, color) } }
         let middle = top + Double(bars.count) * (Self.thickness + 2) / 2
-        var shapes = [Picture.text(label, Self.left - 12, middle + 3, size: 12, anchor: "end")]
+        svg.write(label, Self.left - 12, middle + 3, size: 12, anchor: "end")
         for (value, color) in bars {
             let length = value.isFinite ? max(1, value / largest * Self.plotWidth) : 1
-            shapes.append(Picture.box(Self.left, top, length, Self.thickness, color: color))
-            shapes.append(Picture.text(value.grouped, Self.left + length + 6, top + 11, size: 11, color: Picture.pale))
+            svg.rectangle(Self.left, top, length, Self.thickness, fill: color, radius: 2)
+            svg.write(value.grouped, Self.left + length + 6, top + 11, color: Ink.faint)
             top += Self.thickness + 2
         }
         top += 12
-        return shapes
     }
 
-    private var legend: [String] {
-        var shapes: [String] = []
+    private func drawLegend(_ svg: inout SVG) {
         var x = Self.left
         for (name, color) in zip(names, Self.palette) {
-            shapes.append(Picture.box(x, 76, 11, 11, color: color))
-            shapes.append(Picture.text(name, x + 17, 86, size: 12))
-            x += 48 + 7 * Double(name.count)
+            svg.rectangle(x, 76, 11, 11, fill: color, radius: 2)
+            svg.write(name, x + 17, 86, size: 12)
+            x += 48 + SVG.width(of: name, size: 12)
         }
-        return shapes
     }
 }

@@ -1,3 +1,5 @@
+import Charts
+
 /// Times of one contestant, to be drawn: where they lie, on a logarithmic axis.
 package struct Distribution: Codable, Equatable, Sendable {
     /// The name of the line.
@@ -7,7 +9,7 @@ package struct Distribution: Codable, Equatable, Sendable {
     /// Nanoseconds: the figures that the picture names.
     package var median: Double
     package var p99: Double
-    /// The number of samples in each of the bins, the first of which begins at ``Bins/first``.
+    /// The number of samples in each of the bins.
     package var counts: [Int]
 
     /// - Parameter samples: nanoseconds.
@@ -22,15 +24,16 @@ package struct Distribution: Codable, Equatable, Sendable {
 
     /// Equal steps of the logarithm, from one microsecond to ten milliseconds; what lies outside counts at the end.
     package enum Bins {
-        package static let perDecade = 60
-        package static let decades = 4
-        package static let first = 1e3
-        package static var count: Int { perDecade * decades }
+        package static let count = 240
+        private static let axis = Axis(.logarithmic, 1e3...1e7)
 
         /// The bin of a time in nanoseconds.
         package static func index(of value: Double) -> Int {
-            guard value > first else { return 0 }
-            return min(count - 1, Int(log10(value / first) * Double(perDecade)))
+            guard value > axis.bounds.lowerBound else { return 0 }
+            return min(count - 1, Int(axis.place(of: value) * Double(count)))
         }
+
+        /// The time in nanoseconds at which a bin begins.
+        static func start(of bin: Int) -> Double { axis.value(at: Double(bin) / Double(count)) }
     }
 }

@@ -1,3 +1,5 @@
+import Charts
+
 /// The result of a section of the benchmark: figures with their goals, tables beside them, and notes about the
 /// circumstances.
 package struct Report: Codable, Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Charts
+
 /// The distribution of each contestant's times, one line each, above one logarithmic axis.
 package struct RidgePlot {
     private let title: String
@@ -20,18 +22,20 @@ package struct RidgePlot {
 
     /// Draws it.
     package func picture(file: String) -> Picture {
-        let axis = Self.top + Self.rowHeight * Double(distributions.count) + 6
-        var shapes = grid(to: axis)
+        let bottom = Self.top + Self.rowHeight * Double(distributions.count) + 6
+        var svg = SVG(
+            width: Self.left + Self.plotWidth + Self.right, height: bottom + 58, title: title, subtitle: subtitle)
+        let shown = shown
+        let axis = Axis(
+            .logarithmic, Distribution.Bins.start(of: shown.lowerBound)...Distribution.Bins.start(of: shown.upperBound))
+        drawGrid(axis, to: bottom, &svg)
         for (index, distribution) in distributions.enumerated() {
-            shapes += row(distribution, base: Self.top + Self.rowHeight * Double(index + 1))
+            draw(distribution, shown, axis, base: Self.top + Self.rowHeight * Double(index + 1), &svg)
         }
-        shapes.append(
-            Picture.text(
-                "microseconds, logarithmic; the bar is the median, the small bar the 99th percentile", Self.left,
-                axis + 42, size: 12, color: Picture.pale))
-        return Picture(
-            file: file, width: Self.left + Self.plotWidth + Self.right, height: axis + 58, title: title,
-            subtitle: subtitle, shapes)
+        svg.write(
+            "microseconds, logarithmic; the bar is the median, the small bar the 99th percentile", Self.left,
+            bottom + 42, size: 12, color: Ink.faint)
+        return Picture(file: file, svg)
     }
 
     /// The bins that are drawn: from the decade's part of the fastest to that of the slowest, with some room.
@@ -46,59 +50,39 @@ package struct RidgePlot {
         return max(0, first - 6)..<min(Distribution.Bins.count, last + 7)
     }
 
-    private func x(bin: Double) -> Double {
-        let shown = shown
-        return Self.left + Self.plotWidth * (bin - Double(shown.lowerBound)) / Double(shown.count)
-    }
+    /// Where a share of the axis is, from 0 to 1.
+    private func x(_ share: Double) -> Double { Self.left + Self.plotWidth * min(max(share, 0), 1) }
 
-    private func x(nanoseconds: Double) -> Double {
-        guard nanoseconds.isFinite else { return Self.left }
-        let bin =
-            log10(max(nanoseconds, Distribution.Bins.first) / Distribution.Bins.first)
-            * Double(Distribution.Bins.perDecade)
-        return min(max(x(bin: bin), Self.left), Self.left + Self.plotWidth)
-    }
-
-    private func grid(to axis: Double) -> [String] {
-        var lines: [String] = []
-        let shown = shown
-        for decade in 0...Distribution.Bins.decades {
-            for digit in 1...9 {
-                let bin = (Double(decade) + log10(Double(digit))) * Double(Distribution.Bins.perDecade)
-                guard bin >= Double(shown.lowerBound), bin <= Double(shown.upperBound) else { continue }
-                let isNamed = [1, 2, 3, 5].contains(digit)
-                let place = x(bin: bin)
-                lines.append(
-                    Picture.line(place, Self.top - 6, place, axis, color: isNamed ? "#d7dde5" : "#eef1f4"))
-                guard isNamed else { continue }
-                var value = Double(digit)
-                for _ in 0..<decade { value *= 10 }
-                lines.append(Picture.text(value.words, place, axis + 18, size: 12, anchor: "middle"))
-            }
+    private func drawGrid(_ axis: Axis, to bottom: Double, _ svg: inout SVG) {
+        for (digit, value) in axis.digits {
+            let isNamed = [1, 2, 3, 5].contains(digit)
+            let place = x(axis.place(of: value))
+            svg.line(place, Self.top - 6, place, bottom, isNamed ? Ink.grid : "#eef1f4")
+            if isNamed { svg.write((value / 1e3).words, place, bottom + 18, size: 12, anchor: "middle") }
         }
-        return lines
     }
 
-    private func row(_ distribution: Distribution, base: Double) -> [String] {
-        let shown = shown
+    private func draw(
+        _ distribution: Distribution, _ shown: Range<Int>, _ axis: Axis, base: Double, _ svg: inout SVG
+    ) {
         let color = Self.palette[distribution.group % Self.palette.count]
         let highest = Double(distribution.counts[shown].max() ?? 1)
         let height = Self.rowHeight - 10
-        var path = "M \(x(bin: Double(shown.lowerBound)).drawn) \(base.drawn)"
+        var path = "M \(Self.left.short) \(base.short)"
         for bin in shown {
             let share = highest > 0 ? Double(distribution.counts[bin]) / highest : 0
-            path += " L \(x(bin: Double(bin) + 0.5).drawn) \((base - height * share).drawn)"
+            let place = x((Double(bin - shown.lowerBound) + 0.5) / Double(shown.count))
+            path += " L \(place.short) \((base - height * share).short)"
         }
-        path += " L \(x(bin: Double(shown.upperBound)).drawn) \(base.drawn) Z"
-        let (middle, tail) = (x(nanoseconds: distribution.median), x(nanoseconds: distribution.p99))
-        return [
-            "<path d=\"\(path)\" fill=\"\(color)\" fill-opacity=\"0.28\" stroke=\"\(color)\" stroke-width=\"1.2\"/>",
-            Picture.line(middle, base + 2, middle, base - height, color: color, width: 2.5),
-            Picture.line(tail, base + 2, tail, base - height / 3, color: color, width: 2),
-            Picture.text(distribution.name, Self.left - 14, base - 8, size: 13, anchor: "end"),
-            Picture.text(
-                "\((distribution.median / 1e3).words) · p99 \((distribution.p99 / 1e3).words) µs",
-                Self.left + Self.plotWidth + 10, base - 8, size: 12, color: Picture.pale),
-        ]
+        path += " L \(x(1).short) \(base.short) Z"
+        svg.path(path, fill: color, opacity: "0.28", line: color, lineWidth: 1.2)
+        for (time, height, width) in [(distribution.median, height, 2.5), (distribution.p99, height / 3, 2)] {
+            let place = x(time.isFinite ? axis.place(of: time) : 0)
+            svg.line(place, base + 2, place, base - height, color, width: width)
+        }
+        svg.write(distribution.name, Self.left - 14, base - 8, size: 13, anchor: "end")
+        svg.write(
+            "\((distribution.median / 1e3).words) · p99 \((distribution.p99 / 1e3).words) µs",
+            Self.left + Self.plotWidth + 10, base - 8, size: 12, color: Ink.faint)
     }
 }

@@ -1,3 +1,5 @@
+import Charts
+
 /// Measured values, in order of size.
 package struct Samples: Sendable {
     private let sorted: [Double]

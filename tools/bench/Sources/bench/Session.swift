@@ -2,6 +2,7 @@ import ArgumentParser
 import BenchCore
 import CBench
 import Foundation
+import Terminal
 
 /// One run of the benchmark: its sections one after the other, and where their reports go.
 struct Session: ParsableArguments {
@@ -29,7 +30,7 @@ struct Session: ParsableArguments {
     func run(_ sections: [any Section], as name: String) async throws {
         let seconds = sections.map(\.expectedSeconds)
         let whole = seconds.reduce(0, +)
-        let terminal = Terminal()
+        let bar = ProgressBar()
         let start = Date()
         bench_sharpen_timers()
         _ = bench_go_first()
@@ -42,14 +43,15 @@ struct Session: ParsableArguments {
             let load = ForeignLoad()
             do {
                 try await section.measure(into: &report) { what, share in
-                    terminal.show("\(section.name): \(what)", (before + seconds[index] * share) / whole)
+                    let done = (before + seconds[index] * share) / whole
+                    bar.show("\(Int(done * 100)) %  \(section.name): \(what)", share: done)
                 }
             } catch {
-                terminal.clear()
+                bar.clear()
                 throw error
             }
             if let note = load.note() { report.notes.append(note) }
-            terminal.clear()
+            bar.clear()
             print(report.text + "\n")
             reports.append(report)
             drawn += section.pictures(of: report)

@@ -1,4 +1,5 @@
 import BenchCore
+import Charts
 import Testing
 
 @Suite struct ReportTests {

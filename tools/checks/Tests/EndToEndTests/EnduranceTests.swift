@@ -1,11 +1,11 @@
-import SoakCore
+import Randomness
 import Testing
 
 /// Many invocations in a row, of which none is let go too early, too late or for another one's work.
 struct EnduranceTests {
     @Test(arguments: [UInt64.random(in: 0...UInt64.max)])
     func `Two hundred invocations lose no release and see no false one`(seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         let run = try SandboxRun(.testFunction(), invocations: 201)
         let caller = try Caller(of: run)
         var expected: [String] = []

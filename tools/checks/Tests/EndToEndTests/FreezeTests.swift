@@ -1,5 +1,5 @@
 import Foundation
-import SoakCore
+import Randomness
 import Testing
 import ToolsTestSupport
 
@@ -21,7 +21,7 @@ struct FreezeTests {
         .enabled(if: PreloadedLibrary.canBeBuilt, "no C compiler"), arguments: Clocks.allCases)
     func `Hours of freezing are nothing to anybody`(clocks: Clocks) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         let shift = try ClockShift()
         let library = try PreloadedLibrary("checks/Tests/EndToEndTests/Fixtures/clock-shift.c")
         let variables = ["LD_PRELOAD": library.path, "CLOCK_SHIFT": shift.path]

@@ -1,6 +1,6 @@
 import Foundation
+import Randomness
 import Sandbox
-import SoakCore
 import Testing
 
 /// One strike: who, how, when; and what came of it.
@@ -75,7 +75,7 @@ extension Failure { static var timeoutWord: String { "Sandbox.Timedout" } }
 extension StrikeCase {
     /// Plays it.
     func play() throws -> Result {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         // Long enough for a start on a busy machine; whoever stands still is waited for as long, and in the reset half as long.
         let stage = try FaultStage(timeout: strike == .stop ? .seconds(12) : .seconds(60))
         let event = phase == .handler ? #"{"do":"sleep","ms":30}"# : #"{"do":"closures","count":3,"ms":20}"#
@@ -106,7 +106,7 @@ extension StrikeCase {
     }
 
     /// Strikes a random time after the moment.
-    private func arm(_ stage: FaultStage, _ random: inout Randomness) {
+    private func arm(_ stage: FaultStage, _ random: inout SplitMix64) {
         let name = stage.name(of: victim)
         let limit =
             [Phase.beforeRegister: 2_000, .initializing: 20_000, .handler: 20_000, .closures: 60_000][phase] ?? 1_500

@@ -1,5 +1,5 @@
 import Foundation
-import SoakCore
+import Randomness
 import Synchronization
 import Testing
 
@@ -10,7 +10,7 @@ struct StrikeTests {
 
     @Test(arguments: [UInt64.random(in: 0...UInt64.max)])
     func `Whoever is struck, whenever, the next invocation works`(seed: UInt64) async throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         var cases: [StrikeCase] = []
         for strike in StrikeCase.Strike.allCases {
             let repeats = [StrikeCase.Strike.kill: 6, .segfault: 4, .pause: 3, .stop: 1][strike]!

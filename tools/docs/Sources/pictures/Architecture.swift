@@ -1,4 +1,4 @@
-import Timeline
+import Charts
 
 /// The modules as boxes, the arrows between them as curves.
 struct Architecture {
@@ -15,9 +15,7 @@ struct Architecture {
         let width = (modules.map(\.column).max() ?? 0) * step.column + box.width + 2 * margin
         let height = (modules.map(\.row).max() ?? 0) * step.row + box.height + top + 52
         var svg = SVG(width: width, height: height)
-        svg.add(
-            "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\""
-                + " orient=\"auto\"><path d=\"M0 0.8L7.5 4L0 7.2z\" fill=\"#5b6675\"/></marker></defs>")
+        svg.defineArrowhead(Ink.faint)
         legend(&svg)
         for module in modules {
             for name in module.imports {
@@ -25,9 +23,8 @@ struct Architecture {
             }
         }
         for module in modules { draw(module, &svg) }
-        svg.write(description.caption, margin, height - 18, size: 12, color: "#5b6675")
-        svg.add("</svg>")
-        return svg.text
+        svg.write(description.caption, margin, height - 18, size: 12, color: Ink.faint)
+        return svg.document
     }
 
     private func place(_ module: Description.Module) -> (x: Double, y: Double) {
@@ -37,10 +34,9 @@ struct Architecture {
     private func draw(_ module: Description.Module, _ svg: inout SVG) {
         let (x, y) = place(module)
         let colors = colors(of: module.kind)
-        svg.add(
-            "<rect x=\"\(x.short)\" y=\"\(y.short)\" width=\"\(box.width.short)\" height=\"\(box.height.short)\" rx=\"6\""
-                + " fill=\"\(colors.fill)\" stroke=\"\(colors.line)\" stroke-width=\"1.4\""
-                + "\(module.kind == .optional ? " stroke-dasharray=\"5 3\"" : "")/>")
+        svg.rectangle(
+            x, y, box.width, box.height, fill: colors.fill, line: colors.line, lineWidth: 1.4, radius: 6,
+            dash: module.kind == .optional ? "5 3" : nil)
         svg.write(module.name, x + box.width / 2, y + 20, size: 12.5, anchor: "middle", isBold: true)
         svg.write(module.words, x + box.width / 2, y + 36, size: 11, color: "#3b4552", anchor: "middle")
     }
@@ -64,8 +60,7 @@ struct Architecture {
                 "M\(x1.short) \(y1.short)C\(x1.short) \((y1 + bend).short) \(x2.short) \((y2 - bend).short)"
                 + " \(x2.short) \(y2.short)"
         }
-        svg.add(
-            "<path d=\"\(path)\" fill=\"none\" stroke=\"#5b6675\" stroke-width=\"1.3\" marker-end=\"url(#tip)\"/>")
+        svg.path(path, line: Ink.faint, lineWidth: 1.3, marker: "tip")
     }
 
     private func targets(of module: Description.Module) -> [Description.Module] {
@@ -86,9 +81,8 @@ struct Architecture {
         var x = margin
         for kind in Description.Module.Kind.allCases {
             let colors = colors(of: kind)
-            svg.add(
-                "<rect x=\"\(x.short)\" y=\"18\" width=\"18\" height=\"13\" rx=\"2.5\" fill=\"\(colors.fill)\""
-                    + " stroke=\"\(colors.line)\"\(kind == .optional ? " stroke-dasharray=\"4 2\"" : "")/>")
+            svg.rectangle(
+                x, 18, 18, 13, fill: colors.fill, line: colors.line, dash: kind == .optional ? "4 2" : nil)
             svg.write(colors.words, x + 25, 29, size: 12)
             x += 25 + SVG.width(of: colors.words, size: 12) + 22
         }

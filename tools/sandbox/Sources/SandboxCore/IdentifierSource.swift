@@ -1,18 +1,14 @@
+import Randomness
+
 /// Random identifiers that follow from a seed, so that a simulated run can be repeated.
 public struct IdentifierSource: Sendable {
-    private var state: UInt64
+    private var random: SplitMix64
 
     /// A source whose whole sequence follows from `seed`.
-    public init(seed: UInt64) { state = seed }
+    public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    /// 64 bits of SplitMix64.
-    public mutating func bits() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    /// The next 64 bits.
+    public mutating func bits() -> UInt64 { random.next() }
 
     /// `digits` lower-case hexadecimal digits, at most sixteen.
     public mutating func hexadecimal(digits: Int) -> String {

@@ -126,9 +126,7 @@ public final class Service: Observer {
         }
     }
 
-    private func say(_ text: String) {
-        "\(program): \(text)\n".withByteView { text in _ = write(2, text.start, text.count) }
-    }
+    private func say(_ text: String) { Terminal.say(text, as: "\(program)") }
 }
 #else
 /// A program that no manager watches.

@@ -1,3 +1,5 @@
+import Charts
+
 /// Draws episodes as lanes on a time axis.
 package struct Drawing {
     let title: String
@@ -34,24 +36,15 @@ package struct Drawing {
         let lanes = lanes
         let rowHeight = Self.rowTop + Double(lanes.count) * Self.lanePitch + Self.axisHeight
         let height = Self.head + Double(max(1, layout.rows.count)) * rowHeight + 8
-        var svg = SVG()
-        svg.add(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Self.pageWidth.short)\" height=\"\(height.short)\""
-                + " viewBox=\"0 0 \(Self.pageWidth.short) \(height.short)\""
-                + " font-family=\"system-ui, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif\">")
-        svg.add(
-            "<defs><pattern id=\"ice\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\""
-                + " patternTransform=\"rotate(45)\"><rect width=\"7\" height=\"7\" fill=\"#eef6fc\"/>"
-                + "<rect width=\"2\" height=\"7\" fill=\"#c9e1f3\"/></pattern></defs>")
-        svg.add("<rect width=\"100%\" height=\"100%\" fill=\"\(Palette.paper)\"/>")
+        var svg = SVG(width: Self.pageWidth, height: height)
+        svg.defineIce()
         drawHead(&svg)
         let start = (first.first ?? last.first)?.from ?? .zero
         for (index, row) in layout.rows.enumerated() {
             let top = Self.head + Double(index) * rowHeight
             RowDrawing(lanes: lanes, top: top, start: start, summary: summary).draw(row, &svg)
         }
-        svg.add("</svg>")
-        return svg.text
+        return svg.document
     }
 
     private func drawHead(_ svg: inout SVG) {
@@ -60,7 +53,7 @@ package struct Drawing {
         svg.write(
             "Short phases are drawn wider than they are; the numbers are true. + is the time since START.",
             Self.pageWidth - 24, 30,
-            color: Palette.faint, anchor: "end")
+            color: Ink.faint, anchor: "end")
         var x = 20.0
         for kind in Span.Kind.allCases where isUsed(kind) {
             let (fill, line) = Palette.colors(of: kind)

@@ -1,9 +1,5 @@
-/// The colours of the picture: dark text on light paper, each kind of time a fill of its own.
+/// The colours of the picture beside those of all pictures: each kind of time has a fill of its own.
 enum Palette {
-    static let paper = "#ffffff"
-    static let text = "#1b2430"
-    static let faint = "#5b6675"
-    static let grid = "#d7dde5"
     static let good = "#12805c"
     static let bad = "#c2271d"
 

@@ -1,3 +1,5 @@
+import Charts
+
 /// Draws one row of a picture.
 struct RowDrawing {
     let lanes: [(lane: Lane, name: String)]
@@ -16,7 +18,7 @@ struct RowDrawing {
                 name, Layout.left - 14, y(index) + 17, size: 12, anchor: "end", isBold: lane.lane == .environment)
         }
         let end = row.last.map { $0.x + $0.width } ?? Layout.left
-        svg.line(Layout.left, axis, end, axis, Palette.faint)
+        svg.line(Layout.left, axis, end, axis, Ink.faint)
         var taken: [ClosedRange<Double>] = []
         for placed in row {
             switch placed.piece {
@@ -50,7 +52,7 @@ struct RowDrawing {
         let heading = episode.heading
         let place = min(x(started), Drawing.pageWidth - 24 - SVG.width(of: heading, size: 12))
         svg.write(
-            heading, place, top + 18, size: 12, color: episode.failures == 0 ? Palette.text : Palette.bad,
+            heading, place, top + 18, size: 12, color: episode.failures == 0 ? Ink.text : Palette.bad,
             isBold: true)
     }
 
@@ -63,7 +65,7 @@ struct RowDrawing {
         let name = Self.shortName(of: span)
         for words in [name.map { "\($0) \(length)" }, length].compactMap({ $0 })
         where SVG.width(of: words) + 8 <= width {
-            let color = span.kind == .idle ? Palette.faint : Palette.text
+            let color = span.kind == .idle ? Ink.faint : Ink.text
             svg.write(words, left + width / 2, y + 17, color: color, anchor: "middle")
             return
         }
@@ -83,9 +85,8 @@ struct RowDrawing {
     private func draw(_ mark: Mark, _ x: Double, _ y: Double, limit: Double, _ svg: inout SVG) {
         switch mark.kind {
         case .refusal(let errorType):
-            svg.add(
-                "<path d=\"M\((x - 6).short) \((y + 6).short) h12 l-6 11 z\" fill=\"\(Palette.bad)\">"
-                    + "<title>refused: \(SVG.escape(errorType))</title></path>")
+            svg.path(
+                "M\((x - 6).short) \((y + 6).short) h12 l-6 11 z", fill: Palette.bad, title: "refused: \(errorType)")
         case .death:
             let middle = y + Drawing.laneHeight / 2
             svg.line(x - 6, middle - 6, x + 6, middle + 6, Palette.bad, width: 3)
@@ -93,17 +94,16 @@ struct RowDrawing {
         case .response(let errorType, let after) where mark.lane != .caller:
             // Many callers, each of whom stands where its event is handled.
             let color = errorType == nil ? Palette.good : Palette.bad
-            svg.add(
-                "<path d=\"M\(x.short) \(y.short) l-5 9 h10 z\" fill=\"\(color)\">"
-                    + "<title>\(errorType == nil ? "response" : "error") after \(after.inWords)</title></path>")
+            svg.path(
+                "M\(x.short) \(y.short) l-5 9 h10 z", fill: color,
+                title: "\(errorType == nil ? "response" : "error") after \(after.inWords)")
         case .response(let errorType, let after):
             let color = errorType == nil ? Palette.good : Palette.bad
             // From the function up to the caller, with a head.
             let bottom = y + Drawing.lanePitch
             svg.line(x, bottom, x, y + 5, color, width: 2)
-            svg.add(
-                "<path d=\"M\(x.short) \((y - 2).short) l-5 9 h10 z\" fill=\"\(color)\">"
-                    + "<title>response after \(after.inWords)</title></path>")
+            svg.path(
+                "M\(x.short) \((y - 2).short) l-5 9 h10 z", fill: color, title: "response after \(after.inWords)")
             let words = (errorType == nil ? "response after " : "error after ") + after.inWords
             guard x + 9 + SVG.width(of: words) < max(limit, x + 60) + 60 else { return }
             svg.write(words, x + 9, y + 17, color: color, isBold: true)
@@ -126,8 +126,8 @@ struct RowDrawing {
             let range = place - width / 2...place + width / 2
             guard range.upperBound < Drawing.pageWidth, !taken.contains(where: { $0.overlaps(range) }) else { continue }
             taken.append(range)
-            svg.line(place, lanesTop - 4, place, axis + 4, Palette.grid)
-            svg.write(words, place, axis + 16, size: 10, color: Palette.faint, anchor: "middle")
+            svg.line(place, lanesTop - 4, place, axis + 4, Ink.grid)
+            svg.write(words, place, axis + 16, size: 10, color: Ink.faint, anchor: "middle")
         }
     }
 
@@ -151,7 +151,7 @@ struct RowDrawing {
         for (index, line) in lines.enumerated() {
             svg.write(
                 line, middle, center + (Double(index) - Double(lines.count - 1) / 2) * 18, size: index == 0 ? 13 : 11,
-                color: line.hasSuffix("failed") && summary.failures > 0 ? Palette.bad : Palette.faint, anchor: "middle",
+                color: line.hasSuffix("failed") && summary.failures > 0 ? Palette.bad : Ink.faint, anchor: "middle",
                 isBold: index == 0)
         }
     }

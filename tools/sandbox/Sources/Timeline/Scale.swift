@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the moments of an episode stand on the paper.
 ///
 /// A millisecond and a minute must both be seen, so a stretch in which nothing changes is as wide as the logarithm of its
@@ -23,14 +25,7 @@ package struct Scale: Sendable {
 
     /// The width of a stretch in which nothing changes.
     package static func width(_ duration: Duration) -> Double {
-        // The binary logarithm, piecewise straight between powers of two.
-        var rest = 1 + max(0, duration.milliseconds)
-        var whole = 0.0
-        while rest >= 2 {
-            rest /= 2
-            whole += 1
-        }
-        return unit * (whole + rest - 1)
+        unit * log2(1 + max(0, duration.milliseconds))
     }
 
     /// The width of the whole episode.

@@ -1,6 +1,7 @@
 import Glibc
 import Sandbox
 import SandboxService
+import Terminal
 import Timeline
 
 /// Drives a sandbox through a run: invokes, waits, serves, shuts down, and keeps the books.
@@ -81,7 +82,7 @@ final class Runner: Observer {
         orExit(71) { () throws(Errno) in try loop.run() }
         console.flush()
         if let timeline, let picture {
-            orExit(74) { () throws(Errno) in try write(picture.svg(), to: timeline) }
+            orExit(74) { () throws(Errno) in try timeline.writeAll(picture.svg()) }
         }
         return exitCode
     }
@@ -225,15 +226,11 @@ final class Runner: Observer {
     }
 
     private func create(_ file: String, for option: String) -> FileDescriptor {
-        let number = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard number >= 0 else { fail("\(option) \(file): \(Errno(rawValue: errno).text.string)", 73) }
-        return FileDescriptor(rawValue: number)
-    }
-
-    private func write(_ text: String, to file: borrowing FileDescriptor) throws(Errno) {
-        var buffer = Buffer()
-        text.withByteView { buffer.append($0) }
-        while !buffer.isEmpty, case .bytes(let count) = try file.write(buffer.readable) { buffer.consume(count) }
+        do throws(Errno) {
+            return try FileDescriptor.create(file)
+        } catch {
+            fail("\(option) \(file): \(error.text.string)", 73)
+        }
     }
 
     private static func variables() -> [String: String] {
@@ -246,9 +243,7 @@ final class Runner: Observer {
 }
 
 /// Says something on standard error, apart from the function's log.
-func say(_ text: String) {
-    "lambda-sandbox: \(text)\n".withByteView { text in _ = write(2, text.start, text.count) }
-}
+func say(_ text: String) { say(text, as: "lambda-sandbox") }
 
 /// Says what is wrong and exits.
 func fail(_ text: String, _ code: Int32) -> Never {

@@ -1,3 +1,5 @@
+import Charts
+
 /// Everything that is known of a run, for its report.
 public struct Findings: Sendable {
     /// The plan of the run.
@@ -86,7 +88,7 @@ public struct Findings: Sendable {
     /// Where it was stopped: `interrupted after 1,234 of 20,000 invocations by SIGTERM`; nil for one that came to its end.
     public var interruption: String? {
         guard isInterrupted else { return nil }
-        return "interrupted after \(Progress.grouped(ended)) of \(Progress.grouped(planned)) invocations by "
+        return "interrupted after \(ended.grouped) of \(planned.grouped) invocations by "
             + (stopSignal?.name ?? "nobody")
     }
 

@@ -1,3 +1,5 @@
+import Charts
+
 extension Findings {
     /// The report: one HTML page with its pictures in it, for light and dark screens, that loads nothing.
     public var page: String {
@@ -7,7 +9,7 @@ extension Findings {
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
             <title>soak: \(verdict)</title><style>\(Self.style)</style></head><body>
-            <h1>\(Progress.grouped(ended)) invocations\(workers)</h1>
+            <h1>\(ended.grouped) invocations\(workers)</h1>
             <p class="verdict \(exitCode == 0 ? "good" : "bad")">\(verdict)</p>
             <p>Seed \(plan.seed); in a thousand invocations \(plan.killsPerThousand) kills, \(plan.stallsPerThousand) stalls, \
             \(plan.overrunsPerThousand) closures beyond the deadline, \(plan.hangsPerThousand) handlers beyond the timeout.</p>
@@ -32,41 +34,41 @@ extension Findings {
         let lost = totals.lost.values.reduce(0, +)
         let tiles =
             [
-                (Progress.clock(seconds), "at \(Progress.grouped(Int(rate))) a second"),
-                (Progress.grouped(totals.ran), "of \(Progress.grouped(totals.promised)) closures ran, each once"),
-                (Progress.grouped(lost), "lost with their cause, \(totals.cutShort) of them begun"),
+                (Progress.clock(seconds), "at \(Int(rate).grouped) a second"),
+                (totals.ran.grouped, "of \(totals.promised.grouped) closures ran, each once"),
+                (lost.grouped, "lost with their cause, \(totals.cutShort) of them begun"),
                 isConcurrent
                     ? (
-                        Progress.grouped(totals.met),
+                        totals.met.grouped,
                         "met one of another invocation, \(totals.cancelled) were cancelled"
                     )
                     : (
-                        Progress.grouped(totals.spilled),
+                        totals.spilled.grouped,
                         "ended in a later invocation, \(totals.cancelled) were cancelled"
                     ),
-                (Progress.grouped(kills.values.reduce(0, +)), "kills, \(Progress.grouped(stalls)) stalls"),
+                (kills.values.reduce(0, +).grouped, "kills, \(stalls.grouped) stalls"),
                 (
-                    Progress.grouped(starts),
-                    isConcurrent ? "environments" : "environments, \(Progress.grouped(freezes)) freezes"
+                    starts.grouped,
+                    isConcurrent ? "environments" : "environments, \(freezes.grouped) freezes"
                 ),
             ] + (isConcurrent ? concurrentTiles : [])
         return "<div class=\"tiles\">"
-            + tiles.map { "<div><b>\($0.0)</b> \($0.1.asXML)</div>" }.joined() + "</div>"
+            + tiles.map { "<div><b>\($0.0)</b> \($0.1.escaped)</div>" }.joined() + "</div>"
     }
 
     private var isConcurrent: Bool { plan.concurrency != nil }
 
-    private var workers: String { plan.concurrency.map { ", \(Progress.grouped($0)) at a time" } ?? "" }
+    private var workers: String { plan.concurrency.map { ", \($0.grouped) at a time" } ?? "" }
 
     private var concurrentTiles: [(String, String)] {
         let totals = ledger.totals
         return [
-            (Progress.grouped(Int(throughput)), "a second from the first START to the last END"),
+            (Int(throughput).grouped, "a second from the first START to the last END"),
             (
-                Progress.grouped(mostUnderWay),
-                "under way at most, closures of \(Progress.grouped(totals.mostRunning)) at the same time"
+                mostUnderWay.grouped,
+                "under way at most, closures of \(totals.mostRunning.grouped) at the same time"
             ),
-            (Progress.grouped(totals.unpromised), "ran after an answer that was refused"),
+            (totals.unpromised.grouped, "ran after an answer that was refused"),
         ]
     }
 
@@ -78,10 +80,10 @@ extension Findings {
     private var faultList: String {
         guard ledger.faultCount > 0 || ledger.openCount > 0 else { return "" }
         return "<h2>Faults: \(ledger.faultCount); not settled: \(ledger.openCount)</h2><ul class=\"bad\">"
-            + ledger.faults.map { "<li>\($0.asXML)</li>" }.joined() + "</ul>"
+            + ledger.faults.map { "<li>\($0.escaped)</li>" }.joined() + "</ul>"
     }
 
-    private var ends: (String, String) { ("0", "\(Progress.grouped(ended)) invocations") }
+    private var ends: (String, String) { ("0", "\(ended.grouped) invocations") }
 
     private var timeCharts: String {
         [
@@ -103,20 +105,19 @@ extension Findings {
     }
 
     private var timeTable: String {
-        var rows = ""
+        var table = Table(
+            [.words("")] + ["measured", "p50 ms", "p99 ms", "longest ms"].map { .number($0) })
         for (title, latencies) in [("response", responses), (isConcurrent ? "closures" : "end", endings)] {
             for (part, summary) in [
                 ("all", latencies.all), ("first tenth", latencies.firstTenth), ("last tenth", latencies.lastTenth),
             ] {
                 guard let summary else { continue }
-                rows +=
-                    "<tr><th>\(title), \(part)</th><td>\(Progress.grouped(Int(summary.count)))</td>"
-                    + [summary.p50, summary.p99, summary.longest].map { "<td>\(Self.milliseconds($0))</td>" }.joined()
-                    + "</tr>"
+                table.add(
+                    ["\(title), \(part)", summary.count.grouped]
+                        + [summary.p50, summary.p99, summary.longest].map { (Double($0) / 1e6).with(decimals: 3) })
             }
         }
-        return
-            "<table><tr><th></th><th>measured</th><th>p50 ms</th><th>p99 ms</th><th>longest ms</th></tr>\(rows)</table>"
+        return table.html
     }
 
     private var usageCharts: String {
@@ -144,18 +145,19 @@ extension Findings {
     }
 
     private var usageTable: String {
-        let rows = Self.processes.map { name in
+        var table = Table(
+            [.words("")]
+                + ["KiB, young", "KiB, old", "descriptors, young", "descriptors, old", "flat"].map { .number($0) })
+        for name in Self.processes {
             guard let memory = usage[name]?.memory, let descriptors = usage[name]?.descriptors else {
-                return "<tr><th>\(name)</th><td colspan=\"5\">looked at too seldom to be judged</td></tr>"
+                table.add([name, "–", "–", "–", "–", "looked at too seldom"])
+                continue
             }
-            return
-                "<tr><th>\(name)</th><td>\(Progress.grouped(memory.early))</td><td>\(Progress.grouped(memory.late))</td>"
-                + "<td>\(descriptors.early)</td><td>\(descriptors.late)</td>"
-                + "<td>\(memory.isFlat && descriptors.isFlat ? "yes" : "<b class=\"bad\">no</b>")</td></tr>"
+            let figures = [memory.early, memory.late, descriptors.early, descriptors.late].map(\.grouped)
+            table.add([name] + figures + [memory.isFlat && descriptors.isFlat ? "yes" : "NO"])
         }
         return """
-            <table><tr><th></th><th>KiB, young</th><th>KiB, old</th><th>descriptors, young</th><th>descriptors, old</th>\
-            <th>flat</th></tr>\(rows.joined())</table>
+            \(table.html)
             <p class="note">Medians of the fifth of the looks at which a process was youngest, its first \(Usage.warmUp) \
             invocations left aside, and of the fifth at which it was oldest. Flat: memory grew by no more than 3 % and 768 KiB, \
             descriptors not at all.</p>
@@ -164,35 +166,25 @@ extension Findings {
 
     private func table(_ counts: [Cause: Int], _ what: String) -> String {
         guard !counts.isEmpty else { return "<p>No \(what).</p>" }
-        let rows = counts.sorted { $0.key < $1.key }.map { cause, count in
-            "<tr><th>\(cause.description)</th><td>\(Progress.grouped(count))</td></tr>"
-        }
-        let sum = Progress.grouped(counts.values.reduce(0, +))
-        return
-            "<table><tr><th></th><th>\(what)</th></tr>\(rows.joined())<tr><th>in all</th><td>\(sum)</td></tr></table>"
+        var table = Table([.words(""), .number(what)])
+        for (cause, count) in counts.sorted(by: { $0.key < $1.key }) { table.add([cause.description, count.grouped]) }
+        table.add(["in all", counts.values.reduce(0, +).grouped])
+        return table.html
     }
 
     private func bars(_ counts: [(name: String, count: Int)]) -> String {
         let most = max(1, counts.map(\.count).max() ?? 1)
-        let rows = counts.sorted { $0.count > $1.count }.enumerated().map { index, bar in
-            let width = max(1, 480 * bar.count / most)
-            let y = 24 * index
-            return "<text x=\"0\" y=\"\(y + 16)\">\(bar.name.asXML)</text>"
-                + "<rect class=\"a\" x=\"90\" y=\"\(y + 3)\" width=\"\(width)\" height=\"17\" rx=\"2\"/>"
-                + "<text x=\"\(96 + width)\" y=\"\(y + 16)\">\(Progress.grouped(bar.count))</text>"
+        var svg = SVG(inPage: 720, by: Double(24 * counts.count + 4), title: "Why holds ended")
+        for (index, bar) in counts.sorted(by: { $0.count > $1.count }).enumerated() {
+            let (width, y) = (Double(max(1, 480 * bar.count / most)), Double(24 * index))
+            svg.write(bar.name, 0, y + 16, size: nil, color: nil, anchor: nil)
+            svg.add("rect", ["class": "a", "x": 90.0, "y": y + 3, "width": width, "height": 17.0, "rx": 2.0])
+            svg.write(bar.count.grouped, 96 + width, y + 16, size: nil, color: nil, anchor: nil)
         }
-        return "<figure><svg viewBox=\"0 0 720 \(24 * counts.count + 4)\" role=\"img\"><title>Why holds ended</title>"
-            + rows.joined() + "</svg></figure>"
+        return "<figure>\(svg.document)</figure>"
     }
 
     // MARK: Numbers
-
-    /// Three decimals of a millisecond.
-    private static func milliseconds(_ nanoseconds: UInt64) -> String {
-        let microseconds = nanoseconds / 1_000
-        let rest = String(microseconds % 1_000)
-        return "\(microseconds / 1_000)." + String(repeating: "0", count: 3 - rest.count) + rest
-    }
 
     /// Without a fraction of zero.
     private static func plain(_ value: Double) -> String {

@@ -1,3 +1,5 @@
+import Randomness
+
 /// Everything that is going to happen in a run, as a function of its seed: the driver and the function each look up
 /// what they need, so nothing has to be communicated.
 public struct Plan: Equatable, Sendable {
@@ -26,7 +28,7 @@ public struct Plan: Equatable, Sendable {
 
     /// The plan for invocation `number`: what it does, and what is done to it.
     public func invocation(_ number: UInt32) -> PlannedInvocation {
-        var random = Randomness(seed: seed, at: UInt64(number), for: Purpose.surroundings.rawValue)
+        var random = SplitMix64(seed: seed, at: UInt64(number), for: Purpose.surroundings.rawValue)
         let disturbance = disturbance(&random)
         let gap: PlannedInvocation.Gap =
             switch random.pick([0: 65, 1: 25, 2: 9, 3: 1]) {
@@ -35,7 +37,7 @@ public struct Plan: Equatable, Sendable {
             case 2: .pause(.random(in: 0...1_000, using: &random))
             default: .pause(.random(in: 0...20_000, using: &random))
             }
-        random = Randomness(seed: seed, at: UInt64(number), for: Purpose.work.rawValue)
+        random = SplitMix64(seed: seed, at: UInt64(number), for: Purpose.work.rawValue)
         var works = works(&random)
         if case .kill = disturbance {
             // There is to be something that a kill can meet.
@@ -61,11 +63,11 @@ public struct Plan: Equatable, Sendable {
     /// Returns true if closures of an invocation and of its partner wait for each other; the same for both.
     private func isMeeting(_ number: UInt32) -> Bool {
         guard concurrency != nil else { return false }
-        var random = Randomness(seed: seed, at: UInt64(number / 2), for: Purpose.pair.rawValue)
+        var random = SplitMix64(seed: seed, at: UInt64(number / 2), for: Purpose.pair.rawValue)
         return random.happens(0.1)
     }
 
-    private func delay(_ random: inout Randomness) -> Int {
+    private func delay(_ random: inout SplitMix64) -> Int {
         guard concurrency == nil else {
             // Long enough for all workers to be at it at the same time.
             switch random.pick([0: 40, 1: 40, 2: 20]) {
@@ -81,12 +83,12 @@ public struct Plan: Equatable, Sendable {
         }
     }
 
-    private func works(_ random: inout Randomness) -> [PlannedClosure.Work] {
+    private func works(_ random: inout SplitMix64) -> [PlannedClosure.Work] {
         let count = random.pick([0: 30, 1: 30, 2: 20, 3: 10, 4: 5, 6: 3, 8: 2])
         return (0..<count).map { _ in work(&random) }
     }
 
-    private func work(_ random: inout Randomness) -> PlannedClosure.Work {
+    private func work(_ random: inout SplitMix64) -> PlannedClosure.Work {
         switch random.pick([0: 75, 1: 8, 2: 8, 3: 5, 4: 4]) {
         case 0: .plain
         case 1: .fail
@@ -96,7 +98,7 @@ public struct Plan: Equatable, Sendable {
         }
     }
 
-    private func disturbance(_ random: inout Randomness) -> Disturbance? {
+    private func disturbance(_ random: inout SplitMix64) -> Disturbance? {
         let isKill = random.happens(killsPerThousand / 1_000)
         let isStall = random.happens(stallsPerThousand / 1_000)
         let victim = Disturbance.Victim.allCases.randomElement(using: &random)!

@@ -1,3 +1,5 @@
+import Charts
+
 /// The progress of a run, and the time it will still take.
 public struct Progress: Equatable, Sendable {
     /// Invocations that have ended.
@@ -38,30 +40,11 @@ public struct Progress: Equatable, Sendable {
     /// One line: `12,000 of 20,000 (60 %), 1,500 a second, 0:05 left, 12 kills, 31 closures lost, 0 faults`; with `61 under way`
     /// before the kills, where they may be many.
     public var line: String {
-        var line = "\(Self.grouped(done)) of \(Self.grouped(total)) (\(Int(place * 100)) %)"
-        line += ", \(Self.grouped(Int(rate.rounded()))) a second"
+        var line = "\(done.grouped) of \(total.grouped) (\(Int(place * 100)) %)"
+        line += ", \(Int(rate.rounded()).grouped) a second"
         if let remaining { line += ", \(Self.clock(remaining)) left" }
-        if let underWay { line += ", \(Self.grouped(underWay)) under way" }
-        return line + ", \(Self.grouped(kills)) kills, \(Self.grouped(lost)) closures lost, \(faults) faults"
-    }
-
-    /// The same behind a bar, `width` columns wide in all.
-    public func bar(width: Int) -> String {
-        let text = line
-        let room = min(40, width - text.count - 4)
-        guard room >= 8 else { return String(text.prefix(max(0, width - 1))) }
-        let full = Int(place * Double(room))
-        return "[" + String(repeating: "=", count: full) + String(repeating: " ", count: room - full) + "] " + text
-    }
-
-    /// A number with a comma before each three digits.
-    public static func grouped(_ number: Int) -> String {
-        var text = ""
-        for (place, digit) in String(abs(number)).reversed().enumerated() {
-            if place > 0, place.isMultiple(of: 3) { text.append(",") }
-            text.append(digit)
-        }
-        return (number < 0 ? "-" : "") + String(text.reversed())
+        if let underWay { line += ", \(underWay.grouped) under way" }
+        return line + ", \(kills.grouped) kills, \(lost.grouped) closures lost, \(faults) faults"
     }
 
     /// Seconds as `1:02:03` or `2:03`.

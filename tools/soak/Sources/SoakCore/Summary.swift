@@ -1,3 +1,5 @@
+import Charts
+
 extension Findings {
     /// The figures of a run, a line each.
     public var summary: String {
@@ -5,16 +7,16 @@ extension Findings {
         let isConcurrent = plan.concurrency != nil
         var lines = [
             "seed \(plan.seed)",
-            "invocations \(Progress.grouped(ended)) in \(tenths(seconds)) s, \(Progress.grouped(Int(rate))) a second; "
-                + "\(Progress.grouped(answered)) answered, \(Progress.grouped(errors)) of them with an error of the function",
-            "environments \(Progress.grouped(starts)), "
-                + (isConcurrent ? "" : "freezes \(Progress.grouped(freezes)), ")
-                + "stalls \(Progress.grouped(stalls)), shutdown closures \(Progress.grouped(shutdownClosures))",
-            "closures \(Progress.grouped(totals.promised)): \(Progress.grouped(totals.ran)) ran "
+            "invocations \(ended.grouped) in \(seconds.with(decimals: 1)) s, \(Int(rate).grouped) a second; "
+                + "\(answered.grouped) answered, \(errors.grouped) of them with an error of the function",
+            "environments \(starts.grouped), "
+                + (isConcurrent ? "" : "freezes \(freezes.grouped), ")
+                + "stalls \(stalls.grouped), shutdown closures \(shutdownClosures.grouped)",
+            "closures \(totals.promised.grouped): \(totals.ran.grouped) ran "
                 + "(\(totals.cancelled) cancelled at the deadline, "
                 + (isConcurrent
                     ? "\(totals.met) met one of another invocation), " : "\(totals.spilled) into a later invocation), ")
-                + "\(Progress.grouped(totals.lost.values.reduce(0, +))) lost (\(totals.cutShort) of them had begun); "
+                + "\(totals.lost.values.reduce(0, +).grouped) lost (\(totals.cutShort) of them had begun); "
                 + "\(totals.unpromised) ran after an answer that was refused",
         ]
         if let workers { lines.append(workers) }
@@ -49,14 +51,14 @@ extension Findings {
     /// The figures by which runs with many events at a time have to be compared.
     private var workers: String? {
         plan.concurrency.map { workers in
-            "workers \(Progress.grouped(workers)): \(tenths(throughput)) invocations a second from the first START to the last "
-                + "END, at most \(Progress.grouped(mostUnderWay)) under way and closures of "
-                + "\(Progress.grouped(ledger.totals.mostRunning)) at the same time"
+            "workers \(workers.grouped): \(throughput.with(decimals: 1)) invocations a second from the first START to the last "
+                + "END, at most \(mostUnderWay.grouped) under way and closures of "
+                + "\(ledger.totals.mostRunning.grouped) at the same time"
         }
     }
 
     private static func table(_ title: String, _ counts: [Cause: Int]) -> [String] {
-        ["\(title): \(Progress.grouped(counts.values.reduce(0, +)))"]
+        ["\(title): \(counts.values.reduce(0, +).grouped)"]
             + counts.sorted { $0.key < $1.key }.map { "  \($0.value) \($0.key)" }
     }
 
@@ -82,10 +84,5 @@ extension Findings {
             line += "; too few looks to judge"
         }
         return [line]
-    }
-
-    private func tenths(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
     }
 }

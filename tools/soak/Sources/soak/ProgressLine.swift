@@ -1,32 +1,25 @@
-import Glibc
 import SoakCore
+import Terminal
 
 /// Shows progress on standard error: a bar on a terminal, a plain line for each twentieth elsewhere.
 final class ProgressLine {
-    private let isTerminal = isatty(2) == 1
+    private let bar = ProgressBar()
     private var lastTwentieth = 0
     private var isShown = false
 
     /// Shows a state of the run.
     func show(_ progress: Progress) {
-        if isTerminal {
-            var size = winsize()
-            let width = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-            write("\r\u{1B}[K" + progress.bar(width: width))
+        if bar.isTerminal {
+            bar.show(progress.line, share: progress.place)
             isShown = true
         } else {
             let twentieth = progress.done * 20 / max(1, progress.total)
             guard twentieth > lastTwentieth else { return }
             lastTwentieth = twentieth
-            write("soak: " + progress.line + "\n")
+            say(progress.line)
         }
     }
 
     /// Leaves the line with the bar.
-    func finish() { if isShown { write("\n") } }
-
-    private func write(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in _ = Glibc.write(2, bytes.baseAddress, bytes.count) }
-    }
+    func finish() { if isShown { bar.finish() } }
 }

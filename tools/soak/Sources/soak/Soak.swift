@@ -1,8 +1,10 @@
 import ArgumentParser
+import Charts
 import Glibc
 import Sandbox
 import SandboxService
 import SoakCore
+import Terminal
 
 /// Runs the whole, many times over, and accounts for every closure.
 @main
@@ -118,8 +120,8 @@ struct Soak: ParsableCommand {
         plan.concurrency = concurrency
         plan.handlerSleep = handlerSleep.map { Int($0 * 1000) }
         say(
-            "seed \(plan.seed), \(Progress.grouped(invocations)) invocations"
-                + (concurrency.map { ", \(Progress.grouped($0)) at a time" } ?? ""))
+            "seed \(plan.seed), \(invocations.grouped) invocations"
+                + (concurrency.map { ", \($0.grouped) at a time" } ?? ""))
         var findings = Findings(plan: plan, planned: invocations)
         do throws(Errno) {
             findings = try drive(findings)
@@ -128,7 +130,7 @@ struct Soak: ParsableCommand {
             throw ExitCode(71)
         }
         print(findings.summary)
-        if let page { try Self.write(findings.page, to: page) }
+        if let page { try page.writeAll(findings.page) }
         if findings.exitCode != 0 { throw ExitCode(findings.exitCode) }
     }
 
@@ -214,22 +216,14 @@ struct Soak: ParsableCommand {
     }
 
     private static func create(_ path: String) throws -> FileDescriptor {
-        let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard number >= 0 else {
-            say("--report \(path): \(Errno(rawValue: errno).text.string)")
+        do {
+            return try FileDescriptor.create(path)
+        } catch {
+            say("--report \(path): \(error.text.string)")
             throw ExitCode(73)
         }
-        return FileDescriptor(rawValue: number)
-    }
-
-    private static func write(_ text: String, to file: consuming FileDescriptor) throws {
-        var buffer = Buffer()
-        text.withByteView { buffer.append($0) }
-        while !buffer.isEmpty, case .bytes(let count) = try file.write(buffer.readable) { buffer.consume(count) }
     }
 }
 
 /// Says something on standard error.
-func say(_ text: String) {
-    "soak: \(text)\n".withByteView { text in _ = Glibc.write(2, text.start, text.count) }
-}
+func say(_ text: String) { say(text, as: "soak") }

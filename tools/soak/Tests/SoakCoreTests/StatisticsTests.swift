@@ -1,4 +1,6 @@
+import Charts
 import SoakCore
+import Terminal
 import Testing
 
 @Suite struct StatisticsTests {
@@ -71,7 +73,7 @@ import Testing
     @Test(arguments: [
         (0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (-1_000, "-1,000"),
     ])
-    func `Numbers are grouped`(number: Int, text: String) { #expect(Progress.grouped(number) == text) }
+    func `Numbers are grouped`(number: Int, text: String) { #expect(number.grouped == text) }
 
     @Test(arguments: [(0.4, "0:00"), (59.6, "1:00"), (3_599.0, "59:59"), (3_600.0, "1:00:00"), (7_384.0, "2:03:04")])
     func `Seconds are a clock's`(seconds: Double, text: String) { #expect(Progress.clock(seconds) == text) }
@@ -81,9 +83,9 @@ import Testing
         #expect(
             progress.line == "5,000 of 20,000 (25 %), 1,000 a second, 0:15 left, 5 kills, 1,000 closures lost, 0 faults"
         )
-        let bar = progress.bar(width: 140)
+        let bar = ProgressBar.line(progress.line, share: progress.place, width: 140)
         #expect(bar.hasPrefix("[==========                              ] 5,000 of"))
-        #expect(progress.bar(width: 60).count < 60)
+        #expect(ProgressBar.line(progress.line, share: progress.place, width: 60).count < 60)
         let many = Progress(done: 5_000, total: 20_000, seconds: 5, underWay: 61)
         #expect(many.line.contains("0:15 left, 61 under way, 0 kills"))
         let start = Progress(done: 0, total: 10, seconds: 0)

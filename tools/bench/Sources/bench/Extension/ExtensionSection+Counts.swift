@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import Charts
 import Foundation
 
 extension ExtensionSection {
@@ -84,10 +85,10 @@ extension ExtensionSection {
         try contestant.expectNext()
         for _ in 0..<10 { try contestant.warmUp(effort.memoryCycles / 10) }
         let late = try contestant.memory()
-        addMemory("after \(Double(effort.memoryCycles).grouped) cycles", late, to: &report)
+        addMemory("after \(effort.memoryCycles.grouped) cycles", late, to: &report)
         report.rows.append(
             Row(
-                "growth of resident memory since cycle \(Double(effort.memoryCycles / 100).grouped)",
+                "growth of resident memory since cycle \((effort.memoryCycles / 100).grouped)",
                 value: Double(late.resident - early.resident) / 1024, unit: "KiB", goal: .atMost(0)))
     }
 

@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import Charts
 import Foundation
 import PostInvoke
 

@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import Charts
 
 extension ExtensionSection {
     /// From posix_spawn(3) to the arrival of the first Next, in pairs.

@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import Charts
 import Foundation
 
 /// The extension beside the floor, in all that a cycle costs.

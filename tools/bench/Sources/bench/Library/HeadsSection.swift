@@ -1,4 +1,5 @@
 import BenchCore
+import Charts
 
 /// Parsing of heads, beside SwiftNIO's decoder.
 final class HeadsSection: Section {

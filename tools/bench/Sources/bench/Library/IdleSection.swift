@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import Charts
 import Foundation
 
 /// Idle connections beside an active one: what its round trip costs then, and what memory each of them takes.
@@ -31,7 +32,7 @@ final class IdleSection: Section {
         let most = try raiseDescriptorLimit()
         var memory: [Row] = []
         for (index, count) in effort.counts.enumerated() {
-            let words = "\(Double(count).grouped) idle connections"
+            let words = "\(count.grouped) idle connections"
             progress(words, Double(index) / Double(effort.counts.count))
             // Both ends are on this machine, in two processes, each of which needs a descriptor for every connection.
             guard count < most - 100 else {

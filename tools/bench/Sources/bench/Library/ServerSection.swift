@@ -1,4 +1,5 @@
 import BenchCore
+import Charts
 import Foundation
 
 /// A fixed 200, beside SwiftNIO and nginx: server and wrk on one core, and on two.

@@ -1,4 +1,5 @@
 import BenchCore
+import Charts
 
 /// Tasks and actors on the loop's thread, beside callbacks.
 final class TasksSection: Section {

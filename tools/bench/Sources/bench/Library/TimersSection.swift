@@ -1,4 +1,5 @@
 import BenchCore
+import Charts
 
 /// Timers, by how many of them are armed.
 final class TimersSection: Section {
@@ -29,11 +30,11 @@ final class TimersSection: Section {
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         var table = Table([.number("armed timers")] + Self.actions.map { .number("\($0), ns") })
         for (index, count) in effort.counts.enumerated() {
-            progress("\(Double(count).grouped) timers", 0.7 * Double(index) / Double(effort.counts.count))
+            progress("\(count.grouped) timers", 0.7 * Double(index) / Double(effort.counts.count))
             let words = try Program.output(of: [program, "\(count)"], on: cpu).split(whereSeparator: \.isWhitespace)
             let times = words.compactMap { Double($0) }
             guard times.count == Self.actions.count else { throw Failure("not three times: \(words)") }
-            table.add([Double(count).grouped] + times.map { $0.with(decimals: 0) })
+            table.add([count.grouped] + times.map { $0.with(decimals: 0) })
         }
         progress("instructions", 0.7)
         try addRows(to: &report)
@@ -46,7 +47,7 @@ final class TimersSection: Section {
         let many = try instructions(effort.counted.many)
         let limit = Self.levels(of: effort.counted.many) / Self.levels(of: effort.counted.few)
         for (index, action) in Self.actions.enumerated() {
-            let counts = "\(Double(effort.counted.many).grouped), beside \(Double(effort.counted.few).grouped)"
+            let counts = "\(effort.counted.many.grouped), beside \(effort.counted.few.grouped)"
             report.rows.append(
                 Row(
                     "instructions to \(action) one timer of \(counts), at worst",

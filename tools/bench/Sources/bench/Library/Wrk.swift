@@ -1,4 +1,5 @@
 import BenchCore
+import Charts
 
 /// wrk, which drives a server for a second.
 struct Wrk {
@@ -9,7 +10,7 @@ struct Wrk {
 
         /// In words, for a chart.
         var words: String {
-            "\(Double(connections).grouped) connection\(connections == 1 ? "" : "s")\(isPipelined ? ", pipelined" : "")"
+            "\(connections.grouped) connection\(connections == 1 ? "" : "s")\(isPipelined ? ", pipelined" : "")"
         }
     }
 

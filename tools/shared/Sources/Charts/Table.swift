@@ -44,6 +44,15 @@ package struct Table: Codable, Equatable, Sendable {
             "|" + columns.map { $0.isNumber ? "--:|" : "---|" }.joined(),
         ] + rows.map { "| " + $0.joined(separator: " | ") + " |" }
     }
+
+    /// The table in HTML; the first cell of a row is its heading.
+    package var html: String {
+        func cells(_ texts: some Sequence<String>, _ name: String) -> String {
+            texts.map { "<\(name)>\($0.escaped)</\(name)>" }.joined()
+        }
+        let body = rows.map { "<tr>" + cells($0.prefix(1), "th") + cells($0.dropFirst(), "td") + "</tr>" }
+        return "<table><tr>\(cells(columns.map(\.heading), "th"))</tr>\(body.joined())</table>"
+    }
 }
 
 extension String {

@@ -1,4 +1,10 @@
 extension Double {
+    /// With one decimal, and none where it would be zero.
+    package var short: String {
+        let text = with(decimals: 1)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
     /// With the decimals that three digits need, and none beyond the second: `0.97`, `12.4`, `513`.
     package var words: String {
         guard isFinite else { return "–" }
@@ -29,16 +35,32 @@ extension Double {
         return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
     }
 
-    /// A large number as people read it, in groups of three digits: `26,566`.
+    /// Rounded to a whole number and grouped.
+    package var grouped: String { isFinite ? Int(rounded()).grouped : "–" }
+}
+
+extension BinaryInteger {
+    /// In groups of three digits, as people read large numbers: `26,566`.
     package var grouped: String {
-        guard isFinite else { return "–" }
-        let digits = with(decimals: 0)
-        let sign = digits.hasPrefix("-") ? "-" : ""
         var text = ""
-        for (index, digit) in digits.dropFirst(sign.count).reversed().enumerated() {
-            if index > 0, index.isMultiple(of: 3) { text.append(",") }
+        for (place, digit) in String(magnitude).reversed().enumerated() {
+            if place > 0, place.isMultiple(of: 3) { text.append(",") }
             text.append(digit)
         }
-        return sign + String(text.reversed())
+        return (self < 0 ? "-" : "") + String(text.reversed())
+    }
+}
+
+extension Duration {
+    /// In the unit that suits it, with three digits or so: `850 µs`, `3.2 ms`, `48 ms`, `3.01 s`, `2 min 5 s`.
+    package var inWords: String {
+        let value = Double(components.seconds) * 1e9 + Double(components.attoseconds) / 1e9
+        return switch value {
+        case ..<1e6: "\(Int(value / 1e3)) µs"
+        case ..<1e7: "\((value / 1e6).with(decimals: 1)) ms"
+        case ..<1e9: "\((value / 1e6).with(decimals: 0)) ms"
+        case ..<60e9: "\((value / 1e9).with(decimals: 2)) s"
+        default: "\(components.seconds / 60) min \(components.seconds % 60) s"
+        }
     }
 }
