@@ -46,11 +46,10 @@ let package = Package(
         target("SandboxCore", of: "sandbox", uses: ["Randomness"]),
         target("Timeline", of: "sandbox", uses: ["SandboxCore", "Charts"]),
         // Mechanism: processes, sockets, clocks.
-        target("CSandbox", of: "sandbox"),
         target(
             "Sandbox", of: "sandbox",
             uses: [
-                "SandboxCore", "CSandbox", postinvoke("Reactor"), postinvoke("ReactorHTTP"),
+                "SandboxCore", "Processes", postinvoke("Reactor"), postinvoke("ReactorHTTP"),
                 postinvoke("LambdaExtension"),
             ]),
         target(
@@ -65,15 +64,18 @@ let package = Package(
         tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
         tests("TimelineTests", of: "sandbox", uses: ["Timeline", "Charts"]),
         tests(
-            "SandboxTests", of: "sandbox", uses: ["Sandbox", "CSandbox", "lambda-sandbox", "ToolsTestSupport"],
+            "SandboxTests", of: "sandbox", uses: ["Sandbox", "Processes", "lambda-sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
         // The benchmark: what is pure of it, its clock and its raw client in C, and the program (see bench/README.md).
         target("BenchCore", of: "bench", uses: ["Charts"]),
-        target("CBench", of: "bench"),
+        target("CBench", of: "bench", uses: ["CProcesses"]),
         program(
             "bench", of: "bench",
-            uses: ["BenchCore", "CBench", "Charts", "Terminal", postinvoke("PostInvoke"), argumentParser]),
+            uses: [
+                "BenchCore", "CBench", "CProcesses", "Charts", "Processes", "Terminal", postinvoke("PostInvoke"),
+                argumentParser,
+            ]),
         tests("BenchCoreTests", of: "bench", uses: ["BenchCore", "Charts"]),
 
         // Endurance: the plan, the books and the report (pure), the driver, and the function that plays the plan.
@@ -82,7 +84,10 @@ let package = Package(
             uses: ["Charts", "Randomness", .product(name: "Histogram", package: "hdrhistogram-swift")]),
         program(
             "soak", of: "soak",
-            uses: ["Charts", "Sandbox", "SandboxService", "SoakCore", "Terminal", "soak-function", argumentParser]),
+            uses: [
+                "Charts", "Processes", "Sandbox", "SandboxService", "SoakCore", "Terminal", "soak-function",
+                argumentParser,
+            ]),
         program("soak-function", of: "soak", uses: ["SoakCore", postinvoke("PostInvokeRuntime")]),
         tests("SoakCoreTests", of: "soak", uses: ["SoakCore", "Charts", "Terminal"]),
 
@@ -98,19 +103,23 @@ let package = Package(
         tests(
             "ExtensionTests", of: "checks",
             uses: [
-                "ToolsTestSupport", postinvoke("ReactorHTTP"), postinvoke("LambdaExtension"), postinvoke("postinvoke"),
+                "Processes", "ToolsTestSupport", postinvoke("ReactorHTTP"), postinvoke("LambdaExtension"),
+                postinvoke("postinvoke"),
             ], excluding: ["Fixtures"]),
         // The parts of the project as processes, none of which it links but, for what strikes them, the sandbox: they are
         // built before (see Program.swift).
         tests(
-            "EndToEndTests", of: "checks", uses: ["lambda-sandbox", "Randomness", "Sandbox", "ToolsTestSupport"],
+            "EndToEndTests", of: "checks",
+            uses: ["lambda-sandbox", "Processes", "Randomness", "Sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
         // What several subjects use: pictures and tables (pure); what test targets of processes share.
         target("Charts", of: "shared"),
         target("Randomness", of: "shared"),
+        target("CProcesses", of: "shared"),
+        target("Processes", of: "shared", uses: ["CProcesses", postinvoke("Reactor")]),
         target("Terminal", of: "shared", uses: [postinvoke("Reactor")]),
-        target("ToolsTestSupport", of: "shared", uses: ["Sandbox"]),
+        target("ToolsTestSupport", of: "shared", uses: ["Processes", "Sandbox"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CBench.h"
+#include "CProcesses.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@ int64_t bench_calls(const bench_trace *trace) {
 
 static void become(const char *path, char *const argv[], char *const envp[], int cpu) {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  bench_pin(cpu);
+  processes_pin(cpu);
   int null = open("/dev/null", O_RDWR);
   for (int number = 0; number < 3; number++) dup2(null, number);
   ptrace(PTRACE_TRACEME, 0, 0, 0);
@@ -76,6 +77,7 @@ pid_t bench_spawn_traced(const char *path, char *const argv[], char *const envp[
 
 void bench_end_trace(pid_t tracer, bench_trace *trace) {
   if (trace->pid > 0) kill(trace->pid, SIGKILL);
-  bench_end(tracer);
+  kill(tracer, SIGKILL);
+  waitpid(tracer, NULL, 0);
   munmap(trace, sizeof *trace);
 }

@@ -1,12 +1,13 @@
 import BenchCore
 import Foundation
+import Processes
 
 /// Instructions in user space, as callgrind counts them: the same number for the same executable, whatever else the
 /// machine does.
 enum Callgrind {
     /// Reads a profile that was left.
     static func profile(in path: String) throws -> CallgrindProfile {
-        let profile = CallgrindProfile(Machine.text(path))
+        let profile = CallgrindProfile(ProcessFiles.text(path))
         guard profile.total > 0 else { throw Failure("callgrind counted nothing") }
         return profile
     }

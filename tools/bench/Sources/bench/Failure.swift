@@ -12,7 +12,7 @@ struct Failure: Error, CustomStringConvertible {
 
 /// Throws what errno says when a C function has returned less than zero.
 @discardableResult
-func must<Value: BinaryInteger>(_ value: Value, _ what: @autoclosure () -> String) throws -> Value {
+func check<Value: BinaryInteger>(_ value: Value, _ what: @autoclosure () -> String) throws -> Value {
     guard value >= 0 else { throw Failure(what(), errno) }
     return value
 }

@@ -1,5 +1,6 @@
 import CBench
 import Foundation
+import Processes
 
 /// The share of the processors that other programs, and the machine's host, took during a run.
 struct ForeignLoad {
@@ -27,7 +28,7 @@ struct ForeignLoad {
 
         init() {
             let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
-            let line = Machine.text("/proc/stat").prefix { $0 != "\n" }
+            let line = ProcessFiles.text("/proc/stat").prefix { $0 != "\n" }
             // user, nice, system, idle, iowait, irq, softirq, steal: proc(5).
             let times = line.split(separator: " ").dropFirst().compactMap { Double($0) }.map { $0 / ticks }
             guard times.count >= 8 else { return }

@@ -1,13 +1,14 @@
 import Foundation
+import Processes
 
 /// The machine that the figures were measured on.
 enum Machine {
     /// The processor, the number of cores and the kernel.
     static var description: String {
-        let lines = text("/proc/cpuinfo").split(separator: "\n")
+        let lines = ProcessFiles.text("/proc/cpuinfo").split(separator: "\n")
         let model =
             lines.first { $0.hasPrefix("model name") }.flatMap { $0.split(separator: ":").last } ?? "unknown CPU"
-        let kernel = text("/proc/sys/kernel/osrelease").trimmingCharacters(in: .whitespacesAndNewlines)
+        let kernel = ProcessFiles.text("/proc/sys/kernel/osrelease").trimmingCharacters(in: .whitespacesAndNewlines)
         let name = model.trimmingCharacters(in: .whitespaces)
         return "\(name), \(ProcessInfo.processInfo.processorCount) cores, Linux \(kernel)"
     }
@@ -20,7 +21,4 @@ enum Machine {
         format.dateFormat = "yyyy-MM-dd"
         return format.string(from: Date())
     }
-
-    /// A file's text; empty if there is none.
-    static func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
 }

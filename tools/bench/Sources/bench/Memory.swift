@@ -1,4 +1,5 @@
-import CBench
+import Glibc
+import Processes
 
 /// A process's memory as it is mapped now (smaps_rollup, proc(5)), in bytes.
 struct Memory {
@@ -8,15 +9,11 @@ struct Memory {
     let privateDirty: Int
 
     init(of pid: pid_t) throws {
-        let lines = Machine.text("/proc/\(pid)/smaps_rollup").split(separator: "\n")
-        func bytes(_ name: String) throws -> Int {
-            let words = lines.first { $0.hasPrefix(name) }?.split(separator: " ")
-            guard let words, words.count == 3, let kibibytes = Int(words[1]) else {
-                throw Failure("the memory of process \(pid) cannot be read")
-            }
-            return kibibytes * 1024
-        }
-        resident = try bytes("Rss:")
-        privateDirty = try bytes("Private_Dirty:")
+        let text = ProcessFiles(of: pid).text("smaps_rollup")
+        guard let resident = ProcessFiles.number("Rss:", in: text),
+            let dirty = ProcessFiles.number("Private_Dirty:", in: text)
+        else { throw Failure("the memory of process \(pid) cannot be read") }
+        self.resident = resident * 1024
+        privateDirty = dirty * 1024
     }
 }

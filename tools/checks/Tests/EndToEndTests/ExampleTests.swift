@@ -1,3 +1,4 @@
+import Processes
 import Testing
 
 /// The examples of `layer/examples`, as a reader would run them; `closures` has its tests in ``DemoTests``.
@@ -28,7 +29,7 @@ struct ExampleTests {
         #expect(outcome.exitCode == 0, "\(outcome)")
     }
 
-    @Test(.enabled(if: Program.onSystem("python3") != nil, "python3 is not installed"))
+    @Test(.enabled(if: findProgram("python3") != nil, "python3 is not installed"))
     func `A Python function speaks the whole protocol`() throws {
         let outcome = try SandboxRun.finished(.pythonExample(), event: "{}", invocations: 3)
         #expect(outcome.exitCode == 0, "\(outcome)")

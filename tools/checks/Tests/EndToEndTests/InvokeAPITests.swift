@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Testing
 import ToolsTestSupport
 
@@ -25,7 +26,7 @@ struct InvokeAPITests {
         #expect(outcome.lines.contains("closure 1 ends"), "\(outcome)")
     }
 
-    @Test(.enabled(if: Program.onSystem("aws") != nil, "the AWS CLI is not installed"))
+    @Test(.enabled(if: findProgram("aws") != nil, "the AWS CLI is not installed"))
     func `The AWS CLI has the response while closures still run`() throws {
         let run = try SandboxRun(.testFunction())
         let cli = try CommandLineInterface(for: Caller(of: run))
@@ -66,7 +67,7 @@ private final class CommandLineInterface {
         try Data(event.utf8).write(to: file)
         let command = try RunningProgram(
             [
-                try #require(Program.onSystem("aws")), "lambda", "invoke", "--endpoint-url", caller.url,
+                try #require(findProgram("aws")), "lambda", "invoke", "--endpoint-url", caller.url,
                 "--function-name", "f", "--payload", "fileb://\(file.path)", "--output", "json",
             ] + options + [folder.appendingPathComponent("out.json").path],
             environment: [

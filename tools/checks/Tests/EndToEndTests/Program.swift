@@ -93,12 +93,6 @@ struct Program {
         try Program("SECRETS_ORIGIN", at: "checks/Tests/EndToEndTests/Fixtures/origin.py", build: "chmod +x")
     }
 
-    /// Where a program that belongs to the system is; nil where there is none.
-    static func onSystem(_ name: String) -> String? {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
     #if DEBUG
     private static let configuration = "debug"
     private static let option = ""

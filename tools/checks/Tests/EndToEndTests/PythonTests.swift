@@ -1,8 +1,9 @@
+import Processes
 import Testing
 
 /// A function in another language, which knows nothing but `/check` and `/done`.
 struct PythonTests {
-    @Test(.enabled(if: Program.onSystem("python3") != nil, "python3 is not installed"))
+    @Test(.enabled(if: findProgram("python3") != nil, "python3 is not installed"))
     func `Work of a Python function goes on after its response`() throws {
         let outcome = try SandboxRun.finished(.pythonFunction(), event: #"{"n": 1}"#, invocations: 3)
         let invocation = ["START", "handler {'n': 1}", "RESPONSE", "work begins", "work ends", "END", "REPORT"]

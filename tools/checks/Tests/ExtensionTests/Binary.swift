@@ -1,4 +1,5 @@
 import Foundation
+import ToolsTestSupport
 
 /// The build of the extension that is tested.
 ///
@@ -44,14 +45,7 @@ enum Binary {
 
     /// True if strace is there, can trace, and would see the extension's own calls.
     static let canBeTraced: Bool = {
-        guard runner.isEmpty else { return false }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["strace", "-o", "/dev/null", "true"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        runner.isEmpty && (try? exitCode(of: ["strace", "-o", "/dev/null", "true"], isQuiet: true)) == 0
     }()
 
     static var environment: [String: String] { ProcessInfo.processInfo.environment }

@@ -1,7 +1,6 @@
-import CLinux
-import Foundation
+import Glibc
 import LambdaExtension
-import Testing
+import Processes
 
 /// A process beside the extension, such as a function that speaks the local protocol. It is killed with this object.
 final class Companion {
@@ -13,44 +12,24 @@ final class Companion {
 
     /// Starts a command.
     init(_ command: [String]) throws {
-        let output = try Self.pipe()
-        let input = try Self.pipe()
+        let (output, input) = (try makePipe(isNonblocking: true), try makePipe())
         self.input = FileDescriptor(rawValue: input.writer)
         outputReader = FileDescriptor(rawValue: output.reader)
-        _ = fcntl(output.reader, F_SETFL, O_NONBLOCK)
         // The child's own ends are the child's alone, so that nobody else keeps them open.
         defer {
             close(output.writer)
             close(input.reader)
         }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input.reader, 0)
-        posix_spawn_file_actions_adddup2(&actions, output.writer, 1)
-        let words = command.map { strdup($0) } + [nil]
-        let settings = [strdup("PATH=\(Binary.environment["PATH"] ?? "/usr/bin:/bin")"), nil]
-        defer { (words + settings).forEach { free($0) } }
-        var pid: pid_t = 0
-        let failure = posix_spawnp(&pid, command[0], &actions, nil, words, settings)
-        try #require(failure == 0, "cannot start \(command[0]): \(Errno(rawValue: failure))")
-        number = Int(pid)
+        var program = Spawn(command, environment: ["PATH=\(Binary.environment["PATH"] ?? "/usr/bin:/bin")"])
+        (program.input, program.output, program.error) = (input.reader, output.writer, 2)
+        number = Int(try program.start())
     }
 
     /// One that does nothing.
     static func sleeping() throws -> Companion { try Companion(["sleep", "1000"]) }
 
-    /// Returns true if there is such a program.
-    static func isThere(_ program: String) -> Bool {
-        (Binary.environment["PATH"] ?? "").split(separator: ":").contains { folder in
-            FileManager.default.isExecutableFile(atPath: "\(folder)/\(program)")
-        }
-    }
-
     deinit {
-        end()
-        var status: Int32 = 0
-        waitpid(pid_t(number), &status, 0)
+        ProcessEnd.killing(pid_t(number))
     }
 
     /// The text that came on standard output so far.
@@ -67,12 +46,5 @@ final class Companion {
         kill(pid_t(number), SIGKILL)
         var information = siginfo_t()
         while waitid(P_PID, id_t(number), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
-    }
-
-    /// A pipe that no other child inherits.
-    private static func pipe() throws -> (reader: Int32, writer: Int32) {
-        var numbers: [Int32] = [-1, -1]
-        try #require(pipe2(&numbers, O_CLOEXEC) == 0)
-        return (numbers[0], numbers[1])
     }
 }

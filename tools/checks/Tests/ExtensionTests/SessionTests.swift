@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Testing
 
 /// Sessions: through them the extension learns that the function's process has ended, which a connection shows only
@@ -213,7 +214,7 @@ import Testing
     }
 
     /// Node's `fetch` closes what is idle for four seconds, as the pools of many clients do.
-    @Test(.enabled(if: Companion.isThere("node"), "node is not installed"))
+    @Test(.enabled(if: findProgram("node") != nil, "node is not installed"))
     func aHoldOutlivesFetchsConnection() throws {
         let scene = try Scene.polling()
         let program = """

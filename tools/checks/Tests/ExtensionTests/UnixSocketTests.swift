@@ -1,5 +1,6 @@
 import Foundation
 import LambdaExtension
+import Processes
 import Testing
 
 /// The local protocol over a Unix socket, alone and beside TCP.
@@ -48,7 +49,7 @@ import Testing
         try scene.expectNext(2)
     }
 
-    @Test(.enabled(if: Companion.isThere("python3"), "python3 is not installed"))
+    @Test(.enabled(if: findProgram("python3") != nil, "python3 is not installed"))
     func aFunctionThatEndsIsSeenThere() throws {
         let scene = try Scene.polling(alsoAt: name)
         // It says that it is process 1, which does not end.

@@ -1,5 +1,5 @@
-import CSandbox
 import Glibc
+import Processes
 
 /// A running process, the leader of a group of its own, on an event loop: its output and its end.
 final class ChildProcess {
@@ -28,20 +28,28 @@ final class ChildProcess {
         self.loop = loop
         self.onLine = onLine
         self.onExit = onExit
-        var ends: [Int32] = [-1, -1]
-        guard csandbox_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-        output = FileDescriptor(rawValue: ends[0])
-        let childEnd = FileDescriptor(rawValue: ends[1])
-        number = try Self.spawn(path, environment, directory, childEnd.rawValue)
-        exitWatch = FileDescriptor(rawValue: csandbox_pidfd_open(number))
+        let ends = try makePipe(isNonblocking: true)
+        output = FileDescriptor(rawValue: ends.reader)
+        let childEnd = FileDescriptor(rawValue: ends.writer)
+        var program = Spawn([path], environment: environment)
+        program.directory = directory
+        program.output = childEnd.rawValue
+        program.leadsGroup = true
+        program.diesWithParent = true
+        number = try program.start()
         do throws(Errno) {
-            guard exitWatch.rawValue >= 0 else { throw Errno(rawValue: errno) }
+            exitWatch = try ProcessEnd.watch(number)
+        } catch {
+            ProcessEnd.killing(-number)
+            throw error
+        }
+        do throws(Errno) {
             exitToken = try loop.register(exitWatch, for: .read) { [unowned self] _ in collect() }
             outputToken = try loop.register(output, for: .read) { [unowned self] _ in drain() }
         } catch {
             // An object that was never whole has no deinit that would do this.
             if let exitToken { loop.deregister(exitToken) }
-            Self.end(number)
+            ProcessEnd.killing(-number)
             throw error
         }
     }
@@ -49,28 +57,10 @@ final class ChildProcess {
     deinit {
         if let exitToken {
             loop.deregister(exitToken)
-            Self.end(number)
+            // Whoever drops a process that still runs wants it gone, and what it started with it.
+            ProcessEnd.killing(-number)
         }
         if let outputToken { loop.deregister(outputToken) }
-    }
-
-    /// Whoever drops a process that still runs wants it gone, and what it started with it.
-    private static func end(_ number: pid_t) {
-        kill(-number, SIGKILL)
-        var status: Int32 = 0
-        while waitpid(number, &status, 0) == -1, errno == EINTR {}
-    }
-
-    private static func spawn(
-        _ path: String, _ environment: [String], _ directory: String, _ output: Int32
-    ) throws(Errno) -> pid_t {
-        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(path), nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
-        defer { for pointer in arguments + variables { free(pointer) } }
-        var number: pid_t = 0
-        let failure = csandbox_spawn(path, &arguments, &variables, directory, output, &number)
-        guard failure == 0 else { throw Errno(rawValue: failure) }
-        return number
     }
 
     /// Sends a signal to the whole process group.
@@ -95,7 +85,7 @@ final class ChildProcess {
 
     /// Looks how much memory is in use at most until now; returns kilobytes.
     func measure() -> Int {
-        peakKilobytes = max(peakKilobytes, ProcessMemory.peakKilobytes(of: number))
+        peakKilobytes = max(peakKilobytes, ProcessFiles(of: number).number("VmHWM:", in: "status") ?? 0)
         return peakKilobytes
     }
 
@@ -105,12 +95,12 @@ final class ChildProcess {
         exitToken = nil
         // Before its number can belong to somebody else: whoever it left behind goes with it.
         send(SIGKILL)
-        var status: Int32 = 0
-        while waitpid(number, &status, 0) == -1, errno == EINTR {}
+        let end = ProcessEnd(of: number)
         drain()
         lines.takeRest(onLine)
-        // WIFSIGNALED and WEXITSTATUS are macros that Swift does not see.
-        let signal = status & 0x7F
-        onExit(signal == 0 ? .code((status >> 8) & 0xFF) : .signal(signal))
+        switch end {
+        case .exit(let code): onExit(.code(code))
+        case .signal(let signal): onExit(.signal(signal))
+        }
     }
 }

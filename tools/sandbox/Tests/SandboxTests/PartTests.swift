@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 import Sandbox
 import Testing
 
@@ -89,11 +90,11 @@ import Testing
         #expect(settings.availabilityZone == "use1-az6")
     }
 
-    @Test func memoryIsRead() {
+    @Test func memoryIsRead() throws {
         let text = "Name:\tx\nVmHWM:\t    4321 kB\nVmRSS:\t 1 kB\n"
-        #expect(text.withByteView { ProcessMemory.find(ByteView("VmHWM:"), in: $0) } == 4321)
-        #expect("".withByteView { ProcessMemory.find(ByteView("VmHWM:"), in: $0) } == 0)
-        #expect(ProcessMemory.peakKilobytes(of: getpid()) > 1000)
+        #expect(ProcessFiles.number("VmHWM:", in: text) == 4321)
+        #expect(ProcessFiles.number("VmHWM:", in: "") == nil)
+        #expect(try #require(ProcessFiles(of: getpid()).number("VmHWM:", in: "status")) > 1000)
     }
 
     @Test(

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Sandbox
 import Testing
 import ToolsTestSupport
@@ -124,7 +125,6 @@ final class Stage: Observer {
 
     /// The state letter of a process, `T` when it is stopped, nil when it is gone.
     static func state(of process: Int32) -> Character? {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return nil }
-        return text.split(separator: ")").last.flatMap { $0.dropFirst().first }
+        ProcessFiles(of: process).stat.first?.first
     }
 }

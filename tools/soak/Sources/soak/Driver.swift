@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 import Sandbox
 import SoakCore
 
@@ -239,7 +240,7 @@ class Driver: Observer {
         let place = Double(findings.ended) / Double(findings.planned)
         func look(_ name: String, _ process: pid_t, age: Int) {
             guard let kilobytes = ProcessProbe.residentKilobytes(of: process),
-                let descriptors = ProcessProbe.descriptors(of: process)
+                let descriptors = ProcessFiles(of: process).descriptorCount
             else { return }
             findings.usage[name, default: Usage()].add(
                 Usage.Sample(place: place, age: age, kilobytes: kilobytes, descriptors: descriptors))

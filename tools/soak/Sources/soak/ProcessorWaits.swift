@@ -44,7 +44,7 @@ struct ProcessorWaits {
 
     private static func times(of processes: some Sequence<pid_t>) -> [String: Duration] {
         var times: [String: Duration] = [:]
-        for process in processes { times.merge(ProcessProbe.timesInLine(of: process)) { $1 } }
+        for process in processes { times.merge(ProcessProbe.runQueueDelays(of: process)) { $1 } }
         return times
     }
 }

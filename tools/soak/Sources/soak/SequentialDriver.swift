@@ -10,7 +10,7 @@ final class SequentialDriver: Driver {
     private var longestPause = Duration.zero
     /// For how long threads had waited for a processor when the present invocation was young; not those of processes that were
     /// started for it, all of whose waiting is its own.
-    private var timesInLine: [String: Duration] = [:]
+    private var runQueueDelays: [String: Duration] = [:]
     /// True while that is still to be looked at.
     private var isYoung = false
 
@@ -30,7 +30,7 @@ final class SequentialDriver: Driver {
         guard isYoung else { return }
         isYoung = false
         for process in sandbox.processNumbers.values {
-            timesInLine.merge(ProcessProbe.timesInLine(of: process)) { $1 }
+            runQueueDelays.merge(ProcessProbe.runQueueDelays(of: process)) { $1 }
         }
     }
 
@@ -44,7 +44,7 @@ final class SequentialDriver: Driver {
         case .invocationStarted(let id, _, _):
             current = open[id]
             longestPause = .zero
-            timesInLine = [:]
+            runQueueDelays = [:]
             isYoung = isWarm
         case .delivered(_, process: "function"):
             phase = .handler
@@ -108,14 +108,14 @@ final class SequentialDriver: Driver {
     /// True if the processes, each by the thread that waited longest, and this one had to wait for a processor for at
     /// least half of the time that the present invocation had.
     private var isStarved: Bool {
-        var timeInLine = max(longestPause, pause)
+        var delay = max(longestPause, pause)
         if !isYoung {
             for process in sandbox.processNumbers.values {
-                let times = ProcessProbe.timesInLine(of: process).map { $1 - (timesInLine[$0] ?? .zero) }
-                timeInLine += times.max() ?? .zero
+                let times = ProcessProbe.runQueueDelays(of: process).map { $1 - (runQueueDelays[$0] ?? .zero) }
+                delay += times.max() ?? .zero
             }
         }
-        return timeInLine >= sandbox.settings.timeout / 2
+        return delay >= sandbox.settings.timeout / 2
     }
 
     private func isAfterOverrun(_ number: UInt32) -> Bool { number > 0 && plan.invocation(number - 1).isOverrun }

@@ -1,5 +1,5 @@
-// The parts of the benchmark that nothing may slow: processes, the mock of the Extensions API, the raw client, and the
-// clock around them. Functions return -1 with errno set when a call fails; times are nanoseconds of CLOCK_MONOTONIC.
+// The parts of the benchmark that nothing may slow: traced processes, the mock of the Extensions API, the raw client, and
+// the clock around them. Functions return -1 with errno set when a call fails; times are nanoseconds of CLOCK_MONOTONIC.
 #ifndef CBENCH_H
 #define CBENCH_H
 
@@ -8,8 +8,6 @@
 
 // Now.
 int64_t bench_now(void);
-// Puts the calling thread, and the processes it will start, on one CPU; on every one of them for a negative number.
-int bench_pin(int cpu);
 // True if the calling thread may run on a CPU.
 int bench_may_use(int cpu);
 // Lets sleeps of this thread end as soon as they can.
@@ -23,15 +21,6 @@ int bench_listen(uint16_t *port);
 // A port of loopback that is free now.
 int bench_free_port(void);
 
-// Starts a program on a CPU, with nothing but this environment. What it prints, and its complaints, go to a descriptor; to
-// /dev/null for a negative number. Returns its pid.
-pid_t bench_spawn(const char *path, char *const argv[], char *const envp[], int cpu, int output);
-// Kills a program and waits for it.
-void bench_end(pid_t pid);
-// Asks a program to end, with SIGTERM, and waits for it; kills it when it has not ended after some seconds.
-void bench_ask_to_end(pid_t pid);
-// Waits for a program that ends by itself; its exit code, or 128 and the signal that ended it.
-int bench_wait(pid_t pid);
 // The CPU time that a process has used; -1 if there is no such process.
 int64_t bench_cpu_time(pid_t pid);
 // The CPU time of this process and of those it has ended.
@@ -39,7 +28,7 @@ int64_t bench_cpu_time_of_family(void);
 
 // The record of a traced process, in memory shared with its tracer.
 typedef struct bench_trace bench_trace;
-// Starts a program as `bench_spawn` does, under a tracer that counts its system calls by number. Returns the tracer's pid.
+// Starts a program, its streams at /dev/null, under a tracer that counts its system calls by number. Returns the tracer's pid.
 pid_t bench_spawn_traced(const char *path, char *const argv[], char *const envp[], int cpu, bench_trace **trace);
 // The traced process, once it has been started; 0 before.
 pid_t bench_traced_pid(const bench_trace *trace);

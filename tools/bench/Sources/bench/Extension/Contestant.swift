@@ -1,6 +1,7 @@
 import BenchCore
 import CBench
 import Foundation
+import Processes
 
 /// A running extension, or server, whose cycles are measured.
 final class Contestant {
@@ -30,11 +31,11 @@ final class Contestant {
         pid = try tracer?(launch) ?? launch.spawn(on: placement.extension)
         if hasAPI {
             var time: Int64 = 0
-            try must(bench_accept(launch.listener, &state, &time), "\(name) does not register")
+            try check(bench_accept(launch.listener, &state, &time), "\(name) does not register")
         }
         let socket = transport == .unix ? launch.socketName : nil
         let checksIn = hasAPI && opensSession
-        try must(bench_connect(&state, launch.port, socket, checksIn ? 1 : 0), "\(name) does not listen")
+        try check(bench_connect(&state, launch.port, socket, checksIn ? 1 : 0), "\(name) does not listen")
         if hasAPI { bench_find_twin(&state, pid) }
     }
 
@@ -44,14 +45,14 @@ final class Contestant {
     func end() {
         guard pid > 0 else { return }
         bench_close(&state)
-        bench_end(pid)
+        ProcessEnd.killing(pid)
         launch.close()
         pid = -1
     }
 
     /// Ends the process as Lambda does, and waits for it.
     func shutDown() throws {
-        try must(bench_shut_down(&state, pid), "\(name): SHUTDOWN")
+        try check(bench_shut_down(&state, pid), "\(name): SHUTDOWN")
         letGo()
     }
 
@@ -106,23 +107,21 @@ final class Contestant {
         let status =
             hasAPI
             ? bench_cycles(&state, Int32(cycles), &samples) : bench_round_trips(&state, Int32(cycles), &samples)
-        try must(status, "\(name) in cycle \(state.cycle)")
+        try check(status, "\(name) in cycle \(state.cycle)")
         return samples
     }
 
     private var contextSwitches: (voluntary: Int, forced: Int) {
-        let lines = Machine.text("/proc/\(pid)/status").split(separator: "\n")
-        func value(_ name: String) -> Int {
-            lines.first { $0.hasPrefix(name) }.flatMap { $0.split(separator: "\t").last }.flatMap { Int($0) } ?? 0
-        }
-        return (value("voluntary_ctxt_switches"), value("nonvoluntary_ctxt_switches"))
+        let text = ProcessFiles(of: pid).text("status")
+        func value(_ name: String) -> Int { ProcessFiles.number(name, in: text) ?? 0 }
+        return (value("voluntary_ctxt_switches:"), value("nonvoluntary_ctxt_switches:"))
     }
 }
 
 extension Contestant {
     /// Begins a cycle by hand; returns the invocation's id.
     func invoke() throws -> String {
-        try must(bench_invoke(&state), "\(name): INVOKE")
+        try check(bench_invoke(&state), "\(name): INVOKE")
         var id = [CChar](repeating: 0, count: 37)
         bench_request_id(&state, &id)
         return String(decoding: id.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -131,12 +130,12 @@ extension Contestant {
     /// The raw client's `/done`; nanoseconds.
     func done() throws -> Int64 {
         var time: Int64 = 0
-        try must(bench_done(&state, &time), "\(name): /done")
+        try check(bench_done(&state, &time), "\(name): /done")
         return time
     }
 
     /// Ends a cycle by hand.
-    func expectNext() throws { try must(bench_expect_next(&state), "\(name): Next") }
+    func expectNext() throws { try check(bench_expect_next(&state), "\(name): Next") }
 
     /// The process's memory as it is now.
     func memory() throws -> Memory { try Memory(of: pid) }

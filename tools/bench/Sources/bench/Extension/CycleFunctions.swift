@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// The list of functions that the linker puts side by side, a name a line.
 enum CycleFunctions {
@@ -6,7 +7,7 @@ enum CycleFunctions {
     static let tolerance = 0.05
 
     static func names(in path: String) -> [String] {
-        Machine.text(path).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+        ProcessFiles.text(path).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
     }
 
     static func write(_ names: [String], to path: String) throws {

@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import CProcesses
 import Charts
 import Foundation
 import PostInvoke
@@ -15,7 +16,7 @@ extension ExtensionSection {
         var (raw, sdk): ([Samples], [Samples]) = ([], [])
         let cycles = effort.cyclesPerRound / 2
         for round in 0...effort.rounds {
-            bench_pin(placements[0].client)
+            processes_pin(placements[0].client)
             var times: [[Int64]] = [[], []]
             for turn in 0..<2 {
                 let isSDK = (turn == 0) == round.isMultiple(of: 2)

@@ -1,9 +1,10 @@
 import BenchCore
 import CBench
 import Charts
+import Processes
 
 extension ExtensionSection {
-    /// From posix_spawn(3) to the arrival of the first Next, in pairs.
+    /// From vfork(2) to the arrival of the first Next, in pairs.
     func measureStarts(into report: inout Report) throws {
         let launches = [
             try Launch([programs.extension], .tcp), try Launch([programs.staticFloor], .tcp),
@@ -32,10 +33,10 @@ extension ExtensionSection {
         let begin = bench_now()
         let pid = try launch.spawn(on: cpu)
         defer {
-            bench_end(pid)
+            ProcessEnd.killing(pid)
             bench_close(&state)
         }
-        try must(bench_accept(launch.listener, &state, &next), "\(launch.command[0]) does not register")
+        try check(bench_accept(launch.listener, &state, &next), "\(launch.command[0]) does not register")
         return Double(next - begin)
     }
 }

@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import CProcesses
 import Charts
 import Foundation
 
@@ -67,7 +68,7 @@ final class ExtensionSection: Section {
 
     private func measureCycles(into report: inout Report, progress: (String, Double) -> Void) throws {
         let placement = placements[0]
-        try must(bench_pin(placement.client), "pinning to CPU \(placement.client)")
+        try check(processes_pin(placement.client), "pinning to CPU \(placement.client)")
         let ours = try Contestant("postinvoke, TCP", [programs.extension], on: placement)
         let floor = try Contestant("C floor, TCP", [programs.floor], on: placement)
         let oursUnix = try Contestant("postinvoke, Unix socket", [programs.extension], .unix, on: placement)
@@ -109,8 +110,8 @@ final class ExtensionSection: Section {
     }
 
     private func measureCycles(on placement: Placement, into report: inout Report) throws {
-        try must(bench_pin(placement.client), "pinning to CPU \(placement.client)")
-        defer { bench_pin(placements[0].client) }
+        try check(processes_pin(placement.client), "pinning to CPU \(placement.client)")
+        defer { processes_pin(placements[0].client) }
         let ours = try Contestant("postinvoke", [programs.extension], on: placement)
         let floor = try Contestant("C floor", [programs.floor], on: placement)
         let unix = try Contestant("postinvoke, Unix socket", [programs.extension], .unix, on: placement)

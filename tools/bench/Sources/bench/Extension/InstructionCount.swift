@@ -1,6 +1,7 @@
 import BenchCore
 import CBench
 import Foundation
+import Processes
 
 /// The extension's instructions in user space. The environment is fixed, since its size moves what is on the stack.
 enum InstructionCount {
@@ -28,7 +29,7 @@ enum InstructionCount {
     }
 
     static func recorded(in path: String) throws -> Int {
-        let text = Machine.text(path)
+        let text = ProcessFiles.text(path)
         let line = text.split(separator: "\n").first { !$0.hasPrefix("#") } ?? ""
         guard let number = Int(line.trimmingCharacters(in: .whitespaces)) else {
             throw Failure("\(path) has no line with a number")

@@ -1,5 +1,6 @@
 import CBench
-import Foundation
+import Glibc
+import Processes
 
 /// The start of an extension: the program, and the two addresses in its environment. The environment holds nothing else
 /// than is given here, since its size moves the stack and thereby the figures.
@@ -22,9 +23,9 @@ struct Launch {
         self.command = command
         self.transport = transport
         var apiPort: UInt16 = 0
-        listener = try must(bench_listen(&apiPort), "listening for \(command[0])")
+        listener = try check(bench_listen(&apiPort), "listening for \(command[0])")
         self.apiPort = apiPort
-        port = UInt16(try must(bench_free_port(), "a free port"))
+        port = UInt16(try check(bench_free_port(), "a free port"))
         socketName = "postinvoke-bench-\(port)"
         let address = transport == .tcp ? "127.0.0.1:\(port)" : "unix:@\(socketName)"
         let all = environment.merging(
@@ -37,18 +38,23 @@ struct Launch {
 
     /// Starts it.
     func spawn(on cpu: Int32) throws -> pid_t {
-        try withArguments { bench_spawn(command[0], $0, $1, cpu, -1) }
+        var program = Spawn(command, environment: environment)
+        program.cpu = cpu < 0 ? .any : .number(cpu)
+        do {
+            return try program.start()
+        } catch {
+            throw Failure("starting \(command[0])", error.rawValue)
+        }
     }
 
     /// Starts it with its system calls counted; the tracer's pid and what it counts.
     func spawnTraced(on cpu: Int32) throws -> (tracer: pid_t, trace: OpaquePointer) {
         var trace: OpaquePointer?
-        let tracer = try withArguments { bench_spawn_traced(command[0], $0, $1, cpu, &trace) }
+        let tracer = try check(
+            Spawn(command, environment: environment).withVectors {
+                bench_spawn_traced(command[0], $0, $1, cpu, &trace)
+            }, "starting \(command[0])")
         guard let trace else { throw Failure("no trace") }
         return (tracer, trace)
-    }
-
-    private func withArguments(_ start: (Vector, Vector) -> pid_t) throws -> pid_t {
-        try must(withVectors(command, environment, start), "starting \(command[0])")
     }
 }

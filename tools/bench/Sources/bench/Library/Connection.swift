@@ -7,7 +7,7 @@ final class Connection {
     private var room = [UInt8](repeating: 0, count: 4_096)
 
     init(port: UInt16) throws {
-        descriptor = try must(socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0), "a socket")
+        descriptor = try check(socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0), "a socket")
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -16,7 +16,7 @@ final class Connection {
         let made = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) }
         }
-        try must(made, "connecting to port \(port)")
+        try check(made, "connecting to port \(port)")
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         var limit = timeval(tv_sec: 20, tv_usec: 0)
@@ -34,7 +34,7 @@ final class Connection {
     @discardableResult
     func exchange(_ request: [UInt8]) throws -> ArraySlice<UInt8> {
         guard write(descriptor, request, request.count) == request.count else { throw Failure("sending", errno) }
-        let count = try must(read(descriptor, &room, room.count), "waiting for an answer")
+        let count = try check(read(descriptor, &room, room.count), "waiting for an answer")
         guard count > 12, room[9] == UInt8(ascii: "2") else { throw Failure("not answered with 200") }
         return room[..<count]
     }

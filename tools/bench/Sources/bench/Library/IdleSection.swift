@@ -1,5 +1,6 @@
 import BenchCore
 import CBench
+import CProcesses
 import Charts
 import Foundation
 
@@ -28,7 +29,7 @@ final class IdleSection: Section {
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         // Client and servers on one core: to wake another would cost more than all that is measured.
-        try must(bench_pin(cpu), "pinning to CPU \(cpu)")
+        try check(processes_pin(cpu), "pinning to CPU \(cpu)")
         let most = try raiseDescriptorLimit()
         var memory: [Row] = []
         for (index, count) in effort.counts.enumerated() {
@@ -82,9 +83,9 @@ final class IdleSection: Section {
     /// Lets this process, and those that it starts, have as many open files as they may; how many that is.
     private func raiseDescriptorLimit() throws -> Int {
         var limit = rlimit()
-        try must(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit), "the limit of open files")
+        try check(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit), "the limit of open files")
         limit.rlim_cur = limit.rlim_max
-        try must(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit), "raising the limit of open files")
+        try check(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit), "raising the limit of open files")
         return Int(clamping: limit.rlim_cur)
     }
 }

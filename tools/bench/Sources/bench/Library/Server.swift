@@ -1,5 +1,6 @@
 import CBench
 import Foundation
+import Processes
 
 /// A server as a process of its own.
 final class Server {
@@ -21,7 +22,7 @@ final class Server {
     /// - Parameter folder: an empty one, which it uses while it runs.
     init(nginx: String, in folder: URL, on cpu: Int32) throws {
         name = "nginx"
-        port = UInt16(try must(bench_free_port(), "a free port"))
+        port = UInt16(try check(bench_free_port(), "a free port"))
         let file = folder.appendingPathComponent("nginx.conf")
         try Data(Self.configuration(port: port, folder: folder.path).utf8).write(to: file)
         program = try Program(
@@ -29,7 +30,8 @@ final class Server {
         let deadline = bench_now() + 10_000_000_000
         while (try? Connection(port: port)) == nil {
             guard bench_now() < deadline else {
-                throw Failure("nginx does not come up: \(Machine.text(folder.appendingPathComponent("errors").path))")
+                throw Failure(
+                    "nginx does not come up: \(ProcessFiles.text(folder.appendingPathComponent("errors").path))")
             }
             usleep(10_000)
         }
@@ -39,13 +41,13 @@ final class Server {
     func end() { program.end() }
 
     /// The CPU time that it has used, in nanoseconds.
-    func cpuTime() throws -> Int64 { try must(bench_cpu_time(worker), "\(name) has ended") }
+    func cpuTime() throws -> Int64 { try check(bench_cpu_time(worker), "\(name) has ended") }
 
     func memory() throws -> Memory { try Memory(of: worker) }
 
     /// The process that serves: nginx's is the child of the one that was started.
     private var worker: pid_t {
-        let children = Machine.text("/proc/\(program.pid)/task/\(program.pid)/children")
+        let children = ProcessFiles(of: program.pid).text("task/\(program.pid)/children")
         return children.split(separator: " ").first.flatMap { pid_t($0) } ?? program.pid
     }
 

@@ -1,0 +1,34 @@
+// What Swift cannot do: the steps between vfork and exec, and a call that libc wraps only since glibc 2.36.
+#ifndef CPROCESSES_H
+#define CPROCESSES_H
+
+#include <sys/types.h>
+
+// How a program is started. Signals are as if nobody had touched them.
+typedef struct {
+  // Null for this process's.
+  const char *directory;
+  // Its standard streams; -1 stands for /dev/null, and for standard error for what is standard output.
+  int input, output, error;
+  // The CPU it may use: one, -1 for every one, -2 for those of this process.
+  int cpu;
+  // Whether it leads a process group of its own.
+  int leads_group;
+  // Whether the kernel kills it when the thread that starts it ends.
+  int dies_with_parent;
+} processes_setup;
+
+// Starts a program, given by its path. Returns 0 and the process id, or the errno of what failed.
+int processes_spawn(const char *program, char *const arguments[], char *const environment[], const processes_setup *setup,
+                    pid_t *process);
+
+// Puts the calling thread, and the processes it will start, on one CPU; on every one of them for a negative number.
+int processes_pin(int cpu);
+
+// A pipe whose ends no started program inherits. Returns 0, or -1 with errno.
+int processes_pipe(int ends[2]);
+
+// A descriptor that becomes readable when the process ends, or -1 with errno.
+int processes_pidfd_open(pid_t process);
+
+#endif
