@@ -60,13 +60,8 @@ import Testing
         var life = Life.idle()
         life.invoke("r")
         life.exit(.extension(0), .signal(11))
-        #expect(
-            life.outcomes(of: "r")
-                == [
-                    .failure(
-                        Failure(
-                            type: "Extension.Crash", message: "extension ext: signal: segmentation fault"))
-                ])
+        let failure = Failure(type: "Extension.Crash", message: "extension ext: signal: segmentation fault")
+        #expect(life.outcomes(of: "r") == [.failure(failure)])
         #expect(life.story.last == "terminate function")
     }
 
@@ -94,18 +89,13 @@ import Testing
         life.runtime(.initError(type: "Init.Broke", body: [6]))
         life.wait(.seconds(2))  // This time it does not exit.
         #expect(life.initReports().map(\.phase) == [.initial, .invoke])
-        guard case .failure(let failure)? = life.outcomes(of: "r").first else {
-            Issue.record("no failure")
-            return
-        }
-        #expect(failure.type == "Init.Broke")
-        #expect(failure.body == [6])
+        #expect(life.failure(of: "r")?.type == "Init.Broke")
+        #expect(life.failure(of: "r")?.body == [6])
         #expect(life.story.last == "kill function")
     }
 
     @Test func anInitThatTakesTooLongIsRepeatedInTheInvocation() {
-        var life = Life()
-        life.send(.start)
+        var life = Life.starting([])
         life.wait(.seconds(10))
         #expect(life.initReports().first?.failure?.isTimeout == true)
         life.exit(.function, .signal(9))
@@ -113,8 +103,7 @@ import Testing
         life.invoke("r")
         life.now = life.now + .seconds(1)
         life.runtime(.next)
-        life.runtime(.response(id: "r", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("r")
         #expect(life.report(of: "r")?.wasReinitialized == true)
         #expect(life.report(of: "r")?.duration == .seconds(1))
         #expect(life.report(of: "r")?.initDuration == nil)
@@ -146,15 +135,13 @@ import Testing
         var life = Life(Configuration(extensions: ["ext"]))
         life.invoke("r")
         let identifier = life.register("ext", ["INVOKE"])
-        if duringInit {
-            life.extension(.initError(identifier: identifier, type: "Ext.Broke"))
-        } else {
-            life.extension(.exitError(identifier: identifier, type: "Ext.Broke"))
-        }
+        life.extension(
+            duringInit
+                ? .initError(identifier: identifier, type: "Ext.Broke")
+                : .exitError(identifier: identifier, type: "Ext.Broke"))
         #expect(life.story.last == "202")
         life.exit(.extension(0), .code(1))
         #expect(life.initReports().first?.failure?.type == (duringInit ? "Extension.InitError" : "Extension.ExitError"))
         #expect(life.initReports().first?.failure?.message == "extension ext: Ext.Broke")
     }
-
 }

@@ -10,16 +10,20 @@ struct Life {
 
     init(_ configuration: Configuration = Configuration()) { environment = Environment(configuration) }
 
+    /// An environment that has not been started.
+    init(_ kind: Configuration.Kind, extensions: [String] = [], change: (inout Configuration) -> Void = { _ in }) {
+        var configuration = Configuration(extensions: extensions)
+        configuration.kind = kind
+        change(&configuration)
+        self.init(configuration)
+    }
+
     /// The most usual environment: one extension that wants everything, the function, both waiting, asleep.
     static func idle(
         extensions: [String] = ["ext"], events: [String] = ["INVOKE", "SHUTDOWN"],
         kind: Configuration.Kind = .onDemand, workers: Int = 1
     ) -> Life {
-        var configuration = Configuration(extensions: extensions)
-        configuration.kind = kind
-        configuration.concurrency = workers
-        var life = Life(configuration)
-        life.send(.start)
+        var life = starting(extensions, kind: kind) { $0.concurrency = workers }
         for (index, name) in extensions.enumerated() {
             let identifier = life.register(name, events)
             life.identifiers[name] = identifier
@@ -27,6 +31,16 @@ struct Life {
         }
         for _ in 0..<workers { life.calls[.function] = life.runtime(.next) }
         life.log = []
+        return life
+    }
+
+    /// An environment that has just been started.
+    static func starting(
+        _ extensions: [String] = ["ext"], kind: Configuration.Kind = .onDemand,
+        change: (inout Configuration) -> Void = { _ in }
+    ) -> Life {
+        var life = Life(kind, extensions: extensions, change: change)
+        life.send(.start)
         return life
     }
 
@@ -56,6 +70,12 @@ struct Life {
         let call = call()
         send(.runtime(call, request))
         return call
+    }
+
+    /// Answers an event, and asks for the next.
+    mutating func complete(_ id: String) {
+        runtime(.response(id: id, FunctionResponse()))
+        runtime(.next)
     }
 
     @discardableResult
@@ -98,6 +118,14 @@ struct Life {
     func answer(to call: Call) -> Answer? {
         for case .answer(call, let answer) in log { return answer }
         return nil
+    }
+
+    /// The answer in short words.
+    func told(_ call: Call) -> String? { answer(to: call).map(tell) }
+
+    /// The failure that the caller of an invocation was told of first.
+    func failure(of id: String) -> Failure? {
+        if case .failure(let failure)? = outcomes(of: id).first { failure } else { nil }
     }
 
     /// The outcomes that the caller of an invocation got, in order; one at most when all is well.

@@ -3,8 +3,7 @@ import Testing
 
 @Suite struct LifeCycleTests {
     @Test func extensionsRegisterBeforeTheFunctionStarts() {
-        var life = Life(Configuration(extensions: ["a", "b"]))
-        life.send(.start)
+        var life = Life.starting(["a", "b"])
         #expect(life.story == ["open 1", "start extension 0", "start extension 1"])
         let a = life.register("a", ["INVOKE"])
         #expect(!life.story.contains("start function"))
@@ -19,9 +18,7 @@ import Testing
     }
 
     @Test func withoutExtensionsTheFunctionStartsAtOnce() {
-        var life = Life()
-        life.send(.start)
-        #expect(life.story == ["open 1", "start function"])
+        #expect(Life.starting([]).story == ["open 1", "start function"])
     }
 
     @Test func anInvocationStartsAColdEnvironment() {
@@ -56,11 +53,9 @@ import Testing
     @Test func aWarmInvocationHasNoInitDuration() {
         var life = Life.idle(extensions: [])
         life.invoke("1")
-        life.runtime(.response(id: "1", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("1")
         life.invoke("2")
-        life.runtime(.response(id: "2", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("2")
         #expect(life.report(of: "1")?.initDuration != nil)
         #expect(life.report(of: "2")?.initDuration == nil)
         #expect(life.report(of: "2")?.postRuntimeExtensions == nil)
@@ -70,8 +65,7 @@ import Testing
         var life = Life.idle(extensions: [])
         life.invoke("1")
         life.invoke("2")
-        life.runtime(.response(id: "1", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("1")
         #expect(
             life.story == ["thaw 1", "START 1", "event 1", "finish 1 ok", "202", "END 1", "START 2", "event 2"])
     }
@@ -118,8 +112,7 @@ import Testing
         life.now = life.now + .microseconds(10_200)
         life.runtime(.next)
         life.now = life.now + .microseconds(1_100)
-        life.runtime(.response(id: "r", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("r")
         #expect(life.report(of: "r")?.initDuration == .microseconds(10_200))
         #expect(life.report(of: "r")?.duration == .microseconds(1_100))
         #expect(life.report(of: "r")?.billedMilliseconds == 12)

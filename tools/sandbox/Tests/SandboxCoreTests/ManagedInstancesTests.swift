@@ -28,8 +28,7 @@ import Testing
     @Test func nothingIsFrozenAndNoExtensionIsToldOfEvents() {
         var life = idle(2, extensions: ["ext"])
         life.invoke("a")
-        life.runtime(.response(id: "a", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("a")
         #expect(life.story == ["START a", "event a", "finish a ok", "202", "END a"])
         #expect(!life.environment.isAsleep)
     }
@@ -43,10 +42,7 @@ import Testing
         life.runtime(.response(id: "a", FunctionResponse()))
         let second = life.runtime(.next)
         life.invoke("c")
-        guard case .invocation? = life.answer(to: first) else {
-            Issue.record("the newer one was asked")
-            return
-        }
+        #expect(life.told(first) == "event c")
         #expect(life.answer(to: second) == nil)
     }
 
@@ -65,11 +61,7 @@ import Testing
         life.invoke("a")
         life.invoke("b")
         #expect(life.story.suffix(1) == ["finish b Runtime.Unavailable"])
-        guard case .failure(let failure)? = life.outcomes(of: "b").first else {
-            Issue.record("no failure")
-            return
-        }
-        #expect(failure.isRefusal && !failure.isInterruption)
+        #expect(life.failure(of: "b")?.isRefusal == true && life.failure(of: "b")?.isInterruption == false)
         // A worker that comes later finds nothing of it.
         let call = life.runtime(.next)
         #expect(life.answer(to: call) == nil)
@@ -82,16 +74,12 @@ import Testing
         life.invoke("c")
         #expect(life.outcomes(of: "b").isEmpty && life.outcomes(of: "c").count == 1)
         life.wait(.seconds(2))
-        life.runtime(.response(id: "a", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("a")
         #expect(life.story.suffix(2) == ["START b", "event b"])
     }
 
     @Test func whoCameDuringTheStartWaitsForTheWorkersOnTheirWay() {
-        var configuration = Configuration()
-        configuration.kind = .managedInstances
-        configuration.concurrency = 3
-        var life = Life(configuration)
+        var life = Life(.managedInstances) { $0.concurrency = 3 }
         for id in ["a", "b", "c", "d"] { life.invoke(id) }
         life.runtime(.next)
         life.wait(.seconds(1))
@@ -102,8 +90,7 @@ import Testing
                 "open 1", "start function", "START a", "event a", "START b", "event b",
                 "finish late Runtime.Unavailable",
             ])
-        life.runtime(.response(id: "a", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("a")
         #expect(life.story.last == "event c")
         // No longer than the start itself might have taken.
         #expect(life.environment.nextDeadline == Moment.zero + .seconds(4))
@@ -143,19 +130,12 @@ import Testing
 
     @Test(arguments: [(false, 900), (true, 5400)])
     func whoWaitsHasAQuarterOfAnHour(isAsynchronous: Bool, seconds: Int) {
-        var configuration = Configuration(timeout: .seconds(5400))
-        configuration.kind = .managedInstances
-        var life = Life(configuration)
-        life.send(.start)
+        var life = Life.starting([], kind: .managedInstances) { $0.timeout = .seconds(5400) }
         life.runtime(.next)
         life.invoke("a", isAsynchronous: isAsynchronous)
         #expect(life.environment.nextDeadline == life.now + .seconds(seconds))
         life.wait(.seconds(seconds))
-        guard case .failure(let failure)? = life.outcomes(of: "a").first else {
-            Issue.record("no timeout")
-            return
-        }
-        #expect(failure.message == "Task timed out after \(seconds).00 seconds")
+        #expect(life.failure(of: "a")?.message == "Task timed out after \(seconds).00 seconds")
     }
 
     @Test func aSecondResponseHasNoRequest() {
@@ -242,10 +222,7 @@ import Testing
     }
 
     @Test func internalExtensionsChangeNothingOfThat() {
-        var configuration = Configuration()
-        configuration.kind = .managedInstances
-        var life = Life(configuration)
-        life.send(.start)
+        var life = Life.starting([], kind: .managedInstances)
         life.extension(.next(identifier: life.register("inside", [])))
         life.runtime(.next)
         life.send(.shutdown)
@@ -254,9 +231,7 @@ import Testing
     }
 
     @Test func aStartThatFailsIsEverybodysAnswer() {
-        var configuration = Configuration()
-        configuration.kind = .managedInstances
-        var life = Life(configuration)
+        var life = Life(.managedInstances)
         life.invoke("a")
         life.invoke("b")
         life.exit(.function, .code(3))

@@ -64,8 +64,7 @@ import Testing
     }
 
     @Test func internalExtensionsGetNoEventButMoreTimeForTheFunction() {
-        var life = Life()
-        life.send(.start)
+        var life = Life.starting([])
         let identifier = life.register("inside", ["INVOKE"])
         life.extension(.next(identifier: identifier))
         life.runtime(.next)
@@ -86,8 +85,7 @@ import Testing
         life.extension(.next(identifier: identifier))
         life.runtime(.next)
         #expect(life.story.suffix(2) == ["INVOKE r", "event r"])
-        life.runtime(.response(id: "r", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("r")
         #expect(life.report(of: "r") == nil)
         life.extension(.next(identifier: identifier))
         #expect(life.report(of: "r") != nil)

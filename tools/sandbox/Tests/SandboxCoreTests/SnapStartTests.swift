@@ -7,11 +7,7 @@ import Testing
     private static func started(
         extensions: [String] = ["ext"], change: (inout Configuration) -> Void = { _ in }
     ) -> Life {
-        var configuration = Configuration(extensions: extensions)
-        configuration.kind = .snapStart
-        change(&configuration)
-        var life = Life(configuration)
-        life.send(.start)
+        var life = Life.starting(extensions, kind: .snapStart, change: change)
         for name in extensions {
             life.identifiers[name] = life.register(name, ["INVOKE", "SHUTDOWN"])
             life.next(of: name)
@@ -27,11 +23,6 @@ import Testing
         let call = life.runtime(hooks ? .restoreNext : .next)
         life.log = []
         return (life, call)
-    }
-
-    private static func refusal(of request: RuntimeCall, by life: inout Life) -> Refusal? {
-        let call = life.runtime(request)
-        return life.refusal(of: call)
     }
 
     private static func restores(_ life: Life) -> [RestoreReport] {
@@ -51,10 +42,7 @@ import Testing
     }
 
     @Test func anExtensionThatIsNotReadyHoldsTheSnapshotUp() {
-        var configuration = Configuration(extensions: ["ext"])
-        configuration.kind = .snapStart
-        var life = Life(configuration)
-        life.send(.start)
+        var life = Life.starting(kind: .snapStart)
         let identifier = life.register("ext", [])
         life.runtime(.restoreNext)
         #expect(!life.environment.isAsleep)
@@ -67,18 +55,14 @@ import Testing
         life.now = life.now + .seconds(3_600)
         life.invoke("r")
         #expect(life.story == ["renew", "thaw 2", "restored"])
-        guard case .restored? = life.answer(to: call) else {
-            Issue.record("not restored")
-            return
-        }
+        #expect(life.told(call) == "restored")
         // The hooks have 10 seconds; the invocation has not begun.
         #expect(life.environment.nextDeadline == life.now + .seconds(10))
         life.now = life.now + .milliseconds(250)
         life.runtime(.next)
         #expect(life.story.suffix(3) == ["START r", "INVOKE r", "event r"])
         life.now = life.now + .microseconds(1_500)
-        life.runtime(.response(id: "r", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("r")
         life.next(of: "ext")
         #expect(Self.restores(life).map(\.duration) == [.milliseconds(250)])
         let report = life.report(of: "r")
@@ -88,8 +72,7 @@ import Testing
         // As warm as any other from here on.
         life.invoke("s")
         #expect(life.story.suffix(4) == ["thaw 2", "START s", "INVOKE s", "event s"])
-        life.runtime(.response(id: "s", FunctionResponse()))
-        life.runtime(.next)
+        life.complete("s")
         life.next(of: "ext")
         #expect(life.report(of: "s")?.restoreDuration == nil)
         #expect(life.report(of: "s")?.billedMilliseconds == 0)
@@ -100,17 +83,12 @@ import Testing
         #expect(life.environment.isAsleep)
         life.invoke("r")
         #expect(life.story == ["renew", "thaw 2", "START r", "INVOKE r", "event r"])
-        guard case .invocation? = life.answer(to: call) else {
-            Issue.record("the event went elsewhere")
-            return
-        }
+        #expect(life.told(call) == "event r")
         #expect(Self.restores(life).map(\.duration) == [.zero])
     }
 
     @Test func anInvocationThatCameEarlyIsServedAfterTheRestore() {
-        var configuration = Configuration()
-        configuration.kind = .snapStart
-        var life = Life(configuration)
+        var life = Life(.snapStart)
         life.invoke("r")
         #expect(life.story == ["open 1", "start function"])
         life.runtime(.restoreNext)
@@ -167,7 +145,7 @@ import Testing
         let call = life.runtime(
             isOldRuntime ? .initError(type: type, body: [7]) : .restoreError(type: type, body: [7]))
         #expect(life.refusal(of: call) == nil)
-        #expect(Self.refusal(of: .restoreError(type: type, body: []), by: &life)?.status == 403)
+        #expect(life.refusal(of: .restoreError(type: type, body: []))?.status == 403)
         life.exit(.function, .code(1))
         #expect(life.outcomes(of: "r").map(\.errorType) == [type])
         #expect(Self.restores(life).map { $0.failure?.type } == [type])
@@ -253,10 +231,7 @@ import Testing
         life.invoke("r")
         #expect(life.story == ["renew", "thaw 1"])
         let again = life.runtime(.restoreNext)
-        guard case .restored? = life.answer(to: again) else {
-            Issue.record("not restored")
-            return
-        }
+        #expect(life.told(again) == "restored")
         life.runtime(.next)
         #expect(life.story.last == "event r")
     }
@@ -265,34 +240,31 @@ import Testing
 
     @Test(arguments: [Configuration.Kind.onDemand, .managedInstances])
     func elsewhereThereIsNoRestore(kind: Configuration.Kind) {
-        var configuration = Configuration()
-        configuration.kind = kind
-        var life = Life(configuration)
-        life.send(.start)
+        var life = Life.starting([], kind: kind)
         for request in [RuntimeCall.restoreNext, .restoreError(type: "Runtime.X", body: [])] {
-            let refusal = Self.refusal(of: request, by: &life)
+            let refusal = life.refusal(of: request)
             #expect(refusal?.status == 403 && refusal?.type == "InvalidStateTransition")
         }
         life.runtime(.next)
-        #expect(Self.refusal(of: .restoreNext, by: &life)?.status == 403)
+        #expect(life.refusal(of: .restoreNext)?.status == 403)
     }
 
     @Test func atAWrongTimeItIsRefused() {
         var (life, call) = Self.snapshot(extensions: [])
-        #expect(Self.refusal(of: .restoreNext, by: &life)?.type == "InvalidStateTransition")
-        #expect(Self.refusal(of: .next, by: &life)?.type == "InvalidStateTransition")
-        #expect(Self.refusal(of: .initError(type: "Runtime.X", body: []), by: &life)?.status == 403)
+        #expect(life.refusal(of: .restoreNext)?.type == "InvalidStateTransition")
+        #expect(life.refusal(of: .next)?.type == "InvalidStateTransition")
+        #expect(life.refusal(of: .initError(type: "Runtime.X", body: []))?.status == 403)
         #expect(life.answer(to: call) == nil)
         life.invoke("r")
-        #expect(Self.refusal(of: .restoreNext, by: &life)?.status == 403)
+        #expect(life.refusal(of: .restoreNext)?.status == 403)
         life.runtime(.next)
         for request in [RuntimeCall.restoreNext, .restoreError(type: "Runtime.X", body: [])] {
-            #expect(Self.refusal(of: request, by: &life)?.status == 403)
+            #expect(life.refusal(of: request)?.status == 403)
         }
         var (plain, _) = Self.snapshot(hooks: false, extensions: [])
-        #expect(Self.refusal(of: .restoreNext, by: &plain)?.status == 403)
+        #expect(plain.refusal(of: .restoreNext)?.status == 403)
         var broken = Self.started(extensions: [])
         broken.runtime(.initError(type: "Runtime.X", body: []))
-        #expect(Self.refusal(of: .restoreNext, by: &broken)?.status == 403)
+        #expect(broken.refusal(of: .restoreNext)?.status == 403)
     }
 }

@@ -54,11 +54,8 @@ import Testing
             $0.types = []
         },
     ])
-    func isRefused(_ wrong: Wrong) {
-        guard case .failure(let refusal) = wrong.request.validate(for: .onDemand) else {
-            Issue.record("was not refused")
-            return
-        }
+    func isRefused(_ wrong: Wrong) throws {
+        let refusal = try #require(throws: Refusal.self) { try wrong.request.validate(for: .onDemand).get() }
         #expect(refusal.status == 400)
         #expect(refusal.type == "ValidationError")
         let faults = { (text: String) in Set(text.split(separator: ";").map { $0.drop { $0 == " " } }) }
@@ -106,14 +103,10 @@ import Testing
     }
 
     @Test func aSubscriptionIsAFact() {
-        var life = Life(Configuration(extensions: ["ext"]))
-        life.send(.start)
+        var life = Life.starting()
         let identifier = life.register("ext", [])
         let call = life.extension(.subscribe(identifier: identifier, Self.request()))
-        guard case .subscribed? = life.answer(to: call) else {
-            Issue.record("not answered")
-            return
-        }
+        #expect(life.told(call) == "subscribed")
         let subscribed = life.log.contains {
             if case .note(.subscribed("ext", let subscription)) = $0 {
                 subscription.destination == .http(port: 8080)
