@@ -1,11 +1,11 @@
 import LambdaExtension
-import TestSupport
 import Testing
 
 /// The service's side of the Extensions API: notes every request and answers it as the test says.
-final class ExtensionsAPI {
+class ExtensionsAPI {
     /// A request, copied.
     struct Request {
+        /// Its method and target.
         let line: String
         let fields: [String: String]
         let body: String
@@ -19,7 +19,7 @@ final class ExtensionsAPI {
         case raw(String)
         /// The end of the connection.
         case close
-        /// Nothing, ever.
+        /// Nothing, until `answerWaiting(_:)`.
         case silence
     }
 
@@ -29,22 +29,43 @@ final class ExtensionsAPI {
     /// The number of connections so far.
     private(set) var connections = 0
     private let answer: (Request) -> Answer
-    private let listener: Socket
+    private var listener: Listener?
     private var peers: [Peer] = []
+    private weak var waiting: Peer?
 
-    init(on loop: EventLoop, _ answer: @escaping (Request) -> Answer) throws {
+    init(on loop: EventLoop, _ answer: @escaping (Request) -> Answer = { _ in .silence }) throws {
         self.loop = loop
         self.answer = answer
-        listener = try Socket.listen(on: .loopback(port: 0))
-        let address = try #require(try listener.localAddress())
-        endpoint = try address.description.withByteView { text throws(SettingError) in
+        let listener = Listener(try Socket.listen(on: .loopback(port: 0)))
+        let address = try #require(try listener.socket.localAddress())
+        endpoint = try address.description.withByteView { text throws(LambdaEndpointError) in
             try LambdaEndpoint(parsing: text)
         }
-        _ = try loop.register(listener.descriptor, for: .read) { [unowned self] _ in accept() }
+        self.listener = listener
+        listener.token = try loop.register(listener.socket.descriptor, for: .read) { [unowned self] _ in accept() }
+    }
+
+    /// The answer to a request.
+    func answer(to request: Request) -> Answer { answer(request) }
+
+    /// Answers the request that was met with silence last.
+    func answerWaiting(_ answer: Answer) throws {
+        let peer = try #require(waiting, "nobody waits for an answer")
+        waiting = nil
+        give(answer, to: peer)
+    }
+
+    /// True if somebody waits for an answer.
+    var isWaiting: Bool { waiting != nil }
+
+    /// Stops listening; open connections stay.
+    func stopListening() {
+        if let token = listener?.token { loop.deregister(token) }
+        listener = nil
     }
 
     private func accept() {
-        guard let socket = try? listener.accept() else { return }
+        guard let listener, let socket = try? listener.socket.accept() else { return }
         connections += 1
         let peer = Peer(socket)
         peers.append(peer)
@@ -60,14 +81,25 @@ final class ExtensionsAPI {
         peer.input.commit(count)
         while let request = peer.nextRequest() {
             requests.append(request)
-            switch answer(request) {
-            case .silence: break
-            case .close: return close(peer)
-            case .plain(let status, let body, let identifier):
-                var head = "HTTP/1.1 \(status) Something\r\nContent-Length: \(body.utf8.count)\r\n"
-                if !identifier.isEmpty { head += "Lambda-Extension-Identifier: \(identifier)\r\n" }
-                _ = (head + "\r\n" + body).withByteView { try? peer.socket.write($0) }
-            case .raw(let text): drip(Array(text.utf8), to: peer)
+            give(answer(to: request), to: peer)
+        }
+    }
+
+    private func give(_ answer: Answer, to peer: Peer) {
+        switch answer {
+        case .silence: waiting = peer
+        case .close: close(peer)
+        case .raw(let text): drip(Array(text.utf8), to: peer)
+        case .plain(let status, let body, let identifier):
+            var head = "HTTP/1.1 \(status) Something\r\nX-Empty:\r\n"
+            if !identifier.isEmpty { head += "Lambda-Extension-Identifier: \(identifier)\r\n" }
+            let count = body.utf8.count
+            // Lambda's own server sends larger bodies in chunks.
+            if count > 2_048 {
+                peer.write(
+                    head + "Transfer-Encoding: chunked\r\n\r\n\(String(count, radix: 16))\r\n\(body)\r\n0\r\n\r\n")
+            } else {
+                peer.write(head + "Content-Length: \(count)\r\n\r\n" + body)
             }
         }
     }
@@ -76,7 +108,7 @@ final class ExtensionsAPI {
     private func drip(_ bytes: [UInt8], to peer: Peer) {
         guard !bytes.isEmpty else { return close(peer) }
         let piece = min(bytes.count, max(1, bytes.count / 16))
-        _ = Array(bytes[..<piece]).withByteView { try? peer.socket.write($0) }
+        peer.write(String(decoding: bytes[..<piece], as: UTF8.self))
         loop.enqueue { [self] in drip(Array(bytes[piece...]), to: peer) }
     }
 
@@ -86,6 +118,13 @@ final class ExtensionsAPI {
         peers.removeAll { $0 === peer }
     }
 
+    /// A socket that can be let go while its owner stays.
+    private final class Listener {
+        let socket: Socket
+        var token: Token?
+        init(_ socket: consuming Socket) { self.socket = socket }
+    }
+
     private final class Peer {
         let socket: Socket
         var input = Buffer()
@@ -93,6 +132,8 @@ final class ExtensionsAPI {
         var token: Token?
 
         init(_ socket: consuming Socket) { self.socket = socket }
+
+        func write(_ text: String) { _ = text.withByteView { try? socket.write($0) } }
 
         func nextRequest() -> Request? {
             let bytes = input.readable
@@ -109,17 +150,6 @@ final class ExtensionsAPI {
             let body = bytes[length..<length + bodyCount].string
             input.consume(length + bodyCount)
             return Request(line: line, fields: fields, body: body)
-        }
-    }
-}
-
-extension EventLoop {
-    /// Runs rounds until `condition` holds; fails the test when that never comes.
-    func runRounds(until condition: () -> Bool) throws {
-        let deadline = Instant.now + patience
-        while !condition() {
-            try #require(Instant.now < deadline, "waited in vain")
-            try runOnce(until: deadline)
         }
     }
 }

@@ -47,7 +47,7 @@ import Testing
     func asking(_ index: Int) throws {
         let (answer, words) = Self.failures[index]
         let scene = try Scene.polling()
-        try scene.lambda.answer(answer)
+        try scene.lambda.answerWaiting(answer)
         try expectReport(scene, words)
     }
 
@@ -63,7 +63,7 @@ import Testing
     ])
     func eventsThatAreNone(_ body: String, _ words: String) throws {
         let scene = try Scene.polling()
-        try scene.lambda.answer(.status(200, body))
+        try scene.lambda.answerWaiting(.status(200, body))
         try expectReport(scene, words)
     }
 
@@ -93,10 +93,10 @@ import Testing
         let scene = try Scene.polling()
         switch how {
         case "gone": scene.lambda.stopListening()
-        case "silent": scene.lambda.answers[.exitError] = .later
+        case "silent": scene.lambda.answers[.exitError] = .silence
         default: scene.lambda.answers[.exitError] = .status(500, "")
         }
-        try scene.lambda.answer(.close)
+        try scene.lambda.answerWaiting(.close)
         try scene.expectEnd(.exit(1))
         expectOneLine(scene, "event/next lost the connection before the answer")
     }
@@ -106,7 +106,7 @@ import Testing
         let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
         let function = try scene.openSession()
         for round in 1...3 {
-            try scene.lambda.answer(.close)
+            try scene.lambda.answerWaiting(.close)
             try scene.expectNext(2 * round)
             try scene.lambda.invoke("a\(round)")
             try scene.expectHold("a\(round)")
@@ -115,10 +115,10 @@ import Testing
         }
         #expect(scene.process.standardError == "")
         // Once, not for ever.
-        try scene.lambda.answer(.close)
+        try scene.lambda.answerWaiting(.close)
         try scene.expectNext(8)
         scene.lambda.answers[.next] = .close
-        try scene.lambda.answer(.close)
+        try scene.lambda.answerWaiting(.close)
         try scene.expectEnd(.exit(1))
         expectOneLine(scene, "event/next lost the connection before the answer")
         #expect(scene.lambda.nextCount == 8)
@@ -128,7 +128,7 @@ import Testing
     @Test(arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "H", "garbage\r\n\r\n"])
     func underSnapStartWhatWasAnsweredIsNotAskedForAgain(_ answer: String) throws {
         let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
-        try scene.lambda.answer(.raw(answer))
+        try scene.lambda.answerWaiting(.raw(answer))
         try scene.expectEnd(.exit(1))
         #expect(scene.lambda.calls == [.register, .next, .exitError])
     }
@@ -136,7 +136,7 @@ import Testing
     @Test func underSnapStartNobodyMayListenAnyMore() throws {
         let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
         scene.lambda.stopListening()
-        try scene.lambda.answer(.close)
+        try scene.lambda.answerWaiting(.close)
         try scene.expectEnd(.exit(1))
         expectOneLine(scene, "event/next cannot connect: Connection refused")
     }

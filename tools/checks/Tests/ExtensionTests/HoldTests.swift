@@ -156,7 +156,7 @@ import Testing
     @Test func unknownEventsArePassedOver() throws {
         let scene = try Scene.polling()
         _ = try scene.openSession()
-        try scene.lambda.answer(.status(200, #"{"eventType":"SNAPSHOT","deadlineMs":1}"#))
+        try scene.lambda.answerWaiting(.status(200, #"{"eventType":"SNAPSHOT","deadlineMs":1}"#))
         try scene.expectNext(2)
         #expect(try scene.status().holds == 0)
     }

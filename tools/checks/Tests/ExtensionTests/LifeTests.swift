@@ -7,7 +7,7 @@ import Testing
     @Test func listensThenRegistersThenAsks() throws {
         var function: Function?
         let scene = try Scene { lambda, address, loop in
-            lambda.answers[.register] = .later
+            lambda.answers[.register] = .silence
             lambda.onRequest = { _ in
                 if function == nil { function = try? Function(on: loop, address) }
             }
@@ -19,7 +19,7 @@ import Testing
         let request = scene.lambda.requests[0]
         #expect(request.fields["Lambda-Extension-Name"] == URL(fileURLWithPath: Binary.path).lastPathComponent)
         #expect(request.body == #"{"events":["INVOKE","SHUTDOWN"]}"#)
-        try scene.lambda.answer(.status(200, "{}"))
+        try scene.lambda.answerWaiting(.status(200, "{}"))
         try scene.expectNext(1)
         #expect(scene.lambda.requests[1].fields["Lambda-Extension-Identifier"] == Lambda.identifier)
         try scene.lambda.invoke("a")
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test func sigtermEndsItBeforeItHasRegistered() throws {
-        let scene = try Scene { lambda, _, _ in lambda.answers[.register] = .later }
+        let scene = try Scene { lambda, _, _ in lambda.answers[.register] = .silence }
         try scene.wait(for: "the registration") { !scene.lambda.requests.isEmpty }
         scene.process.send(SIGTERM)
         try scene.expectEnd(.exit(0))

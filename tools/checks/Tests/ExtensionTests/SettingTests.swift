@@ -86,7 +86,7 @@ import Testing
             switch how {
             case "close": lambda.answers[call] = .close
             case "403": lambda.answers[call] = .status(403, "")
-            default: lambda.answers[call] = .later
+            default: lambda.answers[call] = .silence
             }
         }
         try scene.expectEnd(.exit(78))

@@ -68,7 +68,7 @@ struct PlatformRecords {
         case .stopped(let report):
             (traces, running) = ([:], [:])
             return [record(.stop(report))]
-        case .started, .delivered, .workerIdle, .frozen, .thawed, .stopping, .told, .exited: return []
+        case .started, .delivered, .workerIdle, .frozen, .thawed, .stopping, .notified, .exited: return []
         }
     }
 

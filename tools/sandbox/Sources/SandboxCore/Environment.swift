@@ -74,7 +74,7 @@ public struct Environment: Sendable {
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
 
     /// The number of calls of the function that wait for an event.
-    public var idleWorkers: Int { function.parked.count }
+    public var idleWorkers: Int { function.waiting.count }
 
     /// True if processes run or start; where none do, the next invocation starts them.
     public var isUp: Bool {
@@ -151,7 +151,7 @@ public struct Environment: Sendable {
             if let reported, reported.until <= now { return fail(reported.failure) }
             while let index = running.firstIndex(where: { $0.deadline <= now }) { timeOut(index) }
         case .idle: if isManaged, let reported, reported.until <= now { fail(reported.failure) }
-        case .stopping: pressOn()
+        case .stopping: proceed()
         case .cold, .snapshot, .closed: break
         }
     }
@@ -178,8 +178,8 @@ public struct Environment: Sendable {
     }
 
     mutating func forget(_ call: Call) {
-        function.parked.removeAll { $0 == call }
+        function.waiting.removeAll { $0 == call }
         if function.restoreCall == .waiting(call) { function.restoreCall = .waiting(nil) }
-        for index in extensions.indices where extensions[index].parked == call { extensions[index].parked = nil }
+        for index in extensions.indices where extensions[index].waiting == call { extensions[index].waiting = nil }
     }
 }

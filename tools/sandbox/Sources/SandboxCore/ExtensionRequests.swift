@@ -61,15 +61,15 @@ extension Environment {
     }
 
     private mutating func nextForExtension(_ index: Int, _ call: Call) {
-        guard extensions[index].parked == nil, !extensions[index].hasReported else {
+        guard extensions[index].waiting == nil, !extensions[index].hasReported else {
             return refuse(call, .extensionState("next"))
         }
-        extensions[index].parked = call
+        extensions[index].waiting = call
         if !extensions[index].hasAsked {
             extensions[index].hasAsked = true
             note(.ready(process: extensions[index].name))
         }
-        if extensions[index].owed != nil { return settleDebt(ofExtension: index) }
+        if extensions[index].pendingEvent != nil { return deliverPending(toExtension: index) }
         guard extensions[index].isBusy, let invocation = running.first?.invocation else { return }
         extensions[index].isBusy = false
         running[0].extensionsDone = now

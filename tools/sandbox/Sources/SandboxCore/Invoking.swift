@@ -62,20 +62,20 @@ extension Environment {
 
     /// Gives the event to everybody who is to have it, now or when they ask.
     mutating func deliverCurrent() {
-        function.isOwed = true
+        function.hasPendingEvent = true
         for index in extensions.indices where extensions[index].events.contains(.invoke) {
             extensions[index].isBusy = true
-            extensions[index].owed = .invoke
-            settleDebt(ofExtension: index)
+            extensions[index].pendingEvent = .invoke
+            deliverPending(toExtension: index)
         }
         settleDebtOfFunction()
     }
 
     /// Answers the function's call, if it has one and there is an event for it.
     mutating func settleDebtOfFunction() {
-        guard function.isOwed, !function.parked.isEmpty, !running.isEmpty else { return }
-        function.isOwed = false
-        deliver(0, to: function.parked.removeFirst())
+        guard function.hasPendingEvent, !function.waiting.isEmpty, !running.isEmpty else { return }
+        function.hasPendingEvent = false
+        deliver(0, to: function.waiting.removeFirst())
         note(.delivered(id: running[0].invocation.id, process: FunctionMember.name))
     }
 
@@ -90,11 +90,11 @@ extension Environment {
     }
 
     /// Answers an extension's call, if it has one and there is an event for it.
-    mutating func settleDebt(ofExtension index: Int) {
-        guard let owed = extensions[index].owed, let call = extensions[index].parked else { return }
-        extensions[index].owed = nil
-        extensions[index].parked = nil
-        switch owed {
+    mutating func deliverPending(toExtension index: Int) {
+        guard let event = extensions[index].pendingEvent, let call = extensions[index].waiting else { return }
+        extensions[index].pendingEvent = nil
+        extensions[index].waiting = nil
+        switch event {
         case .invoke:
             guard let current = running.first else { return }
             answer(call, .invoke(current.invocation, deadline: current.deadline))
@@ -102,7 +102,7 @@ extension Environment {
         case .shutdown:
             guard case .stopping(let stop) = phase else { return }
             answer(call, .shutdown(reason: stop.reason, deadline: stop.deadline))
-            note(.told(process: extensions[index].name, .shutdown))
+            note(.notified(process: extensions[index].name, .shutdown))
         }
     }
 
@@ -198,10 +198,10 @@ extension Environment {
     /// The first in the queue goes to the worker that has waited longest. Without an idle one whoever cannot wait is refused.
     mutating func serveNext() -> Bool {
         guard !queue.isEmpty else { return false }
-        if !function.parked.isEmpty {
+        if !function.waiting.isEmpty {
             beginInvocation(queue.popFirst()!)
             phase = .invoking
-            deliver(running.count - 1, to: function.parked.removeFirst())
+            deliver(running.count - 1, to: function.waiting.removeFirst())
             note(.delivered(id: running.last!.invocation.id, process: FunctionMember.name))
             return true
         }

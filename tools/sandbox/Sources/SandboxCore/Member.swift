@@ -3,7 +3,7 @@ struct FunctionMember: Sendable {
     var process = ProcessState.absent
     /// The calls that wait for an event, the one that has waited longest first: one at most on demand, one for each idle
     /// worker on Managed Instances.
-    var parked: [Call] = []
+    var waiting: [Call] = []
     /// True if it has asked for an event in this generation.
     var hasAsked = false
     /// True if it reported an initialization error.
@@ -13,14 +13,14 @@ struct FunctionMember: Sendable {
     /// True if it reported an error of its hooks.
     var hasReportedRestoreError = false
     /// True if an event waits for it to ask.
-    var isOwed = false
+    var hasPendingEvent = false
 
     static let name = "function"
 }
 
 /// The environment's knowledge of an extension.
 struct ExtensionMember: Sendable {
-    enum Owed { case invoke, shutdown }
+    enum PendingEvent { case invoke, shutdown }
 
     let name: String
     /// Internal ones live in the function's process.
@@ -30,14 +30,14 @@ struct ExtensionMember: Sendable {
     /// Nil until it has registered.
     var identifier: String?
     var events: ExtensionEvents = []
-    var parked: Call?
+    var waiting: Call?
     var hasAsked = false
     /// True if it reported a fatal error.
     var hasReported = false
     /// True if it is to be, or was, notified of the invocation under way and has not asked for the next event since.
     var isBusy = false
     /// The event that waits for it to ask.
-    var owed: Owed?
+    var pendingEvent: PendingEvent?
 
     var isRegistered: Bool { identifier != nil }
 }
@@ -82,7 +82,7 @@ extension Environment {
 
     mutating func send(_ signal: ProcessSignal, to role: Role) {
         act(.signal(ProcessID(generation: generation, role: role), signal))
-        note(.told(process: name(of: role), signal == .kill ? .kill : .terminate))
+        note(.notified(process: name(of: role), signal == .kill ? .kill : .terminate))
     }
 
     /// A process has ended, or never began.
@@ -91,10 +91,10 @@ extension Environment {
         setState(of: process.role, state)
         switch process.role {
         case .function:
-            function.parked = []
+            function.waiting = []
             if case .waiting = function.restoreCall { function.restoreCall = .waiting(nil) }
-            for index in extensions.indices where extensions[index].isInternal { extensions[index].parked = nil }
-        case .extension(let index): extensions[index].parked = nil
+            for index in extensions.indices where extensions[index].isInternal { extensions[index].waiting = nil }
+        case .extension(let index): extensions[index].waiting = nil
         }
         if case .exited(let status) = state {
             note(.exited(process: name(of: process.role), status, isExpected: isStopping))

@@ -40,7 +40,7 @@ public enum Note: Sendable {
     /// The processes are about to be ended.
     case stopping(ShutdownReason, isReset: Bool)
     /// A process was asked to end: SIGTERM, SHUTDOWN or SIGKILL.
-    case told(process: String, Farewell)
+    case notified(process: String, ShutdownNotice)
     /// A process ended; unexpectedly, unless it was asked to.
     case exited(process: String, Termination, isExpected: Bool)
     /// All processes have ended.
@@ -48,7 +48,7 @@ public enum Note: Sendable {
 }
 
 /// The way a process is asked to end.
-public enum Farewell: String, Sendable {
+public enum ShutdownNotice: String, Sendable {
     /// A signal that can be handled.
     case terminate = "SIGTERM"
     /// The event of the Extensions API.

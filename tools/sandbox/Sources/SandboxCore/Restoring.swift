@@ -58,7 +58,7 @@ extension Environment {
 
     /// The restore is over when the function asks for an event; one that has asked before the snapshot has no hooks.
     mutating func finishRestore() -> Bool {
-        guard case .restoring(let restore) = phase, !function.parked.isEmpty else { return false }
+        guard case .restoring(let restore) = phase, !function.waiting.isEmpty else { return false }
         unreportedRestore = now - restore.began
         note(.restoreEnded(report(of: restore, failure: nil)))
         phase = .idle
@@ -84,7 +84,7 @@ extension Environment {
     mutating func restoreNext(_ call: Call) {
         let isFirst = function.restoreCall == .none && !function.hasAsked
         guard configuration.kind == .snapStart, isFirst || function.restoreCall == .waiting(nil),
-            function.parked.isEmpty, !function.hasReportedInitError
+            function.waiting.isEmpty, !function.hasReportedInitError
         else { return refuse(call, .runtimeState("restore/next")) }
         // While the environment ends there is no restore and no answer: the function is to exit.
         guard !isStopping else { return }
@@ -99,7 +99,7 @@ extension Environment {
     /// True while hooks run, of which an error may be reported.
     var isRestoring: Bool {
         guard case .restoring = phase else { return false }
-        return function.restoreCall == .answered && function.parked.isEmpty && !function.hasReportedRestoreError
+        return function.restoreCall == .answered && function.waiting.isEmpty && !function.hasReportedRestoreError
     }
 
     /// `POST /restore/error`, or `/init/error` after the restore, as older runtimes have it.

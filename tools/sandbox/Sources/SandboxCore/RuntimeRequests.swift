@@ -45,7 +45,7 @@ extension Environment {
         if let current = running.first, current.invocationID != nil, current.responded == nil {
             return deliver(0, to: call)
         }
-        guard function.parked.isEmpty else { return refuse(call, .runtimeState("a second next")) }
+        guard function.waiting.isEmpty else { return refuse(call, .runtimeState("a second next")) }
         park(call)
         if let current = running.first, current.responded != nil, current.functionDone == nil {
             running[0].functionDone = now
@@ -55,15 +55,15 @@ extension Environment {
     }
 
     private mutating func park(_ call: Call) {
-        guard !isManaged || function.parked.count < configuration.concurrency else {
+        guard !isManaged || function.waiting.count < configuration.concurrency else {
             return refuse(call, .tooManyWorkers)
         }
-        function.parked.append(call)
+        function.waiting.append(call)
         if !function.hasAsked {
             function.hasAsked = true
             note(.ready(process: FunctionMember.name))
         }
-        if isManaged { note(.workerIdle(count: function.parked.count)) }
+        if isManaged { note(.workerIdle(count: function.waiting.count)) }
     }
 
     private mutating func takeResponse(_ call: Call, _ index: Int, _ response: FunctionResponse) {

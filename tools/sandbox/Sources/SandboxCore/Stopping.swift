@@ -45,8 +45,8 @@ extension Environment {
         unreportedRestore = nil
         reported = nil
         graceEnd = .zero
-        function.isOwed = false
-        for index in extensions.indices { extensions[index].owed = nil }
+        function.hasPendingEvent = false
+        for index in extensions.indices { extensions[index].pendingEvent = nil }
         let hasExternal = extensions.contains { !$0.isInternal }
         let share = configuration.functionShare(besideExternal: hasExternal)
         let limit = hasExternal ? configuration.shutdownLimit : share
@@ -64,7 +64,7 @@ extension Environment {
     }
 
     /// Kills what has used up its time.
-    mutating func pressOn() {
+    mutating func proceed() {
         guard case .stopping(var stop) = phase else { return }
         if let deadline = stop.functionDeadline, deadline <= now {
             stop.functionDeadline = nil
@@ -101,8 +101,8 @@ extension Environment {
             phase = .stopping(stop)
             for index in extensions.indices where !extensions[index].isInternal && extensions[index].process.isRunning {
                 if extensions[index].events.contains(.shutdown) {
-                    extensions[index].owed = .shutdown
-                    settleDebt(ofExtension: index)
+                    extensions[index].pendingEvent = .shutdown
+                    deliverPending(toExtension: index)
                 } else {
                     send(.kill, to: .extension(index))
                 }

@@ -82,7 +82,7 @@ public struct Recorder: Sendable {
         case .frozen: for lane in open.keys where lane != .caller { enter(lane, .frozen, now) }
         case .thawed: for (lane, span) in open where span.kind == .frozen { enter(lane, .idle, now) }
         case .stopping(_, let isReset): enter(.environment, isReset ? .reset : .shutdown, now)
-        case .told(let process, _): enter(lane(process), .shutdown, now)
+        case .notified(let process, _): enter(lane(process), .shutdown, now)
         case .exited(let process, _, let isExpected):
             if !isExpected { mark(lane(process), .death, now) }
             leave(lane(process), now)

@@ -36,7 +36,7 @@ struct WrongCall: CustomTestStringConvertible, Sendable {
     @Test func logsAreAcceptedButNotThere() {
         var life = Life.idle()
         let call = life.extension(.subscribeElsewhere(identifier: life.identifiers["ext"], service: "Logs"))
-        #expect(life.told(call) == "202 no Logs")
+        #expect(life.reply(to: call) == "202 no Logs")
     }
 
     @Test func aNameOutsideTheFolderBecomesAnInternalExtension() {

@@ -121,7 +121,7 @@ struct Life {
     }
 
     /// The answer in short words.
-    func told(_ call: Call) -> String? { answer(to: call).map(tell) }
+    func reply(to call: Call) -> String? { answer(to: call).map(tell) }
 
     /// The failure that the caller of an invocation was told of first.
     func failure(of id: String) -> Failure? {

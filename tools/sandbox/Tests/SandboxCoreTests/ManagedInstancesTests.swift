@@ -42,7 +42,7 @@ import Testing
         life.runtime(.response(id: "a", FunctionResponse()))
         let second = life.runtime(.next)
         life.invoke("c")
-        #expect(life.told(first) == "event c")
+        #expect(life.reply(to: first) == "event c")
         #expect(life.answer(to: second) == nil)
     }
 

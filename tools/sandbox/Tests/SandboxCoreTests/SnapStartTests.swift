@@ -55,7 +55,7 @@ import Testing
         life.now = life.now + .seconds(3_600)
         life.invoke("r")
         #expect(life.story == ["renew", "thaw 2", "restored"])
-        #expect(life.told(call) == "restored")
+        #expect(life.reply(to: call) == "restored")
         // The hooks have 10 seconds; the invocation has not begun.
         #expect(life.environment.nextDeadline == life.now + .seconds(10))
         life.now = life.now + .milliseconds(250)
@@ -83,7 +83,7 @@ import Testing
         #expect(life.environment.isAsleep)
         life.invoke("r")
         #expect(life.story == ["renew", "thaw 2", "START r", "INVOKE r", "event r"])
-        #expect(life.told(call) == "event r")
+        #expect(life.reply(to: call) == "event r")
         #expect(Self.restores(life).map(\.duration) == [.zero])
     }
 
@@ -231,7 +231,7 @@ import Testing
         life.invoke("r")
         #expect(life.story == ["renew", "thaw 1"])
         let again = life.runtime(.restoreNext)
-        #expect(life.told(again) == "restored")
+        #expect(life.reply(to: again) == "restored")
         life.runtime(.next)
         #expect(life.story.last == "event r")
     }

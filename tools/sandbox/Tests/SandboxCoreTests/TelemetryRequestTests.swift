@@ -106,7 +106,7 @@ import Testing
         var life = Life.starting()
         let identifier = life.register("ext", [])
         let call = life.extension(.subscribe(identifier: identifier, Self.request()))
-        #expect(life.told(call) == "subscribed")
+        #expect(life.reply(to: call) == "subscribed")
         let subscribed = life.log.contains {
             if case .note(.subscribed("ext", let subscription)) = $0 {
                 subscription.destination == .http(port: 8080)

@@ -1,30 +1,30 @@
-/// The books of a run: which closures were promised to run, which ran, and why the others did not.
+/// The books of a run: which closures were expected to run, which ran, and why the others did not.
 ///
-/// A closure is promised when the caller has the function's answer. From then on it must begin and end, once, in its
+/// A closure is expected when the caller has the function's answer. From then on it must begin and end, once, in its
 /// place, after the answer and before the invocation's end; or the environment it was in must have ended for a cause
 /// that the run itself gave. Everything else is a ``Ledger/faults``.
 ///
 /// Where many events are handled at a time, an invocation ends with its answer. Its closures then have until its deadline
-/// (``Ledger/expect(_:)``), and until their process leaves in good order at SIGTERM; those of other invocations run at the same
+/// (``Ledger/passDeadline(_:)``), and until their process leaves in good order at SIGTERM; those of other invocations run at the same
 /// time, and two that wait for each other must meet.
 public struct Ledger: Sendable {
     /// The fate of the closures.
     public struct Totals: Equatable, Sendable {
-        /// Promised: left by invocations whose caller had an answer.
-        public var promised = 0
+        /// Expected: left by invocations whose caller had an answer.
+        public var expected = 0
         /// Of these, how many came to their end.
         public var ran = 0
         /// The number of ``ran`` that were cancelled at the deadline.
         public var cancelled = 0
         /// The number of ``ran`` that ended in a later invocation than their own.
         public var spilled = 0
-        /// The number of the promised that were lost, by cause.
+        /// The number of the expected that were lost, by cause.
         public var lost: [Cause: Int] = [:]
         /// The number of the lost that had begun.
         public var cutShort = 0
         /// Ended, although the invocation's answer was refused because its environment was ending, or because it came too
-        /// late; not promised.
-        public var unpromised = 0
+        /// late; not expected.
+        public var unexpected = 0
         /// The number of those in ``ran`` that waited for a closure of another invocation and met it.
         public var met = 0
         /// The most invocations whose closures ran at the same time.
@@ -42,7 +42,7 @@ public struct Ledger: Sendable {
         /// The number that have ended.
         var ended = 0
         var isRunning = false
-        var isPromised = false
+        var isExpected = false
         var isOver = false
         var lastEnd: Int64 = 0
 
@@ -84,17 +84,17 @@ public struct Ledger: Sendable {
     }
 
     /// An invocation that was asked for will not begin: the run ends. One that has an answer stays in the books.
-    public mutating func withdraw(_ invocation: UInt32) {
-        if accounts[invocation]?.isPromised == false { accounts[invocation] = nil }
+    public mutating func cancel(_ invocation: UInt32) {
+        if accounts[invocation]?.isExpected == false { accounts[invocation] = nil }
     }
 
     /// The caller has the function's own answer.
-    public mutating func promise(_ invocation: UInt32) {
+    public mutating func expect(_ invocation: UInt32) {
         guard var account = accounts[invocation] else { return fault("\(invocation): an answer to nothing") }
-        if account.isPromised { fault("\(invocation): a second answer") }
+        if account.isExpected { fault("\(invocation): a second answer") }
         if account.ended > 0 || account.isRunning { fault("\(invocation): a closure ran before the answer") }
-        account.isPromised = true
-        totals.promised += account.order.count
+        account.isExpected = true
+        totals.expected += account.order.count
         accounts[invocation] = account
     }
 
@@ -123,32 +123,32 @@ public struct Ledger: Sendable {
             if account.meeting?.closure == record.closure { meet(account, record, isStarved) }
             account.ended += 1
             account.lastEnd = record.nanoseconds
-            if account.isPromised { count(record, wasOver: account.isOver) }
+            if account.isExpected { count(record, wasOver: account.isOver) }
         }
         accounts[record.invocation] = account
-        return settle(record.invocation) && account.isPromised ? account.lastEnd : nil
+        return settle(record.invocation) && account.isExpected ? account.lastEnd : nil
     }
 
     /// A closure that waits for another's gives up when it is cancelled: then that one must not have been on its way.
     private mutating func meet(_ account: Account, _ record: ClosureRecord, _ isStarved: () -> Bool) {
         guard record.kind == .cancelled else {
-            if account.isPromised { totals.met += 1 }
+            if account.isExpected { totals.met += 1 }
             if let partner = account.meeting?.partner, met.remove(partner) == nil { met.insert(record.invocation) }
             return
         }
-        guard account.isPromised, cause == nil, let partner = account.meeting?.partner, let other = accounts[partner],
-            other.isPromised, other.awaitsMeeting, !isStarved()
+        guard account.isExpected, cause == nil, let partner = account.meeting?.partner, let other = accounts[partner],
+            other.isExpected, other.awaitsMeeting, !isStarved()
         else { return }
         fault(
             "\(record.invocation).\(record.closure): waited in vain for a closure of \(partner), which has its answer")
     }
 
     /// The run killed a process, or let an invocation time out, in the present environment.
-    public mutating func blame(_ cause: Cause) { if self.cause == nil { self.cause = cause } }
+    public mutating func attribute(_ cause: Cause) { if self.cause == nil { self.cause = cause } }
 
     /// An invocation may have been let go at its deadline through no fault of its own: what it left may run in a later one, as
     /// what overruns by plan may.
-    public mutating func excuse(_ invocation: UInt32) { accounts[invocation]?.mayOverrun = true }
+    public mutating func allowOverrun(_ invocation: UInt32) { accounts[invocation]?.mayOverrun = true }
 
     /// An invocation has ended, well or not.
     ///
@@ -159,12 +159,12 @@ public struct Ledger: Sendable {
             fault("\(invocation): an end without a beginning")
             return nil
         }
-        if !account.isPromised, account.ended > 0 || account.isRunning {
+        if !account.isExpected, account.ended > 0 || account.isRunning {
             fault("\(invocation): a closure ran before the answer, which never came")
         }
         account.isOver = true
         accounts[invocation] = account
-        let isComplete = account.ended == account.order.count && account.isPromised
+        let isComplete = account.ended == account.order.count && account.isExpected
         settle(invocation)
         guard cause == nil, !account.mayOverrun, !isConcurrent else { return nil }
         // Leftovers of an earlier invocation keep this one open, too.
@@ -177,8 +177,8 @@ public struct Ledger: Sendable {
 
     /// By now all that an invocation left must have run, where many events are handled at a time: its deadline has passed, and
     /// the machine had the time.
-    public mutating func expect(_ invocation: UInt32) {
-        guard cause == nil, let account = accounts[invocation], account.isPromised else { return }
+    public mutating func passDeadline(_ invocation: UInt32) {
+        guard cause == nil, let account = accounts[invocation], account.isExpected else { return }
         fault("\(invocation): \(account.left) closures not run by its deadline")
         forget(invocation)
     }
@@ -190,12 +190,12 @@ public struct Ledger: Sendable {
     ///   not come.
     public mutating func endEnvironment(isOrderly: Bool = false) {
         // An invocation that never had an answer is waited for in vain.
-        let present = met.union(accounts.filter { $0.value.isPromised }.keys)
+        let present = met.union(accounts.filter { $0.value.isExpected }.keys)
         // The one that waits for the next environment has not begun: it goes on.
         for (number, account) in accounts where account.isOver {
             forget(number)
-            guard account.isPromised else {
-                totals.unpromised += account.ended
+            guard account.isExpected else {
+                totals.unexpected += account.ended
                 continue
             }
             guard account.left > 0 else { continue }
@@ -219,9 +219,9 @@ public struct Ledger: Sendable {
         if faults.count < 100 { faults.append(text) }
     }
 
-    /// True if every promised closure ran once or was lost for a cause.
+    /// True if every expected closure ran once or was lost for a cause.
     public var isBalanced: Bool {
-        faultCount == 0 && totals.ran + totals.lost.values.reduce(0, +) == totals.promised
+        faultCount == 0 && totals.ran + totals.lost.values.reduce(0, +) == totals.expected
     }
 
     private mutating func count(_ record: ClosureRecord, wasOver: Bool) {
@@ -236,7 +236,7 @@ public struct Ledger: Sendable {
     @discardableResult
     private mutating func settle(_ invocation: UInt32) -> Bool {
         guard let account = accounts[invocation], account.isOver, account.left == 0 else { return false }
-        if !account.isPromised { totals.unpromised += account.ended }
+        if !account.isExpected { totals.unexpected += account.ended }
         forget(invocation)
         return true
     }

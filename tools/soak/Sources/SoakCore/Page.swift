@@ -35,7 +35,7 @@ extension Findings {
         let tiles =
             [
                 (Progress.clock(seconds), "at \(Int(rate).grouped) a second"),
-                (totals.ran.grouped, "of \(totals.promised.grouped) closures ran, each once"),
+                (totals.ran.grouped, "of \(totals.expected.grouped) closures ran, each once"),
                 (lost.grouped, "lost with their cause, \(totals.cutShort) of them begun"),
                 isConcurrent
                     ? (
@@ -68,7 +68,7 @@ extension Findings {
                 mostUnderWay.grouped,
                 "under way at most, closures of \(totals.mostRunning.grouped) at the same time"
             ),
-            (totals.unpromised.grouped, "ran after an answer that was refused"),
+            (totals.unexpected.grouped, "ran after an answer that was refused"),
         ]
     }
 

@@ -12,12 +12,12 @@ extension Findings {
             "environments \(starts.grouped), "
                 + (isConcurrent ? "" : "freezes \(freezes.grouped), ")
                 + "stalls \(stalls.grouped), shutdown closures \(shutdownClosures.grouped)",
-            "closures \(totals.promised.grouped): \(totals.ran.grouped) ran "
+            "closures \(totals.expected.grouped): \(totals.ran.grouped) ran "
                 + "(\(totals.cancelled) cancelled at the deadline, "
                 + (isConcurrent
                     ? "\(totals.met) met one of another invocation), " : "\(totals.spilled) into a later invocation), ")
                 + "\(totals.lost.values.reduce(0, +).grouped) lost (\(totals.cutShort) of them had begun); "
-                + "\(totals.unpromised) ran after an answer that was refused",
+                + "\(totals.unexpected) ran after an answer that was refused",
         ]
         if let workers { lines.append(workers) }
         lines += Self.table("kills", kills)

@@ -47,7 +47,7 @@ final class ConcurrentDriver: Driver {
         guard !hasNext, open.isEmpty, !isFinished else { return }
         isFinished = true
         // With closures that still run: they have their time.
-        if isStopping { findings.ledger.blame(.interruption) } else { onFinish?() }
+        if isStopping { findings.ledger.attribute(.interruption) } else { onFinish?() }
         sandbox.shutdown()
     }
 
@@ -68,9 +68,9 @@ final class ConcurrentDriver: Driver {
         for (number, left) in late {
             outstanding[number] = nil
             if isStarved(since: left.started) {
-                findings.ledger.excuse(number)
+                findings.ledger.allowOverrun(number)
             } else {
-                findings.ledger.expect(number)
+                findings.ledger.passDeadline(number)
             }
         }
         guard open.isEmpty, hasNext, isServing, !isAlive, !isFinished else { return }
@@ -106,7 +106,7 @@ final class ConcurrentDriver: Driver {
         case .delivered(let id, process: "function"): disturb(open[id], at: .handler)
         case .responded(let id, let errorType): disturb(responded(id, errorType), at: .closures)
         case .invocationEnded(let report): ended(report)
-        case .told(process: "function", .terminate):
+        case .notified(process: "function", .terminate):
             terminated = .now
             watchTermination()
         case .exited(process: "function", let end, isExpected: true): leftByItself = end == .code(0)
@@ -157,7 +157,7 @@ final class ConcurrentDriver: Driver {
         super.check(outcome, of: invocation, id)
         guard case .failure(let failure) = outcome, open[id]?.number == invocation.number else { return }
         open[id] = nil
-        findings.ledger.withdraw(invocation.number)
+        findings.ledger.cancel(invocation.number)
         // A start that fails is the answer to all who waited for it.
         failed(invocation, failure, since: .now + (.zero - startLimit))
         close(invocation)
@@ -192,12 +192,12 @@ final class ConcurrentDriver: Driver {
         // Three hundred milliseconds is what the runtime gives, of which closures that do nothing need a few: half of it.
         let isStarved = terminated.map { waits.longest(since: $0, []) >= .milliseconds(150) } ?? false
         if isStarved {
-            findings.ledger.blame(.starvation)
+            findings.ledger.attribute(.starvation)
         } else if report.killed.contains("function") {
             findings.ledger.fault("the function did not end by itself at SIGTERM")
         }
         // Of a run that is at its end.
-        if !report.isReset { findings.ledger.blame(.termination) }
+        if !report.isReset { findings.ledger.attribute(.termination) }
         findings.ledger.endEnvironment(isOrderly: terminated != nil && leftByItself && !isStarved)
         outstanding = [:]
         terminated = nil

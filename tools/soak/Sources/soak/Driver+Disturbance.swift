@@ -36,7 +36,7 @@ extension Driver {
         guard let process = sandbox.processNumbers[name(of: victim)] else { return findings.missedKills += 1 }
         let cause = Cause.killed(victim, weapon, phase)
         findings.kills[cause, default: 0] += 1
-        findings.ledger.blame(cause)
+        findings.ledger.attribute(cause)
         kill(-process, weapon == .kill ? SIGKILL : SIGSEGV)
     }
 

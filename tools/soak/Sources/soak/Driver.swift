@@ -136,7 +136,7 @@ class Driver: Observer {
         }
         // Records there are now were written before the answer was accepted.
         drain()
-        findings.ledger.promise(invocation.number)
+        findings.ledger.expect(invocation.number)
         findings.answered += 1
         if errorType != nil { findings.errors += 1 }
         if (errorType != nil) != (invocation.ending == .error) {
@@ -170,20 +170,20 @@ class Driver: Observer {
     /// processes are killed. The second call kills at once.
     func stop(by signal: StopSignal) {
         guard !isStopping else {
-            findings.ledger.blame(.interruption)
+            findings.ledger.attribute(.interruption)
             return sandbox.kill()
         }
         isStopping = true
         findings.stopSignal = signal
         delays.after(250_000) { [self] in
-            findings.ledger.blame(.interruption)
+            findings.ledger.attribute(.interruption)
             sandbox.shutdown()
         }
         delays.after(600_000) { [self] in sandbox.kill() }
     }
 
     private func close() {
-        for invocation in open.values { findings.ledger.withdraw(invocation.number) }
+        for invocation in open.values { findings.ledger.cancel(invocation.number) }
         loop.stop()
     }
 

@@ -18,7 +18,7 @@ final class SequentialDriver: Driver {
         guard hasNext else {
             guard open.isEmpty else { return }
             // A closure that overran its deadline on purpose has no later invocation to end in.
-            if isStopping { findings.ledger.blame(.interruption) } else { onFinish?() }
+            if isStopping { findings.ledger.attribute(.interruption) } else { onFinish?() }
             return sandbox.shutdown()
         }
         ask()
@@ -75,7 +75,7 @@ final class SequentialDriver: Driver {
             failed(invocation, failure, hadAnswer: report.responded != nil)
         } else if report.ended - report.started >= sandbox.settings.timeout / 2, isStarved {
             // Its hold may have ended by the deadline.
-            findings.ledger.excuse(invocation.number)
+            findings.ledger.allowOverrun(invocation.number)
         }
         let lastEnd = findings.ledger.end(invocation.number)
         measure(invocation, report, lastEnd)
@@ -87,10 +87,10 @@ final class SequentialDriver: Driver {
 
     private func failed(_ invocation: PlannedInvocation, _ failure: Failure, hadAnswer: Bool) {
         if failure.isTimeout {
-            if invocation.ending == .hang { findings.ledger.blame(.timeout) }
+            if invocation.ending == .hang { findings.ledger.attribute(.timeout) }
             // One that an earlier invocation left over may be what took too long.
-            if invocation.isOverrun || isAfterOverrun(invocation.number) { findings.ledger.blame(.overrunTimeout) }
-            if isStarved { findings.ledger.blame(.starvation) }
+            if invocation.isOverrun || isAfterOverrun(invocation.number) { findings.ledger.attribute(.overrunTimeout) }
+            if isStarved { findings.ledger.attribute(.starvation) }
         }
         guard let cause = findings.ledger.cause else {
             let threads = sandbox.processNumbers.map { "\($0.key): \(ProcessProbe.threads(of: $0.value))" }.sorted()

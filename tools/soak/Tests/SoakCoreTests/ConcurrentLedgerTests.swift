@@ -7,7 +7,7 @@ private let kill = Cause.killed(.extension, .kill, .serving)
 @Suite struct ConcurrentLedgerTests {
     /// Both have their answers, and nothing has run yet.
     private static func answered(_ works: [PlannedClosure.Work], _ others: [PlannedClosure.Work]) -> [Entry] {
-        [.open(2, works), .open(3, others), .promise(2), .end(2), .promise(3), .end(3)]
+        [.open(2, works), .open(3, others), .expect(2), .end(2), .expect(3), .end(3)]
     }
 
     @Test(
@@ -17,7 +17,7 @@ private let kill = Cause.killed(.extension, .kill, .serving)
                 answered([.plain, .plain], [.nest])
                     + [
                         .begun(3, 0), .begun(2, 1), .ended(2, 1), .ended(3, 0), .begun(3, 100), .begun(2, 0),
-                        .ended(3, 100), .ended(2, 0), .expect(2), .expect(3), .endInOrder,
+                        .ended(3, 100), .ended(2, 0), .passDeadline(2), .passDeadline(3), .endInOrder,
                     ], 4, 0, 0
             ),
             // Two that wait for each other.
@@ -30,20 +30,20 @@ private let kill = Cause.killed(.extension, .kill, .serving)
             // One that waits for whom nobody has asked for yet, or who is never answered.
             (
                 [
-                    .open(2, [.meet]), .promise(2), .end(2), .begun(2, 0), .cancelled(2, 0), .open(3, [.meet]),
-                    .promise(3), .end(3), .begun(3, 0), .cancelled(3, 0), .expect(3), .endInOrder,
+                    .open(2, [.meet]), .expect(2), .end(2), .begun(2, 0), .cancelled(2, 0), .open(3, [.meet]),
+                    .expect(3), .end(3), .begun(3, 0), .cancelled(3, 0), .passDeadline(3), .endInOrder,
                 ], 2, 0, 0
             ),
             (
                 [
-                    .open(2, [.meet]), .open(3, [.meet]), .promise(2), .end(2), .begun(2, 0), .end(3),
+                    .open(2, [.meet]), .open(3, [.meet]), .expect(2), .end(2), .begun(2, 0), .end(3),
                     .cancelled(2, 0), .begun(3, 0), .cancelled(3, 0), .endInOrder,
                 ], 1, 0, 1
             ),
             // Late, its answer refused: what it left runs all the same.
             (
                 [
-                    .open(1, [.plain]), .end(1), .open(2, [.plain]), .promise(2), .end(2), .begun(1, 0), .begun(2, 0),
+                    .open(1, [.plain]), .end(1), .open(2, [.plain]), .expect(2), .end(2), .begun(1, 0), .begun(2, 0),
                     .ended(2, 0), .ended(1, 0), .endInOrder,
                 ], 1, 0, 1
             ),
@@ -52,43 +52,43 @@ private let kill = Cause.killed(.extension, .kill, .serving)
             // At SIGTERM only what goes on beyond its deadline stays behind, and who waits for nobody.
             (
                 [
-                    .open(1, [.plain, .spill]), .promise(1), .end(1), .begun(1, 1), .open(2, [.meet]), .promise(2),
-                    .end(2), .begun(2, 0), .blame(.termination), .endInOrder,
+                    .open(1, [.plain, .spill]), .expect(1), .end(1), .begun(1, 1), .open(2, [.meet]), .expect(2),
+                    .end(2), .begun(2, 0), .attribute(.termination), .endInOrder,
                 ], 0, 3, 0
             ),
             // A process that was killed has had no time.
-            (answered([.plain], [.plain]) + [.begun(2, 0), .blame(kill), .endEnvironment], 0, 2, 0),
+            (answered([.plain], [.plain]) + [.begun(2, 0), .attribute(kill), .endEnvironment], 0, 2, 0),
             // Whoever was killed may be waited for in vain, until that is found out.
-            (answered([.meet], [.meet]) + [.begun(2, 0), .blame(kill), .cancelled(2, 0), .endEnvironment], 1, 1, 0),
+            (answered([.meet], [.meet]) + [.begun(2, 0), .attribute(kill), .cancelled(2, 0), .endEnvironment], 1, 1, 0),
         ] as [([Entry], Int, Int, Int)])
-    func `Good books balance`(entries: [Entry], ran: Int, lost: Int, unpromised: Int) {
+    func `Good books balance`(entries: [Entry], ran: Int, lost: Int, unexpected: Int) {
         let ledger = ledger(entries, isConcurrent: true)
         #expect(ledger.isBalanced, "\(ledger.faults)")
         #expect(ledger.openCount == 0)
         #expect(ledger.totals.ran == ran)
         #expect(ledger.totals.lost.values.reduce(0, +) == lost)
-        #expect(ledger.totals.unpromised == unpromised)
+        #expect(ledger.totals.unexpected == unexpected)
     }
 
     @Test(
         arguments: [
-            ("before the answer", [.open(2, [.plain]), .begun(2, 0), .promise(2), .end(2)]),
+            ("before the answer", [.open(2, [.plain]), .begun(2, 0), .expect(2), .end(2)]),
             ("before the answer, which never came", [.open(2, [.plain]), .begun(2, 0), .end(2)]),
             // Another one's answer is none of its own.
-            ("before the answer", [.open(2, []), .open(3, [.plain]), .promise(2), .end(2), .begun(3, 0), .promise(3)]),
+            ("before the answer", [.open(2, []), .open(3, [.plain]), .expect(2), .end(2), .begun(3, 0), .expect(3)]),
             ("is settled", answered([.plain], []) + [.begun(2, 0), .ended(2, 0), .begun(2, 0)]),
             ("a second time", answered([.plain, .plain], []) + [.begun(2, 1), .begun(2, 1)]),
             // Two of one invocation at the same time.
             ("out of turn", answered([.plain, .plain], []) + [.begun(2, 1), .begun(2, 0)]),
             ("out of turn", answered([.plain], [.plain, .plain]) + [.begun(2, 0), .begun(3, 0)]),
-            ("3: 1 closures not run by its deadline", answered([.plain], [.plain]) + [.begun(2, 0), .expect(3)]),
+            ("3: 1 closures not run by its deadline", answered([.plain], [.plain]) + [.begun(2, 0), .passDeadline(3)]),
             (
                 "2: 2 closures not run, though they had time",
-                answered([.plain, .plain], []) + [.begun(2, 1), .blame(.termination), .endInOrder]
+                answered([.plain, .plain], []) + [.begun(2, 1), .attribute(.termination), .endInOrder]
             ),
             (
                 "3: 1 closures not run, though they had time",
-                answered([.meet], [.meet]) + [.begun(2, 0), .begun(3, 0), .ended(2, 0), .blame(kill), .endInOrder]
+                answered([.meet], [.meet]) + [.begun(2, 0), .begun(3, 0), .ended(2, 0), .attribute(kill), .endInOrder]
             ),
             ("2: 1 closures lost without a cause", answered([.plain], []) + [.endEnvironment]),
             // One that waits for another invocation's keeps that one's partner from coming.
@@ -118,7 +118,7 @@ private let kill = Cause.killed(.extension, .kill, .serving)
     @Test func `It is counted how many meet, and how many invocations have closures that run at once`() {
         let ledger = ledger(
             Self.answered([.meet], [.meet]) + [
-                .open(1, [.plain, .plain]), .promise(1), .end(1), .begun(2, 0), .begun(1, 1), .begun(3, 0),
+                .open(1, [.plain, .plain]), .expect(1), .end(1), .begun(2, 0), .begun(1, 1), .begun(3, 0),
                 .ended(3, 0), .ended(2, 0), .ended(1, 1), .begun(1, 0), .ended(1, 0),
             ], isConcurrent: true)
         #expect(ledger.totals.met == 2)
@@ -129,7 +129,7 @@ private let kill = Cause.killed(.extension, .kill, .serving)
     @Test func `The end of the last closure is told when it comes`() {
         var ledger = Ledger(isConcurrent: true)
         ledger.open(planned(1, [.plain, .plain]))
-        ledger.promise(1)
+        ledger.expect(1)
         #expect(ledger.end(1) == nil)
         func record(_ closure: UInt16, _ kind: ClosureRecord.Kind, _ nanoseconds: Int64) -> Int64? {
             ledger.record(ClosureRecord(invocation: 1, closure: closure, kind: kind, nanoseconds: nanoseconds))

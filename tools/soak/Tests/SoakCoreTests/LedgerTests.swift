@@ -4,19 +4,19 @@ import Testing
 /// An entry in the ledger: `1.0` is the first closure of invocation 1.
 enum Entry {
     case open(UInt32, [PlannedClosure.Work])
-    case promise(UInt32)
+    case expect(UInt32)
     case begun(UInt32, UInt16)
     case ended(UInt32, UInt16)
     case cancelled(UInt32, UInt16)
-    case blame(Cause)
-    case excuse(UInt32)
+    case attribute(Cause)
+    case allowOverrun(UInt32)
     case end(UInt32)
     case endEnvironment
     /// The function was asked to end, and did so by itself.
     case endInOrder
     /// The deadline has passed.
-    case expect(UInt32)
-    case withdraw(UInt32)
+    case passDeadline(UInt32)
+    case cancel(UInt32)
 }
 
 func ledger(_ entries: [Entry], isConcurrent: Bool = false, isStarved: Bool = false) -> Ledger {
@@ -24,20 +24,20 @@ func ledger(_ entries: [Entry], isConcurrent: Bool = false, isStarved: Bool = fa
     for entry in entries {
         switch entry {
         case .open(let number, let works): ledger.open(planned(number, works))
-        case .promise(let number): ledger.promise(number)
+        case .expect(let number): ledger.expect(number)
         case .begun(let number, let index):
             ledger.record(ClosureRecord(invocation: number, closure: index, kind: .begun))
         case .ended(let number, let index):
             ledger.record(ClosureRecord(invocation: number, closure: index, kind: .ended))
         case .cancelled(let number, let index):
             ledger.record(ClosureRecord(invocation: number, closure: index, kind: .cancelled)) { isStarved }
-        case .blame(let cause): ledger.blame(cause)
-        case .excuse(let number): ledger.excuse(number)
+        case .attribute(let cause): ledger.attribute(cause)
+        case .allowOverrun(let number): ledger.allowOverrun(number)
         case .end(let number): ledger.end(number)
         case .endEnvironment: ledger.endEnvironment()
         case .endInOrder: ledger.endEnvironment(isOrderly: true)
-        case .expect(let number): ledger.expect(number)
-        case .withdraw(let number): ledger.withdraw(number)
+        case .passDeadline(let number): ledger.passDeadline(number)
+        case .cancel(let number): ledger.cancel(number)
         }
     }
     return ledger
@@ -49,49 +49,49 @@ private let kill = Cause.killed(.function, .kill, .closures)
     @Test(
         arguments: [
             // Nothing to run.
-            ([.open(1, []), .promise(1), .end(1), .endEnvironment], 0, 0),
+            ([.open(1, []), .expect(1), .end(1), .endEnvironment], 0, 0),
             // In turn, what one leaves included.
             (
                 [
-                    .open(1, [.plain, .nest]), .promise(1), .begun(1, 1), .ended(1, 1), .begun(1, 101), .ended(1, 101),
+                    .open(1, [.plain, .nest]), .expect(1), .begun(1, 1), .ended(1, 1), .begun(1, 101), .ended(1, 101),
                     .begun(1, 0), .ended(1, 0), .end(1),
                 ], 3, 0
             ),
             // The next one asked for before the end.
             (
                 [
-                    .open(1, [.plain]), .promise(1), .open(2, [.plain]), .begun(1, 0), .ended(1, 0), .end(1),
-                    .promise(2),
+                    .open(1, [.plain]), .expect(1), .open(2, [.plain]), .begun(1, 0), .ended(1, 0), .end(1),
+                    .expect(2),
                     .begun(2, 0), .ended(2, 0), .end(2), .endEnvironment,
                 ], 2, 0
             ),
             // Cut off in the middle, with another below it.
             (
                 [
-                    .open(1, [.plain, .plain, .plain]), .promise(1), .begun(1, 2), .ended(1, 2), .begun(1, 1),
-                    .blame(kill),
+                    .open(1, [.plain, .plain, .plain]), .expect(1), .begun(1, 2), .ended(1, 2), .begun(1, 1),
+                    .attribute(kill),
                     .end(1), .endEnvironment,
                 ], 1, 2
             ),
             // Killed in a hold that then seems to have ended well; found out at the next invocation.
             (
                 [
-                    .open(1, [.plain]), .promise(1), .blame(kill), .end(1), .open(2, [.plain]), .end(2),
+                    .open(1, [.plain]), .expect(1), .attribute(kill), .end(1), .open(2, [.plain]), .end(2),
                     .endEnvironment,
-                    .open(3, [.plain]), .promise(3), .begun(3, 0), .ended(3, 0), .end(3), .endEnvironment,
+                    .open(3, [.plain]), .expect(3), .begun(3, 0), .ended(3, 0), .end(3), .endEnvironment,
                 ], 1, 1
             ),
             // Let go at its deadline, because the machine stood still.
             (
                 [
-                    .open(1, [.plain]), .promise(1), .begun(1, 0), .excuse(1), .end(1), .open(2, []), .promise(2),
+                    .open(1, [.plain]), .expect(1), .begun(1, 0), .allowOverrun(1), .end(1), .open(2, []), .expect(2),
                     .ended(1, 0), .end(2),
                 ], 1, 0
             ),
             // Beyond the deadline, and to its end in the next invocation.
             (
                 [
-                    .open(1, [.plain, .spill]), .promise(1), .begun(1, 1), .end(1), .open(2, []), .promise(2),
+                    .open(1, [.plain, .spill]), .expect(1), .begun(1, 1), .end(1), .open(2, []), .expect(2),
                     .ended(1, 1),
                     .begun(1, 0), .ended(1, 0), .end(2),
                 ], 2, 0
@@ -107,31 +107,31 @@ private let kill = Cause.killed(.function, .kill, .closures)
 
     @Test(
         arguments: [
-            ("not run by the end", [.open(1, [.plain]), .promise(1), .end(1)]),
-            ("not run by the end", [.open(1, [.plain, .plain]), .promise(1), .begun(1, 1), .ended(1, 1), .end(1)]),
+            ("not run by the end", [.open(1, [.plain]), .expect(1), .end(1)]),
+            ("not run by the end", [.open(1, [.plain, .plain]), .expect(1), .begun(1, 1), .ended(1, 1), .end(1)]),
             (
                 "not run by the end of 2",
-                [.open(1, [.spill]), .promise(1), .begun(1, 0), .end(1), .open(2, []), .promise(2), .end(2)]
+                [.open(1, [.spill]), .expect(1), .begun(1, 0), .end(1), .open(2, []), .expect(2), .end(2)]
             ),
             // Not for ever.
             (
                 "not run by the end of 2",
-                [.open(1, [.plain]), .promise(1), .excuse(1), .end(1), .open(2, []), .promise(2), .end(2)]
+                [.open(1, [.plain]), .expect(1), .allowOverrun(1), .end(1), .open(2, []), .expect(2), .end(2)]
             ),
-            ("before the answer", [.open(1, [.plain]), .begun(1, 0), .promise(1)]),
+            ("before the answer", [.open(1, [.plain]), .begun(1, 0), .expect(1)]),
             ("before the answer, which never came", [.open(1, [.plain]), .begun(1, 0), .ended(1, 0), .end(1)]),
-            ("a second answer", [.open(1, [.plain]), .promise(1), .promise(1)]),
-            ("out of turn", [.open(1, [.plain, .plain]), .promise(1), .begun(1, 0)]),
-            ("out of turn", [.open(1, [.plain]), .promise(1), .ended(1, 0)]),
-            ("a second time", [.open(1, [.plain, .plain]), .promise(1), .begun(1, 1), .ended(1, 1), .begun(1, 1)]),
-            ("is settled", [.open(1, [.plain]), .promise(1), .begun(1, 0), .ended(1, 0), .end(1), .begun(1, 0)]),
-            ("without a cause", [.open(1, [.spill]), .promise(1), .begun(1, 0), .end(1), .endEnvironment]),
+            ("a second answer", [.open(1, [.plain]), .expect(1), .expect(1)]),
+            ("out of turn", [.open(1, [.plain, .plain]), .expect(1), .begun(1, 0)]),
+            ("out of turn", [.open(1, [.plain]), .expect(1), .ended(1, 0)]),
+            ("a second time", [.open(1, [.plain, .plain]), .expect(1), .begun(1, 1), .ended(1, 1), .begun(1, 1)]),
+            ("is settled", [.open(1, [.plain]), .expect(1), .begun(1, 0), .ended(1, 0), .end(1), .begun(1, 0)]),
+            ("without a cause", [.open(1, [.spill]), .expect(1), .begun(1, 0), .end(1), .endEnvironment]),
             // A cause does for its own environment only.
             (
                 "not run by the end",
-                [.blame(kill), .endEnvironment, .open(1, [.plain]), .promise(1), .end(1)]
+                [.attribute(kill), .endEnvironment, .open(1, [.plain]), .expect(1), .end(1)]
             ),
-            ("an answer to nothing", [.promise(1)]),
+            ("an answer to nothing", [.expect(1)]),
             ("an end without a beginning", [.end(1)]),
         ] as [(String, [Entry])])
     func `What must never be is a fault`(words: String, entries: [Entry]) {
@@ -142,7 +142,7 @@ private let kill = Cause.killed(.function, .kill, .closures)
 
     @Test func `The first cause is the one that counts, and the sums are by cause`() {
         let ledger = ledger([
-            .open(1, [.plain, .overrun]), .promise(1), .begun(1, 1), .cancelled(1, 1), .blame(.timeout), .blame(kill),
+            .open(1, [.plain, .overrun]), .expect(1), .begun(1, 1), .cancelled(1, 1), .attribute(.timeout), .attribute(kill),
             .end(1), .open(2, [.plain]), .endEnvironment,
         ])
         #expect(ledger.totals.lost == [.timeout: 1])
@@ -155,41 +155,41 @@ private let kill = Cause.killed(.function, .kill, .closures)
 
     @Test func `What never began is taken out of the books, what has an answer is not`() {
         let stopped = ledger([
-            .open(1, [.plain]), .promise(1), .open(2, [.plain]), .blame(.interruption), .end(1), .endEnvironment,
-            .withdraw(2),
+            .open(1, [.plain]), .expect(1), .open(2, [.plain]), .attribute(.interruption), .end(1), .endEnvironment,
+            .cancel(2),
         ])
         #expect(stopped.totals.lost == [.interruption: 1])
         #expect(stopped.openCount == 0)
         #expect(stopped.isBalanced)
-        let answered = ledger([.open(1, [.plain]), .promise(1), .withdraw(1)])
+        let answered = ledger([.open(1, [.plain]), .expect(1), .cancel(1)])
         #expect(answered.openCount == 1)
         #expect(!answered.isBalanced)
     }
 
-    @Test func `What runs after a refused answer was not promised`() {
+    @Test func `What runs after a refused answer was not expected`() {
         let ledger = ledger([
-            .open(1, [.plain]), .blame(kill), .end(1), .begun(1, 0), .ended(1, 0), .endEnvironment,
+            .open(1, [.plain]), .attribute(kill), .end(1), .begun(1, 0), .ended(1, 0), .endEnvironment,
         ])
-        #expect(ledger.totals.unpromised == 1)
-        #expect(ledger.totals.promised == 0)
+        #expect(ledger.totals.unexpected == 1)
+        #expect(ledger.totals.expected == 0)
         #expect(ledger.isBalanced)
     }
 
     @Test func `The end of the last closure is told`() {
         var ledger = Ledger()
         ledger.open(planned(1, [.plain]))
-        ledger.promise(1)
+        ledger.expect(1)
         ledger.record(ClosureRecord(invocation: 1, closure: 0, kind: .begun, nanoseconds: 5))
         ledger.record(ClosureRecord(invocation: 1, closure: 0, kind: .ended, nanoseconds: 8))
         #expect(ledger.end(1) == 8)
         ledger.open(planned(2, []))
-        ledger.promise(2)
+        ledger.expect(2)
         #expect(ledger.end(2) == nil)
     }
 
     @Test func `Faults are counted beyond those that are kept`() {
         var ledger = Ledger()
-        for number in UInt32(0)..<150 { ledger.promise(number) }
+        for number in UInt32(0)..<150 { ledger.expect(number) }
         #expect(ledger.faults.count == 100)
         #expect(ledger.faultCount == 150)
     }

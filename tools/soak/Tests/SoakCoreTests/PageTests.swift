@@ -25,8 +25,8 @@ import Testing
         let cause = Cause.killed(.extension, .segfault, .closures)
         findings.kills = [cause: 1]
         findings.ledger.open(planned(1, [.plain, .plain]))
-        findings.ledger.promise(1)
-        findings.ledger.blame(cause)
+        findings.ledger.expect(1)
+        findings.ledger.attribute(cause)
         findings.ledger.end(1)
         findings.ledger.endEnvironment()
         if !isGood { findings.ledger.fault("5.0: <ended> & more") }

@@ -1,0 +1,1 @@
+../../../../Tests/LambdaExtensionTests/ExtensionsAPI.swift
