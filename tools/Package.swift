@@ -115,6 +115,7 @@ let package = Package(
 
         // What several subjects use: pictures and tables (pure); what test targets of processes share.
         target("Charts", of: "shared"),
+        tests("ChartsTests", of: "shared", uses: ["Charts"]),
         target("Randomness", of: "shared"),
         target("CProcesses", of: "shared"),
         target("Processes", of: "shared", uses: ["CProcesses", postinvoke("Reactor")]),

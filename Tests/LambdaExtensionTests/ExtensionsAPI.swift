@@ -38,7 +38,7 @@ class ExtensionsAPI {
         self.answer = answer
         let listener = Listener(try Socket.listen(on: .loopback(port: 0)))
         let address = try #require(try listener.socket.localAddress())
-        endpoint = try address.description.withByteView { text throws(LambdaEndpointError) in
+        endpoint = try address.description.withByteView { text throws(SettingError) in
             try LambdaEndpoint(parsing: text)
         }
         self.listener = listener

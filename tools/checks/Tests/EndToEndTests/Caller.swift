@@ -37,16 +37,4 @@ struct Caller {
         }
         throw TestFailure("the extension does not hold the invocation")
     }
-
-    /// The extension's page about itself.
-    struct Status: Decodable {
-        struct Releases: Decodable, Equatable { var done, session, deadline, budget, passThrough: Int }
-        let state: String
-        let pid: pid_t
-        let holds: Int
-        let releases: Releases
-        let early: Int
-        let stale: Int
-        let refused: Int
-    }
 }

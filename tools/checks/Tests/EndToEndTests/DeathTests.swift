@@ -36,7 +36,7 @@ struct DeathTests {
         let caller = try Caller(of: run)
         #expect(try caller.invoke(#"{"do":"closures","ms":60000}"#).status == 200)
         try run.wait(forLine: "closure 1 begins")
-        kill(try caller.statusInHold().pid, SIGKILL)
+        kill(pid_t(try caller.statusInHold().pid), SIGKILL)
 
         #expect(try caller.invoke(#"{"do":"closures"}"#).body == #"{"do":"closures"}"#)
         let outcome = try run.finish()

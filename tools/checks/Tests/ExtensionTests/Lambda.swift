@@ -32,13 +32,13 @@ final class Lambda: ExtensionsAPI {
     override func answer(to request: Request) -> Answer {
         onRequest?(request)
         let call = call(of: request)
-        return call.flatMap { answers[$0] }
-            ?? switch call {
-            case .register: .status(200, #"{"functionName":"f","functionVersion":"$LATEST","handler":"h"}"#)
-            case .next: .silence
-            case .initError, .exitError: .status(202, #"{"status":"OK"}"#)
-            case nil: .status(404, "404 page not found")
-            }
+        if let call, let answer = answers[call] { return answer }
+        return switch call {
+        case .register: .status(200, #"{"functionName":"f","functionVersion":"$LATEST","handler":"h"}"#)
+        case .next: .silence
+        case .initError, .exitError: .status(202, #"{"status":"OK"}"#)
+        case nil: .status(404, "404 page not found")
+        }
     }
 
     private func call(of request: Request) -> Call? {

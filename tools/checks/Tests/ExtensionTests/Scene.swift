@@ -142,29 +142,6 @@ final class Scene {
     }
 }
 
-/// The content of `GET /status`.
-struct Status: Decodable, Equatable {
-    struct Releases: Decodable, Equatable {
-        var done = 0
-        var session = 0
-        var deadline = 0
-        var budget = 0
-        var passThrough = 0
-    }
-
-    var mode: String
-    var state: String
-    var requestId: String?
-    var holds: Int
-    var releases: Releases
-    var early: Int
-    var stale: Int
-    var refused: Int
-    var connections: Int
-    var pid: Int
-    var uptimeMs: Int
-}
-
 /// Something that did not happen in time, and what had happened by then.
 struct WaitedInVain: Error, CustomStringConvertible {
     let what: String

@@ -59,7 +59,10 @@ private let kill = Cause.killed(.extension, .kill, .serving)
             // A process that was killed has had no time.
             (answered([.plain], [.plain]) + [.begun(2, 0), .attribute(kill), .endEnvironment], 0, 2, 0),
             // Whoever was killed may be waited for in vain, until that is found out.
-            (answered([.meet], [.meet]) + [.begun(2, 0), .attribute(kill), .cancelled(2, 0), .endEnvironment], 1, 1, 0),
+            (
+                answered([.meet], [.meet]) + [.begun(2, 0), .attribute(kill), .cancelled(2, 0), .endEnvironment], 1, 1,
+                0
+            ),
         ] as [([Entry], Int, Int, Int)])
     func `Good books balance`(entries: [Entry], ran: Int, lost: Int, unexpected: Int) {
         let ledger = ledger(entries, isConcurrent: true)

@@ -142,7 +142,8 @@ private let kill = Cause.killed(.function, .kill, .closures)
 
     @Test func `The first cause is the one that counts, and the sums are by cause`() {
         let ledger = ledger([
-            .open(1, [.plain, .overrun]), .expect(1), .begun(1, 1), .cancelled(1, 1), .attribute(.timeout), .attribute(kill),
+            .open(1, [.plain, .overrun]), .expect(1), .begun(1, 1), .cancelled(1, 1), .attribute(.timeout),
+            .attribute(kill),
             .end(1), .open(2, [.plain]), .endEnvironment,
         ])
         #expect(ledger.totals.lost == [.timeout: 1])

@@ -1,0 +1,1 @@
+../ExtensionTests/Status.swift
