@@ -113,6 +113,9 @@ package struct ServerConnectionState: Sendable {
     /// True if what has arrived is looked at; the body of the last request, too, may still be on its way.
     package var serves: Bool { stage == .answering || stage == .reading && !isLast }
 
+    /// True if what has arrived is not left for later.
+    package var takesInput: Bool { stage == .reading && !isLast || stream == .open }
+
     package func isAwaiting(_ exchange: UInt32) -> Bool { stage == .answering && self.exchange == exchange }
 
     /// True if nothing is going on.

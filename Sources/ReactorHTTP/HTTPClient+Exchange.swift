@@ -93,9 +93,9 @@ extension HTTPClient {
         }
         if event.isWritable, !output.isEmpty, connection.writeError == nil { write() }
         guard event.isReadable, self.connection === connection else { return .mayHaveMore }
-        read(connection)
+        let filledItsRoom = read(connection)
         // Whatever a short read means, in the middle of a message there is more to come.
-        return mayHaveMore || !input.isEmpty ? .mayHaveMore : .drained
+        return filledItsRoom || !input.isEmpty ? .mayHaveMore : .drained
     }
 
     /// Writes what is left of the request, or of what there is of it.
@@ -123,15 +123,18 @@ extension HTTPClient {
         }
     }
 
-    private func read(_ connection: Connection) {
+    /// Reads once; true if that filled the room there was.
+    private func read(_ connection: Connection) -> Bool {
         let missing = body?.missing(in: input, behind: headLength) ?? 0
         let free = input.reserve(max(4_096, Int(min(missing, 262_144))))
         do {
             switch try connection.socket.read(into: free) {
             case .bytes(let count):
-                mayHaveMore = count == free.count
+                let filledItsRoom = count == free.count
+                mayHaveMore = filledItsRoom
                 input.commit(count)
                 receive()
+                return filledItsRoom
             case .wouldBlock:
                 mayHaveMore = false
             case .endOfStream:
@@ -144,6 +147,7 @@ extension HTTPClient {
         } catch {
             lost(error)
         }
+        return false
     }
 
     /// The time of the request is over, which does not count for what has arrived: this process may have been stopped.

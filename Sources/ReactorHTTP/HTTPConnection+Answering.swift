@@ -17,18 +17,18 @@ extension HTTPConnection {
     func answered() {
         guard !isClosed else { return }
         state.answer()
-        guard !isInTurn else { return }
-        // Answered later. What the peer has sent meanwhile is served in a turn of its own, from the loop: the caller may
-        // be a handler, whose request's fields are in the table that all connections share.
-        if write(), !state.isLast, !input.isEmpty { state.needsTurn = true }
-        settle()
+        if !isInTurn { flush() }
     }
 
     /// Sends what was answered so far.
     func flush() {
         guard !isClosed else { return }
-        _ = write()
-        if !isInTurn { settle() }
+        let hasSentAll = write()
+        guard !isInTurn else { return }
+        // What the peer has sent meanwhile is served in a turn of its own, from the loop: the caller may be a handler, whose request's
+        // fields are in the table that all connections share.
+        if hasSentAll, !input.isEmpty, state.takesInput { state.needsTurn = true }
+        settle()
     }
 
     /// Ends the connection of a request that waits for its answer.

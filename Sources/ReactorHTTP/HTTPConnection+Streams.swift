@@ -76,7 +76,7 @@ extension HTTPConnection {
     func pauseOrResume() {
         noteStream()
         guard !isClosed, !isInTurn else { return }
-        if state.stream == .open, output.isEmpty { state.needsTurn = true }
+        if state.stream == .open { state.needsTurn = true }
         settle()
     }
 

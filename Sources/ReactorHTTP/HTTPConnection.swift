@@ -157,8 +157,12 @@ final class HTTPConnection {
     func takeTurn() {
         state.needsTurn = false
         isInTurn = true
-        while state.serves {
-            if output.count > context.limits.unsentBytes, !write() { break }
+        var peerTakesMore = true
+        while peerTakesMore, state.serves {
+            if output.count > context.limits.unsentBytes {
+                peerTakesMore = write()
+                continue
+            }
             do {
                 guard try state.stage == .answering ? receive() : serveNext() else { break }
             } catch {
@@ -168,7 +172,8 @@ final class HTTPConnection {
                 }
             }
         }
-        if !isClosed { _ = write() }
+        // Where it does not, the rest of the turn waits for its reading: what is written behind its back would wake nobody.
+        if peerTakesMore, !isClosed { _ = write() }
         isInTurn = false
         if isClosed { remove() } else { settle() }
     }

@@ -95,10 +95,11 @@ public final class HTTPResponseStream {
     }
 
     private func append(_ piece: ByteView, to connection: HTTPConnection) {
+        guard writer?.framing != BodyFraming.none else { return }
         let isFirst = connection.output.isEmpty
         connection.append { writer?.append(piece, to: &$0) }
         // Where something is unsent, the loop knows of it and calls when it can go.
-        if isFirst, !connection.output.isEmpty, !connection.isInTurn { connection.flush() }
+        if isFirst, !connection.isInTurn { connection.flush() }
     }
 
     /// Its connection is this one, as long as it lasts.

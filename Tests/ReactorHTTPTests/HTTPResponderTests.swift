@@ -32,6 +32,26 @@ import Testing
         #expect(peer.text == answer("first") + answer("other"))
     }
 
+    /// A request behind an answer that the peer took in parts is served, though no event reports the last of them.
+    @Test func servesOnWhoeverWritesTheRest() throws {
+        let served = try ServerBench()
+        let peer = try served.connect(kernelBuffers: 8_192)
+        peer.isReading = false
+        peer.send(get("/later") + get("/"))
+        try served.bench.settle()
+        let text = String(repeating: "x", count: 1_000_000)
+        served.held[0].respond(200, text: text)
+        for _ in 0..<1_000 {
+            peer.readNow()
+            served.held[0].flush()
+        }
+        #expect(peer.received.count >= text.utf8.count)
+        peer.isReading = true
+        try served.bench.run { served.requests.count == 2 }
+        try served.bench.settle()
+        #expect(peer.text.matches(of: /HTTP\/1.1 200 OK/).count == 2)
+    }
+
     @Test func doesNothingOnceThePeerHasLeft() throws {
         let served = try ServerBench()
         let peer = try served.connect()
