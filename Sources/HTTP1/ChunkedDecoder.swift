@@ -3,8 +3,8 @@ import Bytes
 /// Takes the chunks off a body (RFC 9112 section 7.1): a small value that remembers where in the framing it is, and
 /// holds no bytes.
 ///
-/// Chunk extensions are passed over, unread but for control characters. There is no limit on the body as a whole: that is
-/// the caller's to keep, as the bytes come.
+/// Chunk extensions are passed over, unread but for control characters. There is no limit on the body as a whole:
+/// ``BodyReader`` keeps one, as the bytes come.
 ///
 /// After an error the decoder must not be used again.
 public struct ChunkedDecoder: Sendable {

@@ -60,12 +60,7 @@ final class Extension: HoldDriver {
 
     /// Opens the local listeners; false when no address can be had, which must not harm the function.
     private func listen() -> Bool {
-        var limits = HTTPServer.Limits()
-        // Requests here are short and sent at once; a peer that dawdles must not keep the function out.
-        limits.bodyBytes = 8_192
-        limits.headTimeout = .seconds(3)
-        limits.bodyTimeout = .seconds(3)
-        let server = HTTPServer(loop: loop, limits: limits) { [unowned(unsafe) self] request, responder in
+        let server = HTTPServer(loop: loop, limits: .local) { [unowned(unsafe) self] request, responder in
             answer(LocalRequest(request), responder)
         }
         server.onDisconnect = { [unowned(unsafe) self] connection in
