@@ -116,7 +116,7 @@ let package = Package(
             name: "HostProcessTests", dependencies: ["HostProcess", "Reactor", "CLinux", "TestSupport"],
             swiftSettings: ordinary),
         .testTarget(
-            name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport"], swiftSettings: ordinary),
+            name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport", "CLinux"], swiftSettings: ordinary),
         .testTarget(
             name: "LambdaRuntimeTests",
             dependencies: [

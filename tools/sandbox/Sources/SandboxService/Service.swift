@@ -4,6 +4,7 @@ import Sandbox
 // A program with a sandbox as a service of systemd, in two forms of one shape: with the package trait Systemd, and without.
 #if Systemd
 import Systemd
+import Terminal
 
 /// A program with a sandbox as a service: a passed socket, readiness, status, watchdog, SIGHUP, and what fails as entries
 /// of the journal.
