@@ -116,7 +116,8 @@ let package = Package(
             name: "HostProcessTests", dependencies: ["HostProcess", "Reactor", "CLinux", "TestSupport"],
             swiftSettings: ordinary),
         .testTarget(
-            name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport", "CLinux"], swiftSettings: ordinary),
+            name: "LambdaExtensionTests", dependencies: ["LambdaExtension", "TestSupport", "CLinux"],
+            swiftSettings: ordinary),
         .testTarget(
             name: "LambdaRuntimeTests",
             dependencies: [

@@ -1,4 +1,4 @@
-import ReactorHTTP
+import LambdaExtension
 
 extension HTTPServer.Limits {
     /// The limits of the extension's own server. Requests there are short and sent at once; a peer that dawdles must not keep the
