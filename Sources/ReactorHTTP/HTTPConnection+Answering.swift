@@ -96,7 +96,7 @@ extension HTTPConnection {
         output.appendStatusLine(status)
         let start = output.count
         fields(&output)
-        if context.isDraining { state.isLast = true }
+        if isRetired { state.isLast = true }
         if output.count > start, asksToClose(output.readable.dropFirst(start)) {
             state.isLast = true
         } else if state.isLast {

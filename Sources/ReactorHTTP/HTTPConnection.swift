@@ -31,6 +31,8 @@ final class HTTPConnection {
     var isInTurn = false
     /// True if the connection never gives way to a newcomer.
     var isKept = false
+    /// True if its next answer is its last.
+    private(set) var isRetired = false
     /// The time at which it was served last, counted in the server's requests.
     var lastServed: UInt64 = 0
     /// Made when first needed.
@@ -74,6 +76,12 @@ final class HTTPConnection {
 
     /// True if the peer did not take all of what was written.
     var isBlocked: Bool { interest == .write }
+
+    /// Ends the connection if nothing is going on, otherwise behind its next answer.
+    func retire() {
+        isRetired = true
+        if isIdle { close() }
+    }
 
     /// Ends the connection: nothing of it is read, written or called any more but the server's `onDisconnect`.
     ///
@@ -172,7 +180,8 @@ final class HTTPConnection {
                 }
             }
         }
-        // Where it does not, the rest of the turn waits for its reading: what is written behind its back would wake nobody.
+        // A peer that takes no more is waited for. If a second write emptied the output, nothing would bring back the requests that
+        // are still to be served.
         if peerTakesMore, !isClosed { _ = write() }
         isInTurn = false
         if isClosed { remove() } else { settle() }
@@ -182,7 +191,7 @@ final class HTTPConnection {
     /// follows from its state.
     func settle() {
         guard !isClosed else { return }
-        if state.hasSaidAll(unsent: output.count) || context.isDraining && isIdle { finish() }
+        if state.hasSaidAll(unsent: output.count) || isRetired && isIdle { finish() }
         guard !isClosed else { return }
         restoreBuffers()
         bound()
@@ -217,7 +226,9 @@ final class HTTPConnection {
         bounded = wait
         let limit: Duration
         switch wait {
-        case .none: return timer?.cancel() ?? ()
+        case .none:
+            timer?.cancel()
+            return
         case .turn: limit = .zero
         case .head: limit = context.limits.headTimeout
         case .body: limit = context.limits.bodyTimeout

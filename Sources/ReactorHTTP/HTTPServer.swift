@@ -108,6 +108,10 @@ public final class HTTPServer {
         }
     }
 
+    /// Closes idle connections, and each of the others behind its next answer, which says `Connection: close`. It goes on accepting: for
+    /// peers that are to take up fresh connections.
+    public func retireConnections() { context.retireConnections() }
+
     /// Closes every listener and connection now, whatever they are at.
     public func close() { context.close() }
 

@@ -32,8 +32,6 @@ final class ServerContext {
     private let listeners = List<Listener>()
     /// The callers that wait until no connection is left.
     private let drains = List<Drain>()
-    /// True while answers say `Connection: close` and no connection is accepted.
-    private(set) var isDraining = false
 
     init(loop: EventLoop, limits: HTTPServer.Limits, handler: @escaping (HTTPRequest, HTTPResponder) -> Void) {
         self.loop = loop
@@ -57,12 +55,13 @@ final class ServerContext {
     }
 
     func drain(_ completion: @escaping () -> Void) {
-        isDraining = true
         stopListening()
         drains.append(Drain(completion: completion))
-        connections.forEach { _, connection in if connection.isIdle { connection.close() } }
+        retireConnections()
         finishDraining()
     }
+
+    func retireConnections() { connections.forEach { _, connection in connection.retire() } }
 
     func close() {
         stopListening()

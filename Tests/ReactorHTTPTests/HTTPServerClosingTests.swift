@@ -18,6 +18,31 @@ import Testing
         #expect(served.disconnectCount == 3)
     }
 
+    /// Idle connections end at once, the others behind their answers, and newcomers are served as ever.
+    @Test func retiresTheConnectionsThatThereAre() throws {
+        let served = try ServerBench()
+        let (idle, waiting, begun) = (try served.connect(), try served.connect(), try served.connect())
+        idle.send(get("/1"))
+        waiting.send(get("/later"))
+        begun.send("GET /2 HTTP/1.1\r\n")
+        try served.bench.settle()
+        idle.readNow()
+        served.server!.retireConnections()
+        try idle.waitForEnd()
+        served.held[0].respond(200, text: "late")
+        try waiting.waitForEnd()
+        #expect(waiting.text == answer("late", connection: "close"))
+        begun.send("Host: a\r\n\r\n")
+        try begun.waitForEnd()
+        #expect(begun.text.contains("\r\nConnection: close\r\n"))
+        let newcomer = try served.connect()
+        newcomer.send(get("/later") + get("/later"))
+        try served.bench.run { served.held.count == 2 }
+        served.held[1].respond(200, text: "new")
+        try served.bench.run { served.held.count == 3 }
+        #expect(newcomer.end == nil)
+    }
+
     @Test func closesWhenLetGoOf() throws {
         let served = try ServerBench()
         let peer = try served.connect()

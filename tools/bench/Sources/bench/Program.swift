@@ -40,13 +40,7 @@ final class Program {
         guard !hasEnded else { return }
         hasEnded = true
         kill(pid, SIGTERM)
-        let deadline = ContinuousClock.now + .seconds(5)
-        while ContinuousClock.now < deadline {
-            let ended = waitpid(pid, nil, WNOHANG)
-            if ended == pid || ended < 0 && errno != EINTR { return }
-            usleep(1_000)
-        }
-        ProcessEnd.killing(pid)
+        if ProcessEnd.of(pid, within: .seconds(5)) == nil { ProcessEnd.killing(pid) }
     }
 
     /// The first line that it prints.

@@ -6,7 +6,6 @@ import ReactorHTTP
 final class APIServer {
     /// `host:port`, for `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_METADATA_API`.
     let address: String
-    private let port: UInt16
     private unowned let sandbox: Sandbox
     private let server: HTTPServer
     /// The responders that wait for the answer to a call.
@@ -14,8 +13,8 @@ final class APIServer {
     /// The call each connection waits with.
     private var calls: [ConnectionID: Call] = [:]
 
-    /// Listens on a free port of 127.0.0.1, or on that of a server before.
-    init(sandbox: Sandbox, inPlaceOf retired: APIServer? = nil) throws(Errno) {
+    /// Listens on a free port of 127.0.0.1.
+    init(sandbox: Sandbox) throws(Errno) {
         self.sandbox = sandbox
         var limits = HTTPServer.Limits()
         // As many as Managed Instances may have workers, and some for extensions and strangers.
@@ -26,8 +25,7 @@ final class APIServer {
         limits.writeTimeout = .seconds(86_400)
         // The limit that the function knows is counted, and what exceeds it refused, above this server.
         limits.bodyBytes = 256 * 1024 * 1024
-        let listener = try Socket.listen(on: .loopback(port: retired?.port ?? 0))
-        port = try listener.localAddress()?.port ?? 0
+        let listener = try Socket.listen(on: .loopback(port: 0))
         address = try listener.localAddress().map(\.description) ?? ""
         box = Box()
         // A HEAD must not take an event away.
@@ -63,8 +61,8 @@ final class APIServer {
         server.close()
     }
 
-    /// Ends the connections that nobody waits on, and the others with their next answer; accepts no more.
-    func retire() { server.drain {} }
+    /// Ends the connections that nobody waits on, and the others behind their next answer.
+    func renewConnections() { server.retireConnections() }
 
     private func take(_ route: APIRoute, _ request: RoutedRequest, _ responder: HTTPResponder) {
         let fault = sandbox.takeFault(of: route.call)

@@ -19,8 +19,6 @@ public final class Sandbox {
     let metadata: MetadataEndpoint
     private var processes: [ProcessID: ChildProcess] = [:]
     private var server: APIServer?
-    /// A server before a restore, over whose connections somebody still waits for an answer.
-    private var retired: APIServer?
     private var callers: [String: (Outcome) -> Void] = [:]
     private var timer: EventLoop.Timer!
     private var inputs: [Input] = []
@@ -170,17 +168,14 @@ public final class Sandbox {
         switch action {
         case .openAPI: openAPI()
         case .closeAPI:
-            for server in [server, retired] { server?.close() }
-            (server, retired) = (nil, nil)
-        case .renewConnections: if settings.dropsConnections { renewConnections() }
+            server?.close()
+            server = nil
+        case .renewConnections: if settings.dropsConnections { server?.renewConnections() }
         case .start(let process): start(process)
         case .signal(let process, let signal): processes[process]?.send(signal == .kill ? SIGKILL : SIGTERM)
         case .freeze(let frozen): for process in frozen { processes[process]?.send(SIGSTOP) }
         case .thaw(let thawed): for process in thawed { processes[process]?.send(SIGCONT) }
-        case .answer(let call, let answer):
-            // One of them knows the call.
-            server?.answer(call, answer)
-            retired?.answer(call, answer)
+        case .answer(let call, let answer): server?.answer(call, answer)
         case .finish(let id, let outcome, let after):
             callers.removeValue(forKey: id)?(outcome)
             tell(.answered(id: id, outcome, after: after), at: moment)
@@ -200,20 +195,6 @@ public final class Sandbox {
             // Nothing can run without a port: every process start fails with this.
             server = nil
             apiFailure = error
-        }
-    }
-
-    /// Nobody is awake to connect while there is no listener. Without a new one everything stays as it is.
-    private func renewConnections() {
-        guard let old = server else { return }
-        old.retire()
-        do throws(Errno) {
-            server = try APIServer(sandbox: self, inPlaceOf: old)
-            retired = old
-        } catch {
-            "RESTORE\tNo new listener at \(old.address): \(error.text.string)".withByteView { line in
-                tell(.output(process: "sandbox", line), at: Moment(nanoseconds: Instant.now.nanoseconds))
-            }
         }
     }
 

@@ -6,7 +6,7 @@ import Musl
 
 /// Where values stand between the two ends of an axis.
 package struct Axis: Sendable {
-    /// How values are laid out.
+    /// The way values are laid out.
     package enum Scale: Sendable { case linear, logarithmic }
 
     package let scale: Scale

@@ -30,6 +30,14 @@ package enum ProcessEnd: Equatable, Sendable {
         return ProcessEnd(of: abs(process))
     }
 
+    /// Waits for a child to end, no longer than a time; nil if it has not.
+    package static func of(_ process: pid_t, within limit: Duration) -> ProcessEnd? {
+        guard let descriptor = try? watch(process) else { return nil }
+        var ready = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        guard poll(&ready, 1, Int32(limit / .milliseconds(1))) > 0 else { return nil }
+        return ProcessEnd(of: process)
+    }
+
     /// A descriptor that becomes readable when the process ends.
     package static func watch(_ process: pid_t) throws(Errno) -> FileDescriptor {
         let number = processes_pidfd_open(process)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel says of processes in `/proc` (proc(5)).
+/// The kernel's account of processes in `/proc` (proc(5)).
 package struct ProcessFiles {
     /// The folder of a process, or of one of its threads, with a slash at its end.
     package let folder: String

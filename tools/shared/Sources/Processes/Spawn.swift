@@ -69,7 +69,7 @@ package struct Spawn {
         return process
     }
 
-    /// What execve(2) takes: strings, and a null behind the last.
+    /// The arguments of execve(2): strings, and a null behind the last.
     package typealias Vector = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
     /// Lends the arguments and the environment as vectors for the length of a call.

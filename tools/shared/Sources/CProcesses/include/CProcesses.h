@@ -1,10 +1,10 @@
-// What Swift cannot do: the steps between vfork and exec, and a call that libc wraps only since glibc 2.36.
+// The things Swift cannot do: the steps between vfork and exec, and a call that libc wraps only since glibc 2.36.
 #ifndef CPROCESSES_H
 #define CPROCESSES_H
 
 #include <sys/types.h>
 
-// How a program is started. Signals are as if nobody had touched them.
+// A program's start. Signals are as if nobody had touched them.
 typedef struct {
   // Null for this process's.
   const char *directory;
@@ -12,9 +12,9 @@ typedef struct {
   int input, output, error;
   // The CPU it may use: one, -1 for every one, -2 for those of this process.
   int cpu;
-  // Whether it leads a process group of its own.
+  // True if it leads a process group of its own.
   int leads_group;
-  // Whether the kernel kills it when the thread that starts it ends.
+  // True if the kernel kills it when the thread that starts it ends.
   int dies_with_parent;
 } processes_setup;
 
