@@ -93,9 +93,7 @@ extension HTTPClient {
         }
         if event.isWritable, !output.isEmpty, connection.writeError == nil { write() }
         guard event.isReadable, self.connection === connection else { return .mayHaveMore }
-        let filledItsRoom = read(connection)
-        // Whatever a short read means, in the middle of a message there is more to come.
-        return filledItsRoom || !input.isEmpty ? .mayHaveMore : .drained
+        return read(connection)
     }
 
     /// Writes what is left of the request, or of what there is of it.
@@ -123,8 +121,8 @@ extension HTTPClient {
         }
     }
 
-    /// Reads once; true if that filled the room there was.
-    private func read(_ connection: Connection) -> Bool {
+    /// Reads once.
+    private func read(_ connection: Connection) -> ReadOutcome {
         let missing = body?.missing(in: input, behind: headLength) ?? 0
         let free = input.reserve(max(4_096, Int(min(missing, 262_144))))
         do {
@@ -134,7 +132,8 @@ extension HTTPClient {
                 mayHaveMore = filledItsRoom
                 input.commit(count)
                 receive()
-                return filledItsRoom
+                // Whatever a short read means, in the middle of a message there is more to come.
+                return filledItsRoom || !input.isEmpty ? .mayHaveMore : .drained
             case .wouldBlock:
                 mayHaveMore = false
             case .endOfStream:
@@ -147,7 +146,7 @@ extension HTTPClient {
         } catch {
             lost(error)
         }
-        return false
+        return .mayHaveMore
     }
 
     /// The time of the request is over, which does not count for what has arrived: this process may have been stopped.

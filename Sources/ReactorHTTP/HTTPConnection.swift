@@ -139,7 +139,10 @@ final class HTTPConnection {
         case .bytes(let count):
             mayHaveMore = count == free.count
             input.commit(count)
-        case .wouldBlock: mayHaveMore = false
+        case .wouldBlock:
+            mayHaveMore = false
+            settle()
+            return .mayHaveMore
         case .endOfStream, nil:
             // A hang-up is no end of what has arrived before it (epoll_ctl(2)).
             if state.stream != .none, incoming?.reader.isDecided(by: input.readable) == true {
