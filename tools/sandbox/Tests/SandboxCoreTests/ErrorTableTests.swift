@@ -50,8 +50,7 @@ struct WrongCall: CustomTestStringConvertible, Sendable {
     }
 
     @Test func tooLargeAResponseIsToldToTheCaller() {
-        var life = Life.idle(extensions: [])
-        life.invoke("r")
+        var life = Life.busy(extensions: [])
         let limit = life.environment.configuration.responseLimit
         #expect(limit == 6_291_556)
         life.runtime(.response(id: "r", FunctionResponse(body: Array(repeating: 0, count: limit + 1))))
@@ -59,8 +58,7 @@ struct WrongCall: CustomTestStringConvertible, Sendable {
     }
 
     @Test func theLargestResponseIsWelcome() {
-        var life = Life.idle(extensions: [])
-        life.invoke("r")
+        var life = Life.busy(extensions: [])
         let limit = life.environment.configuration.responseLimit
         life.runtime(.response(id: "r", FunctionResponse(body: Array(repeating: 0, count: limit))))
         #expect(life.outcomes(of: "r").map(\.errorType) == [nil])
@@ -133,13 +131,6 @@ private let extensionErrors: [WrongCall] = [
         registering("ext", ["INVOKE"])),
 ]
 
-/// An environment at work on the request `r`.
-private func busy(_ kind: Configuration.Kind = .onDemand) -> Life {
-    var life = Life.idle(extensions: [], kind: kind)
-    life.invoke("r")
-    return life
-}
-
 private func answering(
     _ id: String, _ response: FunctionResponse = FunctionResponse(), after wait: Duration? = nil, times: Int = 1
 ) -> @Sendable (inout Life) -> Call {
@@ -151,27 +142,28 @@ private func answering(
 }
 
 private let runtimeErrors: [WrongCall] = [
-    WrongCall("unknown id", 400, "InvalidRequestID", in: busy(), answering("other")),
-    WrongCall("error, unknown id", 400, "InvalidRequestID", in: busy()) {
+    WrongCall("unknown id", 400, "InvalidRequestID", in: .busy(extensions: []), answering("other")),
+    WrongCall("error, unknown id", 400, "InvalidRequestID", in: .busy(extensions: [])) {
         $0.runtime(.error(id: "other", type: "", body: []))
     },
     WrongCall("response between invocations", 400, "InvalidRequestID", in: .idle(extensions: []), answering("r")),
-    WrongCall("second response", 403, "InvalidStateTransition", in: busy(), answering("r", times: 2)),
+    WrongCall("second response", 403, "InvalidStateTransition", in: .busy(extensions: []), answering("r", times: 2)),
     WrongCall(
-        "second response on Managed Instances", 400, "InvalidRequestID", in: busy(.managedInstances),
+        "second response on Managed Instances", 400, "InvalidRequestID",
+        in: .busy(extensions: [], kind: .managedInstances),
         answering("r", times: 2)),
-    WrongCall("error after response", 403, "InvalidStateTransition", in: busy()) {
+    WrongCall("error after response", 403, "InvalidStateTransition", in: .busy(extensions: [])) {
         $0.runtime(.response(id: "r", FunctionResponse()))
         return $0.runtime(.error(id: "r", type: "Late", body: []))
     },
     WrongCall(
-        "too large", 413, "RequestEntityTooLarge", in: busy(),
+        "too large", 413, "RequestEntityTooLarge", in: .busy(extensions: []),
         answering("r", FunctionResponse(body: Array(repeating: 0, count: 6 * 1024 * 1024 + 101)))),
     WrongCall(
-        "unknown mode", 400, "InvalidFunctionResponseMode", in: busy(),
+        "unknown mode", 400, "InvalidFunctionResponseMode", in: .busy(extensions: []),
         answering("r", FunctionResponse(mode: .unknown))),
     WrongCall(
-        "late response on Managed Instances", 410, "InvokeTimeout", in: busy(.managedInstances),
+        "late response on Managed Instances", 410, "InvokeTimeout", in: .busy(extensions: [], kind: .managedInstances),
         answering("r", after: .seconds(3))),
     WrongCall("late response", 400, "InvalidRequestID") {
         $0.invoke("r")

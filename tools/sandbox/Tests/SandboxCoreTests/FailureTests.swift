@@ -3,8 +3,7 @@ import Testing
 
 @Suite struct FailureTests {
     @Test func aTimeoutTellsTheCallerAndResets() {
-        var life = Life.idle()
-        life.invoke("r")
+        var life = Life.busy()
         #expect(life.environment.nextDeadline == life.now + .seconds(3))
         life.wait(.seconds(3))
         #expect(
@@ -23,8 +22,7 @@ import Testing
     }
 
     @Test func aTimeoutAfterTheResponseResetsToo() {
-        var life = Life.idle()
-        life.invoke("r")
+        var life = Life.busy()
         life.runtime(.response(id: "r", FunctionResponse()))
         life.wait(.seconds(3))
         #expect(life.outcomes(of: "r").count == 1)
@@ -39,8 +37,7 @@ import Testing
         (.signal(9), "Runtime exited with error: signal: killed"),
     ])
     func aCrashOfTheFunctionTellsTheCaller(status: Termination, message: String) {
-        var life = Life.idle()
-        life.invoke("r")
+        var life = Life.busy()
         life.exit(.function, status)
         #expect(life.outcomes(of: "r") == [.failure(Failure(type: "Runtime.ExitError", message: message))])
         life.next(of: "ext")
@@ -48,8 +45,7 @@ import Testing
     }
 
     @Test func aCrashAfterTheResponseIsReportedButNotToTheCaller() {
-        var life = Life.idle()
-        life.invoke("r")
+        var life = Life.busy()
         life.runtime(.response(id: "r", FunctionResponse()))
         life.exit(.function, .signal(9))
         #expect(life.outcomes(of: "r").map(\.errorType) == [nil])
@@ -57,8 +53,7 @@ import Testing
     }
 
     @Test func aCrashOfAnExtensionFailsTheInvocation() {
-        var life = Life.idle()
-        life.invoke("r")
+        var life = Life.busy()
         life.exit(.extension(0), .signal(11))
         let failure = Failure(type: "Extension.Crash", message: "extension ext: signal: segmentation fault")
         #expect(life.outcomes(of: "r") == [.failure(failure)])
@@ -111,8 +106,7 @@ import Testing
     }
 
     @Test func theTimeoutCoversARepeatedInit() {
-        var life = Life.idle(extensions: [])
-        life.invoke("r")
+        var life = Life.busy(extensions: [])
         life.exit(.function, .code(1))
         life.invoke("s")
         life.wait(.seconds(3))

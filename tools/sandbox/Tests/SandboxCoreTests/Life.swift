@@ -25,12 +25,19 @@ struct Life {
     ) -> Life {
         var life = starting(extensions, kind: kind) { $0.concurrency = workers }
         for (index, name) in extensions.enumerated() {
-            let identifier = life.register(name, events)
-            life.identifiers[name] = identifier
-            life.calls[.extension(index)] = life.next(of: name)
+            life.calls[.extension(index)] = life.enter(name, events)
         }
         for _ in 0..<workers { life.calls[.function] = life.runtime(.next) }
         life.log = []
+        return life
+    }
+
+    /// The same at work on an invocation.
+    static func busy(
+        on id: String = "r", extensions: [String] = ["ext"], kind: Configuration.Kind = .onDemand, workers: Int = 1
+    ) -> Life {
+        var life = idle(extensions: extensions, kind: kind, workers: workers)
+        life.invoke(id)
         return life
     }
 
@@ -89,14 +96,21 @@ struct Life {
     mutating func register(_ name: String?, _ events: [String]?) -> String {
         let call = `extension`(.register(name: name, events: events, wantsAccountID: false))
         guard case .registered(let identifier, _)? = answer(to: call) else { return "" }
+        if let name { identifiers[name] = identifier }
         return identifier
+    }
+
+    /// Registers and asks for the first event; returns the call that waits for it.
+    @discardableResult
+    mutating func enter(_ name: String, _ events: [String] = []) -> Call {
+        `extension`(.next(identifier: register(name, events)))
     }
 
     @discardableResult
     mutating func next(of name: String) -> Call { `extension`(.next(identifier: identifiers[name] ?? name)) }
 
-    mutating func invoke(_ id: String, isAsynchronous: Bool = false) {
-        send(.invoke(Invocation(id: id, payload: Array("{}".utf8), isAsynchronous: isAsynchronous)))
+    mutating func invoke(_ ids: String..., isAsynchronous: Bool = false) {
+        for id in ids { send(.invoke(Invocation(id: id, payload: Array("{}".utf8), isAsynchronous: isAsynchronous))) }
     }
 
     mutating func exit(_ role: Role, _ status: Termination, generation: Int = 1) {

@@ -30,8 +30,7 @@ import Testing
     }
 
     @Test func theCallerIsAnsweredBeforeTheExtensionLetsGo() {
-        var life = Life.idle()
-        life.invoke("r")
+        var life = Life.busy()
         life.now = life.now + .milliseconds(2)
         life.runtime(.response(id: "r", FunctionResponse(body: [1])))
         life.now = life.now + .milliseconds(10)
@@ -51,8 +50,7 @@ import Testing
     }
 
     @Test func aWarmInvocationHasNoInitDuration() {
-        var life = Life.idle(extensions: [])
-        life.invoke("1")
+        var life = Life.busy(on: "1", extensions: [])
         life.complete("1")
         life.invoke("2")
         life.complete("2")
@@ -62,8 +60,7 @@ import Testing
     }
 
     @Test func invocationsWaitForEachOtherAndDoNotFreezeInBetween() {
-        var life = Life.idle(extensions: [])
-        life.invoke("1")
+        var life = Life.busy(on: "1", extensions: [])
         life.invoke("2")
         life.complete("1")
         #expect(
@@ -82,15 +79,13 @@ import Testing
     }
 
     @Test func theFunctionMayAskAgainForTheEventItHas() {
-        var life = Life.idle(extensions: [])
-        life.invoke("r")
+        var life = Life.busy(extensions: [])
         life.runtime(.next)
         #expect(life.story.suffix(2) == ["event r", "event r"])
     }
 
     @Test func aFunctionsErrorDoesNotResetTheEnvironment() {
-        var life = Life.idle(extensions: [])
-        life.invoke("r")
+        var life = Life.busy(extensions: [])
         life.runtime(.error(id: "r", type: "Handler.Broke", body: [7]))
         life.runtime(.next)
         #expect(life.outcomes(of: "r") == [.functionError(type: "Handler.Broke", body: [7])])
@@ -100,8 +95,7 @@ import Testing
     }
 
     @Test func aStreamThatBreaksOffIsAnError() {
-        var life = Life.idle(extensions: [])
-        life.invoke("r")
+        var life = Life.busy(extensions: [])
         life.runtime(.response(id: "r", FunctionResponse(mode: .streaming, trailingErrorType: "Function.Broke")))
         #expect(life.outcomes(of: "r") == [.functionError(type: "Function.Broke", body: [])])
     }

@@ -65,8 +65,7 @@ import Testing
 
     @Test func internalExtensionsGetNoEventButMoreTimeForTheFunction() {
         var life = Life.starting([])
-        let identifier = life.register("inside", ["INVOKE"])
-        life.extension(.next(identifier: identifier))
+        life.enter("inside", ["INVOKE"])
         life.runtime(.next)
         #expect(life.environment.isAsleep)
         life.send(.shutdown)
@@ -81,19 +80,17 @@ import Testing
     @Test func anInternalExtensionTakesPartInInvocations() {
         var life = Life()
         life.invoke("r")
-        let identifier = life.register("inside", ["INVOKE"])
-        life.extension(.next(identifier: identifier))
+        life.enter("inside", ["INVOKE"])
         life.runtime(.next)
         #expect(life.story.suffix(2) == ["INVOKE r", "event r"])
         life.complete("r")
         #expect(life.report(of: "r") == nil)
-        life.extension(.next(identifier: identifier))
+        life.next(of: "inside")
         #expect(life.report(of: "r") != nil)
     }
 
     @Test func shutdownDuringAnInvocationTellsEveryCaller() {
-        var life = Life.idle(extensions: [])
-        life.invoke("1")
+        var life = Life.busy(on: "1", extensions: [])
         life.invoke("2")
         life.send(.shutdown)
         life.invoke("3")
@@ -103,8 +100,7 @@ import Testing
     }
 
     @Test func shutdownDuringAResetClosesAfterIt() {
-        var life = Life.idle()
-        life.invoke("1")
+        var life = Life.busy(on: "1")
         life.exit(.function, .code(1))
         life.invoke("2")
         life.send(.shutdown)

@@ -8,10 +8,7 @@ import Testing
         extensions: [String] = ["ext"], change: (inout Configuration) -> Void = { _ in }
     ) -> Life {
         var life = Life.starting(extensions, kind: .snapStart, change: change)
-        for name in extensions {
-            life.identifiers[name] = life.register(name, ["INVOKE", "SHUTDOWN"])
-            life.next(of: name)
-        }
+        for name in extensions { life.enter(name, ["INVOKE", "SHUTDOWN"]) }
         return life
     }
 
@@ -133,8 +130,7 @@ import Testing
         life.exit(.function, .code(1))
         #expect(life.outcomes(of: "r").map(\.errorType) == ["Runtime.BeforeSnapshotError"])
         #expect(Self.restores(life).isEmpty)
-        let inits = life.log.compactMap { if case .note(.initEnded(let report)) = $0 { report } else { nil } }
-        #expect(inits.map { $0.failure?.type } == ["Runtime.BeforeSnapshotError"])
+        #expect(life.initReports().map { $0.failure?.type } == ["Runtime.BeforeSnapshotError"])
     }
 
     @Test(arguments: [true, false])
@@ -155,8 +151,7 @@ import Testing
         life.exit(.extension(0), .code(0))
         life.invoke("s")
         #expect(life.story.suffix(3) == ["close 1", "open 2", "start extension 0"])
-        let identifier = life.register("ext", [])
-        life.extension(.next(identifier: identifier))
+        life.enter("ext", [])
         life.runtime(.restoreNext)
         life.runtime(.next)
         #expect(life.story.suffix(2) == ["START s", "event s"])
@@ -203,8 +198,7 @@ import Testing
 
     @Test func onlyTheFirstInTheQueueFailsWithARestore() {
         var (life, _) = Self.snapshot(extensions: [])
-        life.invoke("r")
-        life.invoke("s")
+        life.invoke("r", "s")
         life.runtime(.restoreError(type: "Runtime.AfterRestoreError", body: []))
         life.exit(.function, .code(1))
         #expect(life.outcomes(of: "r").map(\.errorType) == ["Runtime.AfterRestoreError"])

@@ -240,12 +240,18 @@ struct World {
         return invocation.hasResponded ? 403 : 202
     }
 
-    private mutating func askForRestore(_ index: Int) {
-        hasAsked = true
+    /// A call of a role, from now on without an answer.
+    private mutating func makeCall(_ role: Role) -> Call {
         lastCall += 1
         let call = Call(id: lastCall)
         open.insert(call)
-        owners[call] = .function
+        owners[call] = role
+        return call
+    }
+
+    private mutating func askForRestore(_ index: Int) {
+        hasAsked = true
+        let call = makeCall(.function)
         workers[index] = .waiting(call)
         send(.runtime(call, .restoreNext))
     }
@@ -253,10 +259,7 @@ struct World {
     private mutating func askForEvent(_ index: Int) {
         hasAsked = true
         let waiting = workers.count { if case .waiting = $0 { true } else { false } }
-        lastCall += 1
-        let call = Call(id: lastCall)
-        open.insert(call)
-        owners[call] = .function
+        let call = makeCall(.function)
         workers[index] = .waiting(call)
         lastStatus = 0
         send(.runtime(call, .next))
@@ -266,19 +269,13 @@ struct World {
     }
 
     private mutating func ask(_ process: ProcessID, _ identifier: String) {
-        lastCall += 1
-        let call = Call(id: lastCall)
-        open.insert(call)
-        owners[call] = process.role
+        let call = makeCall(process.role)
         running[process] = .waiting(identifier, call)
         send(.extension(call, .next(identifier: identifier)))
     }
 
     private mutating func call(_ role: Role, _ make: (Call) -> Input) {
-        lastCall += 1
-        let call = Call(id: lastCall)
-        open.insert(call)
-        owners[call] = role
+        let call = makeCall(role)
         send(make(call))
     }
 
@@ -373,10 +370,9 @@ struct World {
 
     private mutating func check(_ call: Call, _ answer: Answer) {
         if open.remove(call) == nil { fault("a call answered twice, or one that went away") }
-        if isFrozen, case .refused = answer {
-        } else if isFrozen, case .accepted = answer {
-        } else if isFrozen {
-            fault("an event while frozen")
+        switch answer {
+        case .refused, .accepted: break
+        default: if isFrozen { fault("an event while frozen") }
         }
         let process = running.keys.first { $0.role == owners[call] }
         switch answer {
