@@ -19,15 +19,8 @@ struct AnswerFaultTests {
             (.register, 1), (.eventNext, 1), (.eventNext, 2), (.next, 1), (.next, 2), (.response, 1), (.error, 1),
         ]
         let kinds: [AnswerFault.Kind] = [.status(403), .status(500), .never, .garbage, .truncated, .reset]
-        var faults = calls.flatMap { call, number in kinds.map { AnswerFault(call, $0, occurrence: number) } }
-        // Those that wait for a timeout wait all at once, beside the others.
-        let patient = faults.filter { $0.kind == .never }
-        faults.removeAll { $0.kind == .never }
-        async let late = Crew.perform(patient, width: patient.count) { fault in Swift.Result { try Self.play(fault) } }
-        var results = await Crew.perform(faults, width: 6) { fault in Swift.Result { try Self.play(fault) } }
-        results += await late
-        faults += patient
-        for (fault, result) in zip(faults, results) {
+        let faults = calls.flatMap { call, number in kinds.map { AnswerFault(call, $0, occurrence: number) } }
+        for (fault, result) in await Crew.perform(faults, isPatient: { $0.kind == .never }, Self.play) {
             switch result {
             case .failure(let error): Issue.record("\(fault): \(error)")
             case .success(let result):

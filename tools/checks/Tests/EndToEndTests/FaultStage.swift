@@ -3,16 +3,10 @@ import Sandbox
 import Testing
 import ToolsTestSupport
 
-/// A sandbox of this very process, with the test function and the extension, whose processes are struck at chosen moments.
-///
-/// Nothing here sleeps: it runs the loop until what is waited for has come, or the deadline has.
-final class FaultStage: Observer {
-    let loop: EventLoop
-    let sandbox: Sandbox
-    private(set) var lines: [String] = []
-    private(set) var outcomes: [String: SandboxCore.Outcome] = [:]
-    private(set) var reports: [String: InvocationReport] = [:]
-    private(set) var stops: [StopReport] = []
+/// A sandbox with the test function and the extension, whose processes are struck at chosen moments.
+final class FaultStage: SandboxStage {
+    let sandbox: Sandbox!
+    let record: SandboxRecord
     private(set) var isFrozen = false
     /// Asked of each note; true when it was the one that was waited for.
     private var trigger: ((Note) -> Bool)?
@@ -25,7 +19,6 @@ final class FaultStage: Observer {
     ///   - timeout: the function's; long enough never to come, for faults that are no timeout.
     ///   - faults: wrong answers of the APIs.
     init(timeout: Duration = .seconds(60), faults: [AnswerFault] = [], environment: [String: String] = [:]) throws {
-        loop = try EventLoop()
         var settings = Settings(
             function: try Program.testFunction().path, extensions: [try Program.postinvoke().path])
         settings.timeout = timeout
@@ -41,8 +34,10 @@ final class FaultStage: Observer {
             ("TEST_FUNCTION_LIMITS", "product"),
         ]
         for (name, value) in environment { settings.environment.append((name, value)) }
-        sandbox = Sandbox(loop: loop, settings: settings, inherited: ProcessInfo.processInfo.environment)
-        sandbox.observers = [Relay(to: self)]
+        sandbox = Sandbox(
+            loop: try EventLoop(), settings: settings, inherited: ProcessInfo.processInfo.environment)
+        record = SandboxRecord(of: sandbox)
+        record.onNote = { [weak self] in self?.observe($0) }
     }
 
     /// The name of the extension's process.
@@ -51,19 +46,8 @@ final class FaultStage: Observer {
     /// The sandbox's name of a victim.
     func name(of victim: Victim) -> String { victim == .function ? "function" : extensionName }
 
-    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
-        switch happening {
-        case .output(_, let line): lines.append(line.string)
-        case .answered(let id, let outcome, _): outcomes[id] = outcome
-        case .note(let note): observe(note)
-        case .platform(let record): lines += record.lines(for: sandbox.settings)
-        }
-    }
-
     private func observe(_ note: Note) {
         switch note {
-        case .invocationEnded(let report): reports[report.id] = report
-        case .stopped(let report): stops.append(report)
         case .frozen: isFrozen = true
         case .thawed: isFrozen = false
         default: break
@@ -82,7 +66,7 @@ final class FaultStage: Observer {
     func after(_ microseconds: Int, of condition: @escaping (Note) -> Bool, _ act: @escaping (FaultStage) -> Void) {
         struck = nil
         meant = nil
-        let timer = loop.makeTimer { [unowned self] in
+        let timer = sandbox.loop.makeTimer { [unowned self] in
             act(self)
             struck = true
         }
@@ -97,7 +81,7 @@ final class FaultStage: Observer {
 
     /// Calls `act` after a time, with this stage.
     func after(_ duration: Duration, _ act: @escaping (FaultStage) -> Void) {
-        let timer = loop.makeTimer { [unowned self] in act(self) }
+        let timer = sandbox.loop.makeTimer { [unowned self] in act(self) }
         timers.append(timer)
         timer.arm(after: duration)
     }
@@ -111,39 +95,13 @@ final class FaultStage: Observer {
         return kill(-process, signal) == 0
     }
 
-    /// Runs the loop until a condition holds.
-    func run(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, until condition: () -> Bool) throws {
-        let deadline = Instant.now + RunningProgram.patience
-        while !condition() {
-            guard .now < deadline else { throw TestFailure("waited in vain for \(what); log:\n\(transcript)") }
-            try loop.runOnce(until: min(deadline, .now + .milliseconds(20)))
-        }
-    }
-
     /// Invokes and does not wait.
     func start(_ event: String) -> String { sandbox.invoke(Array(event.utf8)) { _ in } }
 
     /// Invokes and waits until the invocation has ended and its caller was answered.
     func invoke(_ event: String) throws -> (outcome: SandboxCore.Outcome, report: InvocationReport) {
-        let id = start(event)
-        return try end(of: id)
+        try end(of: start(event))
     }
-
-    /// Waits until an invocation has ended and its caller was answered.
-    func end(of id: String) throws -> (outcome: SandboxCore.Outcome, report: InvocationReport) {
-        try run("the end of \(id)") { outcomes[id] != nil && reports[id] != nil }
-        return (outcomes[id]!, reports[id]!)
-    }
-
-    /// Shuts down and waits until all is over.
-    func shutdown() throws -> StopReport {
-        sandbox.shutdown()
-        try run("the shutdown") { sandbox.isClosed }
-        return stops.last!
-    }
-
-    /// The lines that a failing test shows.
-    var transcript: String { lines.map { "    | \($0)\n" }.joined() }
 }
 
 /// The process that is struck.

@@ -23,10 +23,8 @@ struct FreezeTests {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix64(seed: seed)
         let shift = try ClockShift()
-        let library = try PreloadedLibrary("checks/Tests/EndToEndTests/Fixtures/clock-shift.c")
-        let variables = ["LD_PRELOAD": library.path, "CLOCK_SHIFT": shift.path]
         let run = try SandboxRun(
-            .testFunction(), invocations: 31, environment: variables, sandboxEnvironment: variables)
+            .testFunction(), invocations: 31, environment: shift.variables, sandboxEnvironment: shift.variables)
         let caller = try Caller(of: run)
         let event = #"{"do":"closures","count":2,"ms":3}"#
         for round in 0..<30 {
@@ -59,17 +57,19 @@ struct FreezeTests {
     }
 }
 
-/// The file by which clocks are moved.
+/// The library that moves clocks, and the file that tells it by how much.
 final class ClockShift {
-    let path: String
+    private let library: PreloadedLibrary
+    private var path: String { library.folder.path(of: "shift") }
     private var values: [Int64] = [0, 0]
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("shift-\(UUID().uuidString)").path
+        library = try PreloadedLibrary("checks/Tests/EndToEndTests/Fixtures/clock-shift.c")
         try write()
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    /// What a process has whose clocks are moved.
+    var variables: [String: String] { ["LD_PRELOAD": library.path, "CLOCK_SHIFT": path] }
 
     /// Moves the clocks further by so many seconds.
     func move(wall: Int, monotonic: Int) {

@@ -18,32 +18,16 @@ struct Program {
     }
 
     /// The sandbox.
-    static func sandbox() throws -> Program {
-        try Program(
-            "LAMBDA_SANDBOX", at: ".build/\(configuration)/lambda-sandbox",
-            build: "swift build\(option) --package-path tools --product lambda-sandbox")
-    }
+    static func sandbox() throws -> Program { try built("lambda-sandbox", "LAMBDA_SANDBOX", in: "tools/") }
 
     /// The endurance run, with its function beside it.
-    static func soak() throws -> Program {
-        try Program(
-            "SOAK_EXECUTABLE", at: ".build/\(configuration)/soak",
-            build: "swift build\(option) --package-path tools --product soak")
-    }
+    static func soak() throws -> Program { try built("soak", "SOAK_EXECUTABLE", in: "tools/") }
 
     /// The extension.
-    static func postinvoke() throws -> Program {
-        try Program(
-            "POSTINVOKE_EXTENSION", at: "../.build/\(configuration)/postinvoke",
-            build: "swift build\(option) --product postinvoke")
-    }
+    static func postinvoke() throws -> Program { try built("postinvoke", "POSTINVOKE_EXTENSION") }
 
     /// The function whose events say what it is to do.
-    static func testFunction() throws -> Program {
-        try Program(
-            "TEST_FUNCTION_EXECUTABLE", at: "../.build/\(configuration)/test-function",
-            build: "swift build\(option) --product test-function")
-    }
+    static func testFunction() throws -> Program { try built("test-function", "TEST_FUNCTION_EXECUTABLE") }
 
     /// The example of the README, which the demonstration runs.
     static func closures() throws -> Program { try example("closures", "CLOSURES_EXECUTABLE") }
@@ -63,9 +47,15 @@ struct Program {
     static func secretsCache() throws -> Program { try example("secrets-cache", "SECRETS_CACHE_EXECUTABLE") }
 
     private static func example(_ name: String, _ variable: String) throws -> Program {
-        try Program(
-            variable, at: "../layer/examples/.build/\(configuration)/\(name)",
-            build: "swift build\(option) --package-path layer/examples --product \(name)")
+        try built(name, variable, in: "layer/examples/")
+    }
+
+    /// A product of a package, which is given by its folder in the repository.
+    private static func built(_ name: String, _ variable: String, in package: String = "") throws -> Program {
+        let option = option + (package.isEmpty ? "" : " --package-path \(package)")
+        return try Program(
+            variable, at: "../\(package).build/\(configuration)/\(name)",
+            build: "swift build\(option) --product \(name)")
     }
 
     /// The example in another language.

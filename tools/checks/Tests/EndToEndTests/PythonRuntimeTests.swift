@@ -9,19 +9,15 @@ import ToolsTestSupport
 
     @Test(.enabled(if: Self.python != nil, "awslambdaric is not installed"))
     func `Eight processes are at work at the same time, and no event is refused`() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("python-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let records = folder.appendingPathComponent("records")
+        let folder = try TemporaryFolder()
         let run = try RunningProgram([
             try Program.sandbox().path, "run", "--managed-instances", "--concurrency", "8", "--invocations", "40",
             "--timeout", "250", "--function", try Program.pythonRuntime().path, "--handler", "overlapping.handler",
-            "--env", "PYTHON=\(Self.python!)", "--env", "TEST_FOLDER=\(folder.path)", "--json", records.path,
+            "--env", "PYTHON=\(Self.python!)", "--env", "TEST_FOLDER=\(folder.path)", "--json",
+            folder.path(of: "records"),
         ])
         #expect(try run.waitForEnd() == 0, "\(run.transcript)")
-        let decoder = JSONDecoder()
-        let invocations = try String(contentsOf: records, encoding: .utf8).split(separator: "\n")
-            .map { try decoder.decode(Record.self, from: Data($0.utf8)) }.filter { $0.record == "invocation" }
+        let invocations = try Record.all(in: folder).filter { $0.record == "invocation" }
         #expect(invocations.map(\.status) == Array(repeating: "success", count: 40))
         struct Answer: Decodable {
             let process: Int
@@ -29,7 +25,7 @@ import ToolsTestSupport
         }
         var processes: Set<Int> = []
         for invocation in invocations {
-            let answer = try decoder.decode(Answer.self, from: Data((invocation.response ?? "").utf8))
+            let answer = try JSONDecoder().decode(Answer.self, from: Data((invocation.response ?? "").utf8))
             #expect(answer.request == invocation.requestId)
             processes.insert(answer.process)
         }

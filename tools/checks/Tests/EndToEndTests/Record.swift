@@ -1,3 +1,6 @@
+import Foundation
+import ToolsTestSupport
+
 /// A line of what `--json` writes; which members there are depends on what it reports.
 struct Record: Decodable {
     /// `init`, `restore`, `invocation` or `stop`.
@@ -20,4 +23,11 @@ struct Record: Decodable {
     let kind: String?
     let reason: String?
     let clean: Bool?
+
+    /// Reads the file `records` of a folder.
+    static func all(in folder: TemporaryFolder) throws -> [Record] {
+        let decoder = JSONDecoder()
+        guard let text = folder.text(of: "records") else { throw TestFailure("no records were written") }
+        return try text.split(separator: "\n").map { try decoder.decode(Record.self, from: Data($0.utf8)) }
+    }
 }

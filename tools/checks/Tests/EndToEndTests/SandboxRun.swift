@@ -7,7 +7,7 @@ final class SandboxRun {
     /// Where the extension listens, an address that no other test uses.
     let address: LoopbackAddress
     private let program: RunningProgram
-    private let folder: URL
+    private let folder: TemporaryFolder
     /// The number of lines that have been waited for.
     private var position = 0
     /// Options that give a start and a stop more time than Lambda does: how busy the machine is, is not judged.
@@ -28,8 +28,7 @@ final class SandboxRun {
         hasExtension: Bool = true, environment: [String: String] = [:], sandboxEnvironment: [String: String] = [:],
         options: [String] = []
     ) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("postinvoke-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        folder = try TemporaryFolder()
         address = LoopbackAddress.unused()
 
         var command = [try Program.sandbox().path, "run", "--function", function.path, "--timeout", "\(timeout)"]
@@ -37,24 +36,19 @@ final class SandboxRun {
         if hasExtension { command += ["--extension", try Program.postinvoke().path] }
         if let invocations { command += ["--invocations", "\(invocations)"] }
         if let event {
-            let file = folder.appendingPathComponent("event.json")
-            try Data(event.utf8).write(to: file)
-            command += ["--event", file.path]
+            command += ["--event", try folder.write(event, to: "event.json")]
         } else {
             command += ["--serve", "127.0.0.1:0"]
         }
         // Debug level, because the extension then says of each hold why it ended.
-        command += ["--log-level", "DEBUG", "--json", folder.appendingPathComponent("records").path]
+        command += ["--log-level", "DEBUG", "--json", folder.path(of: "records")]
         command += ["--env", "POSTINVOKE_ADDRESS=\(address)"]
         for (name, value) in environment { command += ["--env", "\(name)=\(value)"] }
         program = try RunningProgram(command, environment: sandboxEnvironment)
     }
 
-    deinit {
-        // Before the folder goes, into which it may write.
-        program.end()
-        try? FileManager.default.removeItem(at: folder)
-    }
+    /// It ends before the folder goes, into which it may write.
+    deinit { program.end() }
 
     /// Starts it, and waits for its end.
     static func finished(
@@ -82,11 +76,7 @@ final class SandboxRun {
     /// Waits for the end.
     func finish() throws -> Outcome {
         let exitCode = try program.waitForEnd()
-        let records = try String(contentsOf: folder.appendingPathComponent("records"), encoding: .utf8)
-        let decoder = JSONDecoder()
-        return Outcome(
-            exitCode: exitCode, lines: program.lines,
-            records: try records.split(separator: "\n").map { try decoder.decode(Record.self, from: Data($0.utf8)) })
+        return Outcome(exitCode: exitCode, lines: program.lines, records: try Record.all(in: folder))
     }
 }
 

@@ -7,7 +7,7 @@ struct SecretsCacheTests {
     private final class Scene {
         let origin: RunningProgram
         let originPort: UInt16
-        let cache: RunningProgram
+        let run: SandboxRun
         let port: UInt16
         private var position = 0
         static let token = "let me in"
@@ -16,17 +16,15 @@ struct SecretsCacheTests {
             origin = try RunningProgram([try Program.origin().path])
             var position = 0
             originPort = try Self.port(in: origin.wait(after: &position) { $0.hasPrefix("listening at ") })
-            var command = [
-                try Program.sandbox().path, "run", "--managed-instances", "--function",
-                try Program.scriptedFunction().path, "--extension", try Program.secretsCache().path, "--serve",
-                "127.0.0.1:0", "--env", "AWS_SESSION_TOKEN=\(Self.token)", "--env", "SECRETS_CACHE_PORT=0", "--env",
-                "SECRETS_CACHE_ORIGIN=127.0.0.1:\(originPort)", "--env", "SECRETS_CACHE_TIMEOUT_MS=60000",
+            var environment = [
+                "AWS_SESSION_TOKEN": Self.token, "SECRETS_CACHE_PORT": "0",
+                "SECRETS_CACHE_ORIGIN": "127.0.0.1:\(originPort)", "SECRETS_CACHE_TIMEOUT_MS": "60000",
             ]
-            command += SandboxRun.limits
-            for (name, value) in variables { command += ["--env", "\(name)=\(value)"] }
-            cache = try RunningProgram(command)
-            position = 0
-            port = try Self.port(in: cache.wait(after: &position) { $0.hasPrefix("secrets-cache: listening at ") })
+            environment.merge(variables) { $1 }
+            run = try SandboxRun(
+                .scriptedFunction(), hasExtension: false, environment: environment,
+                options: ["--managed-instances", "--extension", try Program.secretsCache().path])
+            port = try Self.port(in: run.wait(forLine: "secrets-cache: listening at "))
         }
 
         private static func port(in line: String) throws -> UInt16 {
@@ -52,8 +50,9 @@ struct SecretsCacheTests {
         }
 
         func end() throws {
-            cache.send(SIGTERM)
-            #expect(try cache.waitForEnd() == 0, "\(cache.transcript)")
+            run.terminate()
+            let outcome = try run.finish()
+            #expect(outcome.exitCode == 0, "\(outcome)")
         }
     }
 

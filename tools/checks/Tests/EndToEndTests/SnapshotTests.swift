@@ -21,11 +21,10 @@ struct SnapshotTests {
         ], [true, false])
     func `A restore hours later is nothing to anybody`(move: Move, hasHooks: Bool) throws {
         let shift = try ClockShift()
-        let library = try PreloadedLibrary("checks/Tests/EndToEndTests/Fixtures/clock-shift.c")
-        let moved = ["LD_PRELOAD": library.path, "CLOCK_SHIFT": shift.path]
         let hooks = hasHooks ? ["TEST_RESTORE": #"[["clock"]]"#] : [:]
         let run = try SandboxRun(
-            .scriptedFunction(), invocations: 3, environment: moved.merging(hooks) { $1 }, sandboxEnvironment: moved,
+            .scriptedFunction(), invocations: 3, environment: shift.variables.merging(hooks) { $1 },
+            sandboxEnvironment: shift.variables,
             options: ["--snap-start", "--drop-connections", "--restore-limit", "60"])
         let caller = try Caller(of: run)
         try run.wait(forLine: "SNAPSHOT Runtime waits in: \(hasHooks ? "restore/next" : "invocation/next")")

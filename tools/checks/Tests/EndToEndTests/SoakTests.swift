@@ -4,17 +4,16 @@ import ToolsTestSupport
 
 /// The endurance run as a program; what it finds is the business of `tools/soak/run`.
 @Suite struct SoakTests {
+    private func soak(_ options: [String]) throws -> RunningProgram {
+        try RunningProgram([Program.soak().path, "--extension", Program.postinvoke().path] + options)
+    }
+
     @Test(arguments: [(SIGINT, "SIGINT", 130), (SIGTERM, "SIGTERM", 143)])
     func `One that a signal stops says how far it came, and is no success`(
         signal: Int32, name: String, code: Int32
     ) throws {
         let never = ["kill", "stall", "overrun", "hang"].flatMap { ["--\($0)-per-thousand", "0"] }
-        let soak = try RunningProgram(
-            [
-                Program.soak().path, "--invocations", "20000", "--timeout", "30", "--extension",
-                Program.postinvoke().path,
-            ]
-                + never)
+        let soak = try soak(["--invocations", "20000", "--timeout", "30"] + never)
         var position = 0
         // Each twentieth of the way has such a line.
         try soak.wait(after: &position) { $0.contains(" of 20,000 (") }
@@ -26,9 +25,8 @@ import ToolsTestSupport
     }
 
     @Test(arguments: [1, 16]) func `Many events at a time leave nothing unaccounted for`(workers: Int) throws {
-        let soak = try RunningProgram([
-            Program.soak().path, "--invocations", "1000", "--concurrency", "\(workers)", "--timeout", "10",
-            "--kill-per-thousand", "5", "--extension", Program.postinvoke().path,
+        let soak = try soak([
+            "--invocations", "1000", "--concurrency", "\(workers)", "--timeout", "10", "--kill-per-thousand", "5",
         ])
         try #expect(soak.waitForEnd() == 0, "\(soak.transcript)")
         #expect(soak.lines.last == "everything is accounted for", "\(soak.transcript)")
@@ -36,9 +34,7 @@ import ToolsTestSupport
     }
 
     @Test(arguments: ["0", "4097", "-1", "many"]) func `A concurrency that cannot be is named`(text: String) throws {
-        let soak = try RunningProgram([
-            Program.soak().path, "--concurrency=\(text)", "--extension", Program.postinvoke().path,
-        ])
+        let soak = try soak(["--concurrency=\(text)"])
         #expect(try soak.waitForEnd() == 64)
         #expect(soak.transcript.contains(text), "\(soak.transcript)")
     }

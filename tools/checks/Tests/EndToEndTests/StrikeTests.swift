@@ -5,9 +5,6 @@ import Testing
 
 /// Processes that are struck at random times of every phase, hundreds of times.
 struct StrikeTests {
-    /// Most of a case is waiting: so many go on at once.
-    private static let width = 6
-
     @Test(arguments: [UInt64.random(in: 0...UInt64.max)])
     func `Whoever is struck, whenever, the next invocation works`(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
@@ -22,16 +19,9 @@ struct StrikeTests {
                 }
             }
         }
-        // Those that wait for a timeout wait all at once, beside the others.
-        let patient = cases.filter { $0.strike == .stop }
-        cases.removeAll { $0.strike == .stop }
-        async let late = Crew.perform(patient, width: patient.count) { one in Result { try one.play() } }
-        var results = await Crew.perform(cases, width: Self.width) { one in Result { try one.play() } }
-        results += await late
-        cases += patient
         var rows: [String: [StrikeCase.Result]] = [:]
         var names: [String] = []
-        for (one, result) in zip(cases, results) {
+        for (one, result) in await Crew.perform(cases, isPatient: { $0.strike == .stop }, { try $0.play() }) {
             switch result {
             case .failure(let error): Issue.record("\(one), run's seed \(seed): \(error)")
             case .success(let result):
@@ -56,8 +46,19 @@ struct StrikeTests {
 
 /// Threads that do blocking work, since those of Swift's executor are too few and must not be blocked.
 enum Crew {
-    /// Does the work for every item, `width` at a time; the results are in the items' order.
+    /// Does the work for every item, most of which is waiting: so many go on at once. Those that wait for a timeout wait all at
+    /// once, beside the others, and come last.
     static func perform<Item: Sendable, Output: Sendable>(
+        _ items: [Item], isPatient: (Item) -> Bool, _ work: @escaping @Sendable (Item) throws -> Output
+    ) async -> [(Item, Result<Output, any Error>)] {
+        let (others, patient) = (items.filter { !isPatient($0) }, items.filter(isPatient))
+        async let late = perform(patient, width: patient.count) { item in Result { try work(item) } }
+        let results = await perform(others, width: 6) { item in Result { try work(item) } }
+        return await Array(zip(others + patient, results + late))
+    }
+
+    /// Does the work for every item, `width` at a time; the results are in the items' order.
+    private static func perform<Item: Sendable, Output: Sendable>(
         _ items: [Item], width: Int, _ work: @escaping @Sendable (Item) -> Output
     ) async -> [Output] {
         await withCheckedContinuation { continuation in

@@ -1,22 +1,14 @@
 import Foundation
 import Testing
-import ToolsTestSupport
 
 /// The example `telemetry-tail` beside a function, under the sandbox.
 struct TelemetryTailTests {
-    private func run(
-        _ steps: String, invocations: Int, options: [String] = []
-    ) throws -> (exitCode: Int32, lines: [String]) {
-        let event = FileManager.default.temporaryDirectory.appendingPathComponent("event-\(UUID().uuidString)")
-        try Data("{\"steps\":\(steps)}".utf8).write(to: event)
-        defer { try? FileManager.default.removeItem(at: event) }
-        let program = try RunningProgram(
-            [
-                try Program.sandbox().path, "run", "--function", try Program.scriptedFunction().path, "--extension",
-                try Program.telemetryTail().path, "--event", event.path, "--invocations", "\(invocations)", "--timeout",
-                "60", "--env", "TELEMETRY_TAIL_PORT=0",
-            ] + SandboxRun.limits + options)
-        return (try program.waitForEnd(), program.lines)
+    private func run(_ steps: String, invocations: Int, options: [String] = []) throws -> Outcome {
+        try SandboxRun(
+            .scriptedFunction(), event: "{\"steps\":\(steps)}", invocations: invocations, hasExtension: false,
+            environment: ["TELEMETRY_TAIL_PORT": "0"],
+            options: ["--extension", try Program.telemetryTail().path] + options
+        ).finish()
     }
 
     /// `telemetry-tail: ID WORD: NAME VALUE UNIT, ...` in its parts.
@@ -46,14 +38,16 @@ struct TelemetryTailTests {
     }
 
     @Test func `Every invocation has a line, written before the next one ends`() throws {
-        let (exitCode, lines) = try run(#"[["respond","x"]]"#, invocations: 3)
-        #expect(exitCode == 0, "\(lines)")
-        let requests = lines.filter { $0.hasPrefix("START RequestId: ") }.map { String($0.split(separator: " ")[2]) }
-        let told = lines.compactMap(Line.init)
-        #expect(told.map(\.request) == requests, "\(lines)")
+        let outcome = try run(#"[["respond","x"]]"#, invocations: 3)
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        let requests = outcome.lines.filter { $0.hasPrefix("START RequestId: ") }.map {
+            String($0.split(separator: " ")[2])
+        }
+        let told = outcome.lines.compactMap(Line.init)
+        #expect(told.map(\.request) == requests, "\(outcome)")
         for (index, line) in told.enumerated() {
             #expect(line.status == "success")
-            let response = try #require(line.milliseconds("response"), "\(lines)")
+            let response = try #require(line.milliseconds("response"), "\(outcome)")
             let runtime = try #require(line.milliseconds("runtime"))
             let total = try #require(line.milliseconds("total"))
             // It held the invocation until it was notified that the runtime is done.
@@ -63,31 +57,31 @@ struct TelemetryTailTests {
             #expect((line.milliseconds("init") != nil) == (index == 0))
         }
         for (one, next) in zip(requests, requests.dropFirst()) {
-            let place = try #require(lines.firstIndex { $0.hasPrefix("telemetry-tail: \(one) ") })
-            let end = try #require(lines.firstIndex { $0.hasPrefix("END RequestId: \(next)") })
+            let place = try #require(outcome.lines.firstIndex { $0.hasPrefix("telemetry-tail: \(one) ") })
+            let end = try #require(outcome.lines.firstIndex { $0.hasPrefix("END RequestId: \(next)") })
             #expect(place < end)
         }
     }
 
     @Test func `A restore is told before the invocation that it was for`() throws {
-        let (exitCode, lines) = try run(
+        let outcome = try run(
             #"[["respond","x"]]"#, invocations: 2,
             options: ["--snap-start", "--restore-limit", "60", "--env", "TEST_RESTORE=[]"])
-        #expect(exitCode == 0, "\(lines)")
-        let told = lines.filter { $0.hasPrefix("telemetry-tail: ") }
-        #expect(told.first == "telemetry-tail: restore begins", "\(lines)")
-        #expect(told.dropFirst().first == "telemetry-tail: restore runtime success", "\(lines)")
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        let told = outcome.lines.filter { $0.hasPrefix("telemetry-tail: ") }
+        #expect(told.first == "telemetry-tail: restore begins", "\(outcome)")
+        #expect(told.dropFirst().first == "telemetry-tail: restore runtime success", "\(outcome)")
         #expect(
-            told.dropFirst(2).first?.hasPrefix("telemetry-tail: restore report success: total ") == true, "\(lines)")
+            told.dropFirst(2).first?.hasPrefix("telemetry-tail: restore report success: total ") == true, "\(outcome)")
         let invocations = told.dropFirst(3).compactMap(Line.init)
-        #expect(invocations.map { $0.milliseconds("restore") != nil } == [true, false], "\(lines)")
-        #expect(invocations.allSatisfy { $0.status == "success" && $0.milliseconds("init") == nil }, "\(lines)")
+        #expect(invocations.map { $0.milliseconds("restore") != nil } == [true, false], "\(outcome)")
+        #expect(invocations.allSatisfy { $0.status == "success" && $0.milliseconds("init") == nil }, "\(outcome)")
     }
 
     @Test(arguments: [(#"[["error","Mine"]]"#, "error"), (#"[["exit",3]]"#, "failure")])
     func `What failed is told as such`(steps: String, status: String) throws {
-        let (exitCode, lines) = try run(steps, invocations: 1)
-        #expect(exitCode == 1)
-        #expect(lines.compactMap(Line.init).map(\.status) == [status], "\(lines)")
+        let outcome = try run(steps, invocations: 1)
+        #expect(outcome.exitCode == 1)
+        #expect(outcome.lines.compactMap(Line.init).map(\.status) == [status], "\(outcome)")
     }
 }

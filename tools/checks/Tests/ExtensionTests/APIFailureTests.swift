@@ -15,8 +15,9 @@ import Testing
         (.close, "lost the connection before the answer"),
     ]
 
-    private func expectOneLine(_ scene: Scene, _ words: String) {
-        #expect(scene.process.errorLines.count == 1, "\(scene.process.standardError)")
+    /// Waits for the end, which one line explains.
+    private func expectFailure(_ scene: Scene, _ words: String) throws {
+        try scene.expectEnd(.exit(1), lines: 1)
         #expect(scene.process.standardError.hasPrefix("postinvoke: Extensions API \(words)"))
     }
 
@@ -24,8 +25,7 @@ import Testing
     func registering(_ index: Int) throws {
         let (answer, words) = Self.failures[index]
         let scene = try Scene { lambda, _, _ in lambda.answers[.register] = answer }
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "register " + words)
+        try expectFailure(scene, "register " + words)
         #expect(scene.lambda.calls == [.register])
     }
 
@@ -33,14 +33,12 @@ import Testing
         let scene = try Scene { lambda, _, _ in
             lambda.answers[.register] = .raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         }
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "register answered without a Lambda-Extension-Identifier")
+        try expectFailure(scene, "register answered without a Lambda-Extension-Identifier")
     }
 
     @Test func nobodyListens() throws {
         let scene = try Scene { lambda, _, _ in lambda.stopListening() }
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "register cannot connect: Connection refused")
+        try expectFailure(scene, "register cannot connect: Connection refused")
     }
 
     @Test(arguments: failures.indices)
@@ -68,8 +66,7 @@ import Testing
     }
 
     private func expectReport(_ scene: Scene, _ words: String) throws {
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "event/next " + words)
+        try expectFailure(scene, "event/next " + words)
         // Whoever reports does not wait for ever: its end may be seen before what it said.
         try scene.wait(for: "the report") { scene.lambda.calls == [.register, .next, .exitError] }
         let report = try #require(scene.lambda.requests.last)
@@ -82,8 +79,7 @@ import Testing
         let scene = try Scene { lambda, _, _ in
             lambda.answers[.register] = .status(403, #"{"errorType":"T\n\u001b[31m","errorMessage":"one\r\ntwo"}"#)
         }
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "register answered 403 T")
+        try expectFailure(scene, "register answered 403 T")
         #expect(!scene.process.standardError.contains("\u{1B}"))
     }
 
@@ -97,21 +93,16 @@ import Testing
         default: scene.lambda.answers[.exitError] = .status(500, "")
         }
         try scene.lambda.answerWaiting(.close)
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "event/next lost the connection before the answer")
+        try expectFailure(scene, "event/next lost the connection before the answer")
     }
 
     /// A restored snapshot's connections may be gone: what no answer had come to is asked once more.
     @Test func underSnapStartALostNextIsAskedForOnceMore() throws {
-        let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
         for round in 1...3 {
             try scene.lambda.answerWaiting(.close)
             try scene.expectNext(2 * round)
-            try scene.lambda.invoke("a\(round)")
-            try scene.expectHold("a\(round)")
-            #expect(try scene.ask(function, done("a\(round)")).status == 200)
-            try scene.expectNext(2 * round + 1)
+            try scene.cycle(function, "a\(round)", next: 2 * round + 1)
         }
         #expect(scene.process.standardError == "")
         // Once, not for ever.
@@ -119,8 +110,7 @@ import Testing
         try scene.expectNext(8)
         scene.lambda.answers[.next] = .close
         try scene.lambda.answerWaiting(.close)
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "event/next lost the connection before the answer")
+        try expectFailure(scene, "event/next lost the connection before the answer")
         #expect(scene.lambda.nextCount == 8)
     }
 
@@ -137,16 +127,12 @@ import Testing
         let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"])
         scene.lambda.stopListening()
         try scene.lambda.answerWaiting(.close)
-        try scene.expectEnd(.exit(1))
-        expectOneLine(scene, "event/next cannot connect: Connection refused")
+        try expectFailure(scene, "event/next cannot connect: Connection refused")
     }
 
     /// Next is asked once: a second one would be taken for the end of the next invocation.
     @Test func nextIsNotRepeatedAfterAHold() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        let (scene, function) = try Scene.holding("a")
         scene.lambda.answers[.next] = .close
         #expect(try scene.ask(function, done("a")).status == 200)
         try scene.expectEnd(.exit(1))

@@ -8,22 +8,20 @@ import ToolsTestSupport
 @Suite struct CycleCostTests {
     @Test(.enabled(if: Binary.canBeTraced, "strace is missing, may not trace, or would see another program's calls"))
     func aCycleTakesSixSystemCalls() throws {
-        let trace = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        defer { try? FileManager.default.removeItem(at: trace) }
-        let scene = try Scene.polling(command: ["strace", "-s", "400", "-o", trace.path] + Binary.command)
+        let folder = try TemporaryFolder()
+        let scene = try Scene.polling(
+            command: ["strace", "-s", "400", "-o", folder.path(of: "trace")] + Binary.command)
         let function = try scene.openSession()
-        func text() -> String { (try? String(contentsOf: trace, encoding: .utf8)) ?? "" }
+        func text() -> String { folder.text(of: "trace") ?? "" }
         let cycles = 40
         for cycle in 1...cycles {
             let id = "cycle-\(cycle)."
             try scene.lambda.invoke(id)
             // Only an INVOKE that was read before its done came takes a wait of its own.
             try scene.wait(for: "the trace of \(id)", every: .milliseconds(1)) { text().contains(id) }
-            try scene.ask(function, done(id))
-            try scene.expectNext(1 + cycle)
+            try scene.release(function, id, next: 1 + cycle)
         }
-        try scene.lambda.shutDown()
-        try scene.expectEnd(.exit(0))
+        try scene.shutDown()
 
         // From reading one INVOKE to reading a later one, so that neither start nor end matters.
         // A debug build allocates, and asks the kernel for memory now and then.
@@ -66,8 +64,7 @@ import ToolsTestSupport
         .enabled(if: PreloadedLibrary.canBeBuilt, "no C compiler"))
     func aCycleAllocatesNothing() throws {
         let counter = try Counter()
-        let scene = try Scene.polling(counter.settings)
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession(counter.settings)
         func run(_ cycles: Range<Int>) throws {
             for cycle in cycles {
                 // As Lambda's are: ids of another form are kept as the bytes they have.
@@ -91,7 +88,7 @@ import ToolsTestSupport
     /// A library that counts the allocations of the process it is loaded into, in a file that both can see.
     private final class Counter {
         private let library: PreloadedLibrary
-        private var file: URL { library.folder.appendingPathComponent("count") }
+        private var file: URL { URL(fileURLWithPath: library.folder.path(of: "count")) }
 
         init() throws {
             library = try PreloadedLibrary("bench/c/counter.c")

@@ -24,23 +24,23 @@ final class ExtensionProcess {
         // Whatever the test's threads block or ignore, the extension starts as Lambda would start it.
         var program = Spawn(command, environment: variables.map { "\($0.key)=\($0.value)" })
         (program.output, program.error) = (outputs.writer, errors.writer)
-        let failure: Errno?
-        do {
-            (pid, failure) = (try program.start(), nil)
-        } catch {
-            (pid, failure) = (-1, error)
+        defer {
+            close(outputs.writer)
+            close(errors.writer)
         }
-        close(outputs.writer)
-        close(errors.writer)
         output = try Stream(outputs.reader, on: loop)
         error = try Stream(errors.reader, on: loop)
-        try #require(failure == nil, "cannot start \(command[0])")
+        do {
+            pid = try program.start()
+        } catch {
+            throw TestFailure("cannot start \(command[0]): \(error)")
+        }
     }
 
     deinit {
         output.close()
         error.close()
-        if end == nil, pid > 0 { ProcessEnd.killing(pid) }
+        if end == nil { ProcessEnd.killing(pid) }
     }
 
     /// The standard output so far.
@@ -86,25 +86,18 @@ final class ExtensionProcess {
     /// Ends our side of standard error: whoever writes there finds nobody.
     func closeStandardError() { error.close() }
 
-    private final class FileDescriptorBox {
-        var descriptor: FileDescriptor
-        var rawValue: Int32 { descriptor.rawValue }
-        init(_ number: Int32) { descriptor = FileDescriptor(rawValue: number) }
-        func close() { descriptor = FileDescriptor(rawValue: -1) }
-    }
-
     /// One of its standard streams, read as it comes.
     private final class Stream {
-        private let box: FileDescriptorBox
+        private var descriptor: FileDescriptor
         private let loop: EventLoop
         private var token: Token?
         private var bytes = Buffer(capacity: 4_096)
         private(set) var hasEnded = false
 
         init(_ number: Int32, on loop: EventLoop) throws {
-            box = FileDescriptorBox(number)
+            descriptor = FileDescriptor(rawValue: number)
             self.loop = loop
-            token = try loop.register(box.descriptor, for: .read) { [unowned self] _ in read() }
+            token = try loop.register(descriptor, for: .read) { [unowned self] _ in read() }
         }
 
         var text: String { bytes.readable.string }
@@ -113,11 +106,11 @@ final class ExtensionProcess {
             if let token { loop.deregister(token) }
             token = nil
             hasEnded = true
-            box.close()
+            descriptor = FileDescriptor(rawValue: -1)
         }
 
         private func read() {
-            switch try? box.descriptor.read(into: bytes.reserve(4_096)) {
+            switch try? descriptor.read(into: bytes.reserve(4_096)) {
             case .bytes(let count): bytes.commit(count)
             case .wouldBlock: break
             case .endOfStream, nil: close()

@@ -1,6 +1,7 @@
 import Foundation
 import LambdaExtension
 import Testing
+import ToolsTestSupport
 
 /// Tests the start and the end of the extension.
 @Suite struct LifeTests {
@@ -22,18 +23,16 @@ import Testing
         try scene.lambda.answerWaiting(.status(200, "{}"))
         try scene.expectNext(1)
         #expect(scene.lambda.requests[1].fields["Lambda-Extension-Identifier"] == Lambda.identifier)
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
     }
 
     /// Lambda looks the name up among the files of its extensions folder.
     @Test func registersUnderItsFileName() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let link = folder.appendingPathComponent("another name.bin")
-        try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: Binary.path)
-        let scene = try Scene.polling(command: Binary.runner + [link.path])
+        let folder = try TemporaryFolder()
+        defer { extendLifetime(folder) }
+        let link = folder.path(of: "another name.bin")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: Binary.path)
+        let scene = try Scene.polling(command: Binary.runner + [link])
         #expect(scene.lambda.requests[0].fields["Lambda-Extension-Name"] == "another name.bin")
     }
 
@@ -53,8 +52,7 @@ import Testing
         #expect(status.mode == "pass-through")
         #expect(status.stale == 16)
         #expect(status.refused == 0)
-        try scene.lambda.shutDown()
-        try scene.expectEnd(.exit(0))
+        try scene.shutDown()
     }
 
     @Test(arguments: ["on-demand", "provisioned-concurrency", "snap-start", "native-http", "something-to-come", ""])
@@ -62,8 +60,7 @@ import Testing
         let scene = try Scene.polling(["AWS_LAMBDA_INITIALIZATION_TYPE": type])
         #expect(scene.lambda.requests[0].body == #"{"events":["INVOKE","SHUTDOWN"]}"#)
         _ = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
     }
 
     /// A service in Lambda's place may give a URL, as `cargo lambda watch` does.
@@ -74,10 +71,7 @@ import Testing
         let scene = try Scene(host: host, path: path) { lambda, _, _ in lambda.path = prefix }
         try scene.expectNext(1)
         let function = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
-        try scene.ask(function, done("a"))
-        try scene.expectNext(2)
+        try scene.cycle(function, "a", next: 2)
         #expect(scene.lambda.calls == [.register, .next, .next])
         #expect(
             scene.lambda.requests.allSatisfy {
@@ -92,12 +86,10 @@ import Testing
         let address = try #require(try taken.socket.localAddress()).description
         let scene = try Scene.polling(["POSTINVOKE_ADDRESS": address])
         for round in 1...3 {
-            try scene.lambda.invoke("a\(round)")
-            try scene.expectNext(1 + round)
+            try scene.invoke("a\(round)", next: 1 + round)
         }
         try scene.lambda.shutDown()
-        try scene.expectEnd(.exit(0))
-        #expect(scene.process.errorLines.count == 1)
+        try scene.expectEnd(.exit(0), lines: 1)
         #expect(scene.process.standardError.contains("cannot listen at \(address): Address "))
         #expect(scene.process.standardError.contains(" in use; "))
         #expect(scene.process.standardError.contains("no invocation will be held"))
@@ -119,8 +111,7 @@ import Testing
 
     @Test(arguments: ["spindown", "timeout", "failure", "SandboxTerminated", "of a kind to come"])
     func shutdownEndsIt(_ reason: String) throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession()
         try scene.lambda.shutDown(reason)
         try scene.expectEnd(.exit(0))
         #expect(scene.process.standardError == "")
@@ -130,10 +121,7 @@ import Testing
 
     /// Lambda sends SHUTDOWN as the answer to Next; after a timeout the runtime dies first, which makes us ask.
     @Test func shutdownEndsItInTheMiddleOfAHold() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        let (scene, function) = try Scene.holding("a")
         function.close()
         try scene.expectNext(2)
         try scene.lambda.shutDown("timeout")
@@ -142,11 +130,9 @@ import Testing
 
     @Test(arguments: [false, true])
     func sigtermEndsIt(_ isHolding: Bool) throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession()
         if isHolding {
-            try scene.lambda.invoke("a")
-            try scene.expectHold("a")
+            try scene.hold("a")
         }
         scene.process.send(SIGTERM)
         try scene.expectEnd(.exit(0))
@@ -163,30 +149,15 @@ import Testing
 
     /// The log's reader may go; the function's work goes on.
     @Test func survivesTheEndOfItsLog() throws {
-        let scene = try Scene.polling(["AWS_LAMBDA_LOG_LEVEL": "DEBUG"])
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession(["AWS_LAMBDA_LOG_LEVEL": "DEBUG"])
         scene.process.closeStandardError()
         for round in 1...3 {
-            try scene.lambda.invoke("a\(round)")
-            try scene.expectHold("a\(round)")
-            try scene.ask(function, done("a\(round)"))
-            try scene.expectNext(1 + round)
+            try scene.cycle(function, "a\(round)", next: 1 + round)
         }
-        try scene.lambda.shutDown()
-        try scene.expectEnd(.exit(0))
+        try scene.shutDown()
     }
 
     // MARK: The command line
-
-    @Test func printsItsVersion() throws {
-        let scene = try Scene(command: Binary.command + ["--version"])
-        try scene.expectEnd(.exit(0))
-        #expect(scene.process.standardError == "")
-        let words = scene.process.standardOutput.split(separator: " ")
-        #expect(words.first == "postinvoke")
-        #expect(words.count == 2 && words[1].hasSuffix("\n"))
-        #expect(scene.lambda.requests.isEmpty)
-    }
 
     @Test(arguments: ["--help", "-h"])
     func printsItsHelp(_ argument: String) throws {
@@ -199,8 +170,7 @@ import Testing
     @Test(arguments: ["--verbose", "", "x", "--version2"])
     func refusesOtherArguments(_ argument: String) throws {
         let scene = try Scene(command: Binary.command + [argument])
-        try scene.expectEnd(.exit(64))
-        #expect(scene.process.errorLines.count == 1)
+        try scene.expectEnd(.exit(64), lines: 1)
         #expect(scene.process.standardOutput == "")
         #expect(scene.lambda.requests.isEmpty)
     }

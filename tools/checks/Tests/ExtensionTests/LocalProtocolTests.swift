@@ -67,8 +67,7 @@ import Testing
 
     /// Exactly the members that monitoring may rely on, in this order.
     @Test func statusIsOneJSONObject() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession()
         let answer = try scene.ask(function, request("GET /status"))
         #expect(answer.fields["Content-Type"] == "application/json")
         let expected = """
@@ -80,8 +79,7 @@ import Testing
         #expect(numbers.count == 2)
         #expect(Int(numbers[0]) != nil)
         #expect(numbers[1].hasPrefix(#""uptimeMs":"#) && numbers[1].hasSuffix("}"))
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         let later = try scene.status()
         #expect(later.state == "holding")
         #expect(later.holds == 1)
@@ -89,10 +87,7 @@ import Testing
     }
 
     @Test func pipelinedRequestsAreAnsweredInOrder() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        let (scene, function) = try Scene.holding("a")
         function.send(request("GET /nothing") + done("b") + done("a") + request("PUT /done") + done("a") + check())
         try scene.wait(for: "six answers") { function.answers.count == 7 }
         #expect(function.answers.dropFirst().map(\.status) == [404, 200, 200, 405, 200, 200])
@@ -101,10 +96,7 @@ import Testing
     }
 
     @Test func requestsMayComeByteByByte() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        let (scene, function) = try Scene.holding("a")
         for (index, byte) in done("a").enumerated() {
             #expect(function.answers.count == 1)
             function.send(String(byte))
@@ -117,10 +109,7 @@ import Testing
 
     /// Sends the requests of a client made with Go's net/http, empty Content-Type and all.
     @Test func understandsGo() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        let (scene, function) = try Scene.holding("a")
         let answer = try scene.ask(
             function,
             "POST /done HTTP/1.1\r\nHost: 127.0.0.1:1339\r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: 0\r\n"

@@ -5,14 +5,11 @@ import Testing
 @Suite struct LogTests {
     /// Makes one hold end with its done, shuts down, and returns the lines.
     private func lines(_ settings: [String: String?]) throws -> [String] {
-        let scene = try Scene.polling(settings)
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession(settings)
         try scene.lambda.invoke("a\\\"b")
         try scene.expectHold("a\"b")
-        try scene.ask(function, done("a\"b"))
-        try scene.expectNext(2)
-        try scene.lambda.shutDown()
-        try scene.expectEnd(.exit(0))
+        try scene.release(function, "a\"b", next: 2)
+        try scene.shutDown()
         return scene.process.errorLines
     }
 
@@ -42,10 +39,15 @@ import Testing
         let reason: String?
     }
 
+    /// Reads the one line there is.
+    private func entry(_ lines: [String]) throws -> Entry {
+        try #require(lines.count == 1)
+        return try JSONDecoder().decode(Entry.self, from: Data(lines[0].utf8))
+    }
+
     @Test func entriesMayBeJSON() throws {
         let lines = try lines(["AWS_LAMBDA_LOG_LEVEL": "DEBUG", "AWS_LAMBDA_LOG_FORMAT": "JSON"])
-        try #require(lines.count == 1)
-        let entry = try JSONDecoder().decode(Entry.self, from: Data(lines[0].utf8))
+        let entry = try entry(lines)
         #expect(entry.level == "DEBUG")
         #expect(entry.logger == "postinvoke")
         #expect(entry.requestId == "a\"b")
@@ -65,8 +67,7 @@ import Testing
         ("budget", ["POSTINVOKE_MAX_HOLD_MS": "1"]),
     ])
     func everyReasonHasItsWord(_ reason: String, _ settings: [String: String]) throws {
-        let scene = try Scene.polling(settings.merging(["AWS_LAMBDA_LOG_LEVEL": "DEBUG"]) { $1 })
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession(settings.merging(["AWS_LAMBDA_LOG_LEVEL": "DEBUG"]) { $1 })
         try scene.lambda.invoke("a")
         if reason == "done" || reason == "session" { try scene.expectHold("a") }
         if reason == "done" { function.send(done("a")) }
@@ -82,11 +83,11 @@ import Testing
             lambda.answers[.register] = .status(403, #"{"errorType":"Extension.T"}"#)
         }
         try scene.expectEnd(.exit(1))
-        try #require(scene.process.errorLines.count == 1)
-        let entry = try JSONDecoder().decode(Entry.self, from: Data(scene.process.errorLines[0].utf8))
+        let entry = try entry(scene.process.errorLines)
         #expect(entry.level == "FATAL")
         #expect(entry.message == "Extensions API register answered 403 Extension.T")
     }
+
     /// Whichever variable is bad, and whether or not it can be reported to Lambda.
     @Test(arguments: [
         ("AWS_LAMBDA_RUNTIME_API", "nowhere"), ("POSTINVOKE_ADDRESS", "0.0.0.0:1"), ("POSTINVOKE_MAX_HOLD_MS", "x"),
@@ -95,8 +96,7 @@ import Testing
     func badSettingsMayBeJSON(_ variable: String, _ value: String) throws {
         let scene = try Scene(["AWS_LAMBDA_LOG_FORMAT": "JSON", variable: value])
         try scene.expectEnd(.exit(78))
-        try #require(scene.process.errorLines.count == 1)
-        let entry = try JSONDecoder().decode(Entry.self, from: Data(scene.process.errorLines[0].utf8))
+        let entry = try entry(scene.process.errorLines)
         #expect(entry.level == "FATAL")
         #expect(entry.message.hasPrefix("\(variable) \"\(value)\" "))
     }

@@ -51,6 +51,19 @@ final class Scene {
         return scene
     }
 
+    /// The same with a function that has opened a session.
+    static func inSession(_ settings: [String: String?] = [:]) throws -> (scene: Scene, function: Function) {
+        let scene = try polling(settings)
+        return (scene, try scene.openSession())
+    }
+
+    /// The same with an invocation that is held for the function.
+    static func holding(_ id: String) throws -> (scene: Scene, function: Function) {
+        let (scene, function) = try inSession()
+        try scene.hold(id)
+        return (scene, function)
+    }
+
     /// Addresses that nobody else has: a loopback network has room for one of each process, so that no port has to be
     /// guessed and none can be taken.
     private static func freeAddress() -> SocketAddress {
@@ -95,10 +108,55 @@ final class Scene {
         #expect(lambda.nextCount == before, "was not held", sourceLocation: sourceLocation)
     }
 
-    /// Waits for the end.
-    func expectEnd(_ end: ExtensionProcess.End, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    /// Invokes the function, and waits until Next was asked `count` times in all.
+    func invoke(
+        _ id: String, deadline: Int64? = nil, next count: Int, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try lambda.invoke(id, deadline: deadline)
+        try expectNext(count, sourceLocation: sourceLocation)
+    }
+
+    /// Invokes the function, and waits until the invocation is held.
+    func hold(_ id: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        try lambda.invoke(id)
+        try expectHold(id, sourceLocation: sourceLocation)
+    }
+
+    /// Has an invocation held and ended with its done, whereupon Next was asked `count` times in all.
+    func cycle(
+        _ function: Function, _ id: String, next count: Int, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try hold(id, sourceLocation: sourceLocation)
+        try release(function, id, next: count, sourceLocation: sourceLocation)
+    }
+
+    /// Says that the work is done, whereupon Next was asked `count` times in all.
+    func release(
+        _ function: Function, _ id: String?, next count: Int, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        #expect(try ask(function, done(id)).status == 200, sourceLocation: sourceLocation)
+        try expectNext(count, sourceLocation: sourceLocation)
+    }
+
+    /// Waits until the extension has so many connections.
+    func expectConnections(_ count: Int) throws {
+        try wait(for: "\(count) connections", every: .milliseconds(1)) { try status().connections == count }
+    }
+
+    /// Waits for the end, and checks, where a number is given, that so many lines were said on standard error.
+    func expectEnd(
+        _ end: ExtensionProcess.End, lines: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         try wait(for: "the end") { process.hasEnded() }
         #expect(process.end == end, "\(process.standardError)", sourceLocation: sourceLocation)
+        guard let lines else { return }
+        #expect(process.errorLines.count == lines, "\(process.standardError)", sourceLocation: sourceLocation)
+    }
+
+    /// Answers Next with the end, and waits for it.
+    func shutDown(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        try lambda.shutDown()
+        try expectEnd(.exit(0), sourceLocation: sourceLocation)
     }
 
     // MARK: The function's side

@@ -6,16 +6,12 @@ import Testing
 /// where the process cannot be watched.
 @Suite struct SessionTests {
     @Test func theEndOfTheSessionReleases() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        let (scene, function) = try Scene.holding("a")
         function.close()
         try scene.expectNext(2)
         #expect(try scene.status().releases == Status.Releases(session: 1))
         // Nobody is left to say that the next one is done.
-        try scene.lambda.invoke("b")
-        try scene.expectNext(3)
+        try scene.invoke("b", next: 3)
         #expect(try scene.status().releases == Status.Releases(session: 1, passThrough: 1))
     }
 
@@ -23,13 +19,10 @@ import Testing
         let scene = try Scene.polling()
         let first = try scene.openSession()
         let second = try scene.openSession()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         let connections = try scene.status().connections
         first.close()
-        try scene.wait(for: "the first to be gone", every: .milliseconds(1)) {
-            try scene.status().connections == connections - 1
-        }
+        try scene.expectConnections(connections - 1)
         try scene.expectHold("a")
         second.close()
         try scene.expectNext(2)
@@ -41,34 +34,29 @@ import Testing
         let function = try scene.connect()
         #expect(try scene.ask(function, check()).status == 200)
         function.close()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         #expect(try scene.ask(try scene.connect(), done()).status == 200)
         try scene.expectNext(2)
     }
 
     @Test func othersMayNotEndWhatASessionHolds() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession()
         let stranger = try scene.connect()
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         let refusal = try scene.ask(stranger, done())
         #expect(refusal.status == 403)
         #expect(refusal.fields["Content-Length"] == "0")
         try scene.expectHold("a")
         #expect(try scene.status().refused == 1)
         // Whoever knows the id may.
-        #expect(try scene.ask(stranger, done("a")).status == 200)
-        try scene.expectNext(2)
+        try scene.release(stranger, "a", next: 2)
         #expect(try scene.status().releases == Status.Releases(done: 1))
         #expect(try scene.ask(stranger, done()).status == 403)
         #expect(!function.isClosed)
     }
 
     @Test func onlyOneProcessHasSessions() throws {
-        let scene = try Scene.polling()
-        let function = try scene.openSession()
+        let (scene, function) = try Scene.inSession()
         let other = try scene.connect()
         #expect(try scene.ask(other, check(session: nobody + 1)).status == 409)
         #expect(try scene.ask(other, check(session: nobody)).status == 200)
@@ -78,13 +66,10 @@ import Testing
         let connections = try scene.status().connections
         function.close()
         other.close()
-        try scene.wait(for: "both to be gone", every: .milliseconds(1)) {
-            try scene.status().connections == connections - 2
-        }
+        try scene.expectConnections(connections - 2)
         let next = try scene.connect()
         #expect(try scene.ask(next, check(session: nobody + 1)).status == 200)
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         next.close()
         try scene.expectNext(2)
     }
@@ -100,14 +85,10 @@ import Testing
         function.send(check(session: nobody))
         function.reset()
         scene.process.send(SIGCONT)
-        try scene.wait(for: "the connection to be gone", every: .milliseconds(1)) {
-            try scene.status().connections == connections - 1
-        }
+        try scene.expectConnections(connections - 1)
         #expect(try scene.ask(try scene.connect(), done()).status == 200)
-        try scene.lambda.invoke("a")
-        try scene.expectNext(2)
-        try scene.lambda.invoke("b")
-        try scene.expectNext(3)
+        try scene.invoke("a", next: 2)
+        try scene.invoke("b", next: 3)
         #expect(try scene.status().holds == 0)
     }
 
@@ -120,12 +101,9 @@ import Testing
         for function in [try scene.openSession(process.number), try scene.openSession(process.number)] {
             function.close()
         }
-        try scene.wait(for: "both to be gone", every: .milliseconds(1)) {
-            try scene.status().connections == connections
-        }
+        try scene.expectConnections(connections)
         for round in 1...3 {
-            try scene.lambda.invoke("a\(round)")
-            try scene.expectHold("a\(round)")
+            try scene.hold("a\(round)")
             // Over a connection that is no session's; without the id it is nobody's word.
             let function = try scene.connect()
             #expect(try scene.ask(function, done()).status == 403)
@@ -138,13 +116,11 @@ import Testing
             function.close()
             try scene.expectNext(1 + round)
         }
-        try scene.lambda.invoke("b")
-        try scene.expectHold("b")
+        try scene.hold("b")
         process.end()
         try scene.expectNext(5)
         #expect(try scene.status().releases == Status.Releases(done: 3, session: 1))
-        try scene.lambda.invoke("c")
-        try scene.expectNext(6)
+        try scene.invoke("c", next: 6)
         #expect(try scene.status().releases.passThrough == 1)
     }
 
@@ -153,16 +129,14 @@ import Testing
         let scene = try Scene.polling()
         let process = try Companion.sleeping()
         let function = try scene.openSession(process.number)
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         // Nobody has waited for it yet: a zombie has ended.
         process.end()
         try scene.expectNext(2)
         #expect(!function.isClosed)
         // It is a connection like any other now, and may become another one's.
         #expect(try scene.ask(function, check(session: nobody)).status == 200)
-        try scene.lambda.invoke("b")
-        try scene.expectHold("b")
+        try scene.hold("b")
         function.close()
         try scene.expectNext(3)
         #expect(try scene.status().releases == Status.Releases(session: 2))
@@ -200,8 +174,7 @@ import Testing
         let number = number == "own" ? "\(try scene.status().pid)" : number
         let function = try scene.connect()
         #expect(try scene.ask(function, request("GET /check", ["Postinvoke-Session": number])).status == 200)
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         function.close()
         try scene.expectNext(2)
     }
@@ -230,16 +203,14 @@ import Testing
         let function = try Companion(
             ["node", "--input-type=module", "-e", program, "http://\(scene.address)"])
         try scene.wait(for: "the function", every: .milliseconds(1)) { function.output.contains("ready") }
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         try scene.wait(for: "fetch to close its connection", every: .milliseconds(20)) {
             try scene.status().connections == connections
         }
         try scene.expectHold("a")
         function.write("a\n")
         try scene.expectNext(2)
-        try scene.lambda.invoke("b")
-        try scene.expectHold("b")
+        try scene.hold("b")
         function.end()
         try scene.expectNext(3)
         #expect(try scene.status().releases == Status.Releases(done: 1, session: 1))

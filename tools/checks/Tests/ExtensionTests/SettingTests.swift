@@ -36,10 +36,8 @@ import Testing
     ])
     func badSettings(_ variable: String, _ value: String, _ fault: String, _ allowed: String) throws {
         let scene = try Scene([variable: value])
-        try scene.expectEnd(.exit(78))
-        let lines = scene.process.errorLines
-        #expect(lines.count == 1)
-        let line = try #require(lines.first)
+        try scene.expectEnd(.exit(78), lines: 1)
+        let line = try #require(scene.process.errorLines.first)
         let quoted = value.replacingOccurrences(of: "\"", with: "\\\"").replacingOccurrences(of: "\n", with: "\\n")
         #expect(line.hasPrefix("postinvoke: \(variable) \"\(quoted)\" \(fault)"))
         #expect(line.contains("allowed: ") && line.contains(allowed))
@@ -70,8 +68,7 @@ import Testing
     ])
     func badEndpoints(_ value: String?, _ fault: String) throws {
         let scene = try Scene(["AWS_LAMBDA_RUNTIME_API": value])
-        try scene.expectEnd(.exit(78))
-        #expect(scene.process.errorLines.count == 1)
+        try scene.expectEnd(.exit(78), lines: 1)
         #expect(scene.process.standardError.contains("AWS_LAMBDA_RUNTIME_API"))
         #expect(scene.process.standardError.contains(fault))
         #expect(scene.process.standardError.contains("allowed: host:port"))
@@ -89,14 +86,12 @@ import Testing
             default: lambda.answers[call] = .silence
             }
         }
-        try scene.expectEnd(.exit(78))
-        #expect(scene.process.errorLines.count == 1)
+        try scene.expectEnd(.exit(78), lines: 1)
     }
 
     @Test func reportsToNobody() throws {
         let scene = try Scene(["POSTINVOKE_MAX_HOLD_MS": "x"]) { lambda, _, _ in lambda.stopListening() }
-        try scene.expectEnd(.exit(78))
-        #expect(scene.process.errorLines.count == 1)
+        try scene.expectEnd(.exit(78), lines: 1)
     }
 
     @Test(arguments: [
@@ -107,8 +102,7 @@ import Testing
     ])
     func goodSettings(_ settings: [String: String]) throws {
         let scene = try Scene.polling(settings)
-        try scene.lambda.shutDown()
-        try scene.expectEnd(.exit(0))
+        try scene.shutDown()
     }
 
     @Test func itCanListenOnIPv6() throws {

@@ -47,7 +47,7 @@ struct SystemCallFaultTests {
         for error in row.errors {
             for time in row.times {
                 let plan = "\(row.call) \(error) \(time)"
-                let mark = library.folder.appendingPathComponent("\(error)-\(time)").path
+                let mark = library.folder.path(of: "\(error)-\(time)")
                 let life = try Life(["LD_PRELOAD": library.path, "FAULT": plan, "FAULT_MARK": mark])
                 let end = try life.run()
                 if time == row.times.lowerBound {

@@ -19,10 +19,7 @@ import Testing
         let functions = [try scene.connect(to: address), try scene.connect()]
         for (round, function) in functions.enumerated() {
             #expect(try scene.ask(function, check(session: Int(getpid()))).status == 200)
-            try scene.lambda.invoke("a\(round)")
-            try scene.expectHold("a\(round)")
-            #expect(try scene.ask(function, done("a\(round)")).status == 200)
-            try scene.expectNext(2 + round)
+            try scene.cycle(function, "a\(round)", next: 2 + round)
         }
         #expect(scene.process.standardError == "")
     }
@@ -39,12 +36,9 @@ import Testing
         let connections = try scene.status().connections
         stranger.close()
         function.close()
-        try scene.wait(for: "both to be gone", every: .milliseconds(1)) {
-            try scene.status().connections == connections - 2
-        }
+        try scene.expectConnections(connections - 2)
         // The process lives: it is this one.
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         #expect(try scene.ask(try scene.connect(to: address), done("a")).status == 200)
         try scene.expectNext(2)
     }
@@ -63,8 +57,7 @@ import Testing
             """
         let function = try Companion(["python3", "-c", program, String(name.dropFirst(6))])
         try scene.wait(for: "the answer", every: .milliseconds(1)) { function.output.contains("200 OK") }
-        try scene.lambda.invoke("a")
-        try scene.expectHold("a")
+        try scene.hold("a")
         function.end()
         try scene.expectNext(2)
         #expect(try scene.status().releases.session == 1)

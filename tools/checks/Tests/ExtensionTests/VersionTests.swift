@@ -19,6 +19,8 @@ import Testing
         let scene = try Scene(command: Binary.command + ["--version"])
         try scene.expectEnd(.exit(0))
         #expect(scene.process.standardOutput == "postinvoke \(try Self.constant())\n")
+        #expect(scene.process.standardError == "")
+        #expect(scene.lambda.requests.isEmpty)
     }
 
     @Test func `The answer to /check has it`() throws {

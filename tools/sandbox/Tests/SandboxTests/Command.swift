@@ -4,18 +4,18 @@ import ToolsTestSupport
 /// The built `lambda-sandbox`, or another program, run as a user would, in a folder of its own that goes with it.
 final class Command {
     private let program: RunningProgram
-    private let folder: URL
+    let folder: TemporaryFolder
 
     static let tool = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("lambda-sandbox").path
 
-    /// Starts `lambda-sandbox run` with the test function and the arguments; its limits are long, since how busy the machine
-    /// is, is not judged.
-    static func run(_ arguments: [String], input: String? = nil) throws -> Command {
+    /// Starts `lambda-sandbox run` with one of the fixtures as its function and the arguments; its limits are long, since how
+    /// busy the machine is, is not judged.
+    static func run(_ arguments: [String], function: String = "function", input: String? = nil) throws -> Command {
         try Command(
             tool,
             [
-                "run", "--function", Stage.fixtures + "/function", "--timeout", "60", "--init-limit", "60",
+                "run", "--function", "\(Stage.fixtures)/\(function)", "--timeout", "60", "--init-limit", "60",
                 "--shutdown-limit", "25",
             ] + arguments, input: input)
     }
@@ -23,32 +23,16 @@ final class Command {
     /// - Parameters:
     ///   - arguments: in which `@` stands for the command's folder.
     ///   - input: what it reads; nil for nothing.
-    ///   - files: what is in the folder.
-    ///   - variables: what it has beside this process's variables.
-    init(
-        _ path: String, _ arguments: [String], input: String? = nil, files: [String: String] = [:],
-        variables: [String: String] = [:]
-    ) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("command-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        var files = files
-        files["input"] = input
-        for (name, text) in files {
-            try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
-        }
+    init(_ path: String, _ arguments: [String], input: String? = nil) throws {
+        let folder = try TemporaryFolder()
         self.folder = folder
         program = try RunningProgram(
             [path] + arguments.map { $0.replacingOccurrences(of: "@", with: folder.path) },
-            input: input == nil ? "/dev/null" : folder.appendingPathComponent("input").path,
-            environment: variables)
+            input: try input.map { try folder.write($0, to: "input") } ?? "/dev/null")
     }
 
-    deinit {
-        // Before the folder goes, into which it may write.
-        program.end()
-        try? FileManager.default.removeItem(at: folder)
-    }
+    /// It ends before the folder goes, into which it may write.
+    deinit { program.end() }
 
     /// Everything printed so far, as on a terminal.
     var output: [String] { program.lines }
@@ -65,15 +49,14 @@ final class Command {
 
     func send(_ signal: Int32) { program.send(signal) }
 
-    /// The text of a file in the command's folder.
-    func file(_ name: String) -> String {
-        (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)) ?? ""
+    /// Ends it with a signal; returns the exit code.
+    func end(_ signal: Int32 = SIGTERM) throws -> Int32 {
+        send(signal)
+        return try wait()
     }
 
-    /// Makes a file in the command's folder.
-    func write(_ text: String, to name: String) {
-        try? text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
-    }
+    /// The text of a file in the command's folder.
+    func file(_ name: String) -> String { folder.text(of: name) ?? "" }
 
     /// The records of `--json`, of one kind.
     func records(_ kind: String, in name: String = "out.json") -> [[String: Any]] {

@@ -92,14 +92,11 @@ import Testing
 
     /// The run has as many invocations under way as workers wait, up to the concurrency, and none of them is refused.
     @Test func manyAtATime() throws {
-        let command = try Command(
-            Command.tool,
+        let command = try Command.run(
             [
-                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--concurrency", "4",
-                "--invocations", "12", "--timeout", "60", "--event", "-", "--json", "@/out.json", "--timeline",
-                "@/out.svg",
-                "--env", "TEST_FOLDER=@",
-            ], input: #"{"steps":[["meet","all",4],["respond",1]]}"#)
+                "--managed-instances", "--concurrency", "4", "--invocations", "12", "--event", "-", "--json",
+                "@/out.json", "--timeline", "@/out.svg", "--env", "TEST_FOLDER=@",
+            ], function: "workers", input: #"{"steps":[["meet","all",4],["respond",1]]}"#)
         #expect(try command.wait() == 0, "\(command.output)")
         let records = command.records("invocation")
         #expect(records.count == 12 && records.allSatisfy { $0["status"] as? String == "success" })
@@ -110,12 +107,9 @@ import Testing
     }
 
     @Test func aRunWhoseWorkersAreGoneEnds() throws {
-        let command = try Command(
-            Command.tool,
-            [
-                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--invocations", "3",
-                "--timeout", "1", "--event", "-", "--json", "@/out.json",
-            ], input: #"{"steps":[["respond",1],["leave"]]}"#)
+        let command = try Command.run(
+            ["--managed-instances", "--invocations", "3", "--timeout", "1", "--event", "-", "--json", "@/out.json"],
+            function: "workers", input: #"{"steps":[["respond",1],["leave"]]}"#)
         #expect(try command.wait() == 1)
         let records = command.records("invocation")
         #expect(records.map { $0["status"] as? String } == ["success", "failure", "failure"])
@@ -124,12 +118,11 @@ import Testing
 
     /// Without a pause: nobody who starts again by himself is waited for.
     @Test func anEnvironmentThatBrokeStartsWithTheNextInvocation() throws {
-        let command = try Command(
-            Command.tool,
+        let command = try Command.run(
             [
-                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--concurrency", "2",
-                "--invocations", "3", "--timeout", "5400", "--event", "-", "--json", "@/out.json",
-            ], input: #"{"steps":[["exit",3]]}"#)
+                "--managed-instances", "--concurrency", "2", "--invocations", "3", "--timeout", "5400", "--event", "-",
+                "--json", "@/out.json",
+            ], function: "workers", input: #"{"steps":[["exit",3]]}"#)
         #expect(try command.wait() == 1)
         let types = command.records("invocation").map { $0["errorType"] as? String }
         #expect(types == Array(repeating: "Runtime.ExitError", count: 3), "\(command.output)")
@@ -149,8 +142,7 @@ import Testing
             ["--extension", Stage.fixtures + "/watcher", "--event", "-", "--invocations", "100", "--interval", "60"],
             input: #"{"steps":[["start-sleeper"],["respond",1]]}"#)
         try command.line(with: "REPORT RequestId")
-        command.send(signal)
-        #expect(try command.wait() == 130)
+        #expect(try command.end(signal) == 130)
         for line in ["function: SIGTERM", "watcher: SHUTDOWN spindown", "SHUTDOWN Reason: spindown"] {
             #expect(command.output.contains { $0.hasPrefix(line) })
         }
@@ -160,8 +152,7 @@ import Testing
         let command = try Command.run(
             ["--event", "-"], input: #"{"steps":[["respond",1],["print","begun"],["sleep",60]]}"#)
         try command.line(with: "begun")
-        command.send(SIGINT)
-        #expect(try command.wait() == 130)
+        #expect(try command.end(SIGINT) == 130)
         #expect(command.output.contains { $0.hasPrefix("END RequestId") })
     }
 
@@ -173,8 +164,7 @@ import Testing
         try command.line(with: "REPORT RequestId")
         command.send(SIGINT)
         try command.line(with: "watcher: SHUTDOWN")
-        command.send(SIGINT)
-        #expect(try command.wait() == 130)
+        #expect(try command.end(SIGINT) == 130)
         // It was not the clock that ended the extension.
         #expect(command.output.last?.hasPrefix("SHUTDOWN") == true)
         #expect(command.output.last?.contains("Killed") == false)

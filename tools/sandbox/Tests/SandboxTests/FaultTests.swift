@@ -123,8 +123,7 @@ import Testing
 
     @Test func anExtensionMayGiveUp() throws {
         let stage = try Stage(watchers: ["exit-error"])
-        let (outcome, _) = try stage.invoke(#"[["sleep",60]]"#)
-        #expect(outcome.errorType == "Extension.ExitError")
+        #expect(try stage.invoke(#"[["sleep",60]]"#).outcome.errorType == "Extension.ExitError")
         try stage.shutdown()
     }
 

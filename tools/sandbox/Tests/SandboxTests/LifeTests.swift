@@ -34,7 +34,7 @@ import Testing
         let stage = try Stage(watchers: ["dump"])
         let (outcome, _) = try stage.invoke(#"[["respond-env"]]"#)
         #expect(stage.lines.contains { $0.hasPrefix("watcher0: argv") && $0.hasSuffix("pgid True stdin /dev/null") })
-        #expect(stage.lines.contains { $0.contains("argv [\"\(stage.folder)/watcher0\"]") })
+        #expect(stage.lines.contains { $0.contains("argv [\"\(stage.folder.path)/watcher0\"]") })
         let environment = Stage.body(outcome)
         for part in [
             #""_HANDLER": "function.handler""#, #""AWS_LAMBDA_FUNCTION_NAME": "function""#,

@@ -20,19 +20,12 @@ import Testing
 
     /// Waits until invocations have ended and their callers were answered; returns the answers.
     private func outcomes(_ stage: Stage, _ ids: [String]) throws -> [Outcome] {
-        try stage.run("END of \(ids.count)") {
-            ids.allSatisfy { stage.outcomes[$0] != nil && stage.report(of: $0) != nil }
-        }
-        return ids.compactMap { stage.outcomes[$0] }
+        try ids.map { try stage.end(of: $0).outcome }
     }
 
-    private func file(_ stage: Stage, _ name: String) -> String? {
-        try? String(contentsOfFile: "\(stage.folder)/\(name)", encoding: .utf8)
-    }
+    private func file(_ stage: Stage, _ name: String) -> String? { stage.folder.text(of: name) }
 
-    private func make(_ stage: Stage, _ name: String) {
-        _ = FileManager.default.createFile(atPath: "\(stage.folder)/\(name)", contents: nil)
-    }
+    private func make(_ stage: Stage, _ name: String) throws { try stage.folder.write("", to: name) }
 
     @Test func allWorkersAreAtWorkAtTheSameTime() throws {
         let stage = try stage(8)
@@ -79,9 +72,9 @@ import Testing
         #expect((next == id) == isRetry)
         try stage.run("the second event") { file(stage, "second") != nil }
         #expect(try #require(file(stage, "second")).split(separator: " ").last != first.last)
-        make(stage, "late")
+        try make(stage, "late")
         try stage.run("the refusal") { stage.lines.contains("\(step.line) 410 InvokeTimeout") }
-        make(stage, "second.go")
+        try make(stage, "second.go")
         try stage.run("the second answer") { second != nil }
         // On a machine that stands still it may have run out of time itself.
         if second?.errorType == nil { #expect(Stage.body(second!) == "\"in time\"") }
@@ -140,7 +133,7 @@ import Testing
         var second: Outcome?
         stage.sandbox.invoke(Array("{}".utf8), id: id) { second = $0 }
         #expect(second?.errorType == "Client.DuplicatedInvokeId")
-        make(stage, "go")
+        try make(stage, "go")
         #expect(try outcomes(stage, [id]).map(Stage.body) == ["1"])
     }
 }

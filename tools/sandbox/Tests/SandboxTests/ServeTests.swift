@@ -1,11 +1,15 @@
 import Foundation
 import Testing
+import ToolsTestSupport
 
 /// The Invoke API, called with curl and with the AWS CLI.
 @Suite struct ServeTests {
     /// A serving sandbox and its address.
-    private func serve(_ options: [String] = []) throws -> (command: Command, url: String) {
-        let command = try Command.run(["--serve", "127.0.0.1:0", "--json", "@/out.json"] + options)
+    private func serve(
+        _ options: [String] = [], function: String = "function"
+    ) throws -> (command: Command, url: String) {
+        let command = try Command.run(
+            ["--serve", "127.0.0.1:0", "--json", "@/out.json"] + options, function: function)
         let line = try command.line(with: "Invoke API at ")
         return (command, String(line.components(separatedBy: " at ").last ?? ""))
     }
@@ -40,8 +44,7 @@ import Testing
         #expect(head.contains { $0.hasPrefix("x-amzn-RequestId: ") })
         #expect(!head.contains { $0.hasPrefix("X-Amz-Function-Error") })
         #expect(body == #"{"a": [1, 2]}"#)
-        command.send(SIGTERM)
-        #expect(try command.wait() == 0)
+        #expect(try command.end() == 0)
     }
 
     @Test func errorsAreMarked() throws {
@@ -54,29 +57,21 @@ import Testing
         }
         let (head, _) = try invoke(url, #"[["respond",1]]"#)
         #expect(!head.contains { $0.hasPrefix("X-Amz-Function-Error") })
-        command.send(SIGINT)
-        #expect(try command.wait() == 1)
+        #expect(try command.end(SIGINT) == 1)
     }
 
-    @Test func aRestoreThatFailsRefusesTheRequest() throws {
-        let options = ["--snap-start", "--env", #"TEST_RESTORE=[["exit",1]]"#]
-        let (command, url) = try serve(options)
+    @Test(
+        arguments: [
+            ([], #"[["exit",1]]"#, 400, "SnapStartException"),
+            (["--restore-limit", "1"], #"[["sleep",60]]"#, 408, "SnapStartTimeoutException"),
+        ] as [([String], String, Int, String)])
+    func aRestoreThatFailsRefusesTheRequest(options: [String], hooks: String, status: Int, type: String) throws {
+        let (command, url) = try serve(["--snap-start", "--env", "TEST_RESTORE=\(hooks)"] + options)
         let (head, body) = try invoke(url, #"[["respond",1]]"#)
-        #expect(head.first?.hasPrefix("HTTP/1.1 400 ") == true)
-        #expect(head.contains("x-amzn-ErrorType: SnapStartException"))
-        #expect(body.contains("Runtime.ExitError"))
-        command.send(SIGTERM)
-        #expect(try command.wait() == 1)
-    }
-
-    @Test func aRestoreThatTakesTooLongIsNamed() throws {
-        let options = ["--snap-start", "--restore-limit", "1", "--env", #"TEST_RESTORE=[["sleep",60]]"#]
-        let (command, url) = try serve(options)
-        let (head, _) = try invoke(url, #"[["respond",1]]"#)
-        #expect(head.first?.hasPrefix("HTTP/1.1 408 ") == true)
-        #expect(head.contains("x-amzn-ErrorType: SnapStartTimeoutException"))
-        command.send(SIGTERM)
-        #expect(try command.wait() == 1)
+        #expect(head.first?.hasPrefix("HTTP/1.1 \(status) ") == true)
+        #expect(head.contains("x-amzn-ErrorType: \(type)"))
+        if status == 400 { #expect(body.contains("Runtime.ExitError")) }
+        #expect(try command.end() == 1)
     }
 
     @Test func theLogsTail() throws {
@@ -87,8 +82,7 @@ import Testing
             .map { String(decoding: $0, as: UTF8.self) }
         #expect(log?.hasPrefix("START RequestId: ") == true)
         #expect(log?.contains("\ntold\n") == true)
-        command.send(SIGTERM)
-        #expect(try command.wait() == 0)
+        #expect(try command.end() == 0)
     }
 
     @Test func eventsAndDryRuns() throws {
@@ -114,8 +108,7 @@ import Testing
         #expect(body.contains(#""Lambda-Runtime-Client-Context": "{\"custom\":{\"k\":\"v\"}}""#))
         #expect(body.contains(#""Lambda-Runtime-Aws-Tenant-Id": "blue""#))
         #expect(body.contains(#""Lambda-Runtime-Trace-Id": "Root=1-2-3""#))
-        command.send(SIGTERM)
-        #expect(try command.wait() == 0)
+        #expect(try command.end() == 0)
     }
 
     @Test func wrongRequestsAreRefused() throws {
@@ -141,8 +134,7 @@ import Testing
         let (head, _) = try invoke(url, "{}", name: "mine", ["-X", "GET"])
         #expect(head == ["HTTP/1.1 405 Method Not Allowed", "Allow: POST", "Content-Length: 0"])
         #expect(try invoke(url, "{}", name: "arn:aws:lambda:us-east-1:012345678912:function:mine").body == "{}")
-        command.send(SIGTERM)
-        #expect(try command.wait() == 0)
+        #expect(try command.end() == 0)
     }
 
     @Test func manyCallersAreServedInTurn() throws {
@@ -156,20 +148,9 @@ import Testing
         #expect(command.records("invocation").count == 5)
     }
 
-    /// A serving sandbox with workers, all of them idle, as far as a first round of calls can show.
-    private func serveManaged(_ workers: Int) throws -> (command: Command, url: String) {
-        let command = try Command(
-            Command.tool,
-            [
-                "run", "--function", Stage.fixtures + "/workers", "--managed-instances", "--concurrency", "\(workers)",
-                "--timeout", "60", "--serve", "127.0.0.1:0", "--json", "@/out.json", "--env", "TEST_FOLDER=@",
-            ])
-        let line = try command.line(with: "Invoke API at ")
-        return (command, String(line.components(separatedBy: " at ").last ?? ""))
-    }
-
     @Test func callersAreServedAtTheSameTimeAndOneTooManyIsRefused() throws {
-        let (command, url) = try serveManaged(4)
+        let (command, url) = try serve(
+            ["--managed-instances", "--concurrency", "4", "--env", "TEST_FOLDER=@"], function: "workers")
         let callers = try (0..<4).map {
             try curl(url, "[[\"meet\",\"all\",4],[\"say\",\"met\"],[\"wait\",\"go\"],[\"respond\",\($0)]]")
         }
@@ -179,13 +160,12 @@ import Testing
         #expect(
             head.contains("x-amzn-ErrorType: Runtime.Unavailable") && head.contains("Error-Type: Runtime.Unavailable"))
         #expect(body.contains(#""errorType":"Runtime.Unavailable""#))
-        command.write("", to: "go")
+        try command.folder.write("", to: "go")
         for (number, caller) in callers.enumerated() {
             #expect(try caller.wait() == 0)
             #expect(caller.output == ["\(number)"])
         }
-        command.send(SIGTERM)
-        #expect(try command.wait() == 1)
+        #expect(try command.end() == 1)
         let records = command.records("invocation")
         #expect(records.count { $0["errorType"] as? String == "Runtime.Unavailable" } == 1)
         #expect(records.count { $0["status"] as? String == "success" } == 4)
@@ -208,36 +188,22 @@ import Testing
         let second = try Command.run(["--serve", address])
         #expect(try second.wait() == 69)
         #expect(second.output.contains { $0.contains("cannot listen on \(address): Address already in use") })
-        command.send(SIGTERM)
-        #expect(try command.wait() == 0)
+        #expect(try command.end() == 0)
     }
 
-    private static let aws = ["/usr/bin/aws", "/usr/local/bin/aws", NSHomeDirectory() + "/.pyenv/shims/aws"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-
-    @Test(.enabled(if: Self.aws != nil, "the AWS CLI is not installed"))
+    @Test(.enabled(if: AWSCommandLine.isInstalled, "the AWS CLI is not installed"))
     func theAWSCommandLineInvokes() throws {
         let (command, url) = try serve([
             "--extension", Stage.fixtures + "/watcher", "--env", "WATCHER=telemetry=platform",
         ])
-        let aws = try Command(
-            Self.aws!,
-            [
-                "lambda", "invoke", "--endpoint-url", url, "--function-name", "f", "--region", "us-east-1",
-                "--log-type", "Tail", "--payload", "fileb://@/event.json", "@/out.json",
-            ], files: ["event.json": #"{"steps":[["respond",{"from":"aws"}]]}"#],
-            variables: [
-                "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_PAGER": "", "NO_PROXY": "127.0.0.1",
-            ])
-        #expect(try aws.wait() == 0)
-        let printed = aws.output.joined(separator: "\n")
+        let aws = try AWSCommandLine(at: url)
+        let printed = try aws.invoke(#"{"steps":[["respond",{"from":"aws"}]]}"#, "--log-type", "Tail")
         #expect(printed.contains("\"StatusCode\": 200"))
         #expect(printed.contains("\"ExecutedVersion\": \"$LATEST\""))
         #expect(printed.contains("\"LogResult\""))
-        #expect(aws.file("out.json") == #"{"from": "aws"}"#)
+        #expect(aws.response == #"{"from": "aws"}"#)
         try command.line(with: "END RequestId")
-        command.send(SIGTERM)
-        #expect(try command.wait() == 0)
+        #expect(try command.end() == 0)
         // The caller had its answer while the extension held the environment, which it did until it was notified of the
         // answer.
         let record = try #require(command.records("invocation").first)

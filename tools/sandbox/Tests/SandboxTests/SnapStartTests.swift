@@ -17,7 +17,7 @@ import Testing
     }
 
     private func hasSnapshot(_ stage: Stage) -> Bool {
-        stage.notes.contains { if case .snapshotTaken = $0 { true } else { false } }
+        stage.record.notes.contains { if case .snapshotTaken = $0 { true } else { false } }
     }
 
     @Test func everythingIsStoppedUntilSomebodyInvokesIt() throws {
@@ -129,14 +129,10 @@ import Testing
     }
 
     @Test func theCommandPlaysItToo() throws {
-        let command = try Command(
-            Command.tool,
-            [
-                "run", "--function", Stage.fixtures + "/function", "--timeout", "60", "--init-limit", "60",
-                "--shutdown-limit", "25", "--restore-limit", "60", "--snap-start", "--drop-connections", "--interval",
-                "0.05", "--invocations", "2", "--env", "TEST_RESTORE=[]", "--json", "@/out.json", "--timeline",
-                "@/out.svg",
-            ])
+        let command = try Command.run([
+            "--restore-limit", "60", "--snap-start", "--drop-connections", "--interval", "0.05", "--invocations", "2",
+            "--env", "TEST_RESTORE=[]", "--json", "@/out.json", "--timeline", "@/out.svg",
+        ])
         #expect(try command.wait() == 0)
         #expect(command.records("init").map { $0["status"] as? String } == ["success"])
         let restores = command.records("restore")

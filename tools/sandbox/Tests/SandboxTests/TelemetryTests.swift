@@ -27,11 +27,22 @@ import Testing
         }
     }
 
-    @Test func anInvocationIsTold() throws {
-        let stage = try Stage(watchers: [Self.standard])
-        try stage.invoke(#"[["print","hello"],["respond","four"]]"#)
-        try stage.invoke(#"[["error","Mine"]]"#)
+    /// A stage whose watcher has seen the invocations with these steps, and the end; with SnapStart where there are hooks.
+    private func played(
+        _ watcher: String, _ invocations: [String] = [#"[["respond",1]]"#], hooks: String? = nil,
+        change: (inout Settings) -> Void = { _ in }
+    ) throws -> Stage {
+        let stage = try Stage(watchers: [watcher], variables: hooks.map { ["TEST_RESTORE": $0] } ?? [:]) {
+            if hooks != nil { $0.kind = .snapStart }
+            change(&$0)
+        }
+        for steps in invocations { try stage.invoke(steps) }
         try stage.shutdown()
+        return stage
+    }
+
+    @Test func anInvocationIsTold() throws {
+        let stage = try played(Self.standard, [#"[["print","hello"],["respond","four"]]"#, #"[["error","Mine"]]"#])
         #expect(stage.lines.contains("watcher0: subscribed 200 \"OK\""))
         let events = events(stage)
         let platform = events.filter { $0.type.hasPrefix("platform.") }
@@ -73,9 +84,9 @@ import Testing
 
     @Test(arguments: [("2022-07-01", "Text"), ("2022-12-13", "JSON"), ("2022-07-01", "JSON"), ("2025-01-29", "JSON")])
     func linesOfJSON(schema: String, format: String) throws {
-        let stage = try Stage(watchers: ["telemetry=platform,function schema=\(schema)"]) { $0.logFormat = format }
-        try stage.invoke(#"[["print","{\"a\":1}"],["print","{bad"],["respond",1]]"#)
-        try stage.shutdown()
+        let stage = try played(
+            "telemetry=platform,function schema=\(schema)", [#"[["print","{\"a\":1}"],["print","{bad"],["respond",1]]"#]
+        ) { $0.logFormat = format }
         let lines = events(stage).filter { $0.type == "function" }
         let isObject = format == "JSON" && schema != "2022-07-01"
         #expect(lines.contains { $0.fields["a"] as? Int == 1 } == isObject)
@@ -84,27 +95,22 @@ import Testing
     }
 
     @Test func aRefusedBatchComesAgain() throws {
-        let stage = try Stage(watchers: [Self.standard + " refuse=2"])
-        try stage.invoke(#"[["respond",1]]"#)
-        try stage.shutdown()
+        let stage = try played(Self.standard + " refuse=2")
         #expect(events(stage).first?.type == "platform.initStart")
         #expect(!events(stage).contains { $0.type == "platform.logsDropped" })
     }
 
     @Test func whatIsNeverTakenIsCountedAsLost() throws {
-        let stage = try Stage(watchers: ["telemetry=platform until=platform.logsDropped refuse=3"])
-        try stage.invoke(#"[["respond",1]]"#)
-        try stage.shutdown()
+        let stage = try played("telemetry=platform until=platform.logsDropped refuse=3")
         let dropped = try #require(events(stage).first { $0.type == "platform.logsDropped" })
         #expect(dropped.fields["droppedRecords"] as? Int ?? 0 > 0)
         #expect(dropped.fields["droppedBytes"] as? Int ?? 0 > 0)
     }
 
     @Test func overTCPEachEventIsALine() throws {
-        let stage = try Stage(watchers: [Self.standard + " transport=tcp schema=2025-01-29"])
-        try stage.invoke(#"[["print","hello \"you\""],["respond",1]]"#)
-        try stage.invoke(#"[["respond",2]]"#)
-        try stage.shutdown()
+        let stage = try played(
+            Self.standard + " transport=tcp schema=2025-01-29",
+            [#"[["print","hello \"you\""],["respond",1]]"#, #"[["respond",2]]"#])
         #expect(stage.lines.contains("watcher0: subscribed 200 \"OK\""))
         let events = events(stage)
         #expect(events.first?.type == "platform.initStart")
@@ -138,12 +144,8 @@ import Testing
     }
 
     @Test func aRestoreIsTold() throws {
-        let stage = try Stage(
-            watchers: ["telemetry=platform schema=2025-01-29"], variables: ["TEST_RESTORE": "[]"]
-        ) { $0.kind = .snapStart }
-        try stage.invoke(#"[["respond",1]]"#)
-        try stage.invoke(#"[["respond",2]]"#)
-        try stage.shutdown()
+        let stage = try played(
+            "telemetry=platform schema=2025-01-29", [#"[["respond",1]]"#, #"[["respond",2]]"#], hooks: "[]")
         let sent = events(stage)
         let start = try #require(sent.firstIndex { $0.type == "platform.restoreStart" })
         let after = sent[start...].map(\.type)
@@ -166,12 +168,7 @@ import Testing
     }
 
     @Test func aRestoreThatFailsIsTold() throws {
-        let stage = try Stage(
-            watchers: ["telemetry=platform await=platform.restoreReport"],
-            variables: ["TEST_RESTORE": #"[["exit",3]]"#]
-        ) { $0.kind = .snapStart }
-        try stage.invoke(#"[["respond",1]]"#)
-        try stage.shutdown()
+        let stage = try played("telemetry=platform await=platform.restoreReport", hooks: #"[["exit",3]]"#)
         for type in ["platform.restoreRuntimeDone", "platform.restoreReport"] {
             let event = try #require(events(stage).first { $0.type == type })
             #expect(event["status"] == "failure" && event["errorType"] == "Runtime.ExitError")
@@ -179,9 +176,7 @@ import Testing
     }
 
     @Test func aCrashIsAFault() throws {
-        let stage = try Stage(watchers: ["telemetry=platform"])
-        try stage.invoke(#"[["exit",3]]"#)
-        try stage.shutdown()
+        let stage = try played("telemetry=platform", [#"[["exit",3]]"#])
         let sent = events(stage)
         let fault = try #require(sent.first { $0.type == "platform.fault" })
         #expect((fault.record as? String)?.contains("Runtime exited with error: exit status 3") == true)
