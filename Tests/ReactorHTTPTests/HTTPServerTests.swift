@@ -63,6 +63,16 @@ import Testing
         #expect(peer.text == answer("at last") + answer("GET /2") + answer("GET /3"))
     }
 
+    /// A request can end where a read's room does, with another one behind it that no event announces.
+    @Test func readsOnBehindARequestThatFillsTheRoom() throws {
+        let served = try ServerBench()
+        let plain = get("/1", "Pad: \r\n").utf8.count
+        for length in 4_080...4_112 {
+            let first = get("/1", "Pad: \(String(repeating: "x", count: length - plain))\r\n")
+            #expect(try served.exchange(first + get("/2")) == answer("GET /1") + answer("GET /2"))
+        }
+    }
+
     // MARK: Splits
 
     private static let stream =

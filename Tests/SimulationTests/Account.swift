@@ -1,8 +1,6 @@
 /// The witness's knowledge of a connection of a function or a stranger.
 struct Account {
     var sent: [(end: Int, request: LocalRequest, invocation: Int)] = []
-    /// Where the last whole request ended that was read, in bytes from the beginning.
-    var readEnd = 0
     /// Requests read and not answered, with the kernel's count of calls when they were read.
     var unanswered: [(request: LocalRequest, invocation: Int, readAt: Int)] = []
     var answerBytes: [UInt8] = []
