@@ -20,13 +20,23 @@ enum Disagreement: Equatable, Sendable {
 
 /// A place where a judge and we part on purpose, and the sentence that says so.
 struct Difference: Sendable {
-    let judge: String
+    var judge = "SwiftNIO"
     /// The difference in words, for the page.
     let text: String
     let source: String
     let sentence: String
     /// True if a disagreement about these bytes is this difference.
     let covers: @Sendable (Disagreement, [UInt8]) -> Bool
+}
+
+extension Difference {
+    /// A difference that covers these disagreements, where the bytes are as it says.
+    init(
+        judge: String = "SwiftNIO", text: String, source: String, sentence: String, among: [Disagreement],
+        when isSo: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
+    ) {
+        self.init(judge: judge, text: text, source: source, sentence: sentence) { among.contains($0) && isSo($1) }
+    }
 
     /// The page about the differences.
     static var page: String {

@@ -9,26 +9,21 @@ extension Difference {
                 "object = begin-object [ member *( value-separator member ) ] end-object; "
                 + "array = begin-array [ value *( value-separator value ) ] end-array; "
                 + "A JSON parser MAY accept non-JSON forms or extensions.",
-            covers: { disagreement, bytes in disagreement == .onlyWeRefuseJSON && hasTrailingComma(bytes) }),
+            among: [.onlyWeRefuseJSON], when: hasTrailingComma),
         Difference(
             judge: "Foundation", text: "guesses UTF-16 and UTF-32; we do not", source: "RFC 8259, 8.1",
             sentence:
                 "JSON text exchanged between systems that are not part of a closed ecosystem MUST be encoded using "
                 + "UTF-8 [RFC3629].",
-            covers: { disagreement, bytes in
-                let marks: [[UInt8]] = [[0xFE, 0xFF], [0xFF, 0xFE]]
-                return disagreement == .onlyWeRefuseJSON
-                    && (bytes.prefix(4).contains(0) || marks.contains { bytes.starts(with: $0) })
-            }),
+            among: [.onlyWeRefuseJSON],
+            when: { $0.prefix(4).contains(0) || $0.starts(with: [0xFE, 0xFF]) || $0.starts(with: [0xFF, 0xFE]) }),
         Difference(
             judge: "Foundation", text: "skips a byte order mark before a document; to us it is an error",
             source: "RFC 8259, 8.1",
             sentence:
                 "In the interests of interoperability, implementations that parse JSON texts MAY ignore the presence of a "
                 + "byte order mark rather than treating it as an error.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuseJSON && bytes.starts(with: [0xEF, 0xBB, 0xBF])
-            }),
+            among: [.onlyWeRefuseJSON], when: { $0.starts(with: [0xEF, 0xBB, 0xBF]) }),
         Difference(
             judge: "Foundation",
             text: "drops a byte order mark at the start of a string or behind an escape; we do not",
@@ -54,28 +49,24 @@ extension Difference {
                 "When the names within an object are not unique, the behavior of software that receives such an object is "
                 + "unpredictable. Implementations that transform the textual representation into sequences of Unicode code "
                 + "units and then perform the comparison numerically, code unit by code unit, are interoperable",
-            covers: { disagreement, _ in disagreement == .otherwise(.json, repeatedNames) }),
+            among: [.otherwise(.json, repeatedNames)]),
         Difference(
             judge: "Foundation", text: "goes 512 levels deep, we 64", source: "RFC 8259, 9",
             sentence: "An implementation may set limits on the maximum depth of nesting.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuseJSON && fault(in: bytes)?.expected == .shallowerNesting
-            }),
+            among: [.onlyWeRefuseJSON], when: { fault(in: $0)?.expected == .shallowerNesting }),
         Difference(
             judge: "Foundation", text: "refuses numbers beyond what Double can be; we hand over the digits",
             source: "RFC 8259, 6",
             sentence: "This specification allows implementations to set limits on the range and precision of numbers "
                 + "accepted.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyTheyRefuse(.json, "a document") && hasHugeNumber(bytes)
-            }),
+            among: [.onlyTheyRefuse(.json, "a document")], when: hasHugeNumber),
         Difference(
             judge: "Foundation", text: "rounds some numbers in their last place; we hand over the digits",
             source: "RFC 8259, 6",
             sentence:
                 "good interoperability can be achieved by implementations that expect no more precision or range than these "
                 + "provide, in the sense that implementations will approximate JSON numbers within the expected precision.",
-            covers: { disagreement, _ in disagreement == .otherwise(.json, lastPlace) }),
+            among: [.otherwise(.json, lastPlace)]),
     ]
 
     /// An object has names that repeat, and Foundation fewer members.
@@ -97,13 +88,13 @@ private func fault(in bytes: [UInt8]) -> JSONError? {
     }
 }
 
-private func hasHugeNumber(_ bytes: [UInt8]) -> Bool {
+@Sendable private func hasHugeNumber(_ bytes: [UInt8]) -> Bool {
     String(decoding: bytes, as: UTF8.self).split { !"+-.eE0123456789".contains($0) }
         .contains { Double($0)?.isInfinite != false }
 }
 
 /// A comma behind which nothing but white space and a closing bracket stands, and without which all is well.
-private func hasTrailingComma(_ bytes: [UInt8]) -> Bool {
+@Sendable private func hasTrailingComma(_ bytes: [UInt8]) -> Bool {
     var rest = bytes
     while let fault = fault(in: rest) {
         guard fault.offset < rest.count, rest[fault.offset] == 0x5D || rest[fault.offset] == 0x7D,

@@ -6,21 +6,16 @@ extension Difference {
 
     private static let startLines = [
         Difference(
-            judge: "SwiftNIO",
             text: "passes over any line ends before a message; we pass over one empty line, of a request",
             source: "RFC 9112, 2.2",
             sentence:
                 "a server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line "
                 + "(CRLF) received prior to the request-line",
-            covers: { disagreement, bytes in
-                guard bytes.first == 13 || bytes.first == 10 else { return false }
-                if disagreement == .onlyWeRefuse(.response, .malformedVersion) { return true }
-                return [.bareCarriageReturn, .bareLineFeed, .malformedMethod].contains {
-                    disagreement == .onlyWeRefuse(.request, $0)
-                }
-            }),
+            among: weRefuse(.request, .bareCarriageReturn, .bareLineFeed, .malformedMethod)
+                + weRefuse(.response, .malformedVersion),
+            when: { $0.first == 13 || $0.first == 10 }),
         Difference(
-            judge: "SwiftNIO", text: "knows a list of methods, and some of other protocols; we take every token",
+            text: "knows a list of methods, and some of other protocols; we take every token",
             source: "RFC 9110, 9.1",
             sentence:
                 "Additional methods, outside the scope of this specification, have been specified for use in HTTP.",
@@ -34,43 +29,34 @@ extension Difference {
                 }
             }),
         Difference(
-            judge: "SwiftNIO",
             text: "looks for a URL in the target; we take visible ASCII and leave its form to the handler",
             source: "RFC 9112, 3",
             sentence:
                 "Although the request-line grammar rule requires that each of the component elements be separated "
                 + "by a single SP octet, recipients MAY instead parse on whitespace-delimited word boundaries",
-            covers: { disagreement, _ in disagreement == .onlyTheyRefuse(.request, "invalid URL") }),
+            among: [.onlyTheyRefuse(.request, "invalid URL")]),
         Difference(
-            judge: "SwiftNIO", text: "takes several spaces between the parts of a request line; we take one",
+            text: "takes several spaces between the parts of a request line; we take one",
             source: "RFC 9112, 3", sentence: "request-line = method SP request-target SP HTTP-version",
-            covers: { disagreement, bytes in
-                let line = startLine(bytes)
-                return zip(line, line.dropFirst()).contains { $0 == (0x20, 0x20) }
-                    && (disagreement == .onlyWeRefuse(.request, .malformedVersion)
-                        || disagreement == .onlyWeRefuse(.request, .malformedTarget))
-            }),
+            among: weRefuse(.request, .malformedVersion, .malformedTarget),
+            when: { isDoubled(0x20, in: startLine($0)) }),
         Difference(
-            judge: "SwiftNIO", text: "takes a second carriage return for the line feed of a status line; we do not",
+            text: "takes a second carriage return for the line feed of a status line; we do not",
             source: "RFC 9112, 2.2",
             sentence:
                 "A recipient of such a bare CR MUST consider that element to be invalid or replace each bare CR with SP "
                 + "before processing the element or forwarding the message.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuse(.response, .bareCarriageReturn)
-                    && zip(bytes, bytes.dropFirst()).contains { $0 == (13, 13) }
-            }),
+            among: weRefuse(.response, .bareCarriageReturn), when: { isDoubled(13, in: $0[...]) }),
         Difference(
-            judge: "SwiftNIO", text: "takes RTSP and ICE for HTTP; we do not", source: "RFC 9112, 2.3",
+            text: "takes RTSP and ICE for HTTP; we do not", source: "RFC 9112, 2.3",
             sentence: "HTTP-name = %s\"HTTP\"",
-            covers: { disagreement, bytes in
+            among: weRefuse(.request, .malformedVersion) + weRefuse(.response, .malformedVersion),
+            when: { bytes in
                 let line = String(decoding: startLine(bytes), as: UTF8.self)
-                return (line.contains("RTSP/") || line.contains("ICE/"))
-                    && (disagreement == .onlyWeRefuse(.request, .malformedVersion)
-                        || disagreement == .onlyWeRefuse(.response, .malformedVersion))
+                return line.contains("RTSP/") || line.contains("ICE/")
             }),
         Difference(
-            judge: "SwiftNIO", text: "refuses HTTP/1.2 and what may come after it; we take it for HTTP/1.1",
+            text: "refuses HTTP/1.2 and what may come after it; we take it for HTTP/1.1",
             source: "RFC 9110, 6.2",
             sentence:
                 "A recipient that receives a message with a major version number that it implements and a minor version "
@@ -86,38 +72,30 @@ extension Difference {
                 return version.starts(with: "HTTP/1.".utf8) && version.last! > UInt8(ascii: "1")
             }),
         Difference(
-            judge: "SwiftNIO", text: "takes a status below 100; we do not", source: "RFC 9110, 15",
+            text: "takes a status below 100; we do not", source: "RFC 9110, 15",
             sentence: "All valid status codes are within the range of 100 to 599, inclusive.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuse(.response, .malformedStatus) && bytes.count > 9 && bytes[9] == 0x30
-            }),
+            among: weRefuse(.response, .malformedStatus), when: { $0.count > 9 && $0[9] == 0x30 }),
         Difference(
-            judge: "SwiftNIO", text: "takes a status without a space behind it; we do not", source: "RFC 9112, 4",
+            text: "takes a status without a space behind it; we do not", source: "RFC 9112, 4",
             sentence:
                 "A server MUST send the space that separates the status-code from the reason-phrase even when the "
                 + "reason-phrase is absent",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuse(.response, .malformedStatus) && startLine(bytes).count == 12
-            }),
+            among: weRefuse(.response, .malformedStatus), when: { startLine($0).count == 12 }),
         Difference(
-            judge: "SwiftNIO", text: "takes control characters in a reason phrase; we do not", source: "RFC 9112, 4",
+            text: "takes control characters in a reason phrase; we do not", source: "RFC 9112, 4",
             sentence: "reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )",
-            covers: { disagreement, _ in disagreement == .onlyWeRefuse(.response, .malformedReason) }),
+            among: weRefuse(.response, .malformedReason)),
     ]
 
     private static let fields = [
         Difference(
-            judge: "SwiftNIO",
             text: "takes a request without Host, with several, or with one that is no host; we do not",
             source: "RFC 9112, 3.2",
             sentence: "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that "
                 + "lacks a Host header field and to any request message that contains more than one Host header field "
                 + "line or a Host header field with an invalid field value.",
-            covers: { disagreement, _ in
-                [.missingHost, .repeatedHost, .malformedHost].contains { disagreement == .onlyWeRefuse(.request, $0) }
-            }),
+            among: weRefuse(.request, .missingHost, .repeatedHost, .malformedHost)),
         Difference(
-            judge: "SwiftNIO",
             text: "leaves a blank behind a value where it is, and then does not know the value; we take it away",
             source: "RFC 9110, 5.5",
             sentence: "a field parsing implementation MUST exclude such whitespace prior to evaluating the field value",
@@ -135,15 +113,13 @@ extension Difference {
 
     private static let framing = [
         Difference(
-            judge: "SwiftNIO", text: "reads Proxy-Connection like Connection; we do not know it",
+            text: "reads Proxy-Connection like Connection; we do not know it",
             source: "RFC 9112, C.2.2",
             sentence: "clients are encouraged not to send the Proxy-Connection header field in any requests",
-            covers: { disagreement, bytes in
-                disagreement == .otherwise(.request, "keeping alive")
-                    && !lines(bytes, named: "proxy-connection").isEmpty
-            }),
+            among: [.otherwise(.request, "keeping alive")],
+            when: { !lines($0, named: "proxy-connection").isEmpty }),
         Difference(
-            judge: "SwiftNIO", text: "refuses a Content-Length that is repeated with the same value; we take it",
+            text: "refuses a Content-Length that is repeated with the same value; we take it",
             source: "RFC 9112, 6.3",
             sentence: "unless the field value can be successfully parsed as a comma-separated list (Section 5.6.1 of "
                 + "[HTTP]), all values in the list are valid, and all values in the list are the same",
@@ -157,21 +133,13 @@ extension Difference {
                 }
             }),
         Difference(
-            judge: "SwiftNIO", text: "does not look at the framing of CONNECT; we read it like any other's",
+            text: "does not look at the framing of CONNECT; we read it like any other's",
             source: "RFC 9110, 9.3.6", sentence: "A CONNECT request message does not have content.",
-            covers: { disagreement, bytes in
-                guard startLine(bytes).starts(with: "CONNECT ".utf8) else { return false }
-                switch disagreement {
-                case .onlyWeRefuse(.request, .unknownTransferCoding),
-                    .onlyWeRefuse(.request, .malformedTransferEncoding),
-                    .onlyWeRefuse(.request, .transferEncodingInHTTP10),
-                    .otherwise(.request, "no body where there is one"):
-                    return true
-                default: return false
-                }
-            }),
+            among: weRefuse(
+                .request, .unknownTransferCoding, .malformedTransferEncoding, .transferEncodingInHTTP10)
+                + [.otherwise(.request, "no body where there is one")],
+            when: { startLine($0).starts(with: "CONNECT ".utf8) }),
         Difference(
-            judge: "SwiftNIO",
             text:
                 "reads a response in codings that it does not know until its connection closes; we can decode none but chunked",
             source: "RFC 9112, 6.3",
@@ -179,21 +147,15 @@ extension Difference {
                 "If a Transfer-Encoding header field is present in a response and the chunked transfer coding is not "
                 + "the final encoding, the message body length is determined by reading the connection until it is closed by "
                 + "the server.",
-            covers: { disagreement, _ in
-                disagreement == .onlyWeRefuse(.response, .unknownTransferCoding)
-                    || disagreement == .onlyWeRefuse(.response, .malformedTransferEncoding)
-            }),
+            among: weRefuse(.response, .unknownTransferCoding, .malformedTransferEncoding)),
         Difference(
-            judge: "SwiftNIO", text: "takes Transfer-Encoding in HTTP/1.0; we do not", source: "RFC 9112, 6.1",
+            text: "takes Transfer-Encoding in HTTP/1.0; we do not", source: "RFC 9112, 6.1",
             sentence:
                 "A server or client that receives an HTTP/1.0 message containing a Transfer-Encoding header field MUST "
                 + "treat the message as if the framing is faulty",
-            covers: { disagreement, _ in
-                disagreement == .onlyWeRefuse(.request, .transferEncodingInHTTP10)
-                    || disagreement == .onlyWeRefuse(.response, .transferEncodingInHTTP10)
-            }),
+            among: weRefuse(.request, .transferEncodingInHTTP10) + weRefuse(.response, .transferEncodingInHTTP10)),
         Difference(
-            judge: "SwiftNIO", text: "takes a request with another coding below chunked, or with none named; we do not",
+            text: "takes a request with another coding below chunked, or with none named; we do not",
             source: "RFC 9112, 6.1",
             sentence:
                 "A server that receives a request message with a transfer coding it does not understand SHOULD respond "
@@ -208,41 +170,31 @@ extension Difference {
                 }
             }),
         Difference(
-            judge: "SwiftNIO", text: "does not know chunked beside empty members of its list; we pass over these",
+            text: "does not know chunked beside empty members of its list; we pass over these",
             source: "RFC 9110, 5.6.1.2",
             sentence: "A recipient MUST parse and ignore a reasonable number of empty list elements",
-            covers: { disagreement, bytes in
-                switch disagreement {
-                case .onlyTheyRefuse(.request, "unknown (http_parser error)"), .otherwise(.response, "no chunks"),
-                    .onlyTheyRefuse(.response, "unknown (http_parser error)"):
-                    return lines(bytes, named: "transfer-encoding").joined().contains(0x2C)
-                default: return false
-                }
-            }),
+            among: [
+                .onlyTheyRefuse(.request, "unknown (http_parser error)"), .otherwise(.response, "no chunks"),
+                .onlyTheyRefuse(.response, "unknown (http_parser error)"),
+            ], when: { lines($0, named: "transfer-encoding").joined().contains(0x2C) }),
     ]
 
     private static let chunks = [
         Difference(
-            judge: "SwiftNIO", text: "refuses blanks before a chunk extension; we take them", source: "RFC 9112, 7.1.1",
+            text: "refuses blanks before a chunk extension; we take them", source: "RFC 9112, 7.1.1",
             sentence: "chunk-ext = *( BWS \";\" BWS chunk-ext-name [ BWS \"=\" BWS chunk-ext-val ] )",
-            covers: { disagreement, bytes in
-                disagreement == .onlyTheyRefuse(.chunks, "invalid character in chunk size header")
-                    && (bytes.contains(ASCII.space) || bytes.contains(ASCII.tab))
-            }),
+            among: [.onlyTheyRefuse(.chunks, "invalid character in chunk size header")],
+            when: { $0.contains(ASCII.space) || $0.contains(ASCII.tab) }),
         Difference(
-            judge: "SwiftNIO", text: "parses chunk extensions; we pass over them, refusing control characters only",
+            text: "parses chunk extensions; we pass over them, refusing control characters only",
             source: "RFC 9112, 7.1.1", sentence: "A recipient MUST ignore unrecognized chunk extensions.",
-            covers: { disagreement, bytes in
-                disagreement == .onlyTheyRefuse(.chunks, "strict mode assertion") && bytes.contains(0x3B)
-            }),
+            among: [.onlyTheyRefuse(.chunks, "strict mode assertion")], when: { $0.contains(0x3B) }),
         Difference(
-            judge: "SwiftNIO", text: "takes DEL in the quoted value of a chunk extension; we do not",
+            text: "takes DEL in the quoted value of a chunk extension; we do not",
             source: "RFC 9110, 5.6.4", sentence: "qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text",
-            covers: { disagreement, bytes in
-                disagreement == .onlyWeRefuse(.chunks, .malformedChunkExtension) && bytes.contains(0x7F)
-            }),
+            among: weRefuse(.chunks, .malformedChunkExtension), when: { $0.contains(0x7F) }),
         Difference(
-            judge: "SwiftNIO", text: "reads framing fields in a trailer section; to us they are fields like any other",
+            text: "reads framing fields in a trailer section; to us they are fields like any other",
             source: "RFC 9112, 7.1.2",
             sentence:
                 "A recipient that removes the chunked coding from a message MAY selectively retain or discard the "
@@ -255,9 +207,17 @@ extension Difference {
     ]
 }
 
+private func weRefuse(_ place: Place, _ faults: HTTPParseError...) -> [Disagreement] {
+    faults.map { .onlyWeRefuse(place, $0) }
+}
+
 private func startLine(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
     let start = bytes.starts(with: [13, 10]) ? 2 : 0
     return bytes[start...].prefix { $0 != 13 }
+}
+
+private func isDoubled(_ byte: UInt8, in bytes: ArraySlice<UInt8>) -> Bool {
+    zip(bytes, bytes.dropFirst()).contains { $0 == (byte, byte) }
 }
 
 private func isKnownMethod(_ method: ArraySlice<UInt8>) -> Bool {

@@ -1,47 +1,54 @@
 import HTTP1
 import NIOHTTP1
 
-/// Returns true if SwiftNIO agrees on a request head; if not, the difference must be a written one.
+/// The head of a message as SwiftNIO has it.
+private protocol NIOHead: Equatable {
+    var version: NIOHTTP1.HTTPVersion { get }
+    var headers: HTTPHeaders { get }
+}
+
+extension HTTPRequestHead: NIOHead {}
+extension HTTPResponseHead: NIOHead {}
+
+/// Asks SwiftNIO about a request head; where it does not agree, the difference must be a written one.
 func judgeRequest(_ bytes: ByteView, _ verdict: Verdict<RequestSummary>) {
-    switch verdict {
-    case .partial: judgePartial(NIOJudge.request([completeLines(of: bytes)]), .request, bytes)
-    case .refused(let fault): judgeRefused(fault, NIOJudge.request([bytes.array]), .request, bytes)
-    case .complete(let ours, let length):
-        let head = bytes[0..<length].array
-        let theirs = NIOJudge.request([head])
-        guard let found = theirs.head, theirs.fault == nil else {
-            return differ(.onlyTheyRefuse(.request, theirs.fault ?? "nothing"), head)
-        }
-        if ours.method != found.method.rawValue { differ(.otherwise(.request, "the method"), head) }
-        if ours.target != found.uri { differ(.otherwise(.request, "the target"), head) }
-        if (ours.version == .http11) != (found.version == .http1_1) {
-            differ(.otherwise(.request, "the version"), head)
-        }
-        judgeFields(ours.fields, found.headers, .request, head)
-        if ours.isKeepAlive != found.isKeepAlive { differ(.otherwise(.request, "keeping alive"), head) }
-        judgeFraming(ours.framing, theirs.isOver, .request, head) { NIOJudge.request([head] + $0) }
+    judge(bytes, verdict, .request, NIOJudge.request) { ours, theirs, head in
+        if ours.method != theirs.method.rawValue { differ(.otherwise(.request, "the method"), head) }
+        if ours.target != theirs.uri { differ(.otherwise(.request, "the target"), head) }
+        if ours.isKeepAlive != theirs.isKeepAlive { differ(.otherwise(.request, "keeping alive"), head) }
     }
 }
 
-/// Returns true if SwiftNIO agrees on a response head; if not, the difference must be a written one.
+/// Asks SwiftNIO about a response head; where it does not agree, the difference must be a written one.
 func judgeResponse(_ bytes: ByteView, _ verdict: Verdict<ResponseSummary>) {
+    judge(bytes, verdict, .response, NIOJudge.response) { ours, theirs, head in
+        if ours.status != Int(theirs.status.code) { differ(.otherwise(.response, "the status"), head) }
+    }
+}
+
+private func judge<Ours: HeadSummary, Theirs: NIOHead>(
+    _ bytes: ByteView, _ verdict: Verdict<Ours>, _ place: Place, _ read: ([[UInt8]]) -> NIOJudge.Reading<Theirs>,
+    _ compare: (Ours, Theirs, _ head: [UInt8]) -> Void
+) {
     switch verdict {
-    case .partial: judgePartial(NIOJudge.response([completeLines(of: bytes)]), .response, bytes)
-    case .refused(let fault): judgeRefused(fault, NIOJudge.response([bytes.array]), .response, bytes)
+    case .partial:
+        let theirs = read([completeLines(of: bytes)])
+        if theirs.head != nil { return differ(.otherwise(place, "the end of the head"), bytes.array) }
+        if let fault = theirs.fault { differ(.onlyTheyRefuse(place, fault), bytes.array) }
+    case .refused(let fault):
+        let theirs = read([bytes.array])
+        if theirs.fault == nil, theirs.head != nil { differ(.onlyWeRefuse(place, fault), bytes.array) }
     case .complete(let ours, let length):
         let head = bytes[0..<length].array
-        let theirs = NIOJudge.response([head])
+        let theirs = read([head])
         guard let found = theirs.head, theirs.fault == nil else {
-            return differ(.onlyTheyRefuse(.response, theirs.fault ?? "nothing"), head)
+            return differ(.onlyTheyRefuse(place, theirs.fault ?? "nothing"), head)
         }
-        if ours.status != Int(found.status.code) { differ(.otherwise(.response, "the status"), head) }
-        if (ours.version == .http11) != (found.version == .http1_1) {
-            differ(.otherwise(.response, "the version"), head)
-        }
-        judgeFields(ours.fields, found.headers, .response, head)
+        if (ours.version == .http11) != (found.version == .http1_1) { differ(.otherwise(place, "the version"), head) }
+        judgeFields(ours.fields, found.headers, place, head)
+        compare(ours, found, head)
         // Behind an interim response comes another head, whatever its fields say.
-        guard ours.status >= 200 else { return }
-        judgeFraming(ours.framing, theirs.isOver, .response, head) { NIOJudge.response([head] + $0) }
+        if !ours.isInterim { judgeFraming(ours.framing, theirs.isOver, place, head) { read([head] + $0) } }
     }
 }
 
@@ -49,17 +56,6 @@ func judgeResponse(_ bytes: ByteView, _ verdict: Verdict<ResponseSummary>) {
 private func completeLines(of bytes: ByteView) -> [UInt8] {
     let all = bytes.array
     return Array(all[..<(all.lastIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? 0)])
-}
-
-private func judgePartial<Head>(_ theirs: NIOJudge.Reading<Head>, _ place: Place, _ bytes: ByteView) {
-    if theirs.head != nil { return differ(.otherwise(place, "the end of the head"), bytes.array) }
-    if let fault = theirs.fault { differ(.onlyTheyRefuse(place, fault), bytes.array) }
-}
-
-private func judgeRefused<Head>(
-    _ fault: HTTPParseError, _ theirs: NIOJudge.Reading<Head>, _ place: Place, _ bytes: ByteView
-) {
-    if theirs.fault == nil, theirs.head != nil { differ(.onlyWeRefuse(place, fault), bytes.array) }
 }
 
 /// Names and values, without what Difference ``Difference/blanks`` is about.
@@ -70,7 +66,7 @@ private func judgeFields(_ ours: [Field], _ theirs: HTTPHeaders, _ place: Place,
 }
 
 /// Returns true if the message ends where we say: what two parsers see differently there is how requests are smuggled.
-private func judgeFraming<Head>(
+private func judgeFraming<Head: Equatable>(
     _ ours: BodyFraming, _ isOver: Bool, _ place: Place, _ head: [UInt8], _ read: ([[UInt8]]) -> NIOJudge.Reading<Head>
 ) {
     let chunks = Array("1\r\nx\r\n0\r\n\r\n".utf8)

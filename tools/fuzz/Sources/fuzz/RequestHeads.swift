@@ -7,11 +7,7 @@ nonisolated(unsafe) private var otherTable = FieldTable()
 /// does but for the written differences.
 func checkRequestHead(_ bytes: ByteView) {
     let verdict = requestVerdict(bytes, &table)
-    for length in prefixLengths(of: bytes) {
-        let ours = withExactCopy(bytes[0..<length]) { requestOutline($0, &otherTable) }
-        guard ours != .partial else { continue }
-        expectEqual(ours, Outline(verdict), "the first \(length) bytes and all of them")
-    }
+    checkSplits(of: bytes, verdict) { requestOutline($0, &otherTable) }
     compareWithReference(bytes.array, verdict)
     judgeRequest(bytes, verdict)
 }

@@ -7,11 +7,7 @@ nonisolated(unsafe) private var otherTable = FieldTable()
 /// differences.
 func checkResponseHead(_ bytes: ByteView) {
     let verdict = responseVerdict(bytes, &table)
-    for length in prefixLengths(of: bytes) {
-        let ours = withExactCopy(bytes[0..<length]) { responseOutline($0, &otherTable) }
-        guard ours != .partial else { continue }
-        expectEqual(ours, Outline(verdict), "the first \(length) bytes and all of them")
-    }
+    checkSplits(of: bytes, verdict) { responseOutline($0, &otherTable) }
     checkFolds(bytes, verdict)
     judgeResponse(bytes, verdict)
 }
