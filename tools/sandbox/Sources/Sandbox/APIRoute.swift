@@ -1,4 +1,3 @@
-import JSON
 import ReactorHTTP
 
 /// A call of the Runtime API or the Extensions API: its place there, its name in faults, and what it is to the environment.
@@ -63,35 +62,11 @@ package struct APIRoute: Sendable {
         for route in all { router.on(route.method, route.pattern) { handler(route, $0, $1) } }
     }
 
+    private struct Registration: Decodable { var events: [String]? }
+
     /// The events a registration asks for; nil when the body is not what it should be. None is a choice, too.
     package static func events(in body: ByteView) -> [String]? {
-        var reader = JSONReader(body)
-        var events: [String] = []
-        do {
-            guard case .beginObject = try reader.next() else { return nil }
-            while case .key(let name) = try reader.next() {
-                guard name == "events" else {
-                    try reader.skipValue()
-                    continue
-                }
-                switch try reader.next() {
-                case .null: continue
-                case .beginArray: break
-                default: return nil
-                }
-                elements: while true {
-                    switch try reader.next() {
-                    case .string(let text): events.append(text.string)
-                    case .endArray: break elements
-                    default: return nil
-                    }
-                }
-            }
-            guard case .end = try reader.next() else { return nil }
-            return events
-        } catch {
-            return nil
-        }
+        Registration(json: body).map { $0.events ?? [] }
     }
 }
 

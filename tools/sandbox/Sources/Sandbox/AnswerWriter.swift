@@ -1,4 +1,3 @@
-import JSON
 import ReactorHTTP
 
 /// Writes the answers of the Runtime API and the Extensions API as they look on the wire.
@@ -14,7 +13,7 @@ struct AnswerWriter {
         case .invoke(let invocation, let deadline): writeInvoke(invocation, deadline, to: responder)
         case .shutdown(let reason, let deadline): writeShutdown(reason, deadline, to: responder)
         case .registered(let identifier, let withAccountID): writeRegistered(identifier, withAccountID, to: responder)
-        case .accepted: writeJSON(202, to: responder) { $0.field("status", ByteView("OK")) }
+        case .accepted: writeJSON(202, [("status", .string("OK"))], to: responder)
         case .subscribed:
             responder.respond(200, body: "\"OK\"") { $0.appendField("Content-Type", "application/json") }
         case .notSupported(let service):
@@ -45,63 +44,52 @@ struct AnswerWriter {
     }
 
     private func writeInvoke(_ invocation: Invocation, _ deadline: Moment, to responder: HTTPResponder) {
-        writeJSON(
-            200, to: responder,
-            fields: { head in
-                eventID.withByteView { head.appendField("Lambda-Extension-Event-Identifier", $0) }
-            }
-        ) { event in
-            event.field("eventType", ByteView("INVOKE"))
-            event.field("deadlineMs", Self.wallMilliseconds(deadline))
-            invocation.id.withByteView { event.field("requestId", $0) }
-            settings.functionARN.withByteView { event.field("invokedFunctionArn", $0) }
-            guard !invocation.traceID.isEmpty else { return }
-            event.object("tracing") { tracing in
-                tracing.field("type", ByteView("X-Amzn-Trace-Id"))
-                invocation.traceID.withByteView { tracing.field("value", $0) }
-            }
+        let event: [JSONValue.Field] = [
+            ("eventType", .string("INVOKE")),
+            ("deadlineMs", .integer(Self.wallMilliseconds(deadline))),
+            ("requestId", .string(invocation.id)),
+            ("invokedFunctionArn", .string(settings.functionARN)),
+        ]
+        writeJSON(200, event + JSONValue.tracing(invocation.traceID), to: responder) { head in
+            eventID.withByteView { head.appendField("Lambda-Extension-Event-Identifier", $0) }
         }
     }
 
     /// Unlike every other event this one has no identifier and calls itself text.
     private func writeShutdown(_ reason: ShutdownReason, _ deadline: Moment, to responder: HTTPResponder) {
-        writeJSON(200, to: responder, contentType: "text/plain; charset=utf-8") { event in
-            event.field("eventType", ByteView("SHUTDOWN"))
-            event.field("deadlineMs", Self.wallMilliseconds(deadline))
-            reason.rawValue.withByteView { event.field("shutdownReason", $0) }
-        }
+        let event: [JSONValue.Field] = [
+            ("eventType", .string("SHUTDOWN")),
+            ("deadlineMs", .integer(Self.wallMilliseconds(deadline))),
+            ("shutdownReason", .string(reason.rawValue)),
+        ]
+        writeJSON(200, event, to: responder, contentType: "text/plain; charset=utf-8")
     }
 
     private func writeRegistered(_ identifier: String, _ withAccountID: Bool, to responder: HTTPResponder) {
-        writeJSON(
-            200, to: responder,
-            fields: { head in
-                identifier.withByteView { head.appendField("Lambda-Extension-Identifier", $0) }
-            }
-        ) { body in
-            settings.name.withByteView { body.field("functionName", $0) }
-            Settings.version.withByteView { body.field("functionVersion", $0) }
-            settings.handler.withByteView { body.field("handler", $0) }
-            if withAccountID { settings.accountID.withByteView { body.field("accountId", $0) } }
+        var body: [JSONValue.Field] = [
+            ("functionName", .string(settings.name)),
+            ("functionVersion", .string(Settings.version)),
+            ("handler", .string(settings.handler)),
+        ]
+        if withAccountID { body.append(("accountId", .string(settings.accountID))) }
+        writeJSON(200, body, to: responder) { head in
+            identifier.withByteView { head.appendField("Lambda-Extension-Identifier", $0) }
         }
     }
 
     private func writeError(_ status: Int, _ type: String, _ message: String, to responder: HTTPResponder) {
-        writeJSON(status, to: responder) { body in
-            message.withByteView { body.field("errorMessage", $0) }
-            type.withByteView { body.field("errorType", $0) }
-        }
+        writeJSON(status, [("errorMessage", .string(message)), ("errorType", .string(type))], to: responder)
     }
 
     private func writeJSON(
-        _ status: Int, to responder: HTTPResponder, contentType: StaticString = "application/json",
-        fields: (inout Buffer) -> Void = { _ in }, _ body: (inout JSONWriter) -> Void
+        _ status: Int, _ object: [JSONValue.Field], to responder: HTTPResponder,
+        contentType: StaticString = "application/json", fields: (inout Buffer) -> Void = { _ in }
     ) {
-        var buffer = Buffer(capacity: 512)
-        buffer.appendJSONObject(body)
-        responder.respond(status, body: buffer.readable, isChunked: Self.isChunked(buffer.readable)) { head in
-            head.appendField("Content-Type", ByteView(contentType))
-            fields(&head)
+        JSONValue.bytes(of: object).withByteView { body in
+            responder.respond(status, body: body, isChunked: Self.isChunked(body)) { head in
+                head.appendField("Content-Type", ByteView(contentType))
+                fields(&head)
+            }
         }
     }
 

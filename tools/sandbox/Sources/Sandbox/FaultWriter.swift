@@ -1,4 +1,3 @@
-import JSON
 import ReactorHTTP
 
 /// Writes the wrong answers of an ``AnswerFault``.
@@ -10,14 +9,10 @@ struct FaultWriter {
     func write(to responder: HTTPResponder) {
         switch fault.kind {
         case .status(let status):
-            var body = Buffer()
-            body.appendJSONObject { object in
-                object.field("errorMessage", ByteView("as asked by --fault"))
-                object.field("errorType", ByteView("Sandbox.Fault"))
-            }
-            responder.respond(status, body: body.readable) { head in
-                head.appendField("Content-Type", "application/json")
-            }
+            responder.respond(
+                status,
+                [("errorMessage", .string("as asked by --fault")), ("errorType", .string("Sandbox.Fault"))]
+            ) { $0.appendField("Content-Type", "application/json") }
         case .never: break
         case .garbage: responder.abort(after: "\u{1}\u{2}this is no HTTP\r\n\r\n")
         case .truncated:

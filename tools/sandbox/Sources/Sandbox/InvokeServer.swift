@@ -1,4 +1,3 @@
-import JSON
 import ReactorHTTP
 
 /// Offers Lambda's Invoke API, so that `aws lambda invoke --endpoint-url` and the SDKs can call the function.
@@ -94,13 +93,10 @@ public final class InvokeServer {
 
     /// As the service's part in the environment says it, with what AWS's clients look for beside that.
     private func refuse(_ failure: Failure, _ id: String, _ responder: HTTPResponder) {
-        var body = Buffer()
-        body.appendJSONObject { object in
-            failure.type.withByteView { object.field("errorType", $0) }
-            object.field("Type", ByteView("User"))
-            failure.message.withByteView { object.field("Message", $0) }
-        }
-        respond(400, id: id, body: body.readable.array, to: responder) { head in
+        let body = JSONValue.bytes(of: [
+            ("errorType", .string(failure.type)), ("Type", .string("User")), ("Message", .string(failure.message)),
+        ])
+        respond(400, id: id, body: body, to: responder) { head in
             failure.type.withByteView { type in
                 head.appendField("Error-Type", type)
                 head.appendField("x-amzn-ErrorType", type)
@@ -133,13 +129,10 @@ public final class InvokeServer {
     }
 
     private func refuse(_ type: StaticString, _ status: Int, _ message: String, _ responder: HTTPResponder) {
-        var body = Buffer()
-        body.appendJSONObject { object in
-            object.field("Type", ByteView(status < 500 ? "User" : "Service"))
-            message.withByteView { object.field("Message", $0) }
-        }
         let id = sandbox.makeRequestID()
-        responder.respond(status, body: body.readable) { head in
+        responder.respond(
+            status, [("Type", .string(status < 500 ? "User" : "Service")), ("Message", .string(message))]
+        ) { head in
             id.withByteView { head.appendField("x-amzn-RequestId", $0) }
             head.appendField("x-amzn-ErrorType", ByteView(type))
             head.appendField("Content-Type", ByteView("application/json"))

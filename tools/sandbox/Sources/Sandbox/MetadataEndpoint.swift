@@ -1,4 +1,3 @@
-import JSON
 import ReactorHTTP
 
 /// The metadata endpoint of one environment ("Using the Lambda metadata endpoint"): says to whoever has the environment's token
@@ -21,9 +20,7 @@ struct MetadataEndpoint {
                 head.appendField("Content-Type", "text/plain; charset=utf-8")
             }
         }
-        var body = Buffer(capacity: 64)
-        body.appendJSONObject { object in availabilityZone.withByteView { object.field("AvailabilityZoneID", $0) } }
-        responder.respond(200, body: body.readable) { head in
+        responder.respond(200, [("AvailabilityZoneID", .string(availabilityZone))]) { head in
             head.appendField("Content-Type", "application/json")
             // Twelve hours: an environment does not move.
             head.appendField("Cache-Control", "private, max-age=43200, immutable")

@@ -23,25 +23,25 @@ struct PlatformJSON {
     /// The object.
     func bytes(for record: PlatformRecord) -> [UInt8] {
         let (name, value) = body(of: record)
-        return TelemetryValue.event(ByteView(name), record.time.wall, value)
+        return JSONValue.event(ByteView(name), record.time.wall, value)
     }
 
-    private func body(of record: PlatformRecord) -> (name: StaticString, TelemetryValue) {
+    private func body(of record: PlatformRecord) -> (name: StaticString, JSONValue) {
         switch record.kind {
         case .initStart(let phase): ("platform.initStart", initStart(phase))
         case .initRuntimeDone(let phase, let failure):
-            ("platform.initRuntimeDone", .object(initFields(phase) + TelemetryValue.status(failure, nil)))
+            ("platform.initRuntimeDone", .object(initFields(phase) + JSONValue.status(failure, nil)))
         case .extensionReady(let name, let events): ("platform.extension", extensionReady(name, events))
         case .initReport(let report): ("platform.initReport", initReport(report))
         case .subscription(let name, let types): ("platform.telemetrySubscription", subscription(name, types))
         case .restoreStart: ("platform.restoreStart", .object(surroundings))
         case .restoreRuntimeDone(let report):
-            ("platform.restoreRuntimeDone", .object(TelemetryValue.status(report.failure, nil)))
+            ("platform.restoreRuntimeDone", .object(JSONValue.status(report.failure, nil)))
         case .restoreReport(let report):
             (
                 "platform.restoreReport",
                 .object(
-                    TelemetryValue.status(report.failure, nil) + [
+                    JSONValue.status(report.failure, nil) + [
                         ("metrics", .object([("durationMs", .milliseconds(report.duration))]))
                     ])
             )
@@ -49,8 +49,8 @@ struct PlatformJSON {
             (
                 "platform.start",
                 .object(
-                    [("requestId", .string(id)), ("version", .string(Settings.version))] as [TelemetryValue.Field]
-                        + tracing(record))
+                    [("requestId", .string(id)), ("version", .string(Settings.version))] as [JSONValue.Field]
+                        + JSONValue.tracing(record.trace))
             )
         case .fault(let id, let failure):
             ("platform.fault", .string("RequestId: \(id) Error: \(failure.message)\n\(failure.type)"))
@@ -73,10 +73,10 @@ struct PlatformJSON {
 
     // MARK: The initialization
 
-    private func initStart(_ phase: InitPhase) -> TelemetryValue { .object(initFields(phase) + surroundings) }
+    private func initStart(_ phase: InitPhase) -> JSONValue { .object(initFields(phase) + surroundings) }
 
     /// The fields by which a start and a restore describe the environment.
-    private var surroundings: [TelemetryValue.Field] {
+    private var surroundings: [JSONValue.Field] {
         [
             ("runtimeVersion", .string("provided.sandbox")), ("functionName", .string(settings.name)),
             ("functionVersion", .string(Settings.version)),
@@ -84,37 +84,37 @@ struct PlatformJSON {
         ]
     }
 
-    private func initReport(_ report: InitReport) -> TelemetryValue {
+    private func initReport(_ report: InitReport) -> JSONValue {
         .object(
-            initFields(report.phase) + TelemetryValue.status(report.failure, nil) + [
+            initFields(report.phase) + JSONValue.status(report.failure, nil) + [
                 ("metrics", .object([("durationMs", .milliseconds(report.duration))]))
             ])
     }
 
-    private func initFields(_ phase: InitPhase) -> [TelemetryValue.Field] {
+    private func initFields(_ phase: InitPhase) -> [JSONValue.Field] {
         [("initializationType", .string(settings.kind.initializationType)), ("phase", .string(phase.rawValue))]
     }
 
-    private func extensionReady(_ name: String, _ events: ExtensionEvents) -> TelemetryValue {
+    private func extensionReady(_ name: String, _ events: ExtensionEvents) -> JSONValue {
         .object([
             ("name", .string(name)), ("state", .string("Ready")),
-            ("events", .array(events.names.map(TelemetryValue.string))),
+            ("events", .strings(events.names)),
         ])
     }
 
-    private func subscription(_ name: String, _ types: TelemetryTypes) -> TelemetryValue {
+    private func subscription(_ name: String, _ types: TelemetryTypes) -> JSONValue {
         .object([
             ("name", .string(name)), ("state", .string("Subscribed")),
-            ("types", .array(types.names.map(TelemetryValue.string))),
+            ("types", .strings(types.names)),
         ])
     }
 
     // MARK: The invocation
 
-    private func runtimeDone(_ done: PlatformRecord.RuntimeDone, _ record: PlatformRecord) -> TelemetryValue {
+    private func runtimeDone(_ done: PlatformRecord.RuntimeDone, _ record: PlatformRecord) -> JSONValue {
         let time = record.time
-        var fields: [TelemetryValue.Field] = [("requestId", .string(done.id))]
-        fields += TelemetryValue.status(done.failure, done.errorType) + tracing(record)
+        var fields: [JSONValue.Field] = [("requestId", .string(done.id))]
+        fields += JSONValue.status(done.failure, done.errorType) + JSONValue.tracing(record.trace)
         if let responded = done.responded {
             fields.append(
                 (
@@ -126,14 +126,14 @@ struct PlatformJSON {
                     ])
                 ))
         }
-        var metrics: [TelemetryValue.Field] = [("durationMs", .milliseconds(time.moment - done.started))]
+        var metrics: [JSONValue.Field] = [("durationMs", .milliseconds(time.moment - done.started))]
         if let bytes = done.producedBytes { metrics.append(("producedBytes", .integer(Int64(bytes)))) }
         fields.append(("metrics", .object(metrics)))
         return .object(fields)
     }
 
-    private func report(_ report: InvocationReport, _ memory: Int, _ record: PlatformRecord) -> TelemetryValue {
-        var metrics: [TelemetryValue.Field] = [("durationMs", .milliseconds(report.duration))]
+    private func report(_ report: InvocationReport, _ memory: Int, _ record: PlatformRecord) -> JSONValue {
+        var metrics: [JSONValue.Field] = [("durationMs", .milliseconds(report.duration))]
         // On Managed Instances nobody pays by the invocation, and nobody knows what one of many used.
         if settings.kind != .managedInstances {
             metrics += [
@@ -144,32 +144,27 @@ struct PlatformJSON {
             if let duration = report.restoreDuration { metrics.append(("restoreDurationMs", .milliseconds(duration))) }
         }
         return .object(
-            [("requestId", .string(report.id)), ("metrics", .object(metrics))] as [TelemetryValue.Field]
-                + TelemetryValue.status(report.failure, report.responseErrorType) + tracing(record))
-    }
-
-    private func tracing(_ record: PlatformRecord) -> [TelemetryValue.Field] {
-        guard !record.trace.isEmpty else { return [] }
-        return [("tracing", .object([("type", .string("X-Amzn-Trace-Id")), ("value", .string(record.trace))]))]
+            [("requestId", .string(report.id)), ("metrics", .object(metrics))] as [JSONValue.Field]
+                + JSONValue.status(report.failure, report.responseErrorType) + JSONValue.tracing(record.trace))
     }
 
     // MARK: The sandbox's own
 
-    private func response(_ id: String, _ outcome: Outcome, _ after: Duration) -> TelemetryValue {
+    private func response(_ id: String, _ outcome: Outcome, _ after: Duration) -> JSONValue {
         let body = outcome.body(for: id)
-        var fields: [TelemetryValue.Field] = [("requestId", .string(id)), ("afterMs", .milliseconds(after))]
+        var fields: [JSONValue.Field] = [("requestId", .string(id)), ("afterMs", .milliseconds(after))]
         if let type = outcome.errorType { fields.append(("errorType", .string(type))) }
         fields.append(("bytes", .integer(Int64(body.count))))
         if let text = body.withByteView(PlatformText.inOneLine) { fields.append(("response", .string(text))) }
         return .object(fields)
     }
 
-    private func stop(_ report: StopReport) -> TelemetryValue {
+    private func stop(_ report: StopReport) -> JSONValue {
         .object([
             ("kind", .string(report.isReset ? "reset" : "shutdown")), ("reason", .string(report.reason.rawValue)),
             ("durationMs", .milliseconds(report.duration)),
-            ("killed", .array(report.killed.map(TelemetryValue.string))),
-            ("failed", .array(report.failed.map(TelemetryValue.string))),
+            ("killed", .strings(report.killed)),
+            ("failed", .strings(report.failed)),
         ])
     }
 }

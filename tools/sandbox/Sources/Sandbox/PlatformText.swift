@@ -1,5 +1,3 @@
-import JSON
-
 /// Writes what the service has to say as lines of text, as CloudWatch shows them.
 package struct PlatformText {
     let settings: Settings
@@ -108,12 +106,10 @@ extension Outcome {
         case .success(let body, _), .functionError(_, let body): return body
         case .failure(let failure):
             if let body = failure.body, !body.isEmpty { return body }
-            var buffer = Buffer()
-            buffer.appendJSONObject { object in
-                failure.type.withByteView { object.field("errorType", $0) }
-                "RequestId: \(id) Error: \(failure.message)".withByteView { object.field("errorMessage", $0) }
-            }
-            return buffer.readable.array
+            return JSONValue.bytes(of: [
+                ("errorType", .string(failure.type)),
+                ("errorMessage", .string("RequestId: \(id) Error: \(failure.message)")),
+            ])
         }
     }
 }

@@ -1,5 +1,3 @@
-import JSON
-
 /// Writes one JSON object a line for what a program may want to know of a run: `init`, `invocation`, `stop`.
 ///
 /// An `invocation` has `requestId`, `status` (`success`, `error` for the function's own, `timeout`, `failure`), `errorType`,
@@ -61,84 +59,83 @@ public final class RecordWriter: Observer {
         answers[id] = nil
         reports[id] = nil
         begun.remove(id)
-        write { record in
-            record.text("record", "invocation")
-            record.text("requestId", id)
-            record.text("status", Self.status(answer.outcome, report.failure))
-            record.text("errorType", report.failure?.type ?? answer.outcome.errorType)
-            record.field("cold", report.isCold)
-            record.microseconds("initUs", report.initDuration)
-            record.microseconds("restoreUs", report.restoreDuration)
-            record.microseconds("queuedUs", report.started - report.received)
-            record.microseconds("responseUs", answer.after)
-            record.microseconds("durationUs", report.duration)
-            if isManaged { record.null("billedMs") } else { record.field("billedMs", report.billedMilliseconds) }
-            record.microseconds("holdUs", report.hold)
-            record.microseconds("functionDoneUs", report.functionDone.map { $0 - report.started })
-            record.microseconds("extensionsDoneUs", report.extensionsDone.map { $0 - report.started })
-            record.microseconds("postRuntimeExtensionsUs", report.postRuntimeExtensions)
-            record.field("maxMemoryMB", memory)
-            let body = answer.outcome.body(for: id)
-            record.field("responseBytes", body.count)
-            body.withByteView { record.field("response", $0[0..<min($0.count, Self.responseLimit)]) }
+        let body = answer.outcome.body(for: id)
+        body.withByteView { body in
+            write([
+                ("record", .string("invocation")),
+                ("requestId", .string(id)),
+                ("status", .string(Self.status(answer.outcome, report.failure))),
+                ("errorType", .text(report.failure?.type ?? answer.outcome.errorType)),
+                ("cold", .bool(report.isCold)),
+                ("initUs", .microseconds(report.initDuration)),
+                ("restoreUs", .microseconds(report.restoreDuration)),
+                ("queuedUs", .microseconds(report.started - report.received)),
+                ("responseUs", .microseconds(answer.after)),
+                ("durationUs", .microseconds(report.duration)),
+                ("billedMs", isManaged ? .null : .integer(report.billedMilliseconds)),
+                ("holdUs", .microseconds(report.hold)),
+                ("functionDoneUs", .microseconds(report.functionDone.map { $0 - report.started })),
+                ("extensionsDoneUs", .microseconds(report.extensionsDone.map { $0 - report.started })),
+                ("postRuntimeExtensionsUs", .microseconds(report.postRuntimeExtensions)),
+                ("maxMemoryMB", .integer(Int64(memory))),
+                ("responseBytes", .integer(Int64(body.count))),
+                ("response", .bytes(body[0..<min(body.count, Self.responseLimit)])),
+            ])
         }
     }
 
     private func writeUnstarted(_ id: String) {
         guard reports[id] == nil, let answer = answers.removeValue(forKey: id) else { return }
-        write { record in
-            record.text("record", "invocation")
-            record.text("requestId", id)
-            record.text("status", "failure")
-            record.text("errorType", answer.outcome.errorType)
-            record.text("response", String(decoding: answer.outcome.body(for: id), as: UTF8.self))
-        }
+        write([
+            ("record", .string("invocation")),
+            ("requestId", .string(id)),
+            ("status", .string("failure")),
+            ("errorType", .text(answer.outcome.errorType)),
+            ("response", .string(String(decoding: answer.outcome.body(for: id), as: UTF8.self))),
+        ])
     }
 
     private func write(_ report: InitReport) {
-        write { record in
-            record.text("record", "init")
-            record.text("phase", report.phase.rawValue)
-            record.text("status", report.failure.map { $0.isTimeout ? "timeout" : "failure" } ?? "success")
-            record.text("errorType", report.failure?.type)
-            record.microseconds("durationUs", report.duration)
-            record.array("extensions") { list in
-                for (name, events) in report.extensions {
-                    list.object { item in
-                        item.text("name", name)
-                        item.array("events") { names in
-                            for event in events.names { event.withByteView { names.element($0) } }
-                        }
-                    }
-                }
-            }
-        }
+        write([
+            ("record", .string("init")),
+            ("phase", .string(report.phase.rawValue)),
+            ("status", .string(Self.status(report.failure) ?? "success")),
+            ("errorType", .text(report.failure?.type)),
+            ("durationUs", .microseconds(report.duration)),
+            (
+                "extensions",
+                .array(
+                    report.extensions.map {
+                        .object([("name", .string($0.name)), ("events", .strings($0.events.names))])
+                    })
+            ),
+        ])
     }
 
     private func write(_ report: RestoreReport) {
-        write { record in
-            record.text("record", "restore")
-            record.text("status", report.failure.map { $0.isTimeout ? "timeout" : "failure" } ?? "success")
-            record.text("errorType", report.failure?.type)
-            record.microseconds("durationUs", report.duration)
-        }
+        write([
+            ("record", .string("restore")),
+            ("status", .string(Self.status(report.failure) ?? "success")),
+            ("errorType", .text(report.failure?.type)),
+            ("durationUs", .microseconds(report.duration)),
+        ])
     }
 
     private func write(_ report: StopReport) {
-        write { record in
-            record.text("record", "stop")
-            record.text("kind", report.isReset ? "reset" : "shutdown")
-            record.text("reason", report.reason.rawValue)
-            record.field("clean", report.isClean)
-            record.microseconds("durationUs", report.duration)
-            record.array("killed") { list in for name in report.killed { name.withByteView { list.element($0) } } }
-            record.array("failed") { list in for name in report.failed { name.withByteView { list.element($0) } } }
-        }
+        write([
+            ("record", .string("stop")),
+            ("kind", .string(report.isReset ? "reset" : "shutdown")),
+            ("reason", .string(report.reason.rawValue)),
+            ("clean", .bool(report.isClean)),
+            ("durationUs", .microseconds(report.duration)),
+            ("killed", .strings(report.killed)),
+            ("failed", .strings(report.failed)),
+        ])
     }
 
     /// One word for how an invocation went: `success`, `error` (the function's own), `timeout`, or `failure`.
     static func status(_ outcome: Outcome, _ failure: Failure?) -> String {
-        if let failure { return failure.isTimeout ? "timeout" : "failure" }
+        if let status = status(failure) { return status }
         switch outcome {
         case .success: return "success"
         case .functionError: return "error"
@@ -146,24 +143,14 @@ public final class RecordWriter: Observer {
         }
     }
 
-    private func write(_ body: (inout JSONWriter) -> Void) {
+    private static func status(_ failure: Failure?) -> String? {
+        failure.map { $0.isTimeout ? "timeout" : "failure" }
+    }
+
+    private func write(_ fields: [JSONValue.Field]) {
         var buffer = Buffer(capacity: 512)
-        buffer.appendJSONObject(body)
+        JSONValue.object(fields).append(to: &buffer)
         buffer.append(ASCII.lineFeed)
         while !buffer.isEmpty, case .bytes(let count)? = try? file.write(buffer.readable) { buffer.consume(count) }
-    }
-}
-
-extension JSONWriter {
-    /// A string, or null.
-    fileprivate mutating func text(_ name: StaticString, _ value: String?) {
-        guard let value else { return null(name) }
-        value.withByteView { field(name, $0) }
-    }
-
-    /// Whole microseconds, or null.
-    fileprivate mutating func microseconds(_ name: StaticString, _ value: Duration?) {
-        guard let value else { return null(name) }
-        field(name, value.nanoseconds / 1000)
     }
 }

@@ -14,9 +14,9 @@ struct TelemetryEvent {
     }
 
     /// An event of the platform that is a subscriber's own.
-    init(_ name: StaticString, at wall: Int64, _ record: TelemetryValue) {
+    init(_ name: StaticString, at wall: Int64, _ record: JSONValue) {
         type = .platform
-        json = TelemetryValue.event(ByteView(name), wall, record)
+        json = JSONValue.event(ByteView(name), wall, record)
         textual = nil
     }
 
@@ -29,9 +29,9 @@ struct TelemetryEvent {
         case .function: (type, name) = (.function, "function")
         case .extension: (type, name) = (.extension, "extension")
         }
-        let text = TelemetryValue.event(name, wall, .bytes(line))
+        let text = JSONValue.event(name, wall, .bytes(line))
         if isStructured, line.trimmed.starts(with: "{"), JSONFault(in: line) == nil {
-            json = TelemetryValue.event(name, wall, .verbatim(line.trimmed))
+            json = JSONValue.event(name, wall, .verbatim(line.trimmed))
             textual = text
         } else {
             json = text

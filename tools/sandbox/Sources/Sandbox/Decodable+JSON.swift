@@ -1,0 +1,12 @@
+import FoundationEssentials
+
+extension Decodable {
+    /// Reads a document; nil when it is not JSON, or a member has another type than it should.
+    init?(json: ByteView) {
+        // Foundation's reader takes what is no JSON: a comma before a bracket, UTF-16.
+        guard JSONFault(in: json) == nil,
+            let value = try? JSONDecoder().decode(Self.self, from: Data(json.rawBuffer))
+        else { return nil }
+        self = value
+    }
+}
