@@ -1,3 +1,5 @@
+import Charts
+
 /// One line of the table: a figure, and what it must reach.
 package struct Row: Codable, Equatable, Sendable {
     /// The goal of a figure.
@@ -43,6 +45,15 @@ package struct Row: Codable, Equatable, Sendable {
         low = range?.lowerBound
         high = range?.upperBound
         self.goal = goal
+    }
+
+    /// Times in nanoseconds beside others, by their medians; the figure is their ratio.
+    package init(
+        _ name: String, _ times: [Double], beside others: [Double], ratio: Double, range: ClosedRange<Double>?,
+        goal: Goal? = nil
+    ) {
+        let words = [times, others].map { Samples($0).median.nanosecondsInWords }
+        self.init(name, measured: words[0], reference: words[1], value: ratio, range: range, goal: goal)
     }
 
     /// True if the figure reaches its goal; true where there is none. What could not be measured reaches nothing.

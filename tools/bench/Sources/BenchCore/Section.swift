@@ -8,7 +8,7 @@ package protocol Section {
     /// Measures, and adds rows, tables and notes to the report.
     ///
     /// - Parameter progress: called with what is being measured, and the share of it that is done, from 0 to 1.
-    func measure(into report: inout Report, progress: (String, Double) -> Void) async throws
+    mutating func measure(into report: inout Report, progress: (String, Double) -> Void) async throws
 
     /// The pictures of what was measured last.
     ///

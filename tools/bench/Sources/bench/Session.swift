@@ -36,15 +36,16 @@ struct Session: ParsableArguments {
         _ = bench_go_first()
         var reports: [Report] = []
         var drawn: [Picture] = []
-        for (index, section) in sections.enumerated() {
+        for (index, var section) in sections.enumerated() {
             let before = seconds[..<index].reduce(0, +)
+            let title = section.name
             var report = Report(
-                section: section.name, date: Machine.date, machine: Machine.description, isQuick: quick)
+                section: title, date: Machine.date, machine: Machine.description, isQuick: quick)
             let load = ForeignLoad()
             do {
                 try await section.measure(into: &report) { what, share in
                     let done = (before + seconds[index] * share) / whole
-                    bar.show("\(Int(done * 100)) %  \(section.name): \(what)", share: done)
+                    bar.show("\(Int(done * 100)) %  \(title): \(what)", share: done)
                 }
             } catch {
                 bar.clear()

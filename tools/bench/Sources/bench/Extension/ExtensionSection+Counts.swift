@@ -93,12 +93,11 @@ extension ExtensionSection {
     }
 
     private func addMemory(_ when: String, _ memory: Memory, to report: inout Report) {
-        report.rows.append(
-            Row(
-                "resident memory \(when)", value: Double(memory.resident) / 1024, unit: "KiB", goal: .atMost(400)))
-        report.rows.append(
+        report.rows += [
+            Row("resident memory \(when)", value: Double(memory.resident) / 1024, unit: "KiB", goal: .atMost(400)),
             Row(
                 "private dirty memory \(when)", value: Double(memory.privateDirty) / 1024, unit: "KiB",
-                goal: .atMost(100)))
+                goal: .atMost(100)),
+        ]
     }
 }

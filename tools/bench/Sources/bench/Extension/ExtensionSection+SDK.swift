@@ -35,10 +35,8 @@ extension ExtensionSection {
         let comparison = Comparison(sdk, to: raw) { $0.median }
         report.rows.append(
             Row(
-                "the Swift SDK's done call, beside the raw C client's",
-                measured: Samples(sdk.map(\.median)).median.nanosecondsInWords,
-                reference: Samples(raw.map(\.median)).median.nanosecondsInWords, value: comparison.ratio,
-                range: comparison.ratios.bulk, goal: .atMost(1.10)))
+                "the Swift SDK's done call, beside the raw C client's", sdk.map(\.median), beside: raw.map(\.median),
+                ratio: comparison.ratio, range: comparison.ratios.bulk, goal: .atMost(1.10)))
     }
 
     /// An invocation whose handler leaves no closure: its end is the done call.

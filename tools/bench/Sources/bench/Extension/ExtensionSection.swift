@@ -5,7 +5,7 @@ import Charts
 import Foundation
 
 /// The extension beside the floor, in all that a cycle costs.
-final class ExtensionSection: Section {
+struct ExtensionSection: Section {
     /// The extent of the measurement.
     struct Effort {
         var rounds: Int
@@ -31,12 +31,6 @@ final class ExtensionSection: Section {
     let programs: Programs
     let effort: Effort
     let placements: [Placement]
-
-    init(programs: Programs, effort: Effort, placements: [Placement]) {
-        self.programs = programs
-        self.effort = effort
-        self.placements = placements
-    }
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         try measureCycles(into: &report) { progress($0, $1 * 0.5) }
@@ -139,13 +133,10 @@ final class ExtensionSection: Section {
         by figure: (Samples) -> Double = { $0.median }, goal: Double? = nil, to report: inout Report
     ) {
         let comparison = Comparison(subject[keyPath: times], to: reference[keyPath: times], by: figure)
-        func words(_ contestant: Contestant) -> String {
-            Samples(contestant[keyPath: times].map(figure)).median.nanosecondsInWords
-        }
         report.rows.append(
             Row(
-                name, measured: words(subject), reference: words(reference),
-                value: comparison.ratio, range: comparison.ratios.bulk, goal: goal.map(Row.Goal.atMost)))
+                name, subject[keyPath: times].map(figure), beside: reference[keyPath: times].map(figure),
+                ratio: comparison.ratio, range: comparison.ratios.bulk, goal: goal.map(Row.Goal.atMost)))
     }
 
     private func addCPUTime(
@@ -155,9 +146,7 @@ final class ExtensionSection: Section {
         let ratios = Samples(zip(subject.cpuTimes, reference.cpuTimes).map { $0 / $1 })
         report.rows.append(
             Row(
-                prefix + "CPU time a cycle",
-                measured: Samples(subject.cpuTimes).median.nanosecondsInWords,
-                reference: Samples(reference.cpuTimes).median.nanosecondsInWords, value: ratios.median,
+                prefix + "CPU time a cycle", subject.cpuTimes, beside: reference.cpuTimes, ratio: ratios.median,
                 range: ratios.bulk, goal: goal.map(Row.Goal.atMost)))
     }
 

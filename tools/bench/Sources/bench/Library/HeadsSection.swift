@@ -2,7 +2,7 @@ import BenchCore
 import Charts
 
 /// Parsing of heads, beside SwiftNIO's decoder.
-final class HeadsSection: Section {
+struct HeadsSection: Section {
     struct Effort {
         var runs: Int
         /// The number of times each head is parsed while instructions are counted; 0 for not at all.
@@ -14,13 +14,13 @@ final class HeadsSection: Section {
 
     let name = "heads"
     var expectedSeconds: Double { effort.counted > 0 ? 28 : 4 }
-    private let programs: LibraryPrograms
-    private let effort: Effort
-    private let cpu: Int32
-    private var heads: [Head] = []
+    let programs: LibraryPrograms
+    let effort: Effort
+    let cpu: Int32
+    var heads: [Head] = []
 
     /// A row of the table.
-    private struct Head {
+    struct Head {
         let name: String
         let isRequest: Bool
         let bytes: Double
@@ -47,20 +47,15 @@ final class HeadsSection: Section {
         var times: Samples { Samples(zip(peer, own).map { $0 / $1 }) }
     }
 
-    init(programs: LibraryPrograms, effort: Effort, cpu: Int32) {
-        self.programs = programs
-        self.effort = effort
-        self.cpu = cpu
-    }
-
-    func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
+    mutating func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         let (own, peer) = (programs.own + "/parse-heads", programs.peers + "/nio-parse-heads")
         let share = effort.counted > 0 ? 0.5 : 1
         for run in 0..<effort.runs {
             progress("time", share * Double(run) / Double(effort.runs))
             // Whoever comes first alternates.
             for isOwn in run.isMultiple(of: 2) ? [true, false] : [false, true] {
-                try take(lines(of: isOwn ? own : peer), isOwn: isOwn)
+                let lines = try lines(of: isOwn ? own : peer)
+                try take(lines, isOwn: isOwn)
             }
         }
         if effort.counted > 0 {
@@ -79,7 +74,7 @@ final class HeadsSection: Section {
         }
     }
 
-    private func take(_ lines: [[Substring]], isOwn: Bool) throws {
+    private mutating func take(_ lines: [[Substring]], isOwn: Bool) throws {
         for line in lines {
             let head = try Head(parsing: line)
             guard let time = Double(line[4]) else { throw Failure("not a time: \(line[4])") }
@@ -89,7 +84,7 @@ final class HeadsSection: Section {
         }
     }
 
-    private func count(_ program: String, _ store: (inout Head, Int) -> Void) throws {
+    private mutating func count(_ program: String, _ store: (inout Head, Int) -> Void) throws {
         let (counts, output) = try Callgrind.parts(of: [program, programs.heads, "\(effort.counted)"])
         let names = output.split(separator: "\n")
         guard names.count == counts.count else {
@@ -104,15 +99,14 @@ final class HeadsSection: Section {
     private func addRows(to report: inout Report) {
         guard let longest = heads.filter(\.isRequest).max(by: { $0.bytes < $1.bytes }) else { return }
         let time = Samples(longest.own.map { $0 / longest.fields })
-        report.rows.append(
+        report.rows += [
             Row(
                 "a field of the request of \(longest.name)", measured: Samples(longest.own).median.nanosecondsInWords,
-                value: time.median, unit: "ns", range: time.range, goal: .atMost(10)))
-        report.rows.append(
+                value: time.median, unit: "ns", range: time.range, goal: .atMost(10)),
             Row(
-                "SwiftNIO's decoder, the same request", measured: Samples(longest.peer).median.nanosecondsInWords,
-                reference: Samples(longest.own).median.nanosecondsInWords, value: longest.times.median,
-                range: longest.times.range))
+                "SwiftNIO's decoder, the same request", longest.peer, beside: longest.own, ratio: longest.times.median,
+                range: longest.times.range),
+        ]
     }
 
     private var table: Table {

@@ -5,7 +5,7 @@ import Charts
 import Foundation
 
 /// Idle connections beside an active one: what its round trip costs then, and what memory each of them takes.
-final class IdleSection: Section {
+struct IdleSection: Section {
     struct Effort {
         var counts: [Int]
         var rounds: Int
@@ -17,15 +17,9 @@ final class IdleSection: Section {
 
     let name = "idle"
     var expectedSeconds: Double { Double(effort.counts.count * effort.rounds * effort.roundTrips) * 5e-5 }
-    private let programs: LibraryPrograms
-    private let effort: Effort
-    private let cpu: Int32
-
-    init(programs: LibraryPrograms, effort: Effort, cpu: Int32) {
-        self.programs = programs
-        self.effort = effort
-        self.cpu = cpu
-    }
+    let programs: LibraryPrograms
+    let effort: Effort
+    let cpu: Int32
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         // Client and servers on one core: to wake another would cost more than all that is measured.
@@ -69,11 +63,10 @@ final class IdleSection: Section {
             }
         }
         let comparison = Comparison(rounds[0], to: rounds[1]) { $0.median }
-        func time(_ rounds: [Samples]) -> String { Samples(rounds.map(\.median)).median.nanosecondsInWords }
         report.rows.append(
             Row(
-                "round trip, \(words), beside none", measured: time(rounds[0]), reference: time(rounds[1]),
-                value: comparison.ratio, range: comparison.ratios.range, goal: .atMost(1.1)))
+                "round trip, \(words), beside none", rounds[0].map(\.median), beside: rounds[1].map(\.median),
+                ratio: comparison.ratio, range: comparison.ratios.range, goal: .atMost(1.1)))
         // The kernel maps whole pages, which says nothing of a few connections.
         return Row(
             "memory of each, \(words)", measured: count < 1_000 ? "" : "\(mapped.words) B mapped",

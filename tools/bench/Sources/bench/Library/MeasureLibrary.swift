@@ -11,20 +11,12 @@ struct MeasureLibrary: AsyncParsableCommand {
         case heads, server, idle, timers, tasks
     }
 
-    @Option(help: "The folder with the library's programs.")
-    var programs: String
-    @Option(help: "The folder with the peers on SwiftNIO.")
-    var peers: String
-    @Option(help: "nginx; without it there is nothing of it in the tables.")
-    var nginx: String?
-    @Option(help: "The folder with the table of heads and wrk's script.")
-    var inputs: String
+    @OptionGroup var programs: LibraryPrograms
     @Option(help: "Only this part; may be given several times.")
     var only: [Part] = []
     @OptionGroup var session: Session
 
     func run() async throws {
-        let programs = LibraryPrograms(own: programs, peers: peers, nginx: nginx, inputs: inputs)
         let placements = Placement.all(preferring: session.cpu)
         let cpu = placements[0].client
         let other = placements.first { $0.name == "two cores" }?.extension

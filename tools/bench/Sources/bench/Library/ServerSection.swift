@@ -3,7 +3,7 @@ import Charts
 import Foundation
 
 /// A fixed 200, beside SwiftNIO and nginx: server and wrk on one core, and on two.
-final class ServerSection: Section {
+struct ServerSection: Section {
     struct Effort {
         var loads: [Wrk.Load]
         var rounds: Int
@@ -20,15 +20,15 @@ final class ServerSection: Section {
     var expectedSeconds: Double {
         Double(effort.loads.count * rounds.reduce(0, +)) * (programs.nginx == nil ? 2.2 : 3.3)
     }
-    private let programs: LibraryPrograms
-    private let effort: Effort
-    private let cpu: Int32
+    let programs: LibraryPrograms
+    let effort: Effort
+    let cpu: Int32
     /// wrk's in the rounds on two cores; nil where there is one.
-    private let otherCPU: Int32?
-    private var measured: [Measured] = []
+    let otherCPU: Int32?
+    var measured: [Measured] = []
 
     /// The results of a load for all servers, ours first: a list of rounds each.
-    private struct Measured {
+    struct Measured {
         let load: Wrk.Load
         let isOnTwoCores: Bool
         var contestants: [(name: String, rounds: [Wrk.Outcome])]
@@ -46,17 +46,10 @@ final class ServerSection: Section {
         }
     }
 
-    init(programs: LibraryPrograms, effort: Effort, cpu: Int32, otherCPU: Int32?) {
-        self.programs = programs
-        self.effort = effort
-        self.cpu = cpu
-        self.otherCPU = otherCPU
-    }
-
     /// The number of rounds on one core, and on two.
     private var rounds: [Int] { [effort.rounds, otherCPU == nil ? 0 : effort.roundsOnTwoCores] }
 
-    func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
+    mutating func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -2,18 +2,12 @@ import BenchCore
 import Charts
 
 /// Tasks and actors on the loop's thread, beside callbacks.
-final class TasksSection: Section {
+struct TasksSection: Section {
     let name = "tasks"
     let expectedSeconds = 5.0
-    private let programs: LibraryPrograms
-    private let rounds: Int
-    private let cpu: Int32
-
-    init(programs: LibraryPrograms, rounds: Int, cpu: Int32) {
-        self.programs = programs
-        self.rounds = rounds
-        self.cpu = cpu
-    }
+    let programs: LibraryPrograms
+    let rounds: Int
+    let cpu: Int32
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         progress("rounds", 0)
@@ -29,23 +23,20 @@ final class TasksSection: Section {
             return found
         }
         let resume = Samples(try rounds("resume").map { $0 / 1e3 })
-        report.rows.append(
+        let call = Samples(try rounds("actor"))
+        report.rows += [
             Row(
                 "a task that waits is resumed on its own thread", value: resume.median, unit: "µs",
-                range: resume.range, goal: .atMost(2)))
-        let call = Samples(try rounds("actor"))
-        report.rows.append(
-            Row("a task calls an actor on its thread", value: call.median, unit: "ns", range: call.range))
+                range: resume.range, goal: .atMost(2)),
+            Row("a task calls an actor on its thread", value: call.median, unit: "ns", range: call.range),
+        ]
         for (title, task, callback) in [
             ("loop.sleep, due at once, beside a timer's handler", "sleep", "timer"),
             ("echo through AsyncSocket, beside handlers", "socket", "handler"),
         ] {
             let (own, other) = (try rounds(task), try rounds(callback))
             let ratios = Samples(zip(own, other).map { $0 / $1 })
-            report.rows.append(
-                Row(
-                    title, measured: Samples(own).median.nanosecondsInWords,
-                    reference: Samples(other).median.nanosecondsInWords, value: ratios.median, range: ratios.range))
+            report.rows.append(Row(title, own, beside: other, ratio: ratios.median, range: ratios.range))
         }
     }
 }

@@ -2,7 +2,7 @@ import BenchCore
 import Charts
 
 /// Timers, by how many of them are armed.
-final class TimersSection: Section {
+struct TimersSection: Section {
     struct Effort {
         var counts: [Int]
         /// The counts whose instructions are compared: the cost must grow no faster than the levels of a heap.
@@ -14,18 +14,12 @@ final class TimersSection: Section {
 
     let name = "timers"
     var expectedSeconds: Double { effort.counts.count > 3 ? 30 : 5 }
-    private let programs: LibraryPrograms
-    private let effort: Effort
-    private let cpu: Int32
+    let programs: LibraryPrograms
+    let effort: Effort
+    let cpu: Int32
 
     private var program: String { programs.own + "/timers" }
     private static let actions = ["arm", "cancel", "move"]
-
-    init(programs: LibraryPrograms, effort: Effort, cpu: Int32) {
-        self.programs = programs
-        self.effort = effort
-        self.cpu = cpu
-    }
 
     func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         var table = Table([.number("armed timers")] + Self.actions.map { .number("\($0), ns") })
