@@ -64,14 +64,15 @@ public struct Findings: Sendable {
     /// The processes, in the order in which they are shown.
     public static let processes = ["extension", "function", "sandbox"]
 
+    /// True if many events are handled at a time.
+    var isConcurrent: Bool { plan.concurrency != nil }
     /// The invocations a second.
     public var rate: Double { seconds > 0 ? Double(ended) / seconds : 0 }
     /// The invocations a second from the first START to the last END.
     public var throughput: Double { servingSeconds > 0 ? Double(ended) / servingSeconds : 0 }
     /// True if no process uses more and more; one that was looked at too seldom is not judged.
     public var isFlat: Bool {
-        usage.values.allSatisfy { $0.memory?.isFlat ?? true }
-            && usage.values.allSatisfy { $0.descriptors?.isFlat ?? true }
+        usage.values.allSatisfy { ($0.memory?.isFlat ?? true) && ($0.descriptors?.isFlat ?? true) }
     }
     /// True if it ended before all invocations were made.
     public var isInterrupted: Bool { ended < planned }

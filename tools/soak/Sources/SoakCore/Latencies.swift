@@ -47,6 +47,12 @@ public struct Latencies: Sendable {
         part.reset()
     }
 
+    /// The whole and the tenths that have a time, with their names.
+    var shown: [(part: String, summary: Summary)] {
+        [("all", all), ("first tenth", firstTenth), ("last tenth", lastTenth)]
+            .compactMap { part, summary in summary.map { (part, $0) } }
+    }
+
     /// All of the run.
     public var all: Summary? { Self.summary(whole) }
     /// The first tenth of the run.

@@ -32,45 +32,32 @@ extension Findings {
     private var tiles: String {
         let totals = ledger.totals
         let lost = totals.lost.values.reduce(0, +)
-        let tiles =
-            [
-                (Progress.clock(seconds), "at \(Int(rate).grouped) a second"),
-                (totals.ran.grouped, "of \(totals.expected.grouped) closures ran, each once"),
-                (lost.grouped, "lost with their cause, \(totals.cutShort) of them begun"),
-                isConcurrent
-                    ? (
-                        totals.met.grouped,
-                        "met one of another invocation, \(totals.cancelled) were cancelled"
-                    )
-                    : (
-                        totals.spilled.grouped,
-                        "ended in a later invocation, \(totals.cancelled) were cancelled"
-                    ),
-                (kills.values.reduce(0, +).grouped, "kills, \(stalls.grouped) stalls"),
+        let (others, fate) =
+            isConcurrent
+            ? (totals.met, "met one of another invocation") : (totals.spilled, "ended in a later invocation")
+        var tiles = [
+            (Progress.clock(seconds), "at \(Int(rate).grouped) a second"),
+            (totals.ran.grouped, "of \(totals.expected.grouped) closures ran, each once"),
+            (lost.grouped, "lost with their cause, \(totals.cutShort) of them begun"),
+            (others.grouped, "\(fate), \(totals.cancelled) were cancelled"),
+            (kills.values.reduce(0, +).grouped, "kills, \(stalls.grouped) stalls"),
+            (starts.grouped, isConcurrent ? "environments" : "environments, \(freezes.grouped) freezes"),
+        ]
+        if isConcurrent {
+            tiles += [
+                (Int(throughput).grouped, "a second from the first START to the last END"),
                 (
-                    starts.grouped,
-                    isConcurrent ? "environments" : "environments, \(freezes.grouped) freezes"
+                    mostUnderWay.grouped,
+                    "under way at most, closures of \(totals.mostRunning.grouped) at the same time"
                 ),
-            ] + (isConcurrent ? concurrentTiles : [])
+                (totals.unexpected.grouped, "ran after an answer that was refused"),
+            ]
+        }
         return "<div class=\"tiles\">"
             + tiles.map { "<div><b>\($0.0)</b> \($0.1.escaped)</div>" }.joined() + "</div>"
     }
 
-    private var isConcurrent: Bool { plan.concurrency != nil }
-
     private var workers: String { plan.concurrency.map { ", \($0.grouped) at a time" } ?? "" }
-
-    private var concurrentTiles: [(String, String)] {
-        let totals = ledger.totals
-        return [
-            (Int(throughput).grouped, "a second from the first START to the last END"),
-            (
-                mostUnderWay.grouped,
-                "under way at most, closures of \(totals.mostRunning.grouped) at the same time"
-            ),
-            (totals.unexpected.grouped, "ran after an answer that was refused"),
-        ]
-    }
 
     /// Nothing is held where many events are handled at a time.
     private var releaseChart: String {
@@ -108,10 +95,7 @@ extension Findings {
         var table = Table(
             [.words("")] + ["measured", "p50 ms", "p99 ms", "longest ms"].map { .number($0) })
         for (title, latencies) in [("response", responses), (isConcurrent ? "closures" : "end", endings)] {
-            for (part, summary) in [
-                ("all", latencies.all), ("first tenth", latencies.firstTenth), ("last tenth", latencies.lastTenth),
-            ] {
-                guard let summary else { continue }
+            for (part, summary) in latencies.shown {
                 table.add(
                     ["\(title), \(part)", summary.count.grouped]
                         + [summary.p50, summary.p99, summary.longest].map { (Double($0) / 1e6).with(decimals: 3) })

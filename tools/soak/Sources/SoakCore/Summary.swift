@@ -4,7 +4,6 @@ extension Findings {
     /// The figures of a run, a line each.
     public var summary: String {
         let totals = ledger.totals
-        let isConcurrent = plan.concurrency != nil
         var lines = [
             "seed \(plan.seed)",
             "invocations \(ended.grouped) in \(seconds.with(decimals: 1)) s, \(Int(rate).grouped) a second; "
@@ -63,12 +62,9 @@ extension Findings {
     }
 
     private static func times(_ title: String, _ latencies: Latencies) -> [String] {
-        [("all", latencies.all), ("first tenth", latencies.firstTenth), ("last tenth", latencies.lastTenth)]
-            .compactMap { name, summary in
-                summary.map {
-                    "\(title), \(name): p50 \($0.p50 / 1_000) us, p99 \($0.p99 / 1_000) us, longest \($0.longest / 1_000) us"
-                }
-            }
+        latencies.shown.map {
+            "\(title), \($0): p50 \($1.p50 / 1_000) us, p99 \($1.p99 / 1_000) us, longest \($1.longest / 1_000) us"
+        }
     }
 
     private func usageLines(_ name: String) -> [String] {

@@ -5,9 +5,13 @@ import Testing
 enum Entry {
     case open(UInt32, [PlannedClosure.Work])
     case expect(UInt32)
+    /// Both of these.
+    case answered(UInt32, [PlannedClosure.Work])
     case begun(UInt32, UInt16)
     case ended(UInt32, UInt16)
     case cancelled(UInt32, UInt16)
+    /// It began and ended.
+    case ran(UInt32, UInt16)
     case attribute(Cause)
     case allowOverrun(UInt32)
     case end(UInt32)
@@ -21,16 +25,22 @@ enum Entry {
 
 func ledger(_ entries: [Entry], isConcurrent: Bool = false, isStarved: Bool = false) -> Ledger {
     var ledger = Ledger(isConcurrent: isConcurrent)
+    func record(_ number: UInt32, _ index: UInt16, _ kind: ClosureRecord.Kind) {
+        ledger.record(ClosureRecord(invocation: number, closure: index, kind: kind)) { isStarved }
+    }
     for entry in entries {
         switch entry {
         case .open(let number, let works): ledger.open(planned(number, works))
         case .expect(let number): ledger.expect(number)
-        case .begun(let number, let index):
-            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .begun))
-        case .ended(let number, let index):
-            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .ended))
-        case .cancelled(let number, let index):
-            ledger.record(ClosureRecord(invocation: number, closure: index, kind: .cancelled)) { isStarved }
+        case .answered(let number, let works):
+            ledger.open(planned(number, works))
+            ledger.expect(number)
+        case .begun(let number, let index): record(number, index, .begun)
+        case .ended(let number, let index): record(number, index, .ended)
+        case .cancelled(let number, let index): record(number, index, .cancelled)
+        case .ran(let number, let index):
+            record(number, index, .begun)
+            record(number, index, .ended)
         case .attribute(let cause): ledger.attribute(cause)
         case .allowOverrun(let number): ledger.allowOverrun(number)
         case .end(let number): ledger.end(number)
@@ -49,51 +59,42 @@ private let kill = Cause.killed(.function, .kill, .closures)
     @Test(
         arguments: [
             // Nothing to run.
-            ([.open(1, []), .expect(1), .end(1), .endEnvironment], 0, 0),
+            ([.answered(1, []), .end(1), .endEnvironment], 0, 0),
             // In turn, what one leaves included.
-            (
-                [
-                    .open(1, [.plain, .nest]), .expect(1), .begun(1, 1), .ended(1, 1), .begun(1, 101), .ended(1, 101),
-                    .begun(1, 0), .ended(1, 0), .end(1),
-                ], 3, 0
-            ),
+            ([.answered(1, [.plain, .nest]), .ran(1, 1), .ran(1, 101), .ran(1, 0), .end(1)], 3, 0),
             // The next one asked for before the end.
             (
                 [
-                    .open(1, [.plain]), .expect(1), .open(2, [.plain]), .begun(1, 0), .ended(1, 0), .end(1),
-                    .expect(2),
-                    .begun(2, 0), .ended(2, 0), .end(2), .endEnvironment,
+                    .answered(1, [.plain]), .open(2, [.plain]), .ran(1, 0), .end(1), .expect(2), .ran(2, 0), .end(2),
+                    .endEnvironment,
                 ], 2, 0
             ),
             // Cut off in the middle, with another below it.
             (
                 [
-                    .open(1, [.plain, .plain, .plain]), .expect(1), .begun(1, 2), .ended(1, 2), .begun(1, 1),
-                    .attribute(kill),
-                    .end(1), .endEnvironment,
+                    .answered(1, [.plain, .plain, .plain]), .ran(1, 2), .begun(1, 1), .attribute(kill), .end(1),
+                    .endEnvironment,
                 ], 1, 2
             ),
             // Killed in a hold that then seems to have ended well; found out at the next invocation.
             (
                 [
-                    .open(1, [.plain]), .expect(1), .attribute(kill), .end(1), .open(2, [.plain]), .end(2),
-                    .endEnvironment,
-                    .open(3, [.plain]), .expect(3), .begun(3, 0), .ended(3, 0), .end(3), .endEnvironment,
+                    .answered(1, [.plain]), .attribute(kill), .end(1), .open(2, [.plain]), .end(2), .endEnvironment,
+                    .answered(3, [.plain]), .ran(3, 0), .end(3), .endEnvironment,
                 ], 1, 1
             ),
             // Let go at its deadline, because the machine stood still.
             (
                 [
-                    .open(1, [.plain]), .expect(1), .begun(1, 0), .allowOverrun(1), .end(1), .open(2, []), .expect(2),
-                    .ended(1, 0), .end(2),
+                    .answered(1, [.plain]), .begun(1, 0), .allowOverrun(1), .end(1), .answered(2, []), .ended(1, 0),
+                    .end(2),
                 ], 1, 0
             ),
             // Beyond the deadline, and to its end in the next invocation.
             (
                 [
-                    .open(1, [.plain, .spill]), .expect(1), .begun(1, 1), .end(1), .open(2, []), .expect(2),
-                    .ended(1, 1),
-                    .begun(1, 0), .ended(1, 0), .end(2),
+                    .answered(1, [.plain, .spill]), .begun(1, 1), .end(1), .answered(2, []), .ended(1, 1), .ran(1, 0),
+                    .end(2),
                 ], 2, 0
             ),
         ] as [([Entry], Int, Int)])
@@ -107,30 +108,24 @@ private let kill = Cause.killed(.function, .kill, .closures)
 
     @Test(
         arguments: [
-            ("not run by the end", [.open(1, [.plain]), .expect(1), .end(1)]),
-            ("not run by the end", [.open(1, [.plain, .plain]), .expect(1), .begun(1, 1), .ended(1, 1), .end(1)]),
-            (
-                "not run by the end of 2",
-                [.open(1, [.spill]), .expect(1), .begun(1, 0), .end(1), .open(2, []), .expect(2), .end(2)]
-            ),
+            ("not run by the end", [.answered(1, [.plain]), .end(1)]),
+            ("not run by the end", [.answered(1, [.plain, .plain]), .ran(1, 1), .end(1)]),
+            ("not run by the end of 2", [.answered(1, [.spill]), .begun(1, 0), .end(1), .answered(2, []), .end(2)]),
             // Not for ever.
             (
                 "not run by the end of 2",
-                [.open(1, [.plain]), .expect(1), .allowOverrun(1), .end(1), .open(2, []), .expect(2), .end(2)]
+                [.answered(1, [.plain]), .allowOverrun(1), .end(1), .answered(2, []), .end(2)]
             ),
             ("before the answer", [.open(1, [.plain]), .begun(1, 0), .expect(1)]),
-            ("before the answer, which never came", [.open(1, [.plain]), .begun(1, 0), .ended(1, 0), .end(1)]),
-            ("a second answer", [.open(1, [.plain]), .expect(1), .expect(1)]),
-            ("out of turn", [.open(1, [.plain, .plain]), .expect(1), .begun(1, 0)]),
-            ("out of turn", [.open(1, [.plain]), .expect(1), .ended(1, 0)]),
-            ("a second time", [.open(1, [.plain, .plain]), .expect(1), .begun(1, 1), .ended(1, 1), .begun(1, 1)]),
-            ("is settled", [.open(1, [.plain]), .expect(1), .begun(1, 0), .ended(1, 0), .end(1), .begun(1, 0)]),
-            ("without a cause", [.open(1, [.spill]), .expect(1), .begun(1, 0), .end(1), .endEnvironment]),
+            ("before the answer, which never came", [.open(1, [.plain]), .ran(1, 0), .end(1)]),
+            ("a second answer", [.answered(1, [.plain]), .expect(1)]),
+            ("out of turn", [.answered(1, [.plain, .plain]), .begun(1, 0)]),
+            ("out of turn", [.answered(1, [.plain]), .ended(1, 0)]),
+            ("a second time", [.answered(1, [.plain, .plain]), .ran(1, 1), .begun(1, 1)]),
+            ("is settled", [.answered(1, [.plain]), .ran(1, 0), .end(1), .begun(1, 0)]),
+            ("without a cause", [.answered(1, [.spill]), .begun(1, 0), .end(1), .endEnvironment]),
             // A cause does for its own environment only.
-            (
-                "not run by the end",
-                [.attribute(kill), .endEnvironment, .open(1, [.plain]), .expect(1), .end(1)]
-            ),
+            ("not run by the end", [.attribute(kill), .endEnvironment, .answered(1, [.plain]), .end(1)]),
             ("an answer to nothing", [.expect(1)]),
             ("an end without a beginning", [.end(1)]),
         ] as [(String, [Entry])])
@@ -142,7 +137,7 @@ private let kill = Cause.killed(.function, .kill, .closures)
 
     @Test func `The first cause is the one that counts, and the sums are by cause`() {
         let ledger = ledger([
-            .open(1, [.plain, .overrun]), .expect(1), .begun(1, 1), .cancelled(1, 1), .attribute(.timeout),
+            .answered(1, [.plain, .overrun]), .begun(1, 1), .cancelled(1, 1), .attribute(.timeout),
             .attribute(kill),
             .end(1), .open(2, [.plain]), .endEnvironment,
         ])
@@ -156,20 +151,20 @@ private let kill = Cause.killed(.function, .kill, .closures)
 
     @Test func `What never began is taken out of the books, what has an answer is not`() {
         let stopped = ledger([
-            .open(1, [.plain]), .expect(1), .open(2, [.plain]), .attribute(.interruption), .end(1), .endEnvironment,
+            .answered(1, [.plain]), .open(2, [.plain]), .attribute(.interruption), .end(1), .endEnvironment,
             .cancel(2),
         ])
         #expect(stopped.totals.lost == [.interruption: 1])
         #expect(stopped.openCount == 0)
         #expect(stopped.isBalanced)
-        let answered = ledger([.open(1, [.plain]), .expect(1), .cancel(1)])
+        let answered = ledger([.answered(1, [.plain]), .cancel(1)])
         #expect(answered.openCount == 1)
         #expect(!answered.isBalanced)
     }
 
     @Test func `What runs after a refused answer was not expected`() {
         let ledger = ledger([
-            .open(1, [.plain]), .attribute(kill), .end(1), .begun(1, 0), .ended(1, 0), .endEnvironment,
+            .open(1, [.plain]), .attribute(kill), .end(1), .ran(1, 0), .endEnvironment,
         ])
         #expect(ledger.totals.unexpected == 1)
         #expect(ledger.totals.expected == 0)
