@@ -62,7 +62,7 @@ let package = Package(
             "lambda-sandbox", of: "sandbox",
             uses: ["Sandbox", "SandboxService", "Terminal", "Timeline", argumentParser]),
         tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
-        tests("TimelineTests", of: "sandbox", uses: ["Timeline", "Charts"]),
+        tests("TimelineTests", of: "sandbox", uses: ["SandboxCore", "Timeline", "Charts"]),
         tests(
             "SandboxTests", of: "sandbox", uses: ["Sandbox", "Processes", "lambda-sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),

@@ -44,7 +44,6 @@ package struct BarChart {
         self.panels = panels
     }
 
-    /// Draws it.
     package func picture(file: String) -> Picture {
         let rows = panels.flatMap(\.groups).reduce(0) { sum, group in
             sum + Double(group.values.count { $0 != nil }) * (Self.thickness + 2) + 12

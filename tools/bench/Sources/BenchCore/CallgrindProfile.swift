@@ -1,13 +1,13 @@
 /// The counts of callgrind, function by function, from the file that it leaves ("Callgrind Format Specification").
-public struct CallgrindProfile {
+package struct CallgrindProfile {
     /// The instructions of each function's own, without those it called; a function that calls itself counts once.
-    public private(set) var instructions: [String: Int] = [:]
+    package private(set) var instructions: [String: Int] = [:]
 
     /// The instructions of all functions.
-    public var total: Int { instructions.values.reduce(0, +) }
+    package var total: Int { instructions.values.reduce(0, +) }
 
     /// Reads a profile of one event; lines without a cost are skipped.
-    public init(_ text: String) {
+    package init(_ text: String) {
         var names: [Substring: String] = [:]
         var function = ""
         var isOfCall = false
@@ -29,7 +29,7 @@ public struct CallgrindProfile {
 
     /// The functions that took at least one instruction a cycle, with how many they took: this profile is of so many cycles more
     /// than the other.
-    public func perCycle(since shorter: CallgrindProfile, cycles: Int) -> [String: Int] {
+    package func perCycle(since shorter: CallgrindProfile, cycles: Int) -> [String: Int] {
         var found: [String: Int] = [:]
         for (name, count) in instructions {
             let each = (count - shorter.instructions[name, default: 0]) / cycles

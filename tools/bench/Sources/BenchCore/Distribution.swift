@@ -2,7 +2,6 @@ import Charts
 
 /// Times of one contestant, to be drawn: where they lie, on a logarithmic axis.
 package struct Distribution: Codable, Equatable, Sendable {
-    /// The name of the line.
     package var name: String
     /// The group it is drawn with, one colour each.
     package var group: Int

@@ -20,7 +20,6 @@ package struct RidgePlot {
         self.distributions = distributions
     }
 
-    /// Draws it.
     package func picture(file: String) -> Picture {
         let bottom = Self.top + Self.rowHeight * Double(distributions.count) + 6
         var svg = SVG(

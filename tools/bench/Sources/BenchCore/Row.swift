@@ -2,7 +2,6 @@ import Charts
 
 /// One line of the table: a figure, and what it must reach.
 package struct Row: Codable, Equatable, Sendable {
-    /// The goal of a figure.
     package enum Goal: Codable, Equatable, Sendable {
         case atMost(Double)
         case atLeast(Double)

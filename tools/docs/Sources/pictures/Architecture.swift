@@ -2,13 +2,11 @@ import Charts
 
 /// The modules as boxes, the arrows between them as curves.
 struct Architecture {
-    private let description: Description
+    let description: Description
     private let box = (width: 182.0, height: 46.0)
     private let step = (column: 198.0, row: 92.0)
     private let margin = 24.0
     private let top = 60.0
-
-    init(_ description: Description) { self.description = description }
 
     func draw() -> String {
         let modules = description.modules

@@ -2,14 +2,12 @@ import Charts
 
 /// The messages in the life of an environment, from top to bottom.
 struct LifeCycle {
-    private let description: Description
+    let description: Description
     private let left = 190.0
     private let lane = 232.0
     private let row = 29.0
     private let top = 62.0
     private let gap = 16.0
-
-    init(_ description: Description) { self.description = description }
 
     func draw() -> String {
         let width = left + Double(description.lanes.count - 1) * lane + 130

@@ -26,7 +26,8 @@ import Foundation
         }
         let folder = URL(fileURLWithPath: folder, isDirectory: true)
         for (name, text) in [
-            ("architecture.svg", Architecture(description).draw()), ("life-cycle.svg", LifeCycle(description).draw()),
+            ("architecture.svg", Architecture(description: description).draw()),
+            ("life-cycle.svg", LifeCycle(description: description).draw()),
         ] {
             try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
         }

@@ -66,7 +66,7 @@ final class APIServer {
 
     private func take(_ route: APIRoute, _ request: RoutedRequest, _ responder: HTTPResponder) {
         let fault = sandbox.takeFault(of: route.call)
-        if let fault, !fault.reachesEnvironment { return FaultWriter(fault).write(to: responder) }
+        if let fault, !fault.reachesEnvironment { return FaultWriter(fault: fault).write(to: responder) }
         let call = sandbox.makeCall()
         waiting[call] = (responder, fault)
         calls[responder.connection] = call
@@ -74,7 +74,7 @@ final class APIServer {
     }
 
     private func answerMetadata(_ request: RoutedRequest, _ responder: HTTPResponder) {
-        if let fault = sandbox.takeFault(of: .metadata) { return FaultWriter(fault).write(to: responder) }
+        if let fault = sandbox.takeFault(of: .metadata) { return FaultWriter(fault: fault).write(to: responder) }
         sandbox.metadata.answer(request, to: responder)
     }
 
@@ -88,7 +88,7 @@ final class APIServer {
     func answer(_ call: Call, _ answer: Answer) {
         guard let (responder, fault) = waiting.removeValue(forKey: call) else { return }
         calls[responder.connection] = nil
-        if let fault { return FaultWriter(fault).write(to: responder) }
+        if let fault { return FaultWriter(fault: fault).write(to: responder) }
         AnswerWriter(settings: sandbox.settings, eventID: sandbox.makeRequestID()).write(answer, to: responder)
     }
 }

@@ -1,8 +1,8 @@
 /// A wrong answer that the sandbox gives in place of a good one: `event-next:reset@2` resets the connection of the second
 /// call for the extension's next event.
-public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
+package struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
     /// The call that is answered wrongly.
-    public enum Call: String, CaseIterable, Sendable {
+    package enum Call: String, CaseIterable, Sendable {
         /// The runtime asks for the next event.
         case next
         /// The runtime answers an event.
@@ -29,8 +29,7 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         case metadata
     }
 
-    /// The fault of the answer.
-    public enum Kind: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
         /// Refused with this status, 400 to 599. The environment does not learn of the call.
         case status(Int)
         /// Never comes. The environment does not learn of the call.
@@ -43,22 +42,19 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         case reset
     }
 
-    /// The call.
-    public var call: Call
-    /// The fault.
-    public var kind: Kind
+    package var call: Call
+    package var kind: Kind
     /// Which of the calls of a run, counted from 1 over all starts of the environment; nil for each.
-    public var occurrence: Int?
+    package var occurrence: Int?
 
-    /// A wrong answer.
-    public init(_ call: Call, _ kind: Kind, occurrence: Int? = 1) {
+    package init(_ call: Call, _ kind: Kind, occurrence: Int? = 1) {
         self.call = call
         self.kind = kind
         self.occurrence = occurrence
     }
 
     /// Reads `CALL:KIND`, `CALL:KIND@N` or `CALL:KIND@*`; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let halves = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let words = halves[0].split(separator: ":", omittingEmptySubsequences: false)
         guard words.count == 2, let call = Call(rawValue: String(words[0])), let kind = Kind(String(words[1])) else {
@@ -75,7 +71,7 @@ public struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// As it is read.
-    public var description: String { "\(call.rawValue):\(kind)@\(occurrence.map(String.init) ?? "*")" }
+    package var description: String { "\(call.rawValue):\(kind)@\(occurrence.map(String.init) ?? "*")" }
 
     /// True if the environment learns of the call all the same.
     var reachesEnvironment: Bool {
@@ -101,7 +97,7 @@ extension AnswerFault.Kind: CustomStringConvertible {
     }
 
     /// As it is read.
-    public var description: String {
+    package var description: String {
         switch self {
         case .status(let status): "\(status)"
         case .never: "never"

@@ -1,18 +1,16 @@
 import Glibc
 
 /// Prints the log of a sandbox: its processes' lines as they are, the service's own between them.
-public final class Console: Observer {
-    /// The style of lines.
-    public struct Style: Sendable {
+package final class Console: Observer {
+    package struct Style: Sendable {
         /// True if each line begins with the time.
-        public var hasTimestamps: Bool
+        package var hasTimestamps: Bool
         /// True if the service's lines are colored.
-        public var hasColors: Bool
+        package var hasColors: Bool
         /// True if only the processes' own lines and the responses are printed.
-        public var isQuiet: Bool
+        package var isQuiet: Bool
 
-        /// A style.
-        public init(hasTimestamps: Bool = false, hasColors: Bool = false, isQuiet: Bool = false) {
+        package init(hasTimestamps: Bool = false, hasColors: Bool = false, isQuiet: Bool = false) {
             self.hasTimestamps = hasTimestamps
             self.hasColors = hasColors
             self.isQuiet = isQuiet
@@ -27,7 +25,7 @@ public final class Console: Observer {
     private var isFlushing = false
 
     /// A printer to an open descriptor, which stays the caller's.
-    public init(loop: EventLoop, descriptor: Int32 = 1, style: Style, settings: Settings) {
+    package init(loop: EventLoop, descriptor: Int32 = 1, style: Style, settings: Settings) {
         self.loop = loop
         self.descriptor = descriptor
         self.style = style
@@ -35,7 +33,7 @@ public final class Console: Observer {
     }
 
     /// Prints what is to be printed of it.
-    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {
         case .output(_, let line): print(line, at: time, color: nil)
         case .platform(let record):
@@ -49,7 +47,7 @@ public final class Console: Observer {
     }
 
     /// Writes what is still kept, for the end.
-    public func flush() {
+    package func flush() {
         var rest = buffer.readable
         while !rest.isEmpty {
             let count = write(descriptor, rest.start, rest.count)

@@ -4,8 +4,6 @@ import ReactorHTTP
 struct FaultWriter {
     let fault: AnswerFault
 
-    init(_ fault: AnswerFault) { self.fault = fault }
-
     func write(to responder: HTTPResponder) {
         switch fault.kind {
         case .status(let status):

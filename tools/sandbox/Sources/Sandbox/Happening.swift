@@ -1,5 +1,5 @@
 /// An event that can be observed of a sandbox.
-public enum Happening {
+package enum Happening {
     /// A fact of the environment's life.
     case note(Note)
     /// A process wrote a line; the bytes are valid during the call.
@@ -11,15 +11,15 @@ public enum Happening {
 }
 
 /// When something happened.
-public struct HappeningTime {
+package struct HappeningTime {
     /// On the environment's clock.
-    public var moment: Moment
+    package var moment: Moment
     /// On the wall, in milliseconds since 1970.
-    public var wall: Int64
+    package var wall: Int64
 }
 
 /// Whoever watches a sandbox.
-public protocol Observer: AnyObject {
+package protocol Observer: AnyObject {
     /// Something happened; `memory` is the most megabytes the processes ever used together, as far as is known.
     func observe(_ happening: Happening, at time: HappeningTime, memory: Int)
 }

@@ -67,16 +67,16 @@ package struct InvokeRequest: Equatable {
 }
 
 /// The fault of a text that should be JSON, and where it is.
-public struct JSONFault: CustomStringConvertible, Equatable, Sendable {
+package struct JSONFault: CustomStringConvertible, Equatable, Sendable {
     /// Lines counted from 1.
-    public let line: Int
+    package let line: Int
     /// Bytes of the line counted from 1.
-    public let column: Int
+    package let column: Int
     /// The fault in words.
-    public let reason: String
+    package let reason: String
 
     /// The first fault of a text; nil for good JSON.
-    public init?(in text: ByteView) {
+    package init?(in text: ByteView) {
         var reader = JSONReader(text)
         do {
             while true {
@@ -91,7 +91,7 @@ public struct JSONFault: CustomStringConvertible, Equatable, Sendable {
     }
 
     /// `line 2, column 7: ...`
-    public var description: String { "line \(line), column \(column): \(reason)" }
+    package var description: String { "line \(line), column \(column): \(reason)" }
 }
 
 /// An error answer of the Invoke API.

@@ -1,11 +1,11 @@
 import ReactorHTTP
 
 /// Offers Lambda's Invoke API, so that `aws lambda invoke --endpoint-url` and the SDKs can call the function.
-public final class InvokeServer {
+package final class InvokeServer {
     /// Where it listens.
-    public let address: SocketAddress
+    package let address: SocketAddress
     /// Called for each invocation that was accepted, with what became of it.
-    public var onInvocation: ((Outcome) -> Void)?
+    package var onInvocation: ((Outcome) -> Void)?
     private let sandbox: Sandbox
     /// The only name it answers to; nil for any.
     private let name: String?
@@ -16,7 +16,7 @@ public final class InvokeServer {
     ///
     /// - Parameter name: the only function name that is found, nil to take every name for the function's.
     /// - Throws: the ``Reactor/Errno`` of listening, such as ``Reactor/Errno/addressInUse``.
-    public convenience init(sandbox: Sandbox, address: SocketAddress, name: String?) throws(Errno) {
+    package convenience init(sandbox: Sandbox, address: SocketAddress, name: String?) throws(Errno) {
         try self.init(sandbox: sandbox, listener: try Socket.listen(on: address), name: name)
     }
 
@@ -24,7 +24,7 @@ public final class InvokeServer {
     ///
     /// - Parameter name: the only function name that is found, nil to take every name for the function's.
     /// - Throws: the ``Reactor/Errno`` of registering it.
-    public init(sandbox: Sandbox, listener: consuming Socket, name: String?) throws(Errno) {
+    package init(sandbox: Sandbox, listener: consuming Socket, name: String?) throws(Errno) {
         self.sandbox = sandbox
         self.name = name
         tail = LogTail(settings: sandbox.settings)
@@ -42,10 +42,10 @@ public final class InvokeServer {
     }
 
     /// Accepts nothing new, lets those who wait have their answers, then calls `completion`.
-    public func drain(_ completion: @escaping () -> Void) { server.drain(completion) }
+    package func drain(_ completion: @escaping () -> Void) { server.drain(completion) }
 
     /// Ends every connection.
-    public func close() { server.close() }
+    package func close() { server.close() }
 
     private func take(_ request: RoutedRequest, _ responder: HTTPResponder) {
         guard let asked = request.parameter("name").flatMap(InvokeRequest.functionName) else {

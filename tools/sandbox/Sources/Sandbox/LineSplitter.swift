@@ -14,7 +14,6 @@ package struct LineSplitter: ~Copyable {
         return result
     }
 
-    /// An empty one.
     package init() {}
 
     /// Appends bytes, as ``fill(_:)`` does.

@@ -1,26 +1,26 @@
 /// Keeps the end of the log of each invocation that asked for it, for `X-Amz-Log-Result`.
 ///
 /// Where invocations overlap, a line of a process is kept for each of them: nobody knows whose it is.
-public final class LogTail: Observer {
+package final class LogTail: Observer {
     /// The bytes that are kept, as in Lambda.
-    public static let limit = 4096
+    package static let limit = 4096
     private let settings: Settings
     /// The log so far of each invocation that asked for it, by request id; nil before its START.
     private var texts: [String: [UInt8]?] = [:]
 
     /// Keeps nothing yet.
-    public init(settings: Settings) { self.settings = settings }
+    package init(settings: Settings) { self.settings = settings }
 
     /// Keeps the log of a request that is about to be invoked.
-    public func keep(_ id: String) { texts[id] = .some(nil) }
+    package func keep(_ id: String) { texts[id] = .some(nil) }
 
     /// Returns a request's log so far, and forgets it.
-    public func take(_ id: String) -> [UInt8] {
+    package func take(_ id: String) -> [UInt8] {
         Array((texts.removeValue(forKey: id)?.flatMap { $0 } ?? []).suffix(Self.limit))
     }
 
     /// Keeps the line, if it belongs to a wanted request.
-    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         guard !texts.isEmpty else { return }
         switch happening {
         case .note(.invocationStarted(let id, _, _)): if texts[id] != nil { texts[id] = [] }

@@ -20,7 +20,6 @@ struct PlatformJSON {
         }
     }
 
-    /// The object.
     func bytes(for record: PlatformRecord) -> [UInt8] {
         let (name, value) = body(of: record)
         return JSONValue.event(ByteView(name), record.time.wall, value)

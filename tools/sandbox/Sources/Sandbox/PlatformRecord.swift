@@ -1,7 +1,6 @@
 /// Something that the service has to say of a life. It goes into the log, as lines or as JSON, and to those who subscribed to
 /// telemetry: all of them are written from this.
-public struct PlatformRecord {
-    /// The content of a record.
+package struct PlatformRecord {
     enum Kind {
         case initStart(InitPhase)
         case initRuntimeDone(InitPhase, Failure?)
@@ -81,7 +80,7 @@ public struct PlatformRecord {
     }
 
     /// Its lines in the log of a function with these settings, often none: text, or one JSON object.
-    public func lines(for settings: Settings) -> [String] {
+    package func lines(for settings: Settings) -> [String] {
         guard settings.isLogStructured else { return PlatformText(settings: settings).lines(for: self) }
         let json = PlatformJSON(settings: settings)
         return json.isInLog(self) ? [String(decoding: json.bytes(for: self), as: UTF8.self)] : []

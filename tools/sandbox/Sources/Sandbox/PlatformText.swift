@@ -101,7 +101,7 @@ package struct PlatformText {
 
 extension Outcome {
     /// Returns the body that the caller of a request reads.
-    public func body(for id: String) -> [UInt8] {
+    package func body(for id: String) -> [UInt8] {
         switch self {
         case .success(let body, _), .functionError(_, let body): return body
         case .failure(let failure):

@@ -10,9 +10,9 @@
 ///
 /// Durations are whole microseconds, `...Us`. Each line is complete when it is written, so a reader may follow the
 /// file while the sandbox runs.
-public final class RecordWriter: Observer {
+package final class RecordWriter: Observer {
     /// The number of bytes of a response that are put into its record.
-    public static let responseLimit = 65_536
+    package static let responseLimit = 65_536
 
     private let file: FileDescriptor
     /// The partial knowledge of invocations that are not complete yet.
@@ -25,13 +25,13 @@ public final class RecordWriter: Observer {
     private let isManaged: Bool
 
     /// Writes to an open file.
-    public init(_ file: consuming FileDescriptor, kind: Configuration.Kind = .onDemand) {
+    package init(_ file: consuming FileDescriptor, kind: Configuration.Kind = .onDemand) {
         self.file = file
         isManaged = kind == .managedInstances
     }
 
     /// Writes the records that something completes.
-    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {
         case .answered(let id, let outcome, let after):
             answers[id] = (outcome, after)

@@ -3,15 +3,14 @@ import Glibc
 /// One execution environment made of real processes: carries out what an ``SandboxCore/Environment`` decides.
 ///
 /// It lives on an event loop and belongs to that loop's thread.
-public final class Sandbox {
-    /// The loop it lives on.
-    public let loop: EventLoop
+package final class Sandbox {
+    package let loop: EventLoop
     /// The programs it runs, and their settings.
-    public let settings: Settings
+    package let settings: Settings
     /// The observers, in the order in which they are notified.
-    public var observers: [any Observer] = []
+    package var observers: [any Observer] = []
     /// Called once, when the environment has been shut down.
-    public var onClose: (() -> Void)?
+    package var onClose: (() -> Void)?
 
     private var environment: Environment
     private let variables: ProcessEnvironment
@@ -37,7 +36,7 @@ public final class Sandbox {
     /// A sandbox in which nothing runs yet.
     ///
     /// - Parameter inherited: the variables of this process.
-    public init(loop: EventLoop, settings: Settings, inherited: [String: String] = [:]) {
+    package init(loop: EventLoop, settings: Settings, inherited: [String: String] = [:]) {
         self.loop = loop
         self.settings = settings
         var configuration = Configuration(
@@ -64,23 +63,23 @@ public final class Sandbox {
     }
 
     /// The number of calls of the function that wait for an event.
-    public var idleWorkers: Int { environment.idleWorkers }
+    package var idleWorkers: Int { environment.idleWorkers }
 
     /// True if processes run or start; where none do, the next invocation starts them.
-    public var isUp: Bool { environment.isUp }
+    package var isUp: Bool { environment.isUp }
 
     /// True if the environment has been shut down.
-    public var isClosed: Bool { environment.isClosed }
+    package var isClosed: Bool { environment.isClosed }
 
     /// The numbers of the processes that run, by name.
-    public var processNumbers: [String: Int32] {
+    package var processNumbers: [String: Int32] {
         var numbers: [String: Int32] = [:]
         for (process, child) in processes { numbers[name(of: process.role)] = child.number }
         return numbers
     }
 
     /// Starts the processes now rather than at the first invocation.
-    public func start() { feed(.start) }
+    package func start() { feed(.start) }
 
     /// Invokes the function; `completion` is called once, with what a caller gets.
     ///
@@ -90,7 +89,7 @@ public final class Sandbox {
     ///   - id: the request id; nil for a fresh one. As long as a caller waits for its answer, no other can have its id.
     /// - Returns: the request id.
     @discardableResult
-    public func invoke(
+    package func invoke(
         _ payload: [UInt8], traceID: String = "", clientContext: String = "", tenantID: String = "",
         isAsynchronous: Bool = false, id: String? = nil, completion: @escaping (Outcome) -> Void
     ) -> String {
@@ -110,14 +109,13 @@ public final class Sandbox {
         return id
     }
 
-    /// A new request id.
-    public func makeRequestID() -> String { identifiers.uuid() }
+    package func makeRequestID() -> String { identifiers.uuid() }
 
     /// Ends the environment in order; ``onClose`` is called when that is done.
-    public func shutdown() { feed(.shutdown) }
+    package func shutdown() { feed(.shutdown) }
 
     /// Kills every process now.
-    public func kill() { for child in processes.values { child.send(SIGKILL) } }
+    package func kill() { for child in processes.values { child.send(SIGKILL) } }
 
     // MARK: Inputs
 

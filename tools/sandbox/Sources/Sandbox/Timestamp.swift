@@ -1,9 +1,9 @@
 import Glibc
 
 /// A wall-clock time in words, in UTC.
-public enum Timestamp {
+package enum Timestamp {
     /// For example `2026-11-21T01:10:22.123Z`.
-    public static func iso8601(milliseconds: Int64) -> String {
+    package static func iso8601(milliseconds: Int64) -> String {
         let fraction = (milliseconds % 1000 + 1000) % 1000
         var seconds = time_t((milliseconds - fraction) / 1000)
         var time = tm()
@@ -20,7 +20,7 @@ public enum Timestamp {
 
 extension Duration {
     /// Milliseconds with two decimals, as Lambda's reports have them.
-    public var millisecondsText: String {
+    package var millisecondsText: String {
         let hundredths = (nanoseconds + 5_000) / 10_000
         let fraction = hundredths % 100
         return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"

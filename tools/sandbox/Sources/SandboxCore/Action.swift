@@ -1,5 +1,5 @@
 /// Something that the environment wants done, in the order given.
-public enum Action: Sendable {
+package enum Action: Sendable {
     /// Offer the APIs of a generation; its processes are about to start.
     case openAPI(generation: Int)
     /// The generation is over: whatever its connections still say is void.

@@ -1,5 +1,5 @@
 /// The answer to a waiting ``Call``.
-public enum Answer: Sendable {
+package enum Answer: Sendable {
     /// To the runtime: an event to handle, under an id that is given once and never again, not even to the same event.
     case invocation(Invocation, invocationID: String, deadline: Moment)
     /// To the runtime: this is a copy of the snapshot, and it may go on.
@@ -21,7 +21,7 @@ public enum Answer: Sendable {
 }
 
 /// The reason why an environment ends.
-public enum ShutdownReason: String, Sendable {
+package enum ShutdownReason: String, Sendable {
     /// It is not needed any more.
     case spindown
     /// An invocation took too long.
@@ -31,13 +31,12 @@ public enum ShutdownReason: String, Sendable {
 }
 
 /// An error answer of the APIs.
-public struct Refusal: Error, Equatable, Sendable {
-    /// The HTTP status.
-    public var status: Int
+package struct Refusal: Error, Equatable, Sendable {
+    package var status: Int
     /// The `errorType` of the body.
-    public var type: String
+    package var type: String
     /// The `errorMessage` of the body.
-    public var message: String
+    package var message: String
 
     static func forbidden(_ type: String, _ message: String) -> Refusal {
         Refusal(status: 403, type: type, message: message)

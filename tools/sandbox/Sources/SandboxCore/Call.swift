@@ -1,14 +1,13 @@
 /// A request to one of the APIs that waits for its answer.
-public struct Call: Hashable, Sendable {
+package struct Call: Hashable, Sendable {
     /// Given by whoever took the request; never used twice.
-    public var id: UInt64
+    package var id: UInt64
 
-    /// The call with this number.
-    public init(id: UInt64) { self.id = id }
+    package init(id: UInt64) { self.id = id }
 }
 
 /// A request to the Runtime API, already read.
-public enum RuntimeCall: Sendable {
+package enum RuntimeCall: Sendable {
     /// `GET /invocation/next`
     case next
     /// `POST /invocation/{id}/response`
@@ -26,9 +25,9 @@ public enum RuntimeCall: Sendable {
 }
 
 /// The response that the function posted.
-public struct FunctionResponse: Sendable {
+package struct FunctionResponse: Sendable {
     /// The mode in which the function said it would send the response.
-    public enum Mode: Equatable, Sendable {
+    package enum Mode: Equatable, Sendable {
         /// At once; no mode was named.
         case buffered
         /// As it is made, with an error in the trailers if it broke off.
@@ -38,16 +37,15 @@ public struct FunctionResponse: Sendable {
     }
 
     /// The bytes for the caller.
-    public var body: [UInt8]
+    package var body: [UInt8]
     /// Their media type; empty for none.
-    public var contentType: String
+    package var contentType: String
     /// The mode it was sent in.
-    public var mode: Mode
+    package var mode: Mode
     /// The error type of a stream that broke off.
-    public var trailingErrorType: String?
+    package var trailingErrorType: String?
 
-    /// A response of the function.
-    public init(
+    package init(
         body: [UInt8] = [], contentType: String = "application/json", mode: Mode = .buffered,
         trailingErrorType: String? = nil
     ) {
@@ -59,7 +57,7 @@ public struct FunctionResponse: Sendable {
 }
 
 /// A request to the Extensions API, already read.
-public enum ExtensionCall: Sendable {
+package enum ExtensionCall: Sendable {
     /// `POST /register`; the events are nil when the body was not the JSON it should be.
     case register(name: String?, events: [String]?, wantsAccountID: Bool)
     /// `GET /event/next`
@@ -75,20 +73,19 @@ public enum ExtensionCall: Sendable {
 }
 
 /// The events that an extension can register for.
-public struct ExtensionEvents: OptionSet, Hashable, Sendable {
-    /// One bit each.
-    public let rawValue: UInt8
+package struct ExtensionEvents: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
 
     /// The events of these bits.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// The start of each invocation.
-    public static let invoke = ExtensionEvents(rawValue: 1)
+    package static let invoke = ExtensionEvents(rawValue: 1)
     /// The end of the environment.
-    public static let shutdown = ExtensionEvents(rawValue: 2)
+    package static let shutdown = ExtensionEvents(rawValue: 2)
 
     /// Their names, in the API's spelling.
-    public var names: [String] {
+    package var names: [String] {
         (contains(.invoke) ? ["INVOKE"] : []) + (contains(.shutdown) ? ["SHUTDOWN"] : [])
     }
 }

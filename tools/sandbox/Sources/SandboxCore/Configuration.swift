@@ -1,7 +1,6 @@
 /// The parts of one environment and the limits of its phases.
-public struct Configuration: Sendable {
-    /// The kind of Lambda.
-    public enum Kind: String, Sendable {
+package struct Configuration: Sendable {
+    package enum Kind: String, Sendable {
         /// One invocation at a time; frozen in between.
         case onDemand = "on-demand"
         /// The same, from a snapshot that was taken after the initialization.
@@ -11,46 +10,45 @@ public struct Configuration: Sendable {
         case managedInstances = "lambda-managed-instances"
 
         /// `AWS_LAMBDA_INITIALIZATION_TYPE`
-        public var initializationType: String { rawValue }
+        package var initializationType: String { rawValue }
     }
 
-    /// The kind of Lambda.
-    public var kind = Kind.onDemand
+    package var kind = Kind.onDemand
     /// The most events that the function may wait for at a time, `AWS_LAMBDA_MAX_CONCURRENCY`; Managed Instances alone.
-    public var concurrency = 1
+    package var concurrency = 1
     /// The values that ``concurrency`` may have.
-    public static let concurrencies = 1...4096
+    package static let concurrencies = 1...4096
     /// File names of the external extensions, in the order in which they are started.
-    public var extensions: [String]
+    package var extensions: [String]
     /// The function's timeout; it covers everything from START to END.
-    public var timeout: Duration
+    package var timeout: Duration
     /// The most that a ``timeout`` can be for an invocation whose caller waits ("Configure Lambda function timeout").
-    public static let synchronousLimit = Duration.seconds(900)
+    package static let synchronousLimit = Duration.seconds(900)
     /// The time the first initialization may take before it is given up and repeated inside an invocation.
-    public var initLimit = Duration.seconds(10)
+    package var initLimit = Duration.seconds(10)
     /// The longest time that the initialization before a snapshot may take; nil for as long as Lambda grants, the
     /// greater of the timeout and 130 seconds ("Implementing SnapStart hooks for container images").
-    public var snapshotLimit: Duration?
+    package var snapshotLimit: Duration?
     /// The shortest time that a snapshot is kept before it is restored.
-    public var snapshotInterval = Duration.zero
+    package var snapshotInterval = Duration.zero
     /// The longest time that a restore may take: what the runtime does after it, until it asks for an event.
-    public var restoreLimit = Duration.seconds(10)
+    package var restoreLimit = Duration.seconds(10)
     /// The time a shutdown or reset may take while external extensions exist.
-    public var shutdownLimit = Duration.seconds(2)
+    package var shutdownLimit = Duration.seconds(2)
     /// The function's share of ``shutdownLimit``, from SIGTERM to SIGKILL.
-    public var functionShare = Duration.milliseconds(300)
+    package var functionShare = Duration.milliseconds(300)
     /// The same, when the only extensions are internal ones; then it is the whole shutdown.
-    public var functionShareWithInternal = Duration.milliseconds(500)
+    package var functionShareWithInternal = Duration.milliseconds(500)
     /// The same on Managed Instances, whatever kind of extension there is; AWS's emulator gives it there.
-    public var functionShareOnManagedInstances = Duration.milliseconds(600)
+    package var functionShareOnManagedInstances = Duration.milliseconds(600)
     /// The time a process that reported a fatal error may take to exit by itself.
-    public var exitGrace = Duration.seconds(2)
+    package var exitGrace = Duration.seconds(2)
     /// The most bytes a buffered response may have: 6 MiB and what the service adds around it.
-    public var responseLimit = 6 * 1024 * 1024 + 100
+    package var responseLimit = 6 * 1024 * 1024 + 100
     /// The most extensions, internal and external together.
-    public static let extensionLimit = 10
+    package static let extensionLimit = 10
     /// Where identifiers come from; the same seed gives the same ones.
-    public var seed: UInt64
+    package var seed: UInt64
 
     /// The longest time that a start may take that is no part of an invocation.
     var startLimit: Duration {
@@ -64,7 +62,7 @@ public struct Configuration: Sendable {
     }
 
     /// An environment with these external extensions.
-    public init(extensions: [String] = [], timeout: Duration = .seconds(3), seed: UInt64 = 0) {
+    package init(extensions: [String] = [], timeout: Duration = .seconds(3), seed: UInt64 = 0) {
         self.extensions = extensions
         self.timeout = timeout
         self.seed = seed

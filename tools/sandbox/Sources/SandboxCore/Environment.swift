@@ -18,9 +18,9 @@
 ///
 /// On Managed Instances several events are handled at a time: `.invoking` then lasts while any is, and each has an end of
 /// its own, at its response or its timeout.
-public struct Environment: Sendable {
+package struct Environment: Sendable {
     /// Its parts and limits.
-    public let configuration: Configuration
+    package let configuration: Configuration
 
     enum Phase {
         /// No process exists.
@@ -37,7 +37,6 @@ public struct Environment: Sendable {
         case invoking
         /// Processes are being ended.
         case stopping(Stop)
-        /// The end.
         case closed
     }
 
@@ -65,19 +64,19 @@ public struct Environment: Sendable {
     private var actions: [Action] = []
 
     /// An environment in which nothing runs yet.
-    public init(_ configuration: Configuration) {
+    package init(_ configuration: Configuration) {
         self.configuration = configuration
         identifiers = IdentifierSource(seed: configuration.seed)
     }
 
     /// True if nothing runs and nothing will ever again.
-    public var isClosed: Bool { if case .closed = phase { true } else { false } }
+    package var isClosed: Bool { if case .closed = phase { true } else { false } }
 
     /// The number of calls of the function that wait for an event.
-    public var idleWorkers: Int { function.waiting.count }
+    package var idleWorkers: Int { function.waiting.count }
 
     /// True if processes run or start; where none do, the next invocation starts them.
-    public var isUp: Bool {
+    package var isUp: Bool {
         switch phase {
         case .starting, .snapshot, .restoring, .idle, .invoking: true
         case .cold, .stopping, .closed: false
@@ -87,12 +86,12 @@ public struct Environment: Sendable {
     var isManaged: Bool { configuration.kind == .managedInstances }
 
     /// True if everybody waits and the process groups are stopped.
-    public var isAsleep: Bool { isFrozen }
+    package var isAsleep: Bool { isFrozen }
 
     /// Takes in what happened at a moment and says what to do about it.
     ///
     /// Moments never go back. After the last action nothing is left to do until the next input.
-    public mutating func handle(_ input: Input, at moment: Moment) -> [Action] {
+    package mutating func handle(_ input: Input, at moment: Moment) -> [Action] {
         precondition(moment >= now, "time went backwards")
         now = moment
         switch input {
@@ -113,7 +112,7 @@ public struct Environment: Sendable {
     }
 
     /// When ``Input/time`` is wanted, or nil when only other inputs matter.
-    public var nextDeadline: Moment? {
+    package var nextDeadline: Moment? {
         var next = reported?.until
         func consider(_ moment: Moment?) {
             if let moment, next == nil || moment < next! { next = moment }

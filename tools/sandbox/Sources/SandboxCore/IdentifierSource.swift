@@ -1,37 +1,36 @@
 import Randomness
 
 /// Random identifiers that follow from a seed, so that a simulated run can be repeated.
-public struct IdentifierSource: Sendable {
+package struct IdentifierSource: Sendable {
     private var random: SplitMix64
 
     /// A source whose whole sequence follows from `seed`.
-    public init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    package init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    /// The next 64 bits.
-    public mutating func bits() -> UInt64 { random.next() }
+    package mutating func bits() -> UInt64 { random.next() }
 
     /// `digits` lower-case hexadecimal digits, at most sixteen.
-    public mutating func hexadecimal(digits: Int) -> String {
+    package mutating func hexadecimal(digits: Int) -> String {
         let text = String(bits(), radix: 16)
         return String((String(repeating: "0", count: 16) + text).suffix(digits))
     }
 
     /// A version 4 UUID in lower case.
-    public mutating func uuid() -> String {
+    package mutating func uuid() -> String {
         let variant = ["8", "9", "a", "b"][Int(bits() & 3)]
         return hexadecimal(digits: 8) + "-" + hexadecimal(digits: 4) + "-4" + hexadecimal(digits: 3) + "-" + variant
             + hexadecimal(digits: 3) + "-" + hexadecimal(digits: 12)
     }
 
     /// A trace header as X-Ray makes it, for a request that came at `seconds` of the Unix epoch.
-    public mutating func traceHeader(seconds: Int64) -> String {
+    package mutating func traceHeader(seconds: Int64) -> String {
         let time = String((String(repeating: "0", count: 8) + String(seconds, radix: 16)).suffix(8))
         let root = hexadecimal(digits: 12) + hexadecimal(digits: 12)
         return "Root=1-\(time)-\(root);Parent=\(hexadecimal(digits: 16));Sampled=0"
     }
 
     /// Returns true if a text has the shape of a UUID: 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.
-    public static func isUUID(_ text: String) -> Bool {
+    package static func isUUID(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 36 else { return false }
         for (index, byte) in bytes.enumerated() {

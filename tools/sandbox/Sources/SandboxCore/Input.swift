@@ -1,5 +1,5 @@
 /// Something that happened to the environment.
-public enum Input: Sendable {
+package enum Input: Sendable {
     /// Begin to initialize, without an invocation yet.
     case start
     /// Somebody invokes the function.

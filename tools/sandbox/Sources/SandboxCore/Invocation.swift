@@ -1,20 +1,19 @@
 /// One event on its way to the function.
-public struct Invocation: Sendable {
+package struct Invocation: Sendable {
     /// The request id, a UUID.
-    public var id: String
+    package var id: String
     /// The event, as the caller sent it.
-    public var payload: [UInt8]
+    package var payload: [UInt8]
     /// The X-Ray trace header; empty for none.
-    public var traceID: String
+    package var traceID: String
     /// The caller's client context as JSON; empty for none.
-    public var clientContext: String
+    package var clientContext: String
     /// The caller's tenant; empty for none.
-    public var tenantID: String
+    package var tenantID: String
     /// True if nobody waits for the answer: the event may then wait for a worker itself.
-    public var isAsynchronous: Bool
+    package var isAsynchronous: Bool
 
-    /// An event for the function.
-    public init(
+    package init(
         id: String, payload: [UInt8] = [], traceID: String = "", clientContext: String = "", tenantID: String = "",
         isAsynchronous: Bool = false
     ) {
@@ -28,7 +27,7 @@ public struct Invocation: Sendable {
 }
 
 /// The result for the caller.
-public enum Outcome: Equatable, Sendable {
+package enum Outcome: Equatable, Sendable {
     /// The function's response.
     case success(body: [UInt8], contentType: String)
     /// The function reported an error; the body is its own.
@@ -37,7 +36,7 @@ public enum Outcome: Equatable, Sendable {
     case failure(Failure)
 
     /// The error type for reports, nil after a success.
-    public var errorType: String? {
+    package var errorType: String? {
         switch self {
         case .success: nil
         case .functionError(let type, _): type
@@ -47,28 +46,20 @@ public enum Outcome: Equatable, Sendable {
 }
 
 /// Why an invocation or an initialization failed.
-public struct Failure: Equatable, Sendable {
+package struct Failure: Equatable, Sendable {
     /// For example `Runtime.ExitError`.
-    public var type: String
+    package var type: String
     /// The failure in words, without the request id.
-    public var message: String
+    package var message: String
     /// The body the function itself gave for it, as an initialization error has one.
-    public var body: [UInt8]?
+    package var body: [UInt8]?
     /// True if it was the restore of a snapshot that failed: the caller's request is then refused.
-    public var isOfRestore = false
-
-    /// A failure of this type.
-    public init(type: String, message: String, body: [UInt8]? = nil) {
-        self.type = type
-        self.message = message
-        self.body = body
-    }
+    package var isOfRestore = false
 
     /// True if the time ran out.
-    public var isTimeout: Bool { type == Self.timeoutType || type == Self.restoreTimeoutType }
+    package var isTimeout: Bool { type == Self.timeoutType || type == Self.restoreTimeoutType }
 
-    /// The type of a timeout.
-    public static let timeoutType = "Sandbox.Timedout"
+    package static let timeoutType = "Sandbox.Timedout"
 
     /// The type of a restore whose hooks took too long, as the service's part in the environment names it.
     static let restoreTimeoutType = "Runtime.RestoreHookUserTimeout"
@@ -101,11 +92,11 @@ public struct Failure: Equatable, Sendable {
     }
 
     /// True if the environment was shut down before the invocation had an end.
-    public var isInterruption: Bool { self == .interrupted || self == .environmentShutDown }
+    package var isInterruption: Bool { self == .interrupted || self == .environmentShutDown }
 
     /// True if the caller's request itself is refused, with status 400: the function was not, or is no longer, there
     /// for it.
-    public var isRefusal: Bool { type == Self.unavailable.type || type.hasPrefix("Client.") }
+    package var isRefusal: Bool { type == Self.unavailable.type || type.hasPrefix("Client.") }
 
     static let interrupted = Failure(type: "Sandbox.Failure", message: "The sandbox was shut down")
     /// The same on Managed Instances.
@@ -114,6 +105,6 @@ public struct Failure: Equatable, Sendable {
     /// On Managed Instances: every worker is busy, or there is none.
     static let unavailable = Failure(type: "Runtime.Unavailable", message: "No worker of the function is idle")
     /// A request id is taken as long as its caller has no answer.
-    public static let duplicate = Failure(
+    package static let duplicate = Failure(
         type: "Client.DuplicatedInvokeId", message: "An invocation with this request id is under way")
 }

@@ -1,4 +1,6 @@
 /// A point on a clock that only goes forward; what its zero means is the business of whoever runs the environment.
+///
+/// It is public for the fuzzer: a testable import shows no operators of another package.
 public struct Moment: Comparable, Hashable, Sendable {
     /// Nanoseconds since the clock's zero.
     public var nanoseconds: Int64

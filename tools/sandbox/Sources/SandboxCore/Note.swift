@@ -1,20 +1,15 @@
 /// A fact about the environment's life, for logs, pictures and records.
-public enum Note: Sendable {
-    /// An initialization begins.
+package enum Note: Sendable {
     case initStarted(InitPhase)
     /// A process is about to start.
     case started(process: String)
-    /// An extension registered.
     case registered(extension: String, ExtensionEvents)
-    /// An extension subscribed to telemetry.
     case subscribed(extension: String, TelemetrySubscription)
     /// A process asked for its first event.
     case ready(process: String)
-    /// An initialization ended.
     case initEnded(InitReport)
     /// Everything was stopped, to be restored later; without hooks the runtime waits for an event, and for no restore.
     case snapshotTaken(hasHooks: Bool)
-    /// A restore begins.
     case restoreStarted
     /// A restore ended: the runtime has asked for an event.
     case restoreEnded(RestoreReport)
@@ -29,9 +24,7 @@ public enum Note: Sendable {
     case done(id: String, process: String)
     /// On Managed Instances a worker of the function asked for an event, and so many wait for one now.
     case workerIdle(count: Int)
-    /// The invocation failed.
     case failed(id: String, Failure)
-    /// The invocation is over.
     case invocationEnded(InvocationReport)
     /// All processes were stopped where they are.
     case frozen
@@ -48,7 +41,7 @@ public enum Note: Sendable {
 }
 
 /// The way a process is asked to end.
-public enum ShutdownNotice: String, Sendable {
+package enum ShutdownNotice: String, Sendable {
     /// A signal that can be handled.
     case terminate = "SIGTERM"
     /// The event of the Extensions API.
@@ -58,7 +51,7 @@ public enum ShutdownNotice: String, Sendable {
 }
 
 /// When an initialization takes place.
-public enum InitPhase: String, Sendable {
+package enum InitPhase: String, Sendable {
     /// Before any invocation.
     case initial = "init"
     /// Again, as part of an invocation, because the environment had been reset.
@@ -66,111 +59,87 @@ public enum InitPhase: String, Sendable {
 }
 
 /// The outcome of an initialization.
-public struct InitReport: Sendable {
+package struct InitReport: Sendable {
     /// When it took place.
-    public var phase: InitPhase
-    /// The time it took.
-    public var duration: Duration
+    package var phase: InitPhase
+    package var duration: Duration
     /// Why it failed, if it did.
-    public var failure: Failure?
+    package var failure: Failure?
     /// The extensions and what they asked for.
-    public var extensions: [(name: String, events: ExtensionEvents)]
+    package var extensions: [(name: String, events: ExtensionEvents)]
     /// True if it was for a snapshot: it is then no invocation's part, and no invocation's report includes it.
-    public var isForSnapshot: Bool
+    package var isForSnapshot: Bool
 }
 
 /// The course of a restore.
-public struct RestoreReport: Sendable {
+package struct RestoreReport: Sendable {
     /// From its beginning to the runtime's call for an event.
-    public var duration: Duration
+    package var duration: Duration
     /// Why it failed, if it did.
-    public var failure: Failure?
+    package var failure: Failure?
 }
 
 /// The outcome of an invocation.
-public struct InvocationReport: Sendable {
-    /// The request id.
-    public var id: String
+package struct InvocationReport: Sendable {
+    package var id: String
     /// When it was asked for.
-    public var received: Moment
+    package var received: Moment
     /// START.
-    public var started: Moment
+    package var started: Moment
     /// END.
-    public var ended: Moment
+    package var ended: Moment
     /// When the caller had its answer; nil when the invocation failed before there was one of the function.
-    public var responded: Moment?
+    package var responded: Moment?
     /// When the function asked for the next event.
-    public var functionDone: Moment?
+    package var functionDone: Moment?
     /// When the last extension asked for the next event; nil when none was notified of the invocation.
-    public var extensionsDone: Moment?
+    package var extensionsDone: Moment?
     /// The initialization before it, when this is the first invocation after one.
-    public var initDuration: Duration?
+    package var initDuration: Duration?
     /// The restore before it, when this is the first invocation after one.
-    public var restoreDuration: Duration?
+    package var restoreDuration: Duration?
     /// True if the environment was initialized again as part of it.
-    public var wasReinitialized: Bool
+    package var wasReinitialized = false
     /// The error type of the function's own answer, nil for a good one or none.
-    public var responseErrorType: String?
+    package var responseErrorType: String?
     /// Why it failed, if it did.
-    public var failure: Failure?
-
-    /// A report of what went well, for the rest to be filled in.
-    public init(
-        id: String, received: Moment, started: Moment, ended: Moment, responded: Moment? = nil,
-        functionDone: Moment? = nil, extensionsDone: Moment? = nil, initDuration: Duration? = nil,
-        restoreDuration: Duration? = nil, wasReinitialized: Bool = false, responseErrorType: String? = nil,
-        failure: Failure? = nil
-    ) {
-        self.id = id
-        self.received = received
-        self.started = started
-        self.ended = ended
-        self.responded = responded
-        self.functionDone = functionDone
-        self.extensionsDone = extensionsDone
-        self.initDuration = initDuration
-        self.restoreDuration = restoreDuration
-        self.wasReinitialized = wasReinitialized
-        self.responseErrorType = responseErrorType
-        self.failure = failure
-    }
+    package var failure: Failure?
 
     /// START to END.
-    public var duration: Duration { ended - started }
+    package var duration: Duration { ended - started }
     /// True if the environment was made for it.
-    public var isCold: Bool { initDuration != nil || restoreDuration != nil || wasReinitialized }
+    package var isCold: Bool { initDuration != nil || restoreDuration != nil || wasReinitialized }
     /// The time that is paid for, in milliseconds: START to END and the initialization or the restore before it,
     /// rounded up.
-    public var billedMilliseconds: Int64 {
+    package var billedMilliseconds: Int64 {
         Self.roundedUp(duration + (initDuration ?? .zero)) + (billedRestoreMilliseconds ?? 0)
     }
     /// The part of the restore before it that is paid for, in milliseconds: the runtime's, which here is all of it. Nil
     /// without a restore.
-    public var billedRestoreMilliseconds: Int64? { restoreDuration.map(Self.roundedUp) }
+    package var billedRestoreMilliseconds: Int64? { restoreDuration.map(Self.roundedUp) }
 
     private static func roundedUp(_ duration: Duration) -> Int64 { (duration.nanoseconds + 999_999) / 1_000_000 }
     /// The time for which extensions kept the environment awake after the function had asked for the next event.
-    public var postRuntimeExtensions: Duration? {
+    package var postRuntimeExtensions: Duration? {
         guard let functionDone, let extensionsDone else { return nil }
         return max(extensionsDone - functionDone, .zero)
     }
     /// The time for which the environment was held awake after the response.
-    public var hold: Duration? { responded.map { ended - $0 } }
+    package var hold: Duration? { responded.map { ended - $0 } }
 }
 
 /// The outcome of ending the processes.
-public struct StopReport: Sendable {
+package struct StopReport: Sendable {
     /// The reason they were given.
-    public var reason: ShutdownReason
+    package var reason: ShutdownReason
     /// True if the environment can start again.
-    public var isReset: Bool
-    /// The time it took.
-    public var duration: Duration
+    package var isReset: Bool
+    package var duration: Duration
     /// Processes that had to be killed although they could have ended by themselves.
-    public var killed: [String]
+    package var killed: [String]
     /// Extensions that were asked to end and did so, but not with success.
-    public var failed: [String]
+    package var failed: [String]
 
     /// True if everybody ended in time and well.
-    public var isClean: Bool { killed.isEmpty && failed.isEmpty }
+    package var isClean: Bool { killed.isEmpty && failed.isEmpty }
 }

@@ -1,5 +1,5 @@
 /// The role of a process within the environment.
-public enum Role: Hashable, Sendable {
+package enum Role: Hashable, Sendable {
     /// The runtime with the function in it.
     case function
     /// An external extension, by its place in ``Configuration/extensions``.
@@ -7,28 +7,18 @@ public enum Role: Hashable, Sendable {
 }
 
 /// One process of one start of the environment.
-public struct ProcessID: Hashable, Sendable {
+package struct ProcessID: Hashable, Sendable {
     /// Counts the starts of the environment from 1.
-    public var generation: Int
-    /// Its role.
-    public var role: Role
-
-    /// The process of a role in a generation.
-    public init(generation: Int, role: Role) {
-        self.generation = generation
-        self.role = role
-    }
+    package var generation: Int
+    package var role: Role
 }
 
-/// The end of a process.
-public enum Termination: Equatable, Sendable, CustomStringConvertible {
-    /// It exited with a code.
+package enum Termination: Equatable, Sendable, CustomStringConvertible {
     case code(Int32)
-    /// A signal ended it.
     case signal(Int32)
 
     /// The words that Lambda uses: `exit status 3`, `signal: killed`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .code(let code): "exit status \(code)"
         case .signal(let number): "signal: \(Self.words[number] ?? "signal \(number)")"
@@ -43,10 +33,9 @@ public enum Termination: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// A signal the environment sends to a process group.
-public enum ProcessSignal: Sendable {
+package enum ProcessSignal: Sendable {
     /// SIGTERM: the function may clean up.
     case terminate
-    /// SIGKILL.
     case kill
 }
 

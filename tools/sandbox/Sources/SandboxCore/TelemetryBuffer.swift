@@ -4,26 +4,18 @@
 /// A batch is due when it is full, by events or by bytes, or when its oldest event has waited long enough. One batch is
 /// under way at a time; a refused one is repeated after a pause, and given up after ``attemptLimit`` times. While the
 /// subscriber does not take anything, more is kept up to ``backlogFactor`` batches, and the newest is lost beyond that.
-public struct TelemetryBuffer: Sendable {
+package struct TelemetryBuffer: Sendable {
     /// The number of times a batch is sent before it is given up.
-    public static let attemptLimit = 3
+    package static let attemptLimit = 3
     /// The time between a refused batch and its repetition.
-    public static let pause = Duration.milliseconds(100)
+    package static let pause = Duration.milliseconds(100)
     /// The number of batches whose bytes are kept.
-    public static let backlogFactor = 4
+    package static let backlogFactor = 4
 
     /// Events that were not delivered.
-    public struct Loss: Equatable, Sendable {
-        /// Their number.
-        public var records: Int
-        /// Their bytes.
-        public var bytes: Int
-
-        /// So many events of so many bytes.
-        public init(records: Int = 0, bytes: Int = 0) {
-            self.records = records
-            self.bytes = bytes
-        }
+    package struct Loss: Equatable, Sendable {
+        package var records = 0
+        package var bytes = 0
     }
 
     private let maximumItems: Int
@@ -41,17 +33,17 @@ public struct TelemetryBuffer: Sendable {
     private var loss = Loss()
 
     /// An empty buffer with a subscription's limits.
-    public init(_ subscription: TelemetrySubscription) {
+    package init(_ subscription: TelemetrySubscription) {
         maximumItems = subscription.maximumItems
         maximumBytes = subscription.maximumBytes
         timeout = subscription.timeout
     }
 
     /// True if nothing waits and nothing is under way.
-    public var isEmpty: Bool { waiting.isEmpty && batch.isEmpty }
+    package var isEmpty: Bool { waiting.isEmpty && batch.isEmpty }
 
     /// Takes in an event, or counts it as lost.
-    public mutating func append(_ event: [UInt8], at now: Moment) {
+    package mutating func append(_ event: [UInt8], at now: Moment) {
         guard waitingBytes + event.count <= Self.backlogFactor * maximumBytes || waiting.isEmpty else {
             loss.records += 1
             loss.bytes += event.count
@@ -66,7 +58,7 @@ public struct TelemetryBuffer: Sendable {
     ///
     /// It goes only together with other events: otherwise a subscriber that has gone would cause one such report after
     /// another.
-    public mutating func takeLoss() -> Loss? {
+    package mutating func takeLoss() -> Loss? {
         guard loss.records > 0, batch.isEmpty, !waiting.isEmpty, waitingBytes < Self.backlogFactor * maximumBytes else {
             return nil
         }
@@ -77,7 +69,7 @@ public struct TelemetryBuffer: Sendable {
     /// The batch that is to be sent now, if one is; ``delivered(at:)`` or ``failed(at:)`` must follow.
     ///
     /// - Parameter isFlushing: whether nothing is to wait for others.
-    public mutating func nextBatch(at now: Moment, isFlushing: Bool = false) -> [[UInt8]]? {
+    package mutating func nextBatch(at now: Moment, isFlushing: Bool = false) -> [[UInt8]]? {
         if !batch.isEmpty {
             guard let repeatAt, repeatAt <= now else { return nil }
             self.repeatAt = nil
@@ -101,13 +93,13 @@ public struct TelemetryBuffer: Sendable {
     }
 
     /// The subscriber took the batch.
-    public mutating func delivered(at now: Moment) {
+    package mutating func delivered(at now: Moment) {
         batch = []
         repeatAt = nil
     }
 
     /// The subscriber did not take the batch.
-    public mutating func failed(at now: Moment) {
+    package mutating func failed(at now: Moment) {
         if attempts < Self.attemptLimit {
             repeatAt = now + Self.pause
         } else {
@@ -118,7 +110,7 @@ public struct TelemetryBuffer: Sendable {
     }
 
     /// When ``nextBatch(at:isFlushing:)`` has something although nothing else happens; nil for never.
-    public var nextDeadline: Moment? { batch.isEmpty ? due : repeatAt }
+    package var nextDeadline: Moment? { batch.isEmpty ? due : repeatAt }
 
     private var isFull: Bool { waiting.count >= maximumItems || waitingBytes >= maximumBytes }
 }

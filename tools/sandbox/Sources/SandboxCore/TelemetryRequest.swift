@@ -1,29 +1,29 @@
 /// A request to the Telemetry API, as read; nothing of it is checked yet.
-public struct TelemetryRequest: Equatable, Sendable {
+package struct TelemetryRequest: Equatable, Sendable {
     /// `schemaVersion`
-    public var schema: String?
+    package var schema: String?
     /// `types`
-    public var types: [String] = []
+    package var types: [String] = []
     /// `buffering.maxItems`
-    public var maximumItems: Int64?
+    package var maximumItems: Int64?
     /// `buffering.maxBytes`
-    public var maximumBytes: Int64?
+    package var maximumBytes: Int64?
     /// `buffering.timeoutMs`
-    public var timeoutMilliseconds: Int64?
+    package var timeoutMilliseconds: Int64?
     /// `destination.protocol`
-    public var transport: String?
+    package var transport: String?
     /// `destination.URI`, of HTTP
-    public var address: String?
+    package var address: String?
     /// `destination.port`, of TCP
-    public var port: Int64?
+    package var port: Int64?
 
     /// A request that asks for nothing.
-    public init() {}
+    package init() {}
 
     /// Checks the whole, so that one answer names everything that is wrong ("Lambda Telemetry API reference").
     ///
     /// - Parameter kind: Managed Instances know the newest schema alone.
-    public func validate(for kind: Configuration.Kind) -> Result<TelemetrySubscription, Refusal> {
+    package func validate(for kind: Configuration.Kind) -> Result<TelemetrySubscription, Refusal> {
         var faults: [String] = []
         let schema = self.schema.flatMap(TelemetrySubscription.Schema.init)
         if self.schema == nil {

@@ -1,7 +1,7 @@
 /// The telemetry that one extension is to be sent, and how ("Lambda Telemetry API reference").
-public struct TelemetrySubscription: Equatable, Sendable {
+package struct TelemetrySubscription: Equatable, Sendable {
     /// The forms of an event.
-    public enum Schema: String, Sendable {
+    package enum Schema: String, Sendable {
         /// The first; every log line is a string.
         case version20220701 = "2022-07-01"
         /// Log lines that are JSON objects, of a function whose log format is JSON, are objects.
@@ -10,21 +10,20 @@ public struct TelemetrySubscription: Equatable, Sendable {
         case version20250129 = "2025-01-29"
     }
 
-    /// The form of the events.
-    public var schema: Schema
+    package var schema: Schema
     /// The kinds that are sent.
-    public var types: TelemetryTypes
+    package var types: TelemetryTypes
     /// Where the events go.
-    public var destination: TelemetryDestination
+    package var destination: TelemetryDestination
     /// The most events of one batch; so many are sent at once.
-    public var maximumItems: Int
+    package var maximumItems: Int
     /// The most bytes of one batch; so many are sent at once.
-    public var maximumBytes: Int
+    package var maximumBytes: Int
     /// The longest that an event waits for others.
-    public var timeout: Duration
+    package var timeout: Duration
 
     /// A subscription to be sent somewhere.
-    public init(
+    package init(
         schema: Schema = .version20221213, types: TelemetryTypes = [.platform], to destination: TelemetryDestination,
         maximumItems: Int = 10_000, maximumBytes: Int = 262_144, timeout: Duration = .seconds(1)
     ) {
@@ -38,27 +37,25 @@ public struct TelemetrySubscription: Equatable, Sendable {
 }
 
 /// Where an extension listens on the loopback, and what it understands there.
-public enum TelemetryDestination: Equatable, Sendable {
+package enum TelemetryDestination: Equatable, Sendable {
     /// Requests to a path.
     case http(port: UInt16, path: String = "/")
     /// Lines over a connection.
     case tcp(port: UInt16)
 }
 
-/// The kinds of telemetry.
-public struct TelemetryTypes: OptionSet, Hashable, Sendable {
-    /// One bit each.
-    public let rawValue: UInt8
+package struct TelemetryTypes: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
 
     /// The kinds of these bits.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Events of the service.
-    public static let platform = TelemetryTypes(rawValue: 1)
+    package static let platform = TelemetryTypes(rawValue: 1)
     /// The function's lines.
-    public static let function = TelemetryTypes(rawValue: 2)
+    package static let function = TelemetryTypes(rawValue: 2)
     /// The extensions' lines.
-    public static let `extension` = TelemetryTypes(rawValue: 4)
+    package static let `extension` = TelemetryTypes(rawValue: 4)
 
     private static let all = [("platform", platform), ("function", function), ("extension", `extension`)]
 
@@ -69,5 +66,5 @@ public struct TelemetryTypes: OptionSet, Hashable, Sendable {
     }
 
     /// Their names, in the API's spelling.
-    public var names: [String] { Self.all.filter { contains($0.1) }.map(\.0) }
+    package var names: [String] { Self.all.filter { contains($0.1) }.map(\.0) }
 }

@@ -8,7 +8,7 @@ import Terminal
 
 /// A program with a sandbox as a service: a passed socket, readiness, status, watchdog, SIGHUP, and what fails as entries
 /// of the journal.
-public final class Service: Observer {
+package final class Service: Observer {
     private let program: StaticString
     private let tellsFailures: Bool
     private let managed: ManagedService
@@ -22,7 +22,7 @@ public final class Service: Observer {
     ///   - tellsFailures: whether invocations that fail and processes that die are reported; not where they are made
     ///     to.
     ///   - status: how the run stands, one line.
-    public init(
+    package init(
         loop: EventLoop, program: StaticString, tellsFailures: Bool = true, status: @escaping () -> String
     ) {
         self.program = program
@@ -40,17 +40,17 @@ public final class Service: Observer {
     }
 
     /// True if a service manager started this process: SIGHUP then asks for the status, and is no hang-up.
-    public var isManaged: Bool { managed.isManaged }
+    package var isManaged: Bool { managed.isManaged }
 
     /// Asked each time before the watchdog is notified that all is well: whether the work itself goes on, too.
-    public var isAlive: () -> Bool {
+    package var isAlive: () -> Bool {
         get { managed.isAlive }
         set { managed.isAlive = newValue }
     }
 
     /// Takes the first socket that was passed and is of use; nil if there is none. Whoever wrote the socket unit has
     /// decided who can reach it.
-    public func takeListener() -> SocketBox? {
+    package func takeListener() -> SocketBox? {
         do {
             guard let variables = try ListenVariables.fromEnvironment() else { return nil }
             let sockets = PassedSockets(variables)
@@ -69,19 +69,19 @@ public final class Service: Observer {
     }
 
     /// The status as an entry.
-    public func tellStatus(_ status: String) { tell(status, .info, .status) }
+    package func tellStatus(_ status: String) { tell(status, .info, .status) }
 
     /// The end has begun, because of a signal if it has a name.
-    public func stopping(_ signal: String?) {
+    package func stopping(_ signal: String?) {
         managed.stopping()
         if let signal { tell("\(signal): shutting down", .info, .stopping) }
     }
 
     /// Something is not as the run's own plan has it; whoever runs it by hand is shown that otherwise.
-    public func tellUnaccounted(_ text: String) { tell(text, .error, .unaccounted, isOnConsole: true) }
+    package func tellUnaccounted(_ text: String) { tell(text, .error, .unaccounted, isOnConsole: true) }
 
     /// Takes the sandbox's reports for readiness, a changed status or, where that is wanted, an entry.
-    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         switch happening {
         // Also when it failed: the next invocation tries again, and callers learn what is wrong.
         case .note(.initEnded): managed.ready()
@@ -131,22 +131,14 @@ public final class Service: Observer {
 }
 #else
 /// A program that no manager watches.
-public final class Service: Observer {
-    /// Does nothing.
-    public init(loop: EventLoop, program: StaticString, tellsFailures: Bool = true, status: () -> String) {}
-    /// False.
-    public var isManaged: Bool { false }
-    /// Asked by nobody.
-    public var isAlive: () -> Bool = { true }
-    /// Nil.
-    public func takeListener() -> SocketBox? { nil }
-    /// Does nothing.
-    public func tellStatus(_ status: String) {}
-    /// Does nothing.
-    public func stopping(_ signal: String?) {}
-    /// Does nothing.
-    public func tellUnaccounted(_ text: String) {}
-    /// Does nothing.
-    public func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {}
+package final class Service: Observer {
+    package init(loop: EventLoop, program: StaticString, tellsFailures: Bool = true, status: () -> String) {}
+    package var isManaged: Bool { false }
+    package var isAlive: () -> Bool = { true }
+    package func takeListener() -> SocketBox? { nil }
+    package func tellStatus(_ status: String) {}
+    package func stopping(_ signal: String?) {}
+    package func tellUnaccounted(_ text: String) {}
+    package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {}
 }
 #endif

@@ -40,7 +40,6 @@ package struct Episode: Sendable {
         marks.compactMap { if case .response(_, let after) = $0.kind { after } else { nil } }
     }
 
-    /// The name of the episode.
     var heading: String {
         guard count > 1 else { return "invocation \(number)" + (failure.map { ": \($0)" } ?? "") }
         return "invocations \(number) to \(number + count - 1)" + (hidden > 0 ? ", \(hidden) of them not drawn" : "")

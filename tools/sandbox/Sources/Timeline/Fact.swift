@@ -1,7 +1,7 @@
 @_exported import SandboxCore
 
 /// Something that a picture shows.
-public enum Fact: Sendable {
+package enum Fact: Sendable {
     /// A fact of the environment's life.
     case note(Note)
     /// The caller of an invocation has its answer.

@@ -1,7 +1,7 @@
 /// Turns the facts of a life into spans and marks, and draws them.
 ///
 /// It remembers the first and the last few invocations and counts the rest, so a long run costs no more than a short one.
-public struct Recorder: Sendable {
+package struct Recorder: Sendable {
     /// The number of episodes drawn of a long run, at its start and at its end.
     static let kept = (first: 4, last: 3)
     /// The most invocations that are drawn at a time, and the most that are in an episode.
@@ -26,14 +26,14 @@ public struct Recorder: Sendable {
     /// A recorder for a function of this name and its extensions.
     ///
     /// - Parameter isConcurrent: true if the function handles several events at a time, as on Managed Instances.
-    public init(title: String, extensions: [String], isConcurrent: Bool = false) {
+    package init(title: String, extensions: [String], isConcurrent: Bool = false) {
         self.title = title
         self.extensions = extensions
         self.isConcurrent = isConcurrent
     }
 
     /// The picture of what was recorded, as an SVG document.
-    public func svg() -> String {
+    package func svg() -> String {
         var last = last
         if let episode { last.append(closed(episode)) }
         return Drawing(
@@ -46,7 +46,7 @@ public struct Recorder: Sendable {
     package var present: Episode? { episode.map(closed) }
 
     /// Takes in a fact. Moments never go back.
-    public mutating func record(_ fact: Fact, at now: Moment) {
+    package mutating func record(_ fact: Fact, at now: Moment) {
         if episode == nil { episode = Episode(from: now) }
         episode!.to = max(episode!.to, now)
         switch fact {

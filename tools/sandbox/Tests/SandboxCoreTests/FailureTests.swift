@@ -1,4 +1,4 @@
-import SandboxCore
+@testable import SandboxCore
 import Testing
 
 @Suite struct FailureTests {

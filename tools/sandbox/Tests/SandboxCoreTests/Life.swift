@@ -1,4 +1,4 @@
-import SandboxCore
+@testable import SandboxCore
 
 /// Plays an environment by hand and remembers what it asked for.
 struct Life {

@@ -1,4 +1,4 @@
-import SandboxCore
+@testable import SandboxCore
 import Testing
 
 /// Tests what goes when, what is repeated and what is lost, on a clock that is moved by hand.

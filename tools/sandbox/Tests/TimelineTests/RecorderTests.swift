@@ -1,4 +1,5 @@
 import Charts
+@testable import SandboxCore
 import Testing
 import Timeline
 

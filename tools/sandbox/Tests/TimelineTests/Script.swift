@@ -1,3 +1,4 @@
+@testable import SandboxCore
 import Timeline
 
 /// Writes the facts of a usual life into a recorder.

@@ -95,9 +95,7 @@ package struct SVG {
     package static func width(of words: String, size: Double = 11) -> Double { Double(words.count) * size * 0.56 }
 }
 
-/// The value of an attribute.
 package protocol SVGValue {
-    /// The value as it is written.
     var svg: String { get }
 }
 

@@ -5,7 +5,6 @@ package struct Table: Codable, Equatable, Sendable {
         package var heading: String
         package var isNumber: Bool
 
-        /// A column of words.
         package static func words(_ heading: String) -> Column { Column(heading: heading, isNumber: false) }
 
         /// A column of numbers, which stand on the right.

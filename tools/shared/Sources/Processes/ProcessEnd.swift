@@ -2,7 +2,6 @@ import CProcesses
 import Glibc
 import Reactor
 
-/// The end of a process.
 package enum ProcessEnd: Equatable, Sendable {
     case exit(Int32)
     case signal(Int32)

@@ -30,7 +30,6 @@ package struct ProcessFiles {
         return text.lastIndex(of: ")").map { text[text.index(after: $0)...].split(separator: " ") } ?? []
     }
 
-    /// Its threads.
     package var threads: [ProcessFiles] {
         (entries("task") ?? []).map { ProcessFiles(folder: folder + "task/\($0)/") }
     }

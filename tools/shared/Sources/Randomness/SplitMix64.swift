@@ -1,17 +1,16 @@
 /// Random numbers by the generator SplitMix64: the same seed gives the same ones, on every machine.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// Numbers that follow from a seed.
-    public init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
     /// Numbers that follow from a seed, a place in a run and a purpose, independent of any other such three.
     package init(seed: UInt64, at place: UInt64, for purpose: UInt64) {
         state = Self.mix(Self.mix(seed &+ Self.step &* (place &+ 1)) &+ purpose)
     }
 
-    /// The next 64 bits.
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= Self.step
         return Self.mix(state)
     }

@@ -1,7 +1,7 @@
 /// Why an environment ended before its time, or an invocation failed: something that the run did on purpose.
-public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
+package enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Where an environment stood when a process was killed.
-    public enum Phase: String, Comparable, Sendable {
+    package enum Phase: String, Comparable, Sendable {
         /// Processes start, register and ask for their first event.
         case starting = "at the start"
         /// The handler has the event.
@@ -16,7 +16,7 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
         case stopping = "at shutdown"
 
         /// In the order of their words.
-        public static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// A process was killed.
@@ -34,7 +34,7 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
     case interruption
 
     /// In words, for a table.
-    public var description: String {
+    package var description: String {
         switch self {
         case .killed(let victim, let weapon, let phase):
             "\(weapon.rawValue) of the \(victim.rawValue) \(phase.rawValue)"
@@ -47,5 +47,5 @@ public enum Cause: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// In the order of their words.
-    public static func < (left: Cause, right: Cause) -> Bool { left.description < right.description }
+    package static func < (left: Cause, right: Cause) -> Bool { left.description < right.description }
 }

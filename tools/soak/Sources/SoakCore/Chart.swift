@@ -2,7 +2,6 @@ import Charts
 
 /// A line chart as an SVG element that takes its colours from the page.
 struct Chart {
-    /// One line of it.
     struct Line {
         var name: String
         /// A class of the page's style: `a`, `b` or `c`.

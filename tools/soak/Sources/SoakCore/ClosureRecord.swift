@@ -1,8 +1,6 @@
 /// A closure's report to the driver: sixteen bytes, written at once.
-public struct ClosureRecord: Equatable, Sendable {
-    /// The kind of event.
-    public enum Kind: UInt16, Sendable {
-        /// It begins.
+package struct ClosureRecord: Equatable, Sendable {
+    package enum Kind: UInt16, Sendable {
         case begun = 1
         /// It came to its end, also by throwing.
         case ended
@@ -13,16 +11,14 @@ public struct ClosureRecord: Equatable, Sendable {
     }
 
     /// The invocation's number.
-    public var invocation: UInt32
+    package var invocation: UInt32
     /// The closure's index in the invocation.
-    public var closure: UInt16
-    /// The kind of event.
-    public var kind: Kind
+    package var closure: UInt16
+    package var kind: Kind
     /// When, on the machine's monotonic clock.
-    public var nanoseconds: Int64
+    package var nanoseconds: Int64
 
-    /// A record.
-    public init(invocation: UInt32, closure: UInt16, kind: Kind, nanoseconds: Int64 = 0) {
+    package init(invocation: UInt32, closure: UInt16, kind: Kind, nanoseconds: Int64 = 0) {
         self.invocation = invocation
         self.closure = closure
         self.kind = kind
@@ -30,10 +26,10 @@ public struct ClosureRecord: Equatable, Sendable {
     }
 
     /// The bytes of a record; few enough that a pipe takes them whole or not at all (POSIX, `PIPE_BUF`).
-    public static let size = 16
+    package static let size = 16
 
     /// The record, its numbers in little-endian order.
-    public var bytes: InlineArray<16, UInt8> {
+    package var bytes: InlineArray<16, UInt8> {
         var bytes = InlineArray<16, UInt8>(repeating: 0)
         var low = UInt64(invocation) | UInt64(closure) << 32 | UInt64(kind.rawValue) << 48
         var high = UInt64(bitPattern: nanoseconds)
@@ -47,7 +43,7 @@ public struct ClosureRecord: Equatable, Sendable {
     }
 
     /// Reads the first sixteen bytes; nil for what is no record.
-    public init?(_ bytes: UnsafeRawBufferPointer) {
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count >= Self.size else { return nil }
         let low = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         let high = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))

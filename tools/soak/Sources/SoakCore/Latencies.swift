@@ -1,28 +1,26 @@
 import Histogram
 
 /// Times over a run: percentiles of the whole, and of each of its parts.
-public struct Latencies: Sendable {
+package struct Latencies: Sendable {
     /// The percentiles of some times, in nanoseconds.
-    public struct Summary: Equatable, Sendable {
-        /// The number of times.
-        public var count: UInt64
+    package struct Summary: Equatable, Sendable {
+        package var count: UInt64
         /// Half of them were no longer.
-        public var p50: UInt64
+        package var p50: UInt64
         /// Ninety-nine in a hundred were no longer.
-        public var p99: UInt64
-        /// The longest.
-        public var longest: UInt64
+        package var p99: UInt64
+        package var longest: UInt64
     }
 
     /// One summary for each part of the run so far, in order; nil where a part has no time.
-    public private(set) var parts: [Summary?]
+    package private(set) var parts: [Summary?]
     private var whole = Self.empty
     private var tenths = [Self.empty, Self.empty]
     private var part = Self.empty
     private var partIndex = 0
 
     /// A run of which nothing was measured; `parts` is how many parts it is cut into.
-    public init(parts: Int) { self.parts = Array(repeating: nil, count: parts) }
+    package init(parts: Int) { self.parts = Array(repeating: nil, count: parts) }
 
     private static let limit: UInt64 = 900_000_000_000
     private static var empty: Histogram<UInt32> {
@@ -30,7 +28,7 @@ public struct Latencies: Sendable {
     }
 
     /// Takes in a time that was measured at a place in the run, from 0 to 1. Places never go back.
-    public mutating func record(nanoseconds: Int64, at place: Double) {
+    package mutating func record(nanoseconds: Int64, at place: Double) {
         let index = min(parts.count - 1, Int(place * Double(parts.count)))
         if index != partIndex { finishPart() }
         partIndex = index
@@ -42,7 +40,7 @@ public struct Latencies: Sendable {
     }
 
     /// Closes the part that the run is in, for the end.
-    public mutating func finishPart() {
+    package mutating func finishPart() {
         parts[partIndex] = Self.summary(part)
         part.reset()
     }
@@ -53,12 +51,9 @@ public struct Latencies: Sendable {
             .compactMap { part, summary in summary.map { (part, $0) } }
     }
 
-    /// All of the run.
-    public var all: Summary? { Self.summary(whole) }
-    /// The first tenth of the run.
-    public var firstTenth: Summary? { Self.summary(tenths[0]) }
-    /// The last tenth.
-    public var lastTenth: Summary? { Self.summary(tenths[1]) }
+    package var all: Summary? { Self.summary(whole) }
+    package var firstTenth: Summary? { Self.summary(tenths[0]) }
+    package var lastTenth: Summary? { Self.summary(tenths[1]) }
 
     private static func summary(_ histogram: Histogram<UInt32>) -> Summary? {
         guard histogram.totalCount > 0 else { return nil }

@@ -7,31 +7,31 @@
 /// Where many events are handled at a time, an invocation ends with its answer. Its closures then have until its deadline
 /// (``Ledger/passDeadline(_:)``), and until their process leaves in good order at SIGTERM; those of other invocations run at the same
 /// time, and two that wait for each other must meet.
-public struct Ledger: Sendable {
+package struct Ledger: Sendable {
     /// The fate of the closures.
-    public struct Totals: Equatable, Sendable {
+    package struct Totals: Equatable, Sendable {
         /// Expected: left by invocations whose caller had an answer.
-        public var expected = 0
+        package var expected = 0
         /// Of these, how many came to their end.
-        public var ran = 0
+        package var ran = 0
         /// The number of ``ran`` that were cancelled at the deadline.
-        public var cancelled = 0
+        package var cancelled = 0
         /// The number of ``ran`` that ended in a later invocation than their own.
-        public var spilled = 0
+        package var spilled = 0
         /// The number of the expected that were lost, by cause.
-        public var lost: [Cause: Int] = [:]
+        package var lost: [Cause: Int] = [:]
         /// The number of the lost that had begun.
-        public var cutShort = 0
+        package var cutShort = 0
         /// Ended, although the invocation's answer was refused because its environment was ending, or because it came too
         /// late; not expected.
-        public var unexpected = 0
+        package var unexpected = 0
         /// The number of those in ``ran`` that waited for a closure of another invocation and met it.
-        public var met = 0
+        package var met = 0
         /// The most invocations whose closures ran at the same time.
-        public var mostRunning = 0
+        package var mostRunning = 0
 
         /// A run of which nothing is known yet.
-        public init() {}
+        package init() {}
     }
 
     private struct Account {
@@ -52,14 +52,14 @@ public struct Ledger: Sendable {
     }
 
     /// The sums so far.
-    public private(set) var totals = Totals()
+    package private(set) var totals = Totals()
     /// The violations found, in words: the first hundred.
-    public private(set) var faults: [String] = []
+    package private(set) var faults: [String] = []
     /// Their number.
-    public private(set) var faultCount = 0
+    package private(set) var faultCount = 0
     private var accounts: [UInt32: Account] = [:]
     /// The first thing that the run did to the present environment.
-    public private(set) var cause: Cause?
+    package private(set) var cause: Cause?
     /// True if invocations overlap, and end with their answer.
     private let isConcurrent: Bool
     private var running = 0
@@ -69,13 +69,13 @@ public struct Ledger: Sendable {
     /// Empty books.
     ///
     /// - Parameter isConcurrent: true if many events are handled at a time.
-    public init(isConcurrent: Bool = false) { self.isConcurrent = isConcurrent }
+    package init(isConcurrent: Bool = false) { self.isConcurrent = isConcurrent }
 
     /// The number of invocations that are not settled yet.
-    public var openCount: Int { accounts.count }
+    package var openCount: Int { accounts.count }
 
     /// An invocation is about to be asked for.
-    public mutating func open(_ invocation: PlannedInvocation) {
+    package mutating func open(_ invocation: PlannedInvocation) {
         var account = Account(order: invocation.order, mayOverrun: invocation.isOverrun)
         if let meeting = invocation.closures.first(where: { $0.work == .meet }) {
             account.meeting = (meeting.index, invocation.partner)
@@ -84,12 +84,12 @@ public struct Ledger: Sendable {
     }
 
     /// An invocation that was asked for will not begin: the run ends. One that has an answer stays in the books.
-    public mutating func cancel(_ invocation: UInt32) {
+    package mutating func cancel(_ invocation: UInt32) {
         if accounts[invocation]?.isExpected == false { accounts[invocation] = nil }
     }
 
     /// The caller has the function's own answer.
-    public mutating func expect(_ invocation: UInt32) {
+    package mutating func expect(_ invocation: UInt32) {
         guard var account = accounts[invocation] else { return fault("\(invocation): an answer to nothing") }
         if account.isExpected { fault("\(invocation): a second answer") }
         if account.ended > 0 || account.isRunning { fault("\(invocation): a closure ran before the answer") }
@@ -104,7 +104,7 @@ public struct Ledger: Sendable {
     /// - Returns: when the closure ended, on the closures' clock, if it was the last of an invocation that had ended with an
     ///   answer.
     @discardableResult
-    public mutating func record(_ record: ClosureRecord, isStarved: () -> Bool = { false }) -> Int64? {
+    package mutating func record(_ record: ClosureRecord, isStarved: () -> Bool = { false }) -> Int64? {
         let name = "\(record.invocation).\(record.closure)"
         guard var account = accounts[record.invocation] else {
             fault("\(name): \(record.kind), but its invocation is settled")
@@ -144,17 +144,17 @@ public struct Ledger: Sendable {
     }
 
     /// The run killed a process, or let an invocation time out, in the present environment.
-    public mutating func attribute(_ cause: Cause) { if self.cause == nil { self.cause = cause } }
+    package mutating func attribute(_ cause: Cause) { if self.cause == nil { self.cause = cause } }
 
     /// An invocation may have been let go at its deadline through no fault of its own: what it left may run in a later one, as
     /// what overruns by plan may.
-    public mutating func allowOverrun(_ invocation: UInt32) { accounts[invocation]?.mayOverrun = true }
+    package mutating func allowOverrun(_ invocation: UInt32) { accounts[invocation]?.mayOverrun = true }
 
     /// An invocation has ended, well or not.
     ///
     /// - Returns: when its last closure ended, on the closures' clock; nil when there was none, or not all have.
     @discardableResult
-    public mutating func end(_ invocation: UInt32) -> Int64? {
+    package mutating func end(_ invocation: UInt32) -> Int64? {
         guard var account = accounts[invocation] else {
             fault("\(invocation): an end without a beginning")
             return nil
@@ -177,7 +177,7 @@ public struct Ledger: Sendable {
 
     /// By now all that an invocation left must have run, where many events are handled at a time: its deadline has passed, and
     /// the machine had the time.
-    public mutating func passDeadline(_ invocation: UInt32) {
+    package mutating func passDeadline(_ invocation: UInt32) {
         guard cause == nil, let account = accounts[invocation], account.isExpected else { return }
         fault("\(invocation): \(account.left) closures not run by its deadline")
         forget(invocation)
@@ -188,7 +188,7 @@ public struct Ledger: Sendable {
     /// - Parameter isOrderly: true if the function was asked to end and did so by itself, as it may where many events
     ///   are handled at a time: then only that may be lost which goes on beyond its deadline, or waits for what will
     ///   not come.
-    public mutating func endEnvironment(isOrderly: Bool = false) {
+    package mutating func endEnvironment(isOrderly: Bool = false) {
         // An invocation that never had an answer is waited for in vain.
         let present = met.union(accounts.filter { $0.value.isExpected }.keys)
         // The one that waits for the next environment has not begun: it goes on.
@@ -214,13 +214,13 @@ public struct Ledger: Sendable {
     }
 
     /// Notes what must never be.
-    public mutating func fault(_ text: String) {
+    package mutating func fault(_ text: String) {
         faultCount += 1
         if faults.count < 100 { faults.append(text) }
     }
 
     /// True if every expected closure ran once or was lost for a cause.
-    public var isBalanced: Bool {
+    package var isBalanced: Bool {
         faultCount == 0 && totals.ran + totals.lost.values.reduce(0, +) == totals.expected
     }
 

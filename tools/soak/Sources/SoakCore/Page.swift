@@ -2,7 +2,7 @@ import Charts
 
 extension Findings {
     /// The report: one HTML page with its pictures in it, for light and dark screens, that loads nothing.
-    public var page: String {
+    package var page: String {
         let account = isInterrupted ? "What ran is accounted for" : "Everything is accounted for"
         let verdict = (isGood ? account : "Not everything is accounted for") + (interruption.map { ", \($0)" } ?? "")
         return """

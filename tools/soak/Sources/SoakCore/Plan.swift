@@ -2,24 +2,23 @@ import Randomness
 
 /// Everything that is going to happen in a run, as a function of its seed: the driver and the function each look up
 /// what they need, so nothing has to be communicated.
-public struct Plan: Equatable, Sendable {
+package struct Plan: Equatable, Sendable {
     /// The same seed makes the same plan.
-    public var seed: UInt64
+    package var seed: UInt64
     /// Invocations in a thousand in which a process is killed.
-    public var killsPerThousand: Double
+    package var killsPerThousand: Double
     /// Invocations in a thousand in which a process is stopped for a while.
-    public var stallsPerThousand = 2.0
+    package var stallsPerThousand = 2.0
     /// Invocations in a thousand of which a closure does not end before the deadline.
-    public var overrunsPerThousand = 0.05
+    package var overrunsPerThousand = 0.05
     /// Invocations in a thousand that do not end before the function's timeout.
-    public var hangsPerThousand = 0.025
+    package var hangsPerThousand = 0.025
     /// The number of events that the function handles at a time, on Managed Instances; nil on demand, where it is one.
-    public var concurrency: Int?
+    package var concurrency: Int?
     /// The time that each handler sleeps before it ends, in microseconds; nil for times of the plan's own.
-    public var handlerSleep: Int?
+    package var handlerSleep: Int?
 
-    /// A plan.
-    public init(seed: UInt64, killsPerThousand: Double = 1) {
+    package init(seed: UInt64, killsPerThousand: Double = 1) {
         self.seed = seed
         self.killsPerThousand = killsPerThousand
     }
@@ -27,7 +26,7 @@ public struct Plan: Equatable, Sendable {
     private enum Purpose: UInt64 { case work = 1, surroundings, pair }
 
     /// The plan for invocation `number`: what it does, and what is done to it.
-    public func invocation(_ number: UInt32) -> PlannedInvocation {
+    package func invocation(_ number: UInt32) -> PlannedInvocation {
         var random = SplitMix64(seed: seed, at: UInt64(number), for: Purpose.surroundings.rawValue)
         let disturbance = disturbance(&random)
         let gap: PlannedInvocation.Gap =
@@ -120,13 +119,13 @@ extension Plan {
     }
 
     /// The plan as it is passed to the function in a variable.
-    public var text: String {
+    package var text: String {
         "\(seed) \(killsPerThousand) \(stallsPerThousand) \(overrunsPerThousand) \(hangsPerThousand) "
             + "\(Self.text(concurrency)) \(Self.text(handlerSleep))"
     }
 
     /// Reads ``text``; nil for anything else.
-    public init?(text: String) {
+    package init?(text: String) {
         let words = text.split(separator: " ")
         guard words.count == 7, let seed = UInt64(words[0]) else { return nil }
         let rates = words[1..<5].compactMap { Double($0) }

@@ -1,10 +1,8 @@
 /// A closure that an invocation leaves to run after its response.
-public struct PlannedClosure: Equatable, Sendable {
-    /// The work of the closure.
-    public enum Work: Equatable, Sendable {
+package struct PlannedClosure: Equatable, Sendable {
+    package enum Work: Equatable, Sendable {
         /// Nothing but being there.
         case plain
-        /// Throws an error.
         case fail
         /// Leaves a further closure, which runs next.
         case nest
@@ -22,16 +20,9 @@ public struct PlannedClosure: Equatable, Sendable {
     }
 
     /// Its number within the invocation, in the order of registration.
-    public var index: UInt16
-    /// The work of the closure.
-    public var work: Work
-
-    /// A closure.
-    public init(index: UInt16, work: Work) {
-        self.index = index
-        self.work = work
-    }
+    package var index: UInt16
+    package var work: Work
 
     /// The number of the closure that a ``Work/nest`` leaves.
-    public var nestedIndex: UInt16 { index + 100 }
+    package var nestedIndex: UInt16 { index + 100 }
 }

@@ -1,8 +1,6 @@
 /// The plan for one invocation of a run: what it does, and what is done to it.
-public struct PlannedInvocation: Equatable, Sendable {
-    /// The end of the handler.
-    public enum Ending: Equatable, Sendable {
-        /// With a response.
+package struct PlannedInvocation: Equatable, Sendable {
+    package enum Ending: Equatable, Sendable {
         case response
         /// With an error, after which the closures run all the same.
         case error
@@ -11,7 +9,7 @@ public struct PlannedInvocation: Equatable, Sendable {
     }
 
     /// When the driver asks for the next invocation.
-    public enum Gap: Equatable, Sendable {
+    package enum Gap: Equatable, Sendable {
         /// As soon as the caller has the response: nothing is frozen in between.
         case none
         /// As soon as this one has ended: everything is frozen and thawed at once.
@@ -21,68 +19,51 @@ public struct PlannedInvocation: Equatable, Sendable {
     }
 
     /// Its number in the run, from 0.
-    public var number: UInt32
+    package var number: UInt32
     /// The time the handler takes before it ends, in microseconds.
-    public var delay: Int
-    /// The end of the handler.
-    public var ending: Ending
+    package var delay: Int
+    package var ending: Ending
     /// In the order of registration.
-    public var closures: [PlannedClosure]
+    package var closures: [PlannedClosure]
     /// The pause after it.
-    public var gap: Gap
-    /// The disturbance by the driver.
-    public var disturbance: Disturbance?
-
-    /// An invocation.
-    public init(
-        number: UInt32, delay: Int, ending: Ending, closures: [PlannedClosure], gap: Gap, disturbance: Disturbance?
-    ) {
-        self.number = number
-        self.delay = delay
-        self.ending = ending
-        self.closures = closures
-        self.gap = gap
-        self.disturbance = disturbance
-    }
+    package var gap: Gap
+    package var disturbance: Disturbance?
 
     /// The closures in the order in which they must run: the last one first, and what one leaves right after it.
-    public var order: [UInt16] {
+    package var order: [UInt16] {
         closures.reversed().flatMap { $0.work == .nest ? [$0.index, $0.nestedIndex] : [$0.index] }
     }
 
     /// True if a closure of it is cut by the deadline.
-    public var isOverrun: Bool { closures.contains { $0.work == .overrun || $0.work == .spill } }
+    package var isOverrun: Bool { closures.contains { $0.work == .overrun || $0.work == .spill } }
 
     /// True if one of its closures waits for one of its ``partner``.
-    public var isMeeting: Bool { closures.contains { $0.work == .meet } }
+    package var isMeeting: Bool { closures.contains { $0.work == .meet } }
 
     /// The number of the invocation that it makes a pair with: 0 and 1, 2 and 3.
-    public var partner: UInt32 { number ^ 1 }
+    package var partner: UInt32 { number ^ 1 }
 
     /// True if its times say something about the machinery: nothing was done to it, and nothing in it takes its time.
-    public var isUndisturbed: Bool { disturbance == nil && !isOverrun && !isMeeting && ending != .hang }
+    package var isUndisturbed: Bool { disturbance == nil && !isOverrun && !isMeeting && ending != .hang }
 }
 
 /// A disturbance of a process by the driver during an invocation.
-public enum Disturbance: Equatable, Sendable {
-    /// The process that is meant.
-    public enum Victim: String, CaseIterable, Sendable {
+package enum Disturbance: Equatable, Sendable {
+    package enum Victim: String, CaseIterable, Sendable {
         /// The runtime with the function in it.
         case function
-        /// The extension.
         case `extension`
     }
 
     /// The means by which a process is ended.
-    public enum Weapon: String, CaseIterable, Sendable {
+    package enum Weapon: String, CaseIterable, Sendable {
         /// Cannot be handled.
         case kill = "SIGKILL"
         /// As a bug in the process would.
         case segfault = "SIGSEGV"
     }
 
-    /// When.
-    public enum Moment: String, CaseIterable, Sendable {
+    package enum Moment: String, CaseIterable, Sendable {
         /// After the event went to the function.
         case handler
         /// After the caller has the response.
@@ -97,7 +78,6 @@ public enum Disturbance: Equatable, Sendable {
         case shutdown
     }
 
-    /// Ends a process.
     case kill(Victim, Weapon, Moment, delay: Int)
     /// Stops a process where it is (SIGSTOP) and lets it go on; the times are microseconds.
     case stall(Victim, delay: Int, duration: Int)

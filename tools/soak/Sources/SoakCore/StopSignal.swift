@@ -1,11 +1,11 @@
 /// A signal that ends a run before its time.
-public enum StopSignal: Int32, CaseIterable, Sendable {
+package enum StopSignal: Int32, CaseIterable, Sendable {
     case hangUp = 1
     case interruption = 2
     case termination = 15
 
     /// As `SIGTERM`.
-    public var name: String {
+    package var name: String {
         switch self {
         case .hangUp: "SIGHUP"
         case .interruption: "SIGINT"
@@ -14,5 +14,5 @@ public enum StopSignal: Int32, CaseIterable, Sendable {
     }
 
     /// The exit code that a shell reports for a command that it ended: 128 plus its number.
-    public var exitCode: Int32 { 128 + rawValue }
+    package var exitCode: Int32 { 128 + rawValue }
 }

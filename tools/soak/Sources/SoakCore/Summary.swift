@@ -2,7 +2,7 @@ import Charts
 
 extension Findings {
     /// The figures of a run, a line each.
-    public var summary: String {
+    package var summary: String {
         let totals = ledger.totals
         var lines = [
             "seed \(plan.seed)",

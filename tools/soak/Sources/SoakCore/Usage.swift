@@ -1,18 +1,16 @@
 /// The resources that a process uses, measured now and then, always while it waits for an event.
-public struct Usage: Sendable {
+package struct Usage: Sendable {
     /// One look.
-    public struct Sample: Equatable, Sendable {
+    package struct Sample: Equatable, Sendable {
         /// The place in the run, from 0 to 1.
-        public var place: Double
+        package var place: Double
         /// Invocations that this very process has seen.
-        public var age: Int
+        package var age: Int
         /// Its resident memory, in kilobytes.
-        public var kilobytes: Int
-        /// Its open descriptors.
-        public var descriptors: Int
+        package var kilobytes: Int
+        package var descriptors: Int
 
-        /// A look at a process.
-        public init(place: Double, age: Int, kilobytes: Int, descriptors: Int) {
+        package init(place: Double, age: Int, kilobytes: Int, descriptors: Int) {
             self.place = place
             self.age = age
             self.kilobytes = kilobytes
@@ -21,39 +19,38 @@ public struct Usage: Sendable {
     }
 
     /// A verdict whether something stayed flat, and the numbers behind it.
-    public struct Verdict: Equatable, Sendable {
+    package struct Verdict: Equatable, Sendable {
         /// The median of the early samples.
-        public var early: Int
+        package var early: Int
         /// The median of the late ones.
-        public var late: Int
+        package var late: Int
         /// The largest value of the late samples that is still called flat.
-        public var limit: Int
+        package var limit: Int
         /// True if the late median keeps to it.
-        public var isFlat: Bool { late <= limit }
+        package var isFlat: Bool { late <= limit }
     }
 
     /// All looks, in order.
-    public private(set) var samples: [Sample] = []
+    package private(set) var samples: [Sample] = []
 
     /// Nothing seen yet.
-    public init() {}
+    package init() {}
 
-    /// Takes in a look.
-    public mutating func add(_ sample: Sample) { samples.append(sample) }
+    package mutating func add(_ sample: Sample) { samples.append(sample) }
 
     /// Below this age a process is still warming up: pages are touched for the first time, pools filled.
-    public static let warmUp = 200
+    package static let warmUp = 200
 
     /// Memory is flat when the median of the fifth of the samples in which the process was oldest is at most 3 % and
     /// 768 KiB above the median of the fifth in which it was youngest, the warm-up left aside. Nil with too few samples.
     ///
     /// A leak shows with the age of a process and not with that of the run, in which processes are replaced.
-    public var memory: Verdict? {
+    package var memory: Verdict? {
         verdict(of: \.kilobytes) { early in early + early * 3 / 100 + 768 }
     }
 
     /// Descriptors are flat when the same two medians do not differ upwards at all.
-    public var descriptors: Verdict? { verdict(of: \.descriptors) { $0 } }
+    package var descriptors: Verdict? { verdict(of: \.descriptors) { $0 } }
 
     private func verdict(of value: (Sample) -> Int, limit: (Int) -> Int) -> Verdict? {
         let settled = samples.filter { $0.age >= Self.warmUp }.sorted { $0.age < $1.age }

@@ -8,11 +8,6 @@ struct Player: Sendable {
     let ledger: LedgerWriter
     private let meetings = Meetings()
 
-    init(plan: Plan, ledger: LedgerWriter) {
-        self.plan = plan
-        self.ledger = ledger
-    }
-
     /// An error that is part of the plan.
     struct Planned: Error {}
 

@@ -2,7 +2,6 @@ import Glibc
 import Sandbox
 import SoakCore
 
-/// Disturbs the processes.
 extension Driver {
     /// Does what the plan wants at this moment of an invocation.
     func disturb(_ invocation: PlannedInvocation?, at moment: Disturbance.Moment) {

@@ -154,7 +154,6 @@ class Driver: Observer {
         onProgress?(progress)
     }
 
-    /// The progress of the run.
     var progress: Progress { findings.progress(seconds: Double((Instant.now - start).nanoseconds) / 1e9) }
 
     /// True if the sandbox has reported something within the longest time that anything in it may take, and some more:

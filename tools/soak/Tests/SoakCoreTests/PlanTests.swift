@@ -1,4 +1,4 @@
-import SoakCore
+@testable import SoakCore
 import Testing
 
 @Suite struct PlanTests {

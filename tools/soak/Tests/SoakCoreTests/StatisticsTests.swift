@@ -1,5 +1,5 @@
 import Charts
-import SoakCore
+@testable import SoakCore
 import Terminal
 import Testing
 

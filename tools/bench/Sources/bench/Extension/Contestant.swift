@@ -93,7 +93,6 @@ final class Contestant {
         }
     }
 
-    /// All round trips of all rounds.
     var allRoundTrips: Samples { Samples(roundTrips.flatMap(\.values)) }
 
     /// The number of times the process went to sleep a cycle; two where INVOKE and `/done` never came together.

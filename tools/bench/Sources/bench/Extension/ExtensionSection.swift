@@ -6,7 +6,6 @@ import Foundation
 
 /// The extension beside the floor, in all that a cycle costs.
 struct ExtensionSection: Section {
-    /// The extent of the measurement.
     struct Effort {
         var rounds: Int
         /// Few, so that whatever slows the machine for a tenth of a second falls on everybody's round.

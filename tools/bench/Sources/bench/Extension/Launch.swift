@@ -36,7 +36,6 @@ struct Launch {
 
     func close() { Glibc.close(listener) }
 
-    /// Starts it.
     func spawn(on cpu: Int32) throws -> pid_t {
         var program = Spawn(command, environment: environment)
         program.cpu = cpu < 0 ? .any : .number(cpu)

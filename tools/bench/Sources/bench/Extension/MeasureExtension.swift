@@ -1,7 +1,6 @@
 import ArgumentParser
 import BenchCore
 
-/// Measures the extension.
 struct MeasureExtension: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extension", abstract: "Measures the extension, and prints a table with what must be reached.")

@@ -37,7 +37,6 @@ final class Server {
         }
     }
 
-    /// Ends it.
     func end() { program.end() }
 
     /// The CPU time that it has used, in nanoseconds.

@@ -14,7 +14,6 @@ struct Wrk {
         }
     }
 
-    /// The outcome.
     struct Outcome {
         /// Requests a second.
         var rate: Double
@@ -27,7 +26,6 @@ struct Wrk {
     let pipeline: String
     let cpu: Int32
 
-    /// Finds wrk.
     init(pipeline: String, cpu: Int32) throws {
         path = try Program.find("wrk")
         self.pipeline = pipeline

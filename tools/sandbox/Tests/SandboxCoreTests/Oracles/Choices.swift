@@ -1,4 +1,4 @@
-import SandboxCore
+@testable import SandboxCore
 
 /// Where a world's choices come from: a seed, or bytes that are one choice each, and a seed when they are used up.
 struct Choices {

@@ -1,4 +1,4 @@
-import SandboxCore
+@testable import SandboxCore
 
 /// Everything around an environment, played as the choices fall, with the promises it makes written as checks.
 struct World {
