@@ -21,8 +21,6 @@ struct LocalAnswer: Equatable {
     var isKeepAlive: Bool
 
     /// After a fault in a chunked body, which one is reported depends on what had come when it was looked at.
-    static let refusal = LocalAnswer(status: 400, body: "", isKeepAlive: false)
-
     static func == (left: LocalAnswer, right: LocalAnswer) -> Bool {
         let statuses = (min(left.status, right.status), max(left.status, right.status))
         let isSame =
@@ -146,6 +144,11 @@ private func plainAnswers(_ bytes: [UInt8], bodyLimit: Int) -> [LocalAnswer] {
     var rest = bytes[...]
     var table = FieldTable()
     var trailerTable = FieldTable()
+    /// Returns true: nothing is read behind it.
+    func refuse(_ status: Int) -> Bool {
+        answers.append(LocalAnswer(status: status, body: "", isKeepAlive: false))
+        return true
+    }
     while !rest.isEmpty {
         let isLast = Array(rest).withByteView { view in
             let head: RequestHead
@@ -156,18 +159,14 @@ private func plainAnswers(_ bytes: [UInt8], bodyLimit: Int) -> [LocalAnswer] {
                 }
                 (head, length) = (found, count)
             } catch {
-                answers.append(LocalAnswer(status: error.status, body: "", isKeepAlive: false))
-                return true
+                return refuse(error.status)
             }
             var body: [UInt8] = []
             var trailers: [UInt8] = []
             switch head.framing {
             case .none, .untilClose: rest = rest.dropFirst(length)
             case .length(let count):
-                guard count <= UInt64(bodyLimit) else {
-                    answers.append(LocalAnswer(status: 413, body: "", isKeepAlive: false))
-                    return true
-                }
+                guard count <= UInt64(bodyLimit) else { return refuse(413) }
                 guard view.count - length >= Int(count) else { return true }
                 body = view[length..<length + Int(count)].array
                 rest = rest.dropFirst(length + Int(count))
@@ -175,17 +174,10 @@ private func plainAnswers(_ bytes: [UInt8], bodyLimit: Int) -> [LocalAnswer] {
                 let coded = view.dropFirst(length).array
                 let twin = ChunkTwin(coded)
                 switch twin.end {
-                case .refused:
-                    answers.append(.refusal)
-                    return true
-                case .partial:
-                    if twin.body.count > bodyLimit { answers.append(.refusal) }
-                    return true
+                case .refused: return refuse(400)
+                case .partial: return twin.body.count <= bodyLimit || refuse(400)
                 case .complete(let start, let end):
-                    guard twin.body.count <= bodyLimit else {
-                        answers.append(.refusal)
-                        return true
-                    }
+                    guard twin.body.count <= bodyLimit else { return refuse(400) }
                     body = twin.body
                     trailers = Array(coded[start..<end])
                     rest = rest.dropFirst(length + end)
