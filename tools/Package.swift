@@ -97,7 +97,7 @@ let package = Package(
         tests("ApiSurfaceTests", of: "docs", uses: ["api-surface"]),
 
         // Breaks the code, and sees whether the tests notice.
-        program("mutants", of: "checks", uses: [argumentParser]),
+        program("mutants", of: "checks", uses: ["Processes", "Terminal", postinvoke("Reactor"), argumentParser]),
         tests("MutantsTests", of: "checks", uses: ["mutants"]),
         // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
         tests(

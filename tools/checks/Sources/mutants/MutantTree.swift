@@ -21,7 +21,7 @@ struct MutantTree {
                 "layer/postinvoke",
             ],
             in: checkout, log: folder + "/files.log")
-        let sources = Set(try listed.wait().output.split(separator: "\n").map(String.init)).filter {
+        let sources = Set(listed.wait().output.split(separator: "\n").map(String.init)).filter {
             files.fileExists(atPath: checkout + "/" + $0)
         }
         for place in ["Sources", "Tests", "Vendor", "layer"] {

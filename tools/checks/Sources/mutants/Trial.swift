@@ -1,18 +1,14 @@
 import Foundation
+import Terminal
 
 /// Tries mutants, one after another: while the tests of one run, the next is built.
 struct Trial {
     let tree: MutantTree
     let steps: Int
     let count: Int
-    private var triedCount = 0
-    private var noticedCount = 0
-
-    init(tree: MutantTree, steps: Int, count: Int) {
-        self.tree = tree
-        self.steps = steps
-        self.count = count
-    }
+    let bar = ProgressBar()
+    var triedCount = 0
+    var noticedCount = 0
 
     /// Returns true if all were noticed.
     mutating func run(_ mutants: [Mutant]) throws -> Bool {
@@ -29,17 +25,17 @@ struct Trial {
             try tree.write(mutant.apply(to: text), to: mutant.file)
             let fault = try tree.build()
             try tree.write(text, to: mutant.file)
-            if let tested { try judge(tested.mutant, tested.tests.wait()) }
+            if let tested { judge(tested.mutant, tested.tests.wait()) }
             tested = fault == nil ? (mutant, try tree.startTests(of: mutant.suite, steps: steps)) : nil
             if let fault { report(mutant, isNoticed: false, "it does not compile: \(fault)") }
         }
-        if let tested { try judge(tested.mutant, tested.tests.wait()) }
-        clear()
+        if let tested { judge(tested.mutant, tested.tests.wait()) }
+        bar.clear()
         say("\(noticedCount) of \(count) mutants were noticed")
         return noticedCount == count
     }
 
-    private mutating func judge(_ mutant: Mutant, _ end: (code: Int32, output: String)) throws {
+    private mutating func judge(_ mutant: Mutant, _ end: (code: Int32, output: String)) {
         // The tests' own words stand behind an arrow, or behind their cross.
         let lines = end.output.split(separator: "\n")
         let words = lines.first { line in
@@ -56,7 +52,7 @@ struct Trial {
     private mutating func report(_ mutant: Mutant, isNoticed: Bool, _ words: String) {
         triedCount += 1
         if isNoticed { noticedCount += 1 }
-        clear()
+        bar.clear()
         say("\(triedCount)/\(count) \(isNoticed ? "noticed" : "NOT NOTICED"): \(mutant.name): \(words)")
     }
 
@@ -65,14 +61,6 @@ struct Trial {
 
     /// Shows what is going on, and the part that is done.
     private func show(_ what: String) {
-        let full = 30 * triedCount / count
-        let bar = String(repeating: "█", count: full) + String(repeating: "░", count: 30 - full)
-        if isatty(2) == 1 {
-            FileHandle.standardError.write(Data("\r\u{1B}[K\(bar) \(triedCount)/\(count)  \(what)".utf8))
-        }
-    }
-
-    private func clear() {
-        if isatty(2) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        bar.show("\(triedCount)/\(count)  \(what)", share: Double(triedCount) / Double(count))
     }
 }
