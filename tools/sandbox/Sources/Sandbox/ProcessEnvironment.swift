@@ -3,9 +3,9 @@
 ///
 /// Nothing is inherited but the search paths, the locale and AWS credentials: what runs here must not come to lean on the
 /// developer's shell.
-public struct ProcessEnvironment {
+package struct ProcessEnvironment {
     /// The sandbox's own variables that processes inherit.
-    public static let inheritedNames = [
+    private static let inheritedNames = [
         "PATH", "LD_LIBRARY_PATH", "LANG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
     ]
 

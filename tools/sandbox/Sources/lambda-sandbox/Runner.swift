@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Sandbox
 import SandboxService
@@ -45,7 +46,7 @@ final class Runner: Observer {
         self.settings = settings
         self.plan = plan
         loop = orExit(71) { () throws(Errno) in try EventLoop() }
-        sandbox = Sandbox(loop: loop, settings: settings, inherited: Self.variables())
+        sandbox = Sandbox(loop: loop, settings: settings, inherited: ProcessInfo.processInfo.environment)
         console = Console(loop: loop, style: plan.style, settings: settings)
         if plan.timeline != nil {
             picture = Recorder(
@@ -231,14 +232,6 @@ final class Runner: Observer {
         } catch {
             fail("\(option) \(file): \(error.text.string)", 73)
         }
-    }
-
-    private static func variables() -> [String: String] {
-        var variables: [String: String] = [:]
-        for name in ProcessEnvironment.inheritedNames {
-            if let value = getenv(name) { variables[name] = String(cString: value) }
-        }
-        return variables
     }
 }
 
