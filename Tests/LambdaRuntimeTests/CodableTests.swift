@@ -23,7 +23,8 @@ import Testing
                 == #""hello \"you\"""#)
         let nothing = LambdaHandler { (_: String, _) in }
         #expect(
-            String(decoding: try await nothing.bytes()([UInt8](#""you""#.utf8), context), as: UTF8.self) == "null")
+            String(decoding: try await nothing.bytesAnsweringNull()([UInt8](#""you""#.utf8), context), as: UTF8.self)
+                == "null")
     }
 
     @Test(arguments: [
