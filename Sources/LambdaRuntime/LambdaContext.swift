@@ -20,6 +20,8 @@ public struct LambdaContext: Sendable {
     /// The value that distinguishes this invocation from others with the same request id, as Lambda's retries have it
     /// (`Lambda-Runtime-Invocation-Id`); nil if the service sends none.
     package var invocationID: String?
+    /// True if what is left for after the response runs then even where there is no Lambda.
+    package var runsHooksAnywhere = false
 
     /// A context as the Runtime API would give it, to call a handler in a test.
     public init(

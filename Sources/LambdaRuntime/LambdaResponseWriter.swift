@@ -26,6 +26,8 @@ public final class LambdaResponseWriter: Sendable {
         self.sink = { bytes, _ in try await sink(bytes) }
     }
 
+    init(sink: @escaping @Sendable ([UInt8], StreamPiece.Kind) async throws -> Void) { self.sink = sink }
+
     init(_ lane: RuntimeLane, _ context: LambdaContext) {
         sink = { bytes, kind in
             try await withCheckedThrowingContinuation { reply in

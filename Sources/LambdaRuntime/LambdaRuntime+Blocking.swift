@@ -18,6 +18,7 @@ extension LambdaRuntime {
     public static func runBlocking(_ handler: ([UInt8], LambdaContext) throws -> [UInt8]) -> Never {
         StandardOutput.writeLinesAtOnce()
         do {
+            if StartByHand.isOne { try StartByHand.handleBlocking(handler) }
             let isManaged = try Concurrency.fromEnvironment().isManaged
             let endpoint = try LambdaEndpoint.fromEnvironment()
             if isManaged { Termination.shared.watch { log(.warn, $0) } }

@@ -24,7 +24,14 @@ extension LambdaRuntime {
     public static func runStreaming(
         setup: @escaping @Sendable () async throws -> LambdaStreamingHandler<[UInt8]>
     ) async -> Never {
-        await run { service in try await serve(service, streaming: setup) }
+        await run { service in
+            try await serve(service, streaming: setup)
+        } byHand: {
+            try await StartByHand.handle(setup) { handler, event, printout in
+                try await handler(event.payload, printout.writer(), event.context)
+                return []
+            }
+        }
     }
 
     /// The life of a function that streams; see ``live(_:setup:handle:)``.

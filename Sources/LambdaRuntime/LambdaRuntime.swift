@@ -11,6 +11,9 @@ import LambdaAPI
 /// An error the handler throws is reported to the caller, and the next event is asked for. When the Runtime API itself
 /// fails, one line on standard error says how, and the process exits with code 1.
 ///
+/// A function that is started by hand handles one event: that of its option `--event FILE`, or of standard input. It prints the
+/// response, runs what was left for after it and ends, with code 1 if the handler failed.
+///
 /// One event is handled at a time, but for Managed Instances: there as many as `AWS_LAMBDA_MAX_CONCURRENCY` says (1 to
 /// 4,096), in as many tasks on all cores, of which each has its own context. Only ``runBlocking(_:)`` handles one at a time
 /// there, too. What fails then is one worker's alone: a broken connection, or a refused call for the next event, after which
@@ -37,13 +40,21 @@ public enum LambdaRuntime {
     public static func run(
         setup: @escaping @Sendable () async throws -> LambdaHandler<[UInt8], [UInt8]>
     ) async -> Never {
-        await run { service in try await serve(service, setup: setup) }
+        await run { service in
+            try await serve(service, setup: setup)
+        } byHand: {
+            try await StartByHand.handle(setup) { handler, event, _ in try await handler(event.payload, event.context) }
+        }
     }
 
-    /// Connects to the Runtime API and lives as `life` says; what ends that ends the process.
-    static func run(_ life: (RuntimeService) async throws -> Void) async -> Never {
+    /// Connects to the Runtime API and lives as `life` says, or as `handle` does where there is no Lambda; what ends that ends
+    /// the process.
+    static func run(
+        _ life: (RuntimeService) async throws -> Void, byHand handle: () async throws -> Never
+    ) async -> Never {
         StandardOutput.writeLinesAtOnce()
         do {
+            if StartByHand.isOne { try await handle() }
             let concurrency = try Concurrency.fromEnvironment()
             if let limit = DescriptorLimit.raise(forConnections: concurrency.workers) {
                 log(

@@ -8,7 +8,8 @@ extension PostInvoke {
         case inProcess
         /// Managed Instances: the environment is never frozen, so nothing is held; invocations may overlap.
         case managed
-        /// No Lambda: closures run after the handler, before the call of the wrapped handler returns.
+        /// No Lambda: closures run after the handler, before the call of the wrapped handler returns; where `LambdaRuntime`
+        /// calls it in a function that was started by hand, after the response was printed.
         case local
     }
 

@@ -147,7 +147,7 @@ extension PostInvoke {
 
     private static func local(_ environment: FunctionEnvironment) -> PostInvoke {
         let reason = environment.runtimeAPI == nil ? noLambda : "mode .local"
-        log(.info, "\(reason): closures run after the handler, before its result goes anywhere")
+        log(.info, "\(reason): closures run after the handler")
         return PostInvoke(ledger: HoldLedger(), mode: .local)
     }
 }

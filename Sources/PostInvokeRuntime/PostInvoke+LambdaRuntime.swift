@@ -36,7 +36,7 @@ extension PostInvoke {
         let invocation = begin(
             requestID: context.requestID, traceID: context.traceID, tenantID: context.tenantID, deadline: deadline,
             runOnError: runOnError)
-        guard mode != .local else { return try await finish(invocation, handle) }
+        guard mode != .local || context.runsHooksAnywhere else { return try await finish(invocation, handle) }
         context.afterResponse { await invocation.responseAccepted() }
         return try await invocation.handle(handle)
     }
