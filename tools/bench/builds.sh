@@ -10,17 +10,10 @@ out=$root/tools/bench/out
 # What --record means to the driver.
 record_options=(--page "$root/tools/bench/README.md" --pictures "$root/tools/bench/pictures")
 
-# usage SCRIPT: what stands at its top; ends it.
-usage() {
-  sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$1" >&2
-  exit 64
-}
-
 # refuse_rough OPTION...: the driver refuses to record a short run too, but only after everything was built.
 refuse_rough() {
   if [[ " $* " == *" --quick "* && " $* " == *" --page "* ]]; then
-    echo "the figures of --quick are too rough for --record" >&2
-    exit 64
+    usage "the figures of --quick are too rough for --record"
   fi
 }
 

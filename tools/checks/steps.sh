@@ -1,5 +1,6 @@
 # Sourced by the scripts of this project: named steps with their times, and Debian packages installed where that is
-# possible. Needs bash.
+# possible; --help by tools/shared/usage.sh. Needs bash.
+. "$(dirname "${BASH_SOURCE[0]}")/../shared/usage.sh"
 
 # step NAME COMMAND...: runs a command and says how long it took. On a terminal its output passes by; elsewhere it is
 # kept quiet and shown whole if the command fails.

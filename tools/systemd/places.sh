@@ -8,7 +8,7 @@ set_places() {
     case $1 in
     --user) scope=user ;;
     --root)
-      [ -n "${2-}" ] || usage
+      [ -n "${2-}" ] || usage "--root needs a folder"
       to=$(realpath -m "$2")
       shift
       ;;
