@@ -1,4 +1,5 @@
 /// The limits to how much of a message's framing is read before it is refused; every length is in bytes.
+/// Bodies have limits of their own: ``BodyReader`` keeps them, `HTTPServer.Limits` sets them.
 public enum HTTPLimits {
     /// The longest head: an empty line before it, start line, fields and the empty line that ends it. More is 431.
     public static var headBytes: Int { 16_384 }
