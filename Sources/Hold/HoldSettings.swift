@@ -67,7 +67,7 @@ package enum HoldSettings {
         // Lambda's longest timeout is 15 minutes; a day leaves room for whatever comes.
         guard let milliseconds = text.decimal, milliseconds >= lowest, milliseconds <= 86_400_000 else {
             throw SettingError(
-                variable: variable, value: text, fault: "is out of range",
+                variable: variable, value: text, fault: SettingError.faultOfNumber(text),
                 allowed: lowest == 0
                     ? "a whole number of milliseconds from 0 to 86400000"
                     : "a whole number of milliseconds from 1 to 86400000")

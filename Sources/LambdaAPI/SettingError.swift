@@ -23,6 +23,14 @@ public final class SettingError: Error {
         self.allowed = allowed
     }
 
+    /// The fault of a value that is not one of the whole numbers allowed.
+    package static func faultOfNumber(_ text: ByteView) -> StaticString {
+        let digits = !text.isEmpty && text[0] == UInt8(ascii: "-") ? text.dropFirst(1) : text
+        var index = 0
+        while index < digits.count, ASCII.isDigit(digits[index]) { index += 1 }
+        return digits.isEmpty || index < digits.count ? "is no whole number" : "is out of range"
+    }
+
     /// Appends the error in one line: `POSTINVOKE_ADDRESS "0.0.0.0:80" is no port on loopback; allowed: ...`.
     public func append(to line: inout Buffer) {
         line.append(ByteView(variable))

@@ -37,7 +37,7 @@ package struct Concurrency: Sendable, Equatable {
         }
         guard let number = maximum.decimal.flatMap(Int.init(exactly:)), (1...4_096).contains(number) else {
             throw SettingError(
-                variable: Self.variable, value: maximum, fault: "is out of range",
+                variable: Self.variable, value: maximum, fault: SettingError.faultOfNumber(maximum),
                 allowed: "a whole number from 1 to 4096")
         }
         workers = number

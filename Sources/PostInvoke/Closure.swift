@@ -8,34 +8,52 @@ struct Closure: Sendable {
     let file: StaticString
     let line: UInt
 
-    /// Runs the closure to its end, cancelled once its timeout or `limit` has passed, and logs what it throws.
+    /// Runs the closure to its end, cancelled once a limit has passed, and logs what it throws.
     ///
-    /// - Parameter requestID: the invocation that registered it; nil for one that belongs to none.
+    /// - Parameters:
+    ///   - left: the time until shortly before the invocation's deadline; nil if that does not matter.
+    ///   - requestID: the invocation that registered it; nil for one that belongs to none.
     @discardableResult
-    func run(limit: Duration?, requestID: String?) async -> PostInvoke.ClosureEnd.Outcome {
+    func run(until left: Duration?, requestID: String?) async -> PostInvoke.ClosureEnd.Outcome {
+        let limits = [
+            timeout.map { Limit(time: $0, words: "its timeout of \($0) is over") },
+            left.map { Limit(time: $0, words: "the deadline of its invocation is near") },
+        ]
+        // What is put behind the words for its end: why it was cancelled.
+        var cause = ""
         do {
-            if let limit = [timeout, limit].compactMap({ $0 }).min() {
-                try await run(cancelledAfter: limit)
+            if let limit = limits.compactMap(\.self).min(by: { $0.time < $1.time }) {
+                try await run(within: limit) { cause = ": \(limit.words)" }
             } else {
                 try await body()
             }
             return .returned
         } catch is CancellationError {
-            log(.warn, "the closure from \(file):\(line) was cancelled", requestID: requestID)
+            log(.warn, "the closure from \(file):\(line) was cancelled\(cause)", requestID: requestID)
             return .cancelled
         } catch {
+            let cancelled = cause.isEmpty ? "" : " when it was cancelled\(cause)"
             log(
-                .error, "the closure from \(file):\(line) failed with \(type(of: error)): \(error)",
+                .error, "the closure from \(file):\(line) failed with \(type(of: error)): \(error)\(cancelled)",
                 requestID: requestID)
             return .threw(error)
         }
     }
 
-    private func run(cancelledAfter limit: Duration) async throws {
+    /// A time after which a closure is cancelled, and why.
+    private struct Limit {
+        var time: Duration
+        var words: String
+    }
+
+    private func run(within limit: Limit, whenCancelled: () -> Void) async throws {
         let task = Task { try await body() }
-        let alarm = AlarmClock.shared.set(after: limit) { task.cancel() }
+        let alarm = AlarmClock.shared.set(after: limit.time) { task.cancel() }
+        defer {
+            AlarmClock.shared.cancel(alarm)
+            if task.isCancelled { whenCancelled() }
+        }
         // Cancelled or not, it is waited for.
-        defer { AlarmClock.shared.cancel(alarm) }
         try await task.value
     }
 }

@@ -43,6 +43,23 @@ package struct FunctionEnvironment: Sendable {
         initializationType.withByteView { InitializationType($0) == .managedInstances }
     }
 
+    /// The cause of an error that seems to be another: nobody listens where Lambda should. Nil if somebody does.
+    func missingLambda(behind error: PostInvokeError) -> PostInvokeError? {
+        switch error {
+        case .unreachable, .modeUnavailable(.inProcess, _, _): break
+        default: return nil
+        }
+        guard let runtimeAPI, let endpoint = try? runtimeAPI.withByteView({ try LambdaEndpoint(parsing: $0) }) else {
+            return nil
+        }
+        do throws(SessionConnection.Fault) {
+            _ = try SessionConnection(to: endpoint.address, timeout: sessionTimeout)
+            return nil
+        } catch {
+            return error.leavesTheExtensionThere ? nil : .lambdaUnreachable(address: runtimeAPI)
+        }
+    }
+
     /// Reads how long invocations may be held.
     package func holdSettings() throws(PostInvokeError) -> HoldPolicy.Settings {
         do {

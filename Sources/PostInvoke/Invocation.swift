@@ -129,7 +129,7 @@ extension PostInvoke.Invocation {
 
     private func run(_ closure: Closure) async {
         let start: Instant? = observers.isEmpty ? nil : .now
-        let outcome = await closure.run(limit: cancellationLimit, requestID: requestID)
+        let outcome = await closure.run(until: cancellationLimit, requestID: requestID)
         guard let start else { return }
         let end = PostInvoke.ClosureEnd(
             requestID: requestID, file: closure.file, line: closure.line, duration: .now - start, outcome: outcome)

@@ -53,16 +53,20 @@ extension PostInvoke {
     package static func connect(
         mode: ModeChoice, in environment: FunctionEnvironment
     ) async throws(PostInvokeError) -> PostInvoke {
-        switch mode {
-        case .automatic: try await connectAutomatically(in: environment)
-        // No extension is notified of invocations there, and there is nothing to be held.
-        case .layer where environment.isOnManagedInstances, .inProcess where environment.isOnManagedInstances:
-            try onManagedInstances(environment)
-        case .layer:
-            try connect(to: ExtensionAddress.list(environment.address), in: environment)
-        case .inProcess: try await holdInProcess(environment)
-        case .managed: try onManagedInstances(environment)
-        case .local: local(environment)
+        do throws(PostInvokeError) {
+            switch mode {
+            case .automatic: return try await connectAutomatically(in: environment)
+            // No extension is notified of invocations there, and there is nothing to be held.
+            case .layer where environment.isOnManagedInstances, .inProcess where environment.isOnManagedInstances:
+                return try onManagedInstances(environment)
+            case .layer:
+                return try connect(to: ExtensionAddress.list(environment.address), in: environment)
+            case .inProcess: return try await holdInProcess(environment)
+            case .managed: return try onManagedInstances(environment)
+            case .local: return local(environment)
+            }
+        } catch {
+            throw environment.missingLambda(behind: error) ?? error
         }
     }
 

@@ -5,6 +5,8 @@ import LambdaAPI
 public enum PostInvokeError: Error, Equatable, Sendable {
     /// Nobody answers at the address, written as `127.0.0.1:1339`.
     case unreachable(address: String)
+    /// Nobody listens where Lambda should, at the address that `AWS_LAMBDA_RUNTIME_API` names.
+    case lambdaUnreachable(address: String)
     /// Somebody answers at the address who is not the extension.
     case notTheExtension(address: String, status: Int)
     /// An environment variable has a value that cannot be used; the description is a line that says why, and what it may have.
@@ -19,6 +21,8 @@ extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible
         switch self {
         case .unreachable(let address):
             "unable to connect to the extension at \(address) - did you forget to add the Lambda layer?"
+        case .lambdaUnreachable(let address):
+            "nobody listens at \(address), which AWS_LAMBDA_RUNTIME_API names - is Lambda, or what stands for it, running?"
         case .notTheExtension(let address, let status):
             "what answers at \(address) is not the extension (status \(status)) - is another program using the port?"
         case .invalidSetting(_, _, let description): description
@@ -38,7 +42,7 @@ extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible
     package var exitCode: Int32 {
         switch self {
         case .invalidSetting: SettingError.exitCode
-        case .unreachable, .notTheExtension, .modeUnavailable: EXIT_FAILURE
+        case .unreachable, .lambdaUnreachable, .notTheExtension, .modeUnavailable: EXIT_FAILURE
         }
     }
 

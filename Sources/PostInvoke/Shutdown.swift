@@ -67,7 +67,7 @@ package final class Shutdown: Sendable {
             if let draining = state.draining { return draining }
             let task = Task.detached(priority: .high) {
                 await Self.$isWithin.withValue(true) {
-                    while let closure = self.takeClosure() { await closure.run(limit: nil, requestID: nil) }
+                    while let closure = self.takeClosure() { await closure.run(until: nil, requestID: nil) }
                 }
             }
             state.draining = task

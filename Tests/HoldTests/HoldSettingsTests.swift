@@ -70,10 +70,16 @@ import Testing
         #expect(limits(margin: margin, longest: longest) == expected)
     }
 
-    @Test(arguments: ["-1", "+1", "50ms", "86400001", "99999999999999999999", "1.5", " 5", "", "x\ny"])
-    func badLimits(text: String) {
+    @Test(
+        arguments: [
+            ("-1", "is out of range"), ("86400001", "is out of range"), ("99999999999999999999", "is out of range"),
+            ("+1", "is no whole number"), ("50ms", "is no whole number"), ("1.5", "is no whole number"),
+            (" 5", "is no whole number"), ("", "is no whole number"), ("-", "is no whole number"),
+            ("--1", "is no whole number"), ("x\ny", "is no whole number"),
+        ])
+    func badLimits(text: String, fault: String) {
         let quoted = text.replacing("\n", with: "\\n")
-        let reason = #""\#(quoted)" is out of range; allowed: a whole number of milliseconds from"#
+        let reason = #""\#(quoted)" \#(fault); allowed: a whole number of milliseconds from"#
         #expect(limits(margin: text, longest: nil) == "POSTINVOKE_DEADLINE_MARGIN_MS \(reason) 0 to 86400000")
         #expect(limits(margin: nil, longest: text) == "POSTINVOKE_MAX_HOLD_MS \(reason) 1 to 86400000")
     }

@@ -27,16 +27,18 @@ import Testing
         #expect(try read("lambda-managed-instances", maximum) == .managed(workers: workers))
     }
 
-    @Test(arguments: [
-        "0", "-1", "+8", "4097", "18446744073709551616", "99999999999999999999999", "8 ", " 8", "8.0", "8e1", "0x8",
-        "eight", "é", "8\n",
-    ])
+    private static let numbers = ["0", "-1", "4097", "18446744073709551616", "99999999999999999999999"]
+    private static let others = ["+8", "8 ", " 8", "8.0", "8e1", "0x8", "eight", "é", "8\n"]
+
+    @Test(arguments: numbers + others)
     func aBadNumberIsNamed(maximum: String) {
         let error = #expect(throws: SettingError.self) { try read("lambda-managed-instances", maximum) }
         let quoted = maximum.replacing("\n", with: "\\n")
         #expect(
             error?.description
-                == #"AWS_LAMBDA_MAX_CONCURRENCY "\#(quoted)" is out of range; allowed: a whole number from 1 to 4096"#)
+                == #"AWS_LAMBDA_MAX_CONCURRENCY "\#(quoted)" "#
+                + "\(Self.numbers.contains(maximum) ? "is out of range" : "is no whole number"); "
+                + "allowed: a whole number from 1 to 4096")
     }
 
     @Test(arguments: [

@@ -55,8 +55,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["0", "4097", "many", "-3"])
-    func aBadConcurrencyIsNamed(workers: String) async throws {
+    @Test(arguments: [
+        ("0", "is out of range"), ("4097", "is out of range"), ("-3", "is out of range"),
+        ("many", "is no whole number"),
+    ])
+    func aBadConcurrencyIsNamed(workers: String, fault: String) async throws {
         for start in ["", "blocking"] {
             try await withFunction(start: start, workers: workers) { function in
                 let code = try await function.end()
@@ -64,7 +67,7 @@ import Testing
                 #expect(
                     function.errors.all
                         == [
-                            #"lambda-runtime: AWS_LAMBDA_MAX_CONCURRENCY "\#(workers)" is out of range; allowed: "#
+                            #"lambda-runtime: AWS_LAMBDA_MAX_CONCURRENCY "\#(workers)" \#(fault); allowed: "#
                                 + "a whole number from 1 to 4096"
                         ])
             }

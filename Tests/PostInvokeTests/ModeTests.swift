@@ -56,6 +56,18 @@ import Testing
         #expect("\(error!)".contains(".inProcess is not available: Extensions API register answered 403 Extension.Not"))
     }
 
+    /// Neither the layer nor its mode is what is missing.
+    @Test(arguments: [PostInvoke.ModeChoice.automatic, .layer, .inProcess])
+    func whereLambdaIsMissingThatIsSaid(mode: PostInvoke.ModeChoice) async throws {
+        var here = environment(address: try await unusedAddress())
+        let address = try await unusedAddress()
+        here.runtimeAPI = address
+        let error = await #expect(throws: PostInvokeError.lambdaUnreachable(address: address)) {
+            try await PostInvoke.connect(mode: mode, in: here)
+        }
+        #expect("\(error!)".hasPrefix("nobody listens at \(address), which AWS_LAMBDA_RUNTIME_API names - is Lambda"))
+    }
+
     @Test func managedInstancesAreKnownByTheirVariable() async throws {
         var here = environment(address: try await unusedAddress())
         here.runtimeAPI = "127.0.0.1:9001"
@@ -103,8 +115,11 @@ import Testing
         #expect("\(error!)".contains("AWS_LAMBDA_RUNTIME_API is not set, this is not Lambda - use mode .local"))
     }
 
-    @Test(arguments: ["-1", "x", "86400001", ""])
-    func aBadSettingIsNamed(value: String) async throws {
+    @Test(arguments: [
+        ("-1", "is out of range"), ("86400001", "is out of range"), ("x", "is no whole number"),
+        ("", "is no whole number"),
+    ])
+    func aBadSettingIsNamed(value: String, fault: String) async throws {
         let api = try await FakeExtensionsAPI.start()
         defer { api.stop() }
         var here = environment(api: api, address: try await unusedAddress())
@@ -115,7 +130,7 @@ import Testing
             }
             #expect(
                 "\(error!)".hasPrefix(
-                    "POSTINVOKE_DEADLINE_MARGIN_MS \"\(value)\" is out of range; allowed: a whole number"))
+                    "POSTINVOKE_DEADLINE_MARGIN_MS \"\(value)\" \(fault); allowed: a whole number"))
         }
         #expect(api.requests.isEmpty)
     }

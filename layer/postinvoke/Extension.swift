@@ -110,7 +110,7 @@ final class Extension: HoldDriver {
             line.append(
                 isListeningElsewhere
                     ? "; functions reach this extension at its other addresses only"
-                    : "; passing through: no invocation will be held, closures may freeze before they end")
+                    : "; passing through: this extension will hold no invocation")
         }
     }
 

@@ -16,6 +16,7 @@ import PostInvokeRuntime
 /// | `closures` | leaves `count` closures, of which each takes `ms` |
 /// | `nested` | leaves a closure that leaves a closure |
 /// | `closure-throw` | leaves two closures, of which the first to run throws |
+/// | `closure-timeout` | leaves a closure that may take `ms` and takes a minute |
 /// | `closure-stubborn` | leaves a closure that takes `ms` and does not heed cancellation |
 /// | `closure-exit` | leaves a closure that ends the process with code `count` after `ms` |
 /// | `closure-kill` | leaves a closure that kills the process after `ms` |
@@ -61,6 +62,8 @@ private func leaveClosures(_ command: Command) throws {
     case "closure-throw":
         PostInvoke.run { print("closure after the failure") }
         PostInvoke.run { throw FunctionError(type: "TestError", message: command.text) }
+    case "closure-timeout":
+        PostInvoke.run(timeout: command.duration) { try await Task.sleep(for: .seconds(60)) }
     case "closure-stubborn":
         PostInvoke.run {
             print("stubborn closure begins")

@@ -92,7 +92,7 @@ import ToolsTestSupport
         try scene.expectEnd(.exit(0), lines: 1)
         #expect(scene.process.standardError.contains("cannot listen at \(address): Address "))
         #expect(scene.process.standardError.contains(" in use; "))
-        #expect(scene.process.standardError.contains("no invocation will be held"))
+        #expect(scene.process.standardError.contains("this extension will hold no invocation"))
     }
 
     /// The default is seen best when it is taken, by this test or by anybody else; who may let go of it just then.
