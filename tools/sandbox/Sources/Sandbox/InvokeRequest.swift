@@ -72,7 +72,7 @@ package struct JSONFault: CustomStringConvertible, Equatable, Sendable {
     package let line: Int
     /// Bytes of the line counted from 1.
     package let column: Int
-    /// The fault in words.
+    /// The fault in words, such as `expected a value`.
     package let reason: String
 
     /// The first fault of a text; nil for good JSON.
@@ -86,11 +86,11 @@ package struct JSONFault: CustomStringConvertible, Equatable, Sendable {
             let before = text[0..<min(error.offset, text.count)].array
             line = before.count { $0 == ASCII.lineFeed } + 1
             column = before.count - (before.lastIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? 0) + 1
-            reason = ByteView(error.message).string
+            reason = "expected \(ByteView(error.message).string)"
         }
     }
 
-    /// `line 2, column 7: ...`
+    /// `line 2, column 7: expected a value`
     package var description: String { "line \(line), column \(column): \(reason)" }
 }
 

@@ -224,7 +224,7 @@ package final class Sandbox {
                     loop.enqueue { _ = child }
                 })
         } catch {
-            feed(.notStarted(process, "\(path): \(error.text.string)"))
+            feed(.notStarted(process, ExecutableFault.text(of: path, in: directory, after: error)))
         }
     }
 

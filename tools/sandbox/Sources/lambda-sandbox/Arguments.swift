@@ -8,10 +8,7 @@ enum Arguments {
     static func executable(_ path: String, option: String) throws -> String {
         var status = stat()
         guard stat(path, &status) == 0 else { throw ValidationError("\(option) \(path): \(reason())") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw ValidationError("\(option) \(path): not a file") }
-        guard access(path, X_OK) == 0 else {
-            throw ValidationError("\(option) \(path): not executable (chmod +x would make it so)")
-        }
+        if let fault = ExecutableFault.ofKind(path) { throw ValidationError("\(option): \(path) \(fault)") }
         guard let absolute = realpath(folder(of: path), nil) else {
             throw ValidationError("\(option) \(path): \(reason())")
         }

@@ -48,15 +48,18 @@ import Testing
     @Test(
         arguments: [
             ([], "--function"), (["--function", "/no/such"], "--function /no/such: No such file or directory"),
-            (["--function", "/etc"], "--function /etc: not a file"),
-            (["--function", #filePath], "not executable"),
+            (["--function", "/etc"], "--function: /etc is a folder"),
+            (["--function", #filePath], "is not executable (chmod +x would make it so)"),
             (["--function", "/bin/true", "--extension", "/no"], "--extension /no: No such file"),
             (
                 ["--function", "/bin/true", "--extension", "/bin/true", "--extension", "/usr/bin/true"],
                 "two are named true"
             ),
             (["--function", "/bin/true", "--event", "/no"], "--event /no: No such file"),
-            (["--function", "/bin/true", "--event", "-"], "--event standard input: not JSON: line 2, column 3"),
+            (
+                ["--function", "/bin/true", "--event", "-"],
+                "--event standard input: not JSON: line 2, column 3: expected a name or }"
+            ),
             (["--function", "/bin/true", "--timeout", "0"], "--timeout 0.0"),
             (["--function", "/bin/true", "--init-limit", "901"], "--init-limit 901.0"),
             (["--function", "/bin/true", "--shutdown-limit", "0"], "--shutdown-limit 0.0"),

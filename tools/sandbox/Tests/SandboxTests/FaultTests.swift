@@ -140,10 +140,10 @@ import Testing
             if: ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil,
             "to the thread sanitizer vfork is fork, and the child's errno is lost"))
     func whatCannotBeExecutedIsNamed() throws {
-        let stage = try Stage { $0.function = "/etc/hostname" }
+        let stage = try Stage { $0.function = #filePath }
         let (outcome, _) = try stage.invoke("[]")
         #expect(outcome.errorType == "Runtime.InvalidEntrypoint")
-        #expect(Stage.body(outcome).contains("/etc/hostname"))
+        #expect(Stage.body(outcome).contains("Error: \(#filePath) is not executable (chmod"))
         try stage.shutdown()
     }
 
