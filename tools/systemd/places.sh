@@ -1,4 +1,4 @@
-# Sourced by install and uninstall: where things go. Needs bash.
+# Sourced by install and uninstall, after tools/shared/files.sh: where things go. Needs bash.
 
 # set_places [--user] [--root DIR] ...: sets where to, from the arguments of a script; what it does not know is left in
 # `rest`.
@@ -49,4 +49,13 @@ manager() {
   fi
 }
 
-say() { printf '%s\n' "$*"; }
+# need_commands COMMAND:PACKAGE...: ends the script, before it has done anything, where a command is missing, and names its
+# Debian package.
+need_commands() {
+  local pair
+  for pair in "$@"; do
+    command -v "${pair%%:*}" >/dev/null && continue
+    echo "$0: ${pair%%:*} is missing; Debian has it in the package ${pair#*:}" >&2
+    exit 69
+  done
+}
