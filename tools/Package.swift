@@ -60,7 +60,7 @@ let package = Package(
             ]),
         program(
             "lambda-sandbox", of: "sandbox",
-            uses: ["Sandbox", "SandboxService", "Terminal", "Timeline", argumentParser]),
+            uses: ["Sandbox", "SandboxService", "Terminal", "Timeline", "Version", argumentParser]),
         tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
         tests("TimelineTests", of: "sandbox", uses: ["SandboxCore", "Timeline", "Charts"]),
         tests(
@@ -73,8 +73,8 @@ let package = Package(
         program(
             "bench", of: "bench",
             uses: [
-                "BenchCore", "CBench", "CProcesses", "Charts", "Processes", "Terminal", postinvoke("PostInvoke"),
-                argumentParser,
+                "BenchCore", "CBench", "CProcesses", "Charts", "Processes", "Terminal", "Version",
+                postinvoke("PostInvoke"), argumentParser,
             ]),
         tests("BenchCoreTests", of: "bench", uses: ["BenchCore", "Charts"]),
 
@@ -85,19 +85,21 @@ let package = Package(
         program(
             "soak", of: "soak",
             uses: [
-                "Charts", "Processes", "Sandbox", "SandboxService", "SoakCore", "Terminal", "soak-function",
-                argumentParser,
+                "Charts", "Processes", "Sandbox", "SandboxService", "SoakCore", "Terminal", "Version",
+                "soak-function", argumentParser,
             ]),
         program("soak-function", of: "soak", uses: ["SoakCore", postinvoke("PostInvokeRuntime")]),
         tests("SoakCoreTests", of: "soak", uses: ["SoakCore", "Charts", "Terminal"]),
 
         // The public interface as text, for its record in docs/api; the pictures, from docs/pictures/pictures.txt.
-        program("api-surface", of: "docs", uses: [argumentParser]),
-        program("pictures", of: "docs", uses: ["Charts", argumentParser]),
+        program("api-surface", of: "docs", uses: ["Version", argumentParser]),
+        program("pictures", of: "docs", uses: ["Charts", "Version", argumentParser]),
         tests("ApiSurfaceTests", of: "docs", uses: ["api-surface"]),
 
         // Breaks the code, and sees whether the tests notice.
-        program("mutants", of: "checks", uses: ["Processes", "Terminal", postinvoke("Reactor"), argumentParser]),
+        program(
+            "mutants", of: "checks",
+            uses: ["Processes", "Terminal", "Version", postinvoke("Reactor"), argumentParser]),
         tests("MutantsTests", of: "checks", uses: ["mutants"]),
         // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
         tests(
@@ -120,6 +122,8 @@ let package = Package(
         target("CProcesses", of: "shared"),
         target("Processes", of: "shared", uses: ["CProcesses", postinvoke("Reactor")]),
         target("Terminal", of: "shared", uses: [postinvoke("Reactor")]),
+        // The root package's own, by a link: `package` ends at a package.
+        target("Version", of: "shared"),
         target("ToolsTestSupport", of: "shared", uses: ["Processes", "Sandbox"]),
     ],
     swiftLanguageModes: [.v6]

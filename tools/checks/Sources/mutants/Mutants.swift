@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Version
 
 @main struct Mutants: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,7 +8,8 @@ import Foundation
         discussion: """
             Fails when a mutant is not noticed, and when the code that one is meant to break has changed: then write it \
             anew in tools/checks/mutants.txt. Works on a copy, in .build-mutants.
-            """)
+            """,
+        version: "mutants \(postinvokeVersion)")
 
     @Flag(help: "All of them, not only the quick ones.")
     var all = false

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Foundation
+import Version
 
 @main
 struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "api-surface", abstract: "Prints the declarations of symbol graphs, a line each, in order.")
+        commandName: "api-surface", abstract: "Prints the declarations of symbol graphs, a line each, in order.",
+        version: "api-surface \(postinvokeVersion)")
 
     @Flag(help: "Print instead the functions that throw and do not document it: MODULE symbol (file).")
     var silentThrows = false

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Foundation
+import Version
 
 /// Draws the project's pictures from their description.
 @main struct Pictures: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draws architecture.svg and life-cycle.svg from pictures.txt.")
+        abstract: "Draws architecture.svg and life-cycle.svg from pictures.txt.",
+        version: "pictures \(postinvokeVersion)")
 
     @Argument(help: "The description.", completion: .file())
     var source: String

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Version
 
 /// Plays the Lambda service on this machine.
 @main
@@ -6,5 +7,6 @@ struct LambdaSandbox: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lambda-sandbox",
         abstract: "Emulates the Lambda service for one execution environment on this machine.",
+        version: "lambda-sandbox \(postinvokeVersion)",
         subcommands: [Run.self])
 }

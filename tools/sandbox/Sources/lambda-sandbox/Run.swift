@@ -24,15 +24,20 @@ struct Run: ParsableCommand {
               130 a signal came before all invocations had ended
             """)
 
-    @Option(help: ArgumentHelp("The function: an executable that speaks the Runtime API.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The function: an executable that speaks the Runtime API.", valueName: "path"),
+        completion: .file())
     var function: String
 
     @Option(
         name: .customLong("extension"),
-        help: ArgumentHelp("An extension's executable; its file name is its name. Up to ten.", valueName: "path"))
+        help: ArgumentHelp("An extension's executable; its file name is its name. Up to ten.", valueName: "path"),
+        completion: .file())
     var extensions: [String] = []
 
-    @Option(help: ArgumentHelp("The event to invoke with, JSON; - is standard input. (default: {})", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The event to invoke with, JSON; - is standard input. (default: {})", valueName: "file"),
+        completion: .file())
     var event: String?
 
     @Option(help: ArgumentHelp("How many times to invoke. (default: 1, or no end with --serve)", valueName: "n"))
@@ -77,10 +82,13 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("Offer Lambda's Invoke API here; port 0 takes a free one.", valueName: "host:port"))
     var serve: String?
 
-    @Option(help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"))
+    @Option(
+        help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"), completion: .file())
     var timeline: String?
 
-    @Option(help: ArgumentHelp("Write each event of the run as a line of JSON into this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write each event of the run as a line of JSON into this file.", valueName: "file"),
+        completion: .file())
     var json: String?
 
     @Option(help: "The function's name; with --serve, others are then not found. (default: function)")
@@ -108,11 +116,14 @@ struct Run: ParsableCommand {
 
     @Option(
         help:
-            "The log format, also of the sandbox's own lines: Text or JSON. (default: Text; Managed Instances have only JSON)"
+            "The log format, also of the sandbox's own lines: Text or JSON. (default: Text; Managed Instances have only JSON)",
+        completion: .list(["Text", "JSON"])
     )
     var logFormat: String?
 
-    @Option(help: "The log level that is reported to the processes, such as DEBUG.")
+    @Option(
+        help: "The log level that is reported to the processes, such as DEBUG.",
+        completion: .list(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]))
     var logLevel: String?
 
     @Option(

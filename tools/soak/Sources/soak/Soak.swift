@@ -5,6 +5,7 @@ import Sandbox
 import SandboxService
 import SoakCore
 import Terminal
+import Version
 
 /// Runs the whole, many times over, and accounts for every closure.
 @main
@@ -23,7 +24,8 @@ struct Soak: ParsableCommand {
               73  the report cannot be created
               129, 130, 143
                   SIGHUP, SIGINT or SIGTERM came before the end; what ran is accounted for
-            """)
+            """,
+        version: "soak \(postinvokeVersion)")
 
     @Option(help: ArgumentHelp("How many invocations to make.", valueName: "n"))
     var invocations = 20_000

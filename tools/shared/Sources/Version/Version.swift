@@ -1,0 +1,1 @@
+../../../../Sources/LambdaAPI/Version.swift
