@@ -1,10 +1,10 @@
 import LambdaExtension
 
-/// Counts invocations; where your own work goes is marked.
-final class MyExtension {
+/// Brings Lambda's events to the handler.
+final class Extension {
     private let loop: EventLoop
     private let lambda: ExtensionClient
-    private var invocations = 0
+    private var handler = Handler()
     private var exitCode: Int32 = 0
 
     init(endpoint: LambdaEndpoint) throws(Errno) {
@@ -31,25 +31,14 @@ final class MyExtension {
         lambda.next { [self] result in
             switch result {
             case .success(.invoke(let invocation)):
-                began(invocation)
+                program.log { handler.began(requestID: invocation.requestID, line: &$0) }
                 askForNext()
             case .success(.shutdown):
-                // Your last work goes here; Lambda waits two seconds.
+                program.log { handler.ends(line: &$0) }
                 loop.stop()
             case .success(.unknown): askForNext()
             case .failure(let error): fail(error)
             }
-        }
-    }
-
-    /// Your work for an invocation goes here. Its texts are valid until this returns.
-    private func began(_ invocation: InvokeEvent) {
-        invocations += 1
-        program.log { line in
-            line.append("invocation ")
-            line.append(decimal: UInt64(invocations))
-            line.append(", request ")
-            invocation.requestID.append(to: &line)
         }
     }
 
