@@ -1,4 +1,5 @@
 @preconcurrency import CLinux
+import Reactor
 
 /// Standard output, as the process's prints go to it.
 package enum StandardOutput {
@@ -9,8 +10,9 @@ package enum StandardOutput {
     package static func writeLinesAtOnce() { setvbuf(stdout, nil, _IOLBF, 0) }
 
     /// Prints bytes at once, behind what was printed before.
-    package static func write(_ bytes: [UInt8]) {
-        fwrite(bytes, 1, bytes.count, stdout)
-        fflush(stdout)
+    ///
+    /// - Throws: the ``Errno`` of fwrite(3) or fflush(3).
+    package static func write(_ bytes: [UInt8]) throws(Errno) {
+        guard fwrite(bytes, 1, bytes.count, stdout) == bytes.count, fflush(stdout) == 0 else { throw .current }
     }
 }

@@ -135,6 +135,14 @@ package final class Termination: Sendable {
         }
     }
 
+    /// Waits for what runs, however long that takes, makes the calls registered with ``atLast(_:)``, and exits: for a process
+    /// that ends by itself.
+    package func endProcess(code: Int32) -> Never {
+        patience = .seconds(86_400)
+        endOnce(waiting: true)
+        exit(code)
+    }
+
     /// Goes through both phases, or waits for whoever does.
     private func endOnce(waiting: Bool) {
         let (isFirst, report) = state.withLock { state in

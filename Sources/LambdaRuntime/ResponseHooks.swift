@@ -38,21 +38,6 @@ package final class ResponseHooks: Sendable {
         for hook in hooks { Self.start(hook, countedBy: termination) }
     }
 
-    /// Runs everything kept, and what is added meanwhile, and returns when it has ended: for a process that ends with it.
-    package func finish() async {
-        while true {
-            let hooks = state.withLock { state in
-                guard case .waiting(let hooks) = state else { return [Work]() }
-                state = .waiting([])
-                return hooks
-            }
-            if hooks.isEmpty { return }
-            await withDiscardingTaskGroup { group in
-                for hook in hooks { group.addTask { await hook() } }
-            }
-        }
-    }
-
     private static func start(_ work: @escaping Work, countedBy termination: Termination?) {
         termination?.begin()
         Task {

@@ -43,9 +43,11 @@ enum StartByHand {
         } catch {
             outcome = .failure(error)
         }
-        let code = printout.finish(LambdaRuntime.answer(to: event.context, of: outcome))
-        await event.context.responseHooks.finish()
-        exit(code)
+        let code = printout.finish(event.context, outcome)
+        event.context.responseHooks.start(countedBy: .shared)
+        // Not on this thread: what was left for after the response may need it.
+        Thread.start { Termination.shared.endProcess(code: code) }
+        while true { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
     }
 
     /// The same for a handler that blocks its thread.
@@ -54,12 +56,9 @@ enum StartByHand {
     static func handleBlocking(_ handler: ([UInt8], LambdaContext) throws -> [UInt8]) throws -> Never {
         let event = try takeEvent()
         let outcome = Result { try handler(event.payload, event.context) }
-        let code = Printout().finish(LambdaRuntime.answer(to: event.context, of: outcome))
-        Task {
-            await event.context.responseHooks.finish()
-            exit(code)
-        }
-        while true { pause() }
+        let code = Printout().finish(event.context, outcome)
+        event.context.responseHooks.start(countedBy: .shared)
+        Termination.shared.endProcess(code: code)
     }
 
     /// Why there is no event, although one was named.
@@ -83,7 +82,7 @@ enum StartByHand {
         guard let file, file != "-" else {
             if file == nil, isatty(STDIN_FILENO) == 1 { return nil }
             do throws(Errno) {
-                let payload = try readAll(STDIN_FILENO)
+                let payload = try readAll(try uninterrupted { dup(STDIN_FILENO) })
                 return payload.isEmpty ? nil : payload
             } catch {
                 throw EventFault(description: "standard input: \(error)")
@@ -100,8 +99,14 @@ enum StartByHand {
     private static func readAll(_ descriptor: consuming Int32) throws(Errno) -> [UInt8] {
         let file = FileDescriptor(rawValue: descriptor)
         var buffer = Buffer()
-        while case .bytes(let count) = try file.read(into: buffer.reserve(65_536)) { buffer.commit(count) }
-        return buffer.readable.array
+        while true {
+            switch try file.read(into: buffer.reserve(65_536)) {
+            case .bytes(let count): buffer.commit(count)
+            // A pipe may have been made nonblocking by whoever shares it.
+            case .wouldBlock: _ = BlockingPoll.wait(file.rawValue, for: .read, timeout: .seconds(86_400))
+            case .endOfStream: return buffer.readable.array
+            }
+        }
     }
 
     private static func printError(_ text: String) {
@@ -121,28 +126,29 @@ extension StartByHand {
             LambdaResponseWriter(sink: { [self] bytes, kind in
                 switch kind {
                 case .prelude: StartByHand.printError(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) + "\n")
-                case .body: print(bytes)
+                case .body: try print(bytes)
                 }
             })
         }
 
-        /// Prints what is left of the answer; the exit code that it stands for.
-        func finish(_ answer: RuntimeService.Answer) -> Int32 {
-            let code: Int32
-            switch answer {
-            case .output(let bytes):
-                print(bytes)
-                code = EXIT_SUCCESS
-            case .failure: code = EXIT_FAILURE
+        /// Prints what is left of the response to an invocation whose handler ended this way; the exit code that it stands for.
+        func finish(_ context: LambdaContext, _ outcome: Result<[UInt8], any Error>) -> Int32 {
+            let answer = LambdaRuntime.answer(to: context, of: outcome)
+            do throws(Errno) {
+                if case .output(let bytes) = answer { try print(bytes) }
+                if isInLine.withLock({ $0 }) { try print([UInt8(ascii: "\n")]) }
+            } catch {
+                log(.error, "the response cannot be printed: \(error)", context)
+                return EXIT_FAILURE
             }
-            if isInLine.withLock({ $0 }) { print([UInt8(ascii: "\n")]) }
-            return code
+            if case .failure = answer { return EXIT_FAILURE }
+            return EXIT_SUCCESS
         }
 
-        private func print(_ bytes: [UInt8]) {
+        private func print(_ bytes: [UInt8]) throws(Errno) {
             guard let last = bytes.last else { return }
             isInLine.withLock { $0 = last != UInt8(ascii: "\n") }
-            StandardOutput.write(bytes)
+            try StandardOutput.write(bytes)
         }
     }
 }

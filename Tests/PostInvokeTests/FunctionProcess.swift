@@ -11,7 +11,7 @@ final class FunctionProcess: Sendable {
     let errors = Log<String>()
     /// The ends of the process and of both its streams.
     private let ends = Log<Void>()
-    private let process = Process()
+    private let process: Process
 
     /// - Parameters:
     ///   - start: how the function starts; see its `main.swift`.
@@ -19,16 +19,10 @@ final class FunctionProcess: Sendable {
     ///   - environment: further variables.
     init(start: String = "", extensionAddress: String, environment: [String: String] = [:]) async throws {
         api = try await FakeRuntimeAPI.start()
-        process.executableURL = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "test-function")
-        process.environment = [
-            "AWS_LAMBDA_RUNTIME_API": api.service.address, "POSTINVOKE_ADDRESS": extensionAddress,
-            "TEST_FUNCTION": start,
-        ].merging(environment) { $1 }
-        // The settings of the thread sanitizer, when these tests run under it.
-        let own = ProcessInfo.processInfo.environment
-        if own["TSAN_OPTIONS"] != nil {
-            for name in ["TSAN_OPTIONS", "LD_PRELOAD", "PATH"] { process.environment![name] = own[name] }
-        }
+        process = .testFunction(
+            start,
+            environment: ["AWS_LAMBDA_RUNTIME_API": api.service.address, "POSTINVOKE_ADDRESS": extensionAddress]
+                .merging(environment) { $1 })
         process.standardOutput = pipe(to: output)
         process.standardError = pipe(to: errors)
         process.terminationHandler = { [ends] _ in ends.append(()) }
@@ -50,12 +44,8 @@ final class FunctionProcess: Sendable {
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
-    /// A pipe that no process inherits which another test starts: it would keep it open.
     private func pipe(to log: Log<String>) -> Pipe {
-        let pipe = Pipe()
-        for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
-            _ = clinux_fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        }
+        let pipe = Pipe.closedInOthers()
         Thread.detachNewThread { [ends] in
             var rest = Data()
             while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Testing
 
@@ -16,6 +17,8 @@ import Testing
                 closure 2 ends
                 closure 1 begins
                 closure 1 ends
+                shutdown, registered last
+                shutdown, registered first
 
                 """)
         #expect(run.errors == Self.local)
@@ -34,20 +37,54 @@ import Testing
         }
         let run = try await Run(arguments, input: "not looked at")
         #expect(run.output.hasPrefix("handler nested\n{\"do\":\"nested\"}\n"))
-        #expect(run.output.split(separator: "\n").count == 4)
+        #expect(run.output.split(separator: "\n").count == 6)
         #expect(run.code == 0)
     }
 
     @Test func readsAnEventOfAnySize() async throws {
         let text = String(repeating: "x", count: 300_000)
         let run = try await Run(["--event", "-"], input: #"{"do":"echo","text":"\#(text)"}"#)
-        #expect(run.output == "handler echo\n{\"do\":\"echo\",\"text\":\"\(text)\"}\n")
+        #expect(run.output == "handler echo\n{\"do\":\"echo\",\"text\":\"\(text)\"}\n" + Self.shutdown)
+    }
+
+    /// Whoever shares standard input may have made it nonblocking. The event is larger than its buffer, so that the function
+    /// finds it empty now and then.
+    @Test func waitsForTheRestOfAnEvent() async throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(socketpair(AF_UNIX, clinux_sock_stream_flags, 0, &ends) == 0)
+        try #require(clinux_fcntl(ends[1], F_SETFL, O_RDWR) == 0)
+        let function = try Running(input: FileHandle(fileDescriptor: ends[0], closeOnDealloc: true), start: "blocking")
+        let event = [UInt8](repeating: UInt8(ascii: "1"), count: 2_000_000)
+        var sent = 0
+        while sent < event.count {
+            let count = send(ends[1], Array(event[sent...]), event.count - sent, clinux_msg_nosignal)
+            try #require(count > 0)
+            sent += count
+        }
+        close(ends[1])
+        let run = try await function.end()
+        #expect(run.output == String(decoding: event, as: UTF8.self) + "\nafter the response\n")
+        #expect(run.code == 0)
+    }
+
+    @Test func aStreamingHandlerPrintsItsPieces() async throws {
+        let run = try await Run(input: "{}", start: "streaming")
+        #expect(run.output == "first\nsecond\nafter the response\n")
+        #expect(run.errors == "")
+        #expect(run.code == 0)
+    }
+
+    @Test(arguments: ["blocking", "streaming"])
+    func aResponseThatCannotBePrintedIsNamed(start: String) async throws {
+        let run = try await Run(input: "{}", output: FileHandle(forWritingTo: URL(filePath: "/dev/full")), start: start)
+        #expect(run.errors.contains("No space left on device (errno 28)"))
+        #expect(run.code == 1)
     }
 
     @Test func aHandlerThatFailsHasItsClosuresAndCodeOne() async throws {
         let run = try await Run(input: #"{"do":"throw-with-closure","text":"why"}"#)
         #expect(run.output.hasPrefix("handler throw-with-closure\n"))
-        #expect(run.output.split(separator: "\n").count > 1)
+        #expect(run.output.hasSuffix("closure after an error\n" + Self.shutdown))
         #expect(run.errors.contains(": the handler failed: TestError: why\n"))
         #expect(run.code == 1)
     }
@@ -60,7 +97,7 @@ import Testing
 
     @Test func aBlockingHandlerIsStartedByHandToo() async throws {
         let run = try await Run(input: "{}\n", start: "blocking")
-        #expect(run.output == "{}\n")
+        #expect(run.output == "{}\nafter the response\n")
         #expect(run.errors == "")
         #expect(run.code == 0)
     }
@@ -70,7 +107,7 @@ import Testing
         #expect(
             run.errors == """
                 This is not Lambda, as AWS_LAMBDA_RUNTIME_API is not set. An event: --event FILE, or on standard input.
-                As in Lambda: lambda-sandbox run --function \(Run.executable.path) --event FILE
+                As in Lambda: lambda-sandbox run --function \(Process.testFunction().executableURL!.path) --event FILE
 
                 """)
         #expect(run.output == "")
@@ -88,6 +125,18 @@ import Testing
         #expect(run.code == 1)
     }
 
+    /// Its number may be that of something the runtime has opened since, so that the cause is not always the same.
+    @Test func namesAStandardInputThatIsClosed() async throws {
+        let shell = Process.testFunction()
+        shell.arguments = ["-c", "exec \"$0\" <&-", shell.executableURL!.path]
+        shell.executableURL = URL(filePath: "/bin/sh")
+        let run = try await Running(shell).end()
+        #expect(run.errors.hasPrefix("lambda-runtime: standard input: "))
+        #expect(run.code == 1)
+    }
+
+    private static let shutdown = "shutdown, registered last\nshutdown, registered first\n"
+
     private struct TemporaryFile {
         let path = FileManager.default.temporaryDirectory.appending(path: "event-\(UUID())").path
 
@@ -96,39 +145,62 @@ import Testing
         func remove() { try? FileManager.default.removeItem(atPath: path) }
     }
 
-    /// One run of the function, from its start to its end.
+    /// One run of the function, which has ended.
     private struct Run {
-        static let executable = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "test-function")
         let output: String
         let errors: String
         let code: Int32
 
-        init(_ arguments: [String] = [], input: String, start: String = "") async throws {
-            let process = Process()
-            process.executableURL = Self.executable
-            process.arguments = arguments
-            // Under the thread sanitizer it has the settings of these tests.
-            process.environment = ProcessInfo.processInfo.environment
-                .filter { ["TSAN_OPTIONS", "ASAN_OPTIONS", "LD_PRELOAD", "PATH"].contains($0.key) }
-                .merging(["TEST_FUNCTION": start]) { $1 }
+        init(output: String, errors: String, code: Int32) {
+            (self.output, self.errors, self.code) = (output, errors, code)
+        }
+
+        /// - Parameter output: the place of its standard output; nil has it read.
+        init(_ arguments: [String] = [], input: String, output: FileHandle? = nil, start: String = "") async throws {
             // Not a pipe: not every run reads it.
             let event = try TemporaryFile(input)
             defer { event.remove() }
-            process.standardInput = try FileHandle(forReadingFrom: URL(filePath: event.path))
-            let (outgoing, complaints) = (Pipe(), Pipe())
-            process.standardOutput = outgoing
-            process.standardError = complaints
-            try process.run()
-            // Both at once: a full pipe would have the process wait.
-            async let output = Self.readAll(outgoing)
-            async let errors = Self.readAll(complaints)
-            self.output = await output
-            self.errors = await errors
-            process.waitUntilExit()
-            code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+            let file = try FileHandle(forReadingFrom: URL(filePath: event.path))
+            self = try await Running(arguments, input: file, output: output, start: start).end()
+        }
+    }
+
+    /// The function while it runs.
+    private struct Running {
+        private let process: Process
+        private let output = Pipe.closedInOthers()
+        private let errors = Pipe.closedInOthers()
+
+        init(
+            _ arguments: [String] = [], input: FileHandle, output: FileHandle? = nil, start: String
+        ) throws {
+            let process = Process.testFunction(start)
+            process.arguments = arguments
+            process.standardInput = input
+            try self.init(process, output: output)
         }
 
-        private static func readAll(_ pipe: Pipe) async -> String {
+        init(_ process: Process, output: FileHandle? = nil) throws {
+            self.process = process
+            process.standardOutput = output ?? self.output
+            process.standardError = errors
+            try process.run()
+            // Foundation closes the end of a pipe that it gave to a process, but of no other.
+            if output != nil { try self.output.fileHandleForWriting.close() }
+        }
+
+        func end() async throws -> Run {
+            // Both at once: a full pipe would have the process wait.
+            async let output = readAll(output)
+            async let errors = readAll(errors)
+            let texts = await (output, errors)
+            process.waitUntilExit()
+            let status = process.terminationStatus
+            return Run(
+                output: texts.0, errors: texts.1, code: process.terminationReason == .exit ? status : -status)
+        }
+
+        private func readAll(_ pipe: Pipe) async -> String {
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
                     let data = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()

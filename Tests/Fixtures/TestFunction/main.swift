@@ -7,7 +7,8 @@ import PostInvokeRuntime
 //   plain       without the SDK: the handler alone
 //   init-error  fails before its first event
 //   unclosed    shutdown closures that outlast their time
-//   blocking    without the SDK, on one thread
+//   blocking    without the SDK, on one thread, with a hook after each response
+//   streaming   without the SDK: writes "first" and "second", and has a hook after the response
 //   snapshot    prints what its hooks around a snapshot do; "snapshot, blocking" on one thread, without the SDK
 //   restored late  has a hook that hangs after a restore
 //   chain       SIGTERM is handled already when the SDK comes
@@ -48,7 +49,19 @@ if start == "restored late" {
         LambdaHandler { event, _ in event }
     }
 }
-if start == "blocking" || start == "snapshot, blocking" { LambdaRuntime.runBlocking { event, _ in event } }
+if start == "blocking" || start == "snapshot, blocking" {
+    LambdaRuntime.runBlocking { event, context in
+        if start == "blocking" { context.afterResponse { print("after the response") } }
+        return event
+    }
+}
+if start == "streaming" {
+    await LambdaRuntime.runStreaming { _, writer, context in
+        context.afterResponse { print("after the response") }
+        try await writer.write("first\n")
+        try await writer.write("second")
+    }
+}
 
 if start == "top-level" { _ = await PostInvoke.connectOrExit(mode: .layer) }
 if start.hasPrefix("prints") {
