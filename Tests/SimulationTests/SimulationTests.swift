@@ -68,7 +68,9 @@ struct SimulationTests {
             [
                 .fault(.write, .error(EAGAIN)), .connect(2, .tcp), .send(2, .done(.foreign)), .send(2, .done(.unnamed)),
                 .deliver(2, .max),
-            ]
+            ],
+            // A read that failed for a moment, though there was something: the connection waited for ever.
+            [.connect(2, .tcp), .run, .fault(.read, .error(EAGAIN)), .send(2, .check), .deliver(2, .max)],
         ] as [[Action]])
     func whatItFoundStaysMended(actions: [Action]) {
         var script = Script(seed: 0, length: 0)
