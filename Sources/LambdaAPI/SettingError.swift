@@ -24,7 +24,7 @@ public final class SettingError: Error {
     }
 
     /// The fault of a value that is not one of the whole numbers allowed.
-    package static func faultOfNumber(_ text: ByteView) -> StaticString {
+    public static func faultOfNumber(_ text: ByteView) -> StaticString {
         let digits = !text.isEmpty && text[0] == UInt8(ascii: "-") ? text.dropFirst(1) : text
         var index = 0
         while index < digits.count, ASCII.isDigit(digits[index]) { index += 1 }

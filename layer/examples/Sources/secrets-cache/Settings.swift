@@ -50,7 +50,8 @@ struct Settings {
     private static func number(_ name: StaticString, upTo limit: UInt64) throws(SettingError) -> UInt64? {
         guard let value = ProcessEnvironment.value(of: name) else { return nil }
         guard let number = value.decimal, number <= limit else {
-            throw SettingError(variable: name, value: value, fault: "is out of range", allowed: "a whole number")
+            throw SettingError(
+                variable: name, value: value, fault: SettingError.faultOfNumber(value), allowed: "a whole number")
         }
         return number
     }
