@@ -215,7 +215,11 @@ import Testing
         ("{}", true), (#"{"types":["a"],"buffering":{"maxItems":1},"destination":{"URI":"x","more":{}}}"#, true),
         (#"{"destination":{"protocol":"TCP","port":8080}}"#, true), (#"{"destination":{"port":"8080"}}"#, false),
         (#"{"types":"a"}"#, false), (#"{"buffering":{"maxItems":"1"}}"#, false), (#"{"buffering":[]}"#, false),
-        (#"{"schemaVersion":1}"#, false), ("[]", false), ("", false), ("{}x", false),
+        (#"{"schemaVersion":1}"#, false), ("[]", false), ("", false), ("{}x", false), ("null", false),
+        (#"{"types":null,"buffering":null,"destination":null,"schemaVersion":null}"#, true),
+        (#"{"types":[null]}"#, false), (#"{"buffering":{"maxItems":1000.5}}"#, false),
+        (#"{"buffering":{"maxItems":1e400}}"#, false), (#"{"buffering":{"maxItems":9223372036854775808}}"#, false),
+        (#"{"schemaVersion":"\ud800"}"#, false),
     ])
     func subscriptionsAreRead(body: String, isRead: Bool) {
         #expect((body.withByteView { TelemetryRequest.read($0) } != nil) == isRead)
