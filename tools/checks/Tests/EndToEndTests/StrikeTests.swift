@@ -47,7 +47,7 @@ struct StrikeTests {
 /// Threads that do blocking work, since those of Swift's executor are too few and must not be blocked.
 enum Crew {
     /// Does the work for every item, most of which is waiting: so many go on at once. Those that wait for a timeout wait all at
-    /// once, beside the others, and come last.
+    /// once, beside the others; their results come last.
     static func perform<Item: Sendable, Output: Sendable>(
         _ items: [Item], isPatient: (Item) -> Bool, _ work: @escaping @Sendable (Item) throws -> Output
     ) async -> [(Item, Result<Output, any Error>)] {

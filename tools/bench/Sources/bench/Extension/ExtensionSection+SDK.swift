@@ -6,7 +6,7 @@ import Foundation
 import PostInvoke
 
 extension ExtensionSection {
-    /// Measures the end of an invocation through the SDK's package API, beside the raw client's `/done`, both of this
+    /// Measures the end of an invocation through the SDK's public API, beside the raw client's `/done`, both of this
     /// process and with the same extension.
     func measureSDK(into report: inout Report) async throws {
         let extensionUnderTest = try Contestant(
