@@ -172,7 +172,13 @@ public enum LambdaRuntime {
 
     /// Ends the process because of an error that no event can be handled after.
     static func exit(after error: any Error) -> Never {
-        log(.fatal, "\(error)")
+        var text = "\(error)"
+        if let error = error as? RuntimeError, error.meansNoService,
+            let address = ProcessEnvironment.value(of: LambdaEndpoint.variable)
+        {
+            text += "; \(LambdaEndpoint.variable) is \(address.string)"
+        }
+        log(.fatal, text)
         CLinux.exit(error is SettingError ? SettingError.exitCode : EXIT_FAILURE)
     }
 }

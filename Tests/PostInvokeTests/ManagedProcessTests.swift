@@ -4,13 +4,14 @@ import Testing
 /// The test function as on a Managed Instance.
 @Suite struct ManagedProcessTests {
     private func withFunction(
-        start: String = "", workers: String, _ test: (FunctionProcess) async throws -> Void
+        start: String = "", workers: String, api: String? = nil, _ test: (FunctionProcess) async throws -> Void
     ) async throws {
+        var environment = [
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances", "AWS_LAMBDA_MAX_CONCURRENCY": workers,
+        ]
+        environment["AWS_LAMBDA_RUNTIME_API"] = api
         let function = try await FunctionProcess(
-            start: start, extensionAddress: "127.0.0.1:1",
-            environment: [
-                "AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances", "AWS_LAMBDA_MAX_CONCURRENCY": workers,
-            ])
+            start: start, extensionAddress: "127.0.0.1:1", environment: environment)
         do {
             try await test(function)
         } catch {
@@ -122,6 +123,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["1", "8"])
+    func aServiceThatWasNeverThereIsNamedByItsAddress(workers: String) async throws {
+        try await withFunction(workers: workers, api: "127.0.0.1:1") { function in
+            let code = try await function.end()
+            #expect(code == 1)
+            #expect(
+                function.errors.all
+                    == [
+                        "lambda-runtime: Runtime API invocation/next cannot connect: Connection refused; "
+                            + "AWS_LAMBDA_RUNTIME_API is 127.0.0.1:1"
+                    ])
+        }
+    }
+
     @Test func aMissingServiceEndsTheProcess() async throws {
         try await withFunction(workers: "8") { function in
             try await expectNexts(8, function)
@@ -129,7 +144,8 @@ import Testing
             #expect(try await function.end() == 1)
             #expect(
                 function.errors.all.last
-                    == "lambda-runtime: Runtime API invocation/next cannot connect: Connection refused")
+                    == "lambda-runtime: Runtime API invocation/next cannot connect: Connection refused; "
+                    + "AWS_LAMBDA_RUNTIME_API is \(function.api.service.address)")
             #expect(function.errors.all.count == 2, "the trouble, and what came of it")
         }
     }
