@@ -50,6 +50,15 @@ public struct PassedSockets {
     /// The name of one, see ``ListenVariables/name(of:)``.
     public func name(of index: Int) -> [UInt8] { variables.name(of: index) }
 
+    /// Appends what stands for one in a message: `the passed socket api.socket`, or, without a name, its descriptor as in
+    /// `the passed socket 3`.
+    public func append(_ index: Int, to line: inout Buffer) {
+        line.append("the passed socket ")
+        let name = name(of: index)
+        if name.isEmpty { return line.append(decimal: UInt64(first) + UInt64(index)) }
+        name.withByteView { line.append($0) }
+    }
+
     /// Takes over one that is a listener on loopback and makes it nonblocking. One that is refused is closed.
     ///
     /// - Parameters:

@@ -97,6 +97,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [(nil, "the passed socket 701"), ("a:b", "the passed socket b"), ("a:", "the passed socket 701")])
+    func eachHasAName(names: String?, text: String) throws {
+        let variables = try #require(
+            try ListenVariables.parse(
+                pid: Bytes("42").view, count: Bytes("2").view, names: Bytes(names).view, own: 42))
+        var line = Buffer()
+        PassedSockets(variables, first: 700).append(1, to: &line)
+        #expect(line.readable.string == text)
+    }
+
     @Test func aServerForOthersTakesAnyAddress() async {
         await #expect(processExitsWith: .success) {
             let number = Kind.everywhere.open()

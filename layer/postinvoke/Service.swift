@@ -32,14 +32,11 @@ final class Service {
 
     /// Serves the sockets that were passed; false if there is none, or none of use.
     func listen(with server: HTTPServer, admitting isWelcome: @escaping (borrowing Socket) -> Bool) -> Bool {
-        let sockets: PassedSockets
-        do {
-            guard let variables = try ListenVariables.fromEnvironment() else { return false }
-            sockets = PassedSockets(variables)
-        } catch {
-            log.write(.error, .socketRefused) { $0.append(ByteView(error.message)) }
-            return false
+        let variables = ListenVariables.fromEnvironment { fault in
+            log.write(.error, .socketRefused) { $0.append(fault) }
         }
+        guard let variables else { return false }
+        let sockets = PassedSockets(variables)
         var isListening = false
         for index in 0..<sockets.count {
             do throws(PassedSockets.Refusal) {
@@ -48,8 +45,7 @@ final class Service {
                 isListening = true
             } catch {
                 log.write(.error, .socketRefused) { line in
-                    line.append("the passed socket ")
-                    sockets.name(of: index).withByteView { line.append($0) }
+                    sockets.append(index, to: &line)
                     line.append(" ")
                     line.append(ByteView(error.message))
                 }

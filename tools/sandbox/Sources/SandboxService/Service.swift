@@ -49,23 +49,28 @@ package final class Service: Observer {
     }
 
     /// Takes the first socket that was passed and is of use; nil if there is none. Whoever wrote the socket unit has
-    /// decided who can reach it.
+    /// decided who can reach it. All others are closed: nobody would answer there.
     package func takeListener() -> SocketBox? {
-        do {
-            guard let variables = try ListenVariables.fromEnvironment() else { return nil }
-            let sockets = PassedSockets(variables)
-            for index in 0..<sockets.count {
-                do throws(PassedSockets.Refusal) {
-                    return SocketBox(try sockets.takeListener(index, mayBeReachedFromOutside: true))
-                } catch {
-                    let name = String(decoding: sockets.name(of: index), as: UTF8.self)
-                    tell("the passed socket \(name) \(error.message)", .error, .socketRefused)
+        let variables = ListenVariables.fromEnvironment { tell($0.string, .error, .socketRefused) }
+        guard let variables else { return nil }
+        let sockets = PassedSockets(variables)
+        var taken: SocketBox?
+        for index in 0..<sockets.count {
+            var line = Buffer()
+            sockets.append(index, to: &line)
+            let name = line.readable.string
+            do throws(PassedSockets.Refusal) {
+                let socket = try sockets.takeListener(index, mayBeReachedFromOutside: true)
+                if taken == nil {
+                    taken = SocketBox(socket)
+                } else {
+                    tell("\(name) is one too many: only the first is served", .error, .socketRefused)
                 }
+            } catch {
+                tell("\(name) \(error.message)", .error, .socketRefused)
             }
-        } catch {
-            tell("\(error.message)", .error, .socketRefused)
         }
-        return nil
+        return taken
     }
 
     /// The status as an entry.
