@@ -109,7 +109,12 @@ final class TelemetryTail {
         do {
             try ledger.take(batch)
         } catch {
-            program.log { $0.append(ByteView(error.message)) }
+            program.log { line in
+                line.append("a batch of telemetry is not JSON: expected ")
+                line.append(ByteView(error.message))
+                line.append(" at byte ")
+                line.append(decimal: UInt64(error.offset))
+            }
         }
         goOn()
     }
