@@ -6,7 +6,8 @@ public struct JSONError: Error, Equatable, Sendable {
     /// The thing that should have stood there.
     public let expected: Expected
 
-    package init(offset: Int, expected: Expected) {
+    /// An error at an offset, for readers of what surrounds a document or goes beyond it.
+    public init(offset: Int, expected: Expected) {
         self.offset = offset
         self.expected = expected
     }

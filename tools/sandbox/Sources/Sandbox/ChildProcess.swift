@@ -83,6 +83,9 @@ final class ChildProcess {
         }
     }
 
+    /// Takes what it has written of a line for all of it.
+    func endLine() { lines.takeRest(onLine) }
+
     /// Looks how much memory is in use at most until now; returns kilobytes.
     func measure() -> Int {
         peakKilobytes = max(peakKilobytes, ProcessFiles(of: number).number("VmHWM:", in: "status") ?? 0)

@@ -63,6 +63,17 @@ package final class Console: Observer {
         buffer.removeAll()
     }
 
+    /// A carriage return within a line is a line break within its entry, as CloudWatch shows it: a terminal would overwrite the line.
+    private func append(_ line: ByteView) {
+        var rest = !line.isEmpty && line[line.count - 1] == ASCII.carriageReturn ? line[0..<line.count - 1] : line
+        while let end = rest.firstIndex(of: ASCII.carriageReturn) {
+            buffer.append(rest[0..<end])
+            buffer.append(ASCII.lineFeed)
+            rest = rest.dropFirst(end + 1)
+        }
+        buffer.append(rest)
+    }
+
     private func print(_ line: ByteView, at time: HappeningTime, color: StaticString?) {
         if style.hasTimestamps {
             Timestamp.iso8601(milliseconds: time.wall).withByteView { buffer.append($0) }
@@ -70,7 +81,7 @@ package final class Console: Observer {
         }
         let color = style.hasColors ? color : nil
         if let color { buffer.append(ByteView(color)) }
-        buffer.append(line)
+        append(line)
         if color != nil { buffer.append(ByteView("\u{1B}[0m")) }
         buffer.append(ASCII.lineFeed)
         if buffer.count > 32_768 { return flush() }

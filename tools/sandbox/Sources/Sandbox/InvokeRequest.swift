@@ -9,6 +9,7 @@ package struct InvokeRequest: Equatable {
     var payload: [UInt8] = []
     var clientContext = ""
     var tenantID = ""
+    var qualifier = ""
     var traceID = ""
     var wantsTail = false
 
@@ -16,22 +17,11 @@ package struct InvokeRequest: Equatable {
     package static let payloadLimit = 6 * 1024 * 1024
     package static let eventPayloadLimit = 1024 * 1024
 
-    /// The function's name in the path's segment that names it: decoded, without a qualifier and out of its ARN; nil when there
-    /// is none.
-    package static func functionName(in segment: ByteView) -> String? {
-        guard let bytes = segment.percentDecoded, let decoded = String(validating: bytes, as: UTF8.self) else {
-            return nil
-        }
-        // NAME, NAME:QUALIFIER, ACCOUNT:function:NAME or arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER].
-        let parts = decoded.split(separator: ":", omittingEmptySubsequences: false)
-        // The word has a place behind another part only: a function may be named so, and by default is.
-        let place = parts.dropFirst().firstIndex(of: "function").map { $0 + 1 } ?? 0
-        guard place < parts.count, !parts[place].isEmpty else { return nil }
-        return parts.count == 1 ? decoded : String(parts[place])
-    }
-
-    /// Reads the request's fields and body.
-    init(_ request: HTTPRequest) throws(InvokeFault) {
+    /// Reads the request's query, fields and body.
+    ///
+    /// - Parameter qualifier: the one in the function's name; nil for none.
+    init(_ request: RoutedRequest, qualifier: String?) throws(InvokeFault) {
+        self.qualifier = try Self.qualifier(in: request, besides: qualifier)
         switch request.field("X-Amz-Invocation-Type")?.string ?? "" {
         case "", "RequestResponse": kind = .requestResponse
         case "Event": kind = .event
@@ -52,7 +42,25 @@ package struct InvokeRequest: Equatable {
         wantsTail = request.field("X-Amz-Log-Type").map { $0 == "Tail" } ?? false
     }
 
-    private static func clientContext(in request: HTTPRequest) throws(InvokeFault) -> String {
+    /// The version or alias that is asked for; empty for none. It stands in the query, in the function's name, or in both.
+    private static func qualifier(
+        in request: RoutedRequest, besides derived: String?
+    ) throws(InvokeFault) -> String {
+        let asked = request.queryValue("Qualifier").map {
+            String(decoding: $0.percentDecoded ?? $0.array, as: UTF8.self)
+        }
+        let qualifier = asked ?? derived ?? ""
+        guard asked != "", derived != "", qualifier.isEmpty || FunctionReference.isQualifier(qualifier) else {
+            throw .notMatching("qualifier", qualifier, FunctionReference.qualifierPattern)
+        }
+        guard derived == nil || derived == qualifier else {
+            throw .invalidParameter(
+                "The derived qualifier from the function name does not match the specified qualifier.")
+        }
+        return qualifier
+    }
+
+    private static func clientContext(in request: RoutedRequest) throws(InvokeFault) -> String {
         guard let field = request.field("X-Amz-Client-Context"), !field.isEmpty else { return "" }
         guard let decoded = Base64.decode(field) else {
             throw .invalidContent("Client context must be a valid Base64-encoded JSON object")
@@ -66,37 +74,10 @@ package struct InvokeRequest: Equatable {
     }
 }
 
-/// The fault of a text that should be JSON, and where it is.
-package struct JSONFault: CustomStringConvertible, Equatable, Sendable {
-    /// Lines counted from 1.
-    package let line: Int
-    /// Bytes of the line counted from 1.
-    package let column: Int
-    /// The fault in words, such as `expected a value`.
-    package let reason: String
-
-    /// The first fault of a text; nil for good JSON.
-    package init?(in text: ByteView) {
-        var reader = JSONReader(text)
-        do {
-            while true {
-                if case .end = try reader.next() { return nil }
-            }
-        } catch {
-            let before = text[0..<min(error.offset, text.count)].array
-            line = before.count { $0 == ASCII.lineFeed } + 1
-            column = before.count - (before.lastIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? 0) + 1
-            reason = "expected \(ByteView(error.message).string)"
-        }
-    }
-
-    /// `line 2, column 7: expected a value`
-    package var description: String { "line \(line), column \(column): \(reason)" }
-}
-
 /// An error answer of the Invoke API.
 enum InvokeFault: Error {
     case notFound(arn: String)
+    case notMatching(String, String, StaticString)
     case invalidParameter(String)
     case invalidContent(String)
     case notJSON(JSONFault)
@@ -106,6 +87,12 @@ enum InvokeFault: Error {
     var answer: (status: Int, type: StaticString, message: String) {
         switch self {
         case .notFound(let arn): (404, "ResourceNotFoundException", "Function not found: \(arn)")
+        case .notMatching(let member, let value, let pattern):
+            (
+                400, "ValidationException",
+                "1 validation error detected: Value '\(value)' at '\(member)' failed to satisfy constraint: Member must"
+                    + " satisfy regular expression pattern: \(pattern)"
+            )
         case .invalidParameter(let text): (400, "InvalidParameterValueException", text)
         case .invalidContent(let text): (400, "InvalidRequestContentException", text)
         case .notJSON(let fault):

@@ -48,16 +48,15 @@ package final class InvokeServer {
     package func close() { server.close() }
 
     private func take(_ request: RoutedRequest, _ responder: HTTPResponder) {
-        guard let asked = request.parameter("name").flatMap(InvokeRequest.functionName) else {
+        guard let asked = request.parameter("name").flatMap(FunctionReference.init) else {
             return refuseOperation(responder)
         }
         do throws(InvokeFault) {
-            let settings = sandbox.settings
-            if let name, name != asked {
-                let prefix = settings.functionARN.dropLast(settings.name.count)
-                throw InvokeFault.notFound(arn: prefix + asked)
+            let wanted = try InvokeRequest(request, qualifier: asked.qualifier)
+            if let name, name != asked.name {
+                throw .notFound(arn: sandbox.settings.functionARN(of: asked.name, qualifier: wanted.qualifier))
             }
-            invoke(try InvokeRequest(request.request), responder)
+            invoke(wanted, responder)
         } catch {
             let (status, type, message) = error.answer
             refuse(type, status, message, responder)
@@ -73,15 +72,20 @@ package final class InvokeServer {
         }
         sandbox.invoke(
             request.payload, traceID: request.traceID, clientContext: request.clientContext, tenantID: request.tenantID,
-            isAsynchronous: request.kind == .event, id: id
+            qualifier: request.qualifier, isAsynchronous: request.kind == .event, id: id
         ) { [self] outcome in
-            if request.kind == .requestResponse { finish(request, id, outcome, responder) }
+            if request.kind == .requestResponse {
+                if request.wantsTail {
+                    tail.whenEnded(id) { [self] log in finish(id, outcome, log, responder) }
+                } else {
+                    finish(id, outcome, nil, responder)
+                }
+            }
             onInvocation?(outcome)
         }
     }
 
-    private func finish(_ request: InvokeRequest, _ id: String, _ outcome: Outcome, _ responder: HTTPResponder) {
-        let log = request.wantsTail ? tail.take(id) : nil
+    private func finish(_ id: String, _ outcome: Outcome, _ log: [UInt8]?, _ responder: HTTPResponder) {
         if case .failure(let failure) = outcome, failure.isOfRestore { return refuseRestore(failure, responder) }
         if case .failure(let failure) = outcome, failure.isRefusal { return refuse(failure, id, responder) }
         respond(200, id: id, body: outcome.body(for: id), to: responder) { head in

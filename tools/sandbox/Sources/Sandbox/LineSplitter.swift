@@ -1,4 +1,4 @@
-/// Cuts a stream of bytes into lines. A line longer than the limit is cut.
+/// Cuts a stream of bytes into lines. A line longer than the limit is cut, between two characters if it has any.
 package struct LineSplitter: ~Copyable {
     /// The most bytes a line has, as in CloudWatch.
     package static let limit = 262_144
@@ -27,15 +27,22 @@ package struct LineSplitter: ~Copyable {
                 body(view[0..<searched + end])
                 buffer.consume(searched + end + 1)
                 searched = 0
-            } else if view.count >= Self.limit {
-                body(view[0..<Self.limit])
-                buffer.consume(Self.limit)
+            } else if view.count > Self.limit {
+                let end = Self.endOfCharacter(in: view)
+                body(view[0..<end])
+                buffer.consume(end)
                 searched = 0
             } else {
                 searched = view.count
                 return
             }
         }
+    }
+
+    /// The last place within the limit where a character of UTF-8 ends; the limit, if that is no UTF-8.
+    private static func endOfCharacter(in view: ByteView) -> Int {
+        // A byte that continues a character begins with the bits 10, and three at most do.
+        (limit - 3...limit).last { view[$0] & 0xC0 != 0x80 } ?? limit
     }
 
     /// Takes out what is left when no more can come.

@@ -91,7 +91,7 @@ package final class Sandbox {
     @discardableResult
     package func invoke(
         _ payload: [UInt8], traceID: String = "", clientContext: String = "", tenantID: String = "",
-        isAsynchronous: Bool = false, id: String? = nil, completion: @escaping (Outcome) -> Void
+        qualifier: String = "", isAsynchronous: Bool = false, id: String? = nil, completion: @escaping (Outcome) -> Void
     ) -> String {
         let id = id ?? identifiers.uuid()
         guard callers[id] == nil else {
@@ -105,7 +105,7 @@ package final class Sandbox {
             .invoke(
                 Invocation(
                     id: id, payload: payload, traceID: trace, clientContext: clientContext, tenantID: tenantID,
-                    isAsynchronous: isAsynchronous)))
+                    qualifier: qualifier, isAsynchronous: isAsynchronous)))
         return id
     }
 
@@ -143,8 +143,12 @@ package final class Sandbox {
             let moment = Moment(nanoseconds: Instant.now.nanoseconds)
             let actions = environment.handle(inputs[index], at: moment)
             index += 1
-            // Output that the processes wrote before this comes before any report of it.
+            // Output that the processes wrote before this comes before any report of it, and what they left without a line
+            // feed belongs to what ends. Where invocations overlap nobody knows whose it is, and nothing stops its writer.
             if !actions.isEmpty { for child in processes.values { child.drain() } }
+            if settings.kind != .managedInstances, actions.contains(where: \.endsLines) {
+                for child in processes.values { child.endLine() }
+            }
             for action in actions { perform(action, at: moment) }
         }
         inputs.removeAll(keepingCapacity: true)

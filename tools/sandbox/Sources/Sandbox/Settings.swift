@@ -63,8 +63,20 @@ package struct Settings: Sendable {
         environment = []
     }
 
-    /// The function's Amazon Resource Name.
-    package var functionARN: String { "arn:aws:lambda:\(region):\(accountID):function:\(name)" }
+    /// The Amazon Resource Name of a function beside this one, or of this one, with the version or alias that it is asked for by.
+    package func functionARN(of name: String? = nil, qualifier: String = "") -> String {
+        "arn:\(partition):lambda:\(region):\(accountID):function:\(name ?? self.name)"
+            + (qualifier.isEmpty ? "" : ":\(qualifier)")
+    }
+
+    /// The partition that the region is in ("Amazon Resource Names (ARNs)"; botocore's partitions.json 1.40).
+    private var partition: String {
+        let partitions = [
+            "cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
+            "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f", "eusc-": "aws-eusc",
+        ]
+        return partitions.first { region.hasPrefix($0.key) }?.value ?? "aws"
+    }
 
     /// True if the log is written in JSON ("Configuring JSON and plain text log formats").
     package var isLogStructured: Bool { kind == .managedInstances || logFormat == "JSON" }

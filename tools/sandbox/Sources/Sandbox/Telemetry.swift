@@ -1,8 +1,8 @@
 /// The Telemetry API's service: hands what happens, and what processes write, to the extensions that subscribed.
 ///
 /// Whoever subscribes during an initialization gets what that initialization has brought so far, too. As in Lambda,
-/// delivery goes on until the environment is frozen, and what is left then comes after the thaw; at shutdown everything
-/// goes at once, while the extension lives. After a restore the events of the initialization come again, with their old
+/// delivery goes on until the environment is frozen, and what is left then comes after the thaw; at shutdown
+/// what waits goes at once, and so does what waits when a process has ended. After a restore the events of the initialization come again, with their old
 /// times.
 final class Telemetry {
     /// The most bytes that are kept for those who have not subscribed yet.
@@ -50,7 +50,10 @@ final class Telemetry {
         case .frozen: for delivery in deliveries { delivery.sleep() }
         case .thawed: for delivery in deliveries { delivery.wake() }
         case .stopping: for delivery in deliveries { delivery.flush() }
-        case .exited(let process, _, _): deliveries.removeAll { $0.name == process }
+        case .exited(let process, _, let isExpected):
+            deliveries.removeAll { $0.name == process }
+            // The function's last words; the extensions are ended behind it.
+            if isExpected { for delivery in deliveries { delivery.flush() } }
         case .stopped: (early, deliveries) = (nil, [])
         default: break
         }

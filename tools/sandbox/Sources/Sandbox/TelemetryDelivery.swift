@@ -13,7 +13,6 @@ final class TelemetryDelivery {
     private var number = 0
     private var isUnderWay = false
     private var isAsleep = false
-    private var isFlushing = false
 
     init(_ subscription: TelemetrySubscription, for name: String, on loop: EventLoop) {
         self.name = name
@@ -46,9 +45,12 @@ final class TelemetryDelivery {
         if isUnderWay { timer.arm(after: Self.patience) } else { goOn() }
     }
 
-    /// Nothing waits for more any longer: the end is near.
+    /// Nothing of what there is waits for more any longer: the end is near.
+    ///
+    /// What comes later waits as ever. A subscriber may cause an event by each batch, as by a line that it writes, and would
+    /// be sent one batch after another.
     func flush() {
-        isFlushing = true
+        buffer.flush(at: now)
         goOn()
     }
 
@@ -58,7 +60,7 @@ final class TelemetryDelivery {
     private func goOn() {
         guard !isAsleep, !isUnderWay else { return }
         if let loss = buffer.takeLoss() { buffer.append(Self.dropped(loss).json(for: subscription.schema), at: now) }
-        if let batch = buffer.nextBatch(at: now, isFlushing: isFlushing) { return send(batch) }
+        if let batch = buffer.nextBatch(at: now) { return send(batch) }
         guard let deadline = buffer.nextDeadline else { return timer.cancel() }
         timer.arm(at: Instant(nanoseconds: deadline.nanoseconds))
     }

@@ -20,4 +20,12 @@ package enum Action: Sendable {
     case finish(id: String, Outcome, after: Duration)
     /// Nothing to do: a fact for logs, pictures and records.
     case note(Note)
+
+    /// True if whatever the processes write next belongs to something else: behind an invocation, or a freeze.
+    package var endsLines: Bool {
+        switch self {
+        case .note(.invocationEnded), .note(.frozen): true
+        default: false
+        }
+    }
 }

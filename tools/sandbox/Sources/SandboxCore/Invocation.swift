@@ -10,18 +10,21 @@ package struct Invocation: Sendable {
     package var clientContext: String
     /// The caller's tenant; empty for none.
     package var tenantID: String
+    /// The version or alias that the caller asked for; empty for none.
+    package var qualifier: String
     /// True if nobody waits for the answer: the event may then wait for a worker itself.
     package var isAsynchronous: Bool
 
     package init(
         id: String, payload: [UInt8] = [], traceID: String = "", clientContext: String = "", tenantID: String = "",
-        isAsynchronous: Bool = false
+        qualifier: String = "", isAsynchronous: Bool = false
     ) {
         self.id = id
         self.payload = payload
         self.traceID = traceID
         self.clientContext = clientContext
         self.tenantID = tenantID
+        self.qualifier = qualifier
         self.isAsynchronous = isAsynchronous
     }
 }
@@ -78,6 +81,18 @@ package struct Failure: Equatable, Sendable {
         let hundredths = (limit.nanoseconds + 5_000_000) / 10_000_000
         let fraction = hundredths % 100
         return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+
+    /// The type of a fatal error as the service tells it: one that is not `Runtime.` or `Function.` with a word of letters behind it,
+    /// the first a capital, is unknown (AWS's runtime interface emulator 1.30).
+    static func fatalType(_ type: String) -> String {
+        let place = type.hasPrefix("Function.") ? "Function." : "Runtime."
+        let word = type.utf8.dropFirst(place.utf8.count)
+        func isCapital(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }
+        let isKnown =
+            type.hasPrefix(place) && word.count > 1 && isCapital(word.first!)
+            && word.allSatisfy { isCapital($0 & ~0x20) }
+        return isKnown ? type : place + "Unknown"
     }
 
     static func crash(ofFunction status: Termination) -> Failure {

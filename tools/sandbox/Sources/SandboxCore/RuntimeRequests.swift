@@ -11,28 +11,24 @@ extension Environment {
         case .error(let id, let invocationID, let type, let body):
             switch findAnswered(id, invocationID) {
             case .success(let index):
-                respond(index, .functionError(type: type.isEmpty ? Self.unknownError : type, body: body))
+                respond(index, .functionError(type: type.isEmpty ? "Runtime.Unknown" : type, body: body))
                 answer(call, .accepted)
             case .failure(let refusal): refuse(call, refusal)
             }
         case .restoreNext: restoreNext(call)
-        case .restoreError(let type, let body): restoreError(call, type.isEmpty ? Self.unknownError : type, body)
+        case .restoreError(let type, let body): restoreError(call, Failure.fatalType(type), body)
         case .initError(let type, let body):
-            if isRestoring { return restoreError(call, type.isEmpty ? Self.unknownError : type, body) }
+            if isRestoring { return restoreError(call, Failure.fatalType(type), body) }
             guard !function.hasAsked, !function.hasReportedInitError, function.process.isRunning, !isStopping else {
                 return refuse(call, .runtimeState("an initialization error"))
             }
             function.hasReportedInitError = true
             report(
                 Failure(
-                    type: type.isEmpty ? Self.unknownError : type,
-                    message: "The runtime reported an initialization error", body: body))
+                    type: Failure.fatalType(type), message: "The runtime reported an initialization error", body: body))
             answer(call, .accepted)
         }
     }
-
-    /// The type of an error whose reporter named none.
-    private static let unknownError = "Runtime.Unknown"
 
     private mutating func nextForFunction(_ call: Call) {
         guard !function.hasReportedInitError, !function.hasReportedRestoreError else {

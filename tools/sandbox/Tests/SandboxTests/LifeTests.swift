@@ -76,6 +76,15 @@ import Testing
         #expect(stage.lines.contains { $0.hasPrefix("three") })
     }
 
+    @Test func aLineWithoutAnEndBelongsToItsInvocation() throws {
+        let stage = try Stage(watchers: [])
+        try stage.invoke(#"[["respond",1],["write","no line feed"]]"#)
+        let line = try #require(stage.place(of: "no line feed"))
+        #expect(stage.lines[line] == "no line feed")
+        #expect(line < (try #require(stage.place(of: "END "))))
+        try stage.shutdown()
+    }
+
     @Test func anInternalExtensionNeedsNoProcess() throws {
         let stage = try Stage(watchers: [], variables: ["TEST_INIT": "internal"])
         try stage.invoke(#"[["respond",1]]"#)

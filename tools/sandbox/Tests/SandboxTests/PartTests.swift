@@ -33,13 +33,30 @@ import Testing
 
     @Test(
         arguments: [
-            ("f", "f"), ("f%3Aprod", "f"), ("f:1", "f"), ("arn:aws:lambda:us-east-1:012345678912:function:f", "f"),
-            ("arn%3Aaws%3Alambda%3Aus-east-1%3A012345678912%3Afunction%3Af%3A7", "f"),
-            ("012345678912:function:f", "f"), ("function", "function"), ("%C3%BC", "ü"),
-            (":f", nil), ("a:function:", nil), ("%zz", nil), ("%C3", nil), ("", nil),
-        ] as [(String, String?)])
-    func functionNames(segment: String, name: String?) {
-        #expect(segment.withByteView { InvokeRequest.functionName(in: $0) } == name)
+            ("f", "f", nil), ("f%3Aprod", "f", "prod"), ("f:1", "f", "1"), ("f:$LATEST", "f", "$LATEST"),
+            ("arn:aws:lambda:us-east-1:012345678912:function:f", "f", nil),
+            ("arn%3Aaws-cn%3Alambda%3Acn-north-1%3A012345678912%3Afunction%3Af%3A7", "f", "7"),
+            ("012345678912:function:f", "f", nil), ("012345678912:function:f:live", "f", "live"),
+            ("function", "function", nil), ("f:function", "f", "function"),
+            ("function:function", "function", "function"), ("012345678912:function:function", "function", nil),
+            ("%C3%BC", "ü", nil), ("f:", "f", ""), (":f", nil, nil), ("a:function:", nil, nil), ("a:b:c", nil, nil),
+            ("arn:aws:s3:::function:f", nil, nil), ("%zz", nil, nil), ("%C3", nil, nil), ("", nil, nil),
+        ] as [(String, String?, String?)])
+    func functionsAreNamed(segment: String, name: String?, qualifier: String?) {
+        let reference = segment.withByteView { FunctionReference($0) }
+        #expect(reference?.name == name)
+        #expect(reference?.qualifier == qualifier)
+    }
+
+    @Test(arguments: [
+        ("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso"),
+        ("us-isob-east-1", "aws-iso-b"), ("eu-isoe-west-1", "aws-iso-e"), ("us-isof-south-1", "aws-iso-f"),
+        ("eusc-de-east-1", "aws-eusc"), ("eu-central-1", "aws"),
+    ])
+    func regionsHavePartitions(region: String, partition: String) {
+        var settings = Settings(function: "/f")
+        settings.region = region
+        #expect(settings.functionARN() == "arn:\(partition):lambda:\(region):012345678912:function:function")
     }
 
     @Test(arguments: [
@@ -47,13 +64,28 @@ import Testing
         ("{}\n\nx", "line 3, column 1: expected the end of the document"),
         ("[1,]", "line 1, column 4: expected a value"),
         ("[1", "line 1, column 3: expected a comma or the end of the array or object"),
-        ("{\"ä\" 1}", "line 1, column 7: expected a colon"),
+        ("{\"ä\" 1}", "line 1, column 7: expected a colon"), ("[}", "line 1, column 2: expected a value or ]"),
+        ("{]", "line 1, column 2: expected a name or }"), ("{\"a\":1,}", "line 1, column 8: expected a name"),
+        ("[1}", "line 1, column 3: expected a comma or the end of the array or object"),
+        ("[truefalse]", "line 1, column 6: expected a comma or the end of the array or object"),
+        ("tru", "line 1, column 1: expected a value"),
+        ("[01]", "line 1, column 3: expected no digit after a leading zero"),
+        ("\"a", "line 1, column 3: expected a closing quotation mark"),
+        ("[\"\\", "line 1, column 4: expected a known escape"),
+        ("\"\\ud8g0\"", "line 1, column 6: expected a hexadecimal digit"),
+        ("1 2", "line 1, column 3: expected the end of the document"),
     ])
     func faultsHaveAPlace(text: String, fault: String) {
         #expect(text.withByteView { JSONFault(in: $0) }?.description == fault)
     }
 
-    @Test func goodJSONHasNoFault() { #expect("{\"a\":[1,null]}".withByteView { JSONFault(in: $0) } == nil) }
+    /// The last ones are what strangers write, and what the library's reader refuses.
+    @Test(arguments: [
+        #"{"a":[1,null]}"#, " [ ] ", #"{ "a" : { } , "b" : "\\\"\u0041" }"#, "-0.5e+3", #""😀""#, #"{"cut":"\ud83c"}"#,
+        #"["\uDFFF\ud800"]"#, String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+        String(repeating: #"{"a":["#, count: 100_000) + String(repeating: "]}", count: 100_000),
+    ])
+    func goodJSONHasNoFault(text: String) { #expect(text.withByteView { JSONFault(in: $0) } == nil) }
 
     @Test(arguments: 1...7)
     func linesAreTheSameHoweverTheyCome(step: Int) {
@@ -77,6 +109,27 @@ import Testing
         splitter.takeLines { lengths.append($0.count) }
         splitter.takeRest { lengths.append($0.count) }
         #expect(lengths == [LineSplitter.limit, 5])
+    }
+
+    /// So many bytes before a character of two, three or four.
+    @Test(arguments: ["é", "€", "😀"], 0...4)
+    func endlessLinesAreCutBetweenCharacters(character: String, before: Int) {
+        let text = String(repeating: "x", count: LineSplitter.limit - before) + character + "rest"
+        var splitter = LineSplitter()
+        var lines: [String] = []
+        text.withByteView { splitter.append($0) }
+        splitter.takeLines { lines.append($0.string) }
+        splitter.takeRest { lines.append($0.string) }
+        #expect(lines.joined() == text)
+        #expect(lines.count == 2 && lines[0].utf8.count <= LineSplitter.limit)
+    }
+
+    @Test func whatIsNoTextIsCutAtTheLimit() {
+        var splitter = LineSplitter()
+        var lengths: [Int] = []
+        Array(repeating: UInt8(0xBF), count: LineSplitter.limit + 5).withByteView { splitter.append($0) }
+        splitter.takeLines { lengths.append($0.count) }
+        #expect(lengths == [LineSplitter.limit])
     }
 
     @Test(arguments: [

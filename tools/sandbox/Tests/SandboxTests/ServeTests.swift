@@ -16,20 +16,20 @@ import ToolsTestSupport
 
     /// Begins to invoke with curl, past any proxy.
     private func curl(
-        _ url: String, _ steps: String, name: String = "f", _ options: [String] = []
+        _ url: String, _ steps: String, name: String = "f", query: String = "", _ options: [String] = []
     ) throws -> Command {
         try Command(
             "/usr/bin/curl",
             [
-                "-sS", "--noproxy", "*", "-X", "POST", "\(url)/2015-03-31/functions/\(name)/invocations",
+                "-sS", "--noproxy", "*", "-X", "POST", "\(url)/2015-03-31/functions/\(name)/invocations\(query)",
                 "--data-binary", steps.hasPrefix("[") ? "{\"steps\":\(steps)}" : steps,
             ] + options)
     }
 
     private func invoke(
-        _ url: String, _ steps: String, name: String = "f", _ options: [String] = []
+        _ url: String, _ steps: String, name: String = "f", query: String = "", _ options: [String] = []
     ) throws -> (head: [String], body: String) {
-        let curl = try curl(url, steps, name: name, ["-i", "-H", "Expect:"] + options)
+        let curl = try curl(url, steps, name: name, query: query, ["-i", "-H", "Expect:"] + options)
         #expect(try curl.wait() == 0)
         let lines = curl.output.map { $0.replacingOccurrences(of: "\r", with: "") }
         let end = lines.firstIndex(of: "") ?? lines.count
@@ -82,6 +82,10 @@ import ToolsTestSupport
             .map { String(decoding: $0, as: UTF8.self) }
         #expect(log?.hasPrefix("START RequestId: ") == true)
         #expect(log?.contains("\ntold\n") == true)
+        #expect(log?.contains("\nEND RequestId: ") == true)
+        #expect(log?.split(separator: "\n").last?.hasPrefix("REPORT RequestId: ") == true)
+        let refused = try invoke(url, "{oops", ["-H", "X-Amz-Log-Type: Tail"])
+        #expect(refused.head.first == "HTTP/1.1 400 Bad Request")
         #expect(try command.end() == 0)
     }
 
@@ -108,6 +112,41 @@ import ToolsTestSupport
         #expect(body.contains(#""Lambda-Runtime-Client-Context": "{\"custom\":{\"k\":\"v\"}}""#))
         #expect(body.contains(#""Lambda-Runtime-Aws-Tenant-Id": "blue""#))
         #expect(body.contains(#""Lambda-Runtime-Trace-Id": "Root=1-2-3""#))
+        #expect(try command.end() == 0)
+    }
+
+    @Test(arguments: [
+        ("mine", "", ""), ("mine:live", "", ":live"), ("mine", "?Qualifier=7", ":7"),
+        ("mine", "?Qualifier=%24LATEST", ":$LATEST"),
+        ("mine:live", "?Qualifier=live", ":live"), ("012345678912:function:mine:function", "", ":function"),
+    ])
+    func aVersionOrAliasIsInTheARN(name: String, query: String, ending: String) throws {
+        let (command, url) = try serve(["--name", "mine", "--region", "cn-north-1"])
+        let (_, body) = try invoke(url, #"[["respond-head"]]"#, name: name, query: query)
+        let arn = "arn:aws-cn:lambda:cn-north-1:012345678912:function:mine\(ending)"
+        #expect(body.contains(#""Lambda-Runtime-Invoked-Function-Arn": "\#(arn)""#))
+        #expect(try command.end() == 0)
+    }
+
+    @Test(arguments: [
+        ("mine:no%20such!", "", "ValidationException"), ("mine:", "", "ValidationException"),
+        ("mine", "?Qualifier=no%20such!", "ValidationException"), ("mine", "?Qualifier=", "ValidationException"),
+        ("mine", "?Qualifier=\(String(repeating: "a", count: 129))", "ValidationException"),
+        ("mine:live", "?Qualifier=test", "InvalidParameterValueException"),
+    ])
+    func aVersionThatIsNoneIsRefused(name: String, query: String, type: String) throws {
+        let (command, url) = try serve(["--name", "mine"])
+        let (head, _) = try invoke(url, "{}", name: name, query: query)
+        #expect(head.first == "HTTP/1.1 400 Bad Request")
+        #expect(head.contains("x-amzn-ErrorType: \(type)"))
+        #expect(try command.end() == 0)
+    }
+
+    @Test func eventsAreTakenAsStrangersWriteThem() throws {
+        let (command, url) = try serve()
+        let deep = String(repeating: "[", count: 65) + String(repeating: "]", count: 65)
+        #expect(
+            try invoke(url, #"{"title":"\ud83c","deep":\#(deep),"steps":[["respond","taken"]]}"#).body == #""taken""#)
         #expect(try command.end() == 0)
     }
 
