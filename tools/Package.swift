@@ -2,8 +2,12 @@
 import PackageDescription
 
 /// A target of a subject: its files stand in SUBJECT/Sources/NAME, those of tests in SUBJECT/Tests/NAME.
-func target(_ name: String, of subject: String, uses dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "\(subject)/Sources/\(name)", swiftSettings: ordinary)
+func target(
+    _ name: String, of subject: String, uses dependencies: [Target.Dependency] = [], embedding resources: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "\(subject)/Sources/\(name)",
+        resources: resources.map { .embedInCode($0) }, swiftSettings: ordinary)
 }
 func program(_ name: String, of subject: String, uses dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
@@ -45,6 +49,7 @@ let package = Package(
         // The sandbox. Pure: the life cycle of one environment, and its picture. No I/O, no clock.
         target("SandboxCore", of: "sandbox", uses: ["Randomness"]),
         target("Timeline", of: "sandbox", uses: ["SandboxCore", "Charts"]),
+        target("SampleEvents", of: "sandbox", uses: [postinvoke("LambdaExtension")], embedding: ["Events"]),
         // Mechanism: processes, sockets, clocks.
         target(
             "Sandbox", of: "sandbox",
@@ -60,8 +65,9 @@ let package = Package(
             ]),
         program(
             "lambda-sandbox", of: "sandbox",
-            uses: ["Sandbox", "SandboxService", "Terminal", "Timeline", "Version", argumentParser]),
+            uses: ["SampleEvents", "Sandbox", "SandboxService", "Terminal", "Timeline", "Version", argumentParser]),
         tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
+        tests("SampleEventsTests", of: "sandbox", uses: ["SampleEvents"]),
         tests("TimelineTests", of: "sandbox", uses: ["SandboxCore", "Timeline", "Charts"]),
         tests(
             "SandboxTests", of: "sandbox", uses: ["Sandbox", "Processes", "lambda-sandbox", "ToolsTestSupport"],

@@ -1,7 +1,7 @@
 # Makes a manual page (man(7)) of what a program prints for --help, with lines of any length. Needs `name`, the page's, and
 # `version` and `date`.
 
-BEGIN { ordered = split("name,synopsis,description,options,subcommands,exit status", order, ",") }
+BEGIN { ordered = split("name,synopsis,description,arguments,options,subcommands,exit status", order, ",") }
 
 function escaped(text) {
   gsub(/\\/, "\\e", text)
@@ -24,7 +24,7 @@ NR == 1 {
   next
 }
 /^USAGE: / { text["synopsis"] = escaped(substr($0, 8)) "\n"; next }
-/^(OPTIONS|SUBCOMMANDS):$/ { begin(tolower(substr($0, 1, length($0) - 1))); next }
+/^(ARGUMENTS|OPTIONS|SUBCOMMANDS):$/ { begin(tolower(substr($0, 1, length($0) - 1))); next }
 sub(/^Exit codes: ?/, "") {
   begin("exit status")
   if ($0 != "") add(escaped($0))

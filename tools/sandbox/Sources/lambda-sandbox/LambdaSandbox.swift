@@ -8,5 +8,5 @@ struct LambdaSandbox: ParsableCommand {
         commandName: "lambda-sandbox",
         abstract: "Emulates the Lambda service for one execution environment on this machine.",
         version: "lambda-sandbox \(postinvokeVersion)",
-        subcommands: [Run.self])
+        subcommands: [Run.self, Event.self])
 }
