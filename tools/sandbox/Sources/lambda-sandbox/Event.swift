@@ -9,7 +9,7 @@ struct Event: ParsableCommand {
             lambda-sandbox event sqs --set 'Records[0].body={"id":7}' | lambda-sandbox run --function PATH --event -
             """)
 
-    @Argument(help: "The event's name, one of --list.")
+    @Argument(help: "The event's name, one of --list.", completion: .list(SampleEvent.allCases.map(\.rawValue)))
     var name: String?
 
     @Flag(help: "List the names, and what sends each.")
