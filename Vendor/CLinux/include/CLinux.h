@@ -1,6 +1,6 @@
 // C that Swift's view of libc lacks: epoll, eventfd, signalfd, timerfd, accept4 and the macros that the
 // importer cannot see. Declarations and one-line shims, and what Swift cannot say: the instruction that calls the
-// kernel. No logic lives here but a seed for hash tables on musl (CLinux.c).
+// kernel. No logic lives here but what libc lacks in some version that we run on (CLinux.c).
 #ifndef CLINUX_H
 #define CLINUX_H
 
@@ -40,6 +40,7 @@
 extern char **environ;
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 int pipe2(int fds[2], int flags);
+void arc4random_buf(void *bytes, size_t count);
 
 static inline int clinux_errno(void) { return errno; }
 static inline void clinux_set_errno(int value) { errno = value; }
