@@ -15,7 +15,7 @@ struct PlatformJSON {
         case .restoreRuntimeDone(let report): report.failure != nil
         case .runtimeDone(let done): done.failure != nil || done.errorType != nil
         case .initStart, .extensionReady, .subscription, .restoreStart, .restoreReport, .start, .fault, .report,
-            .response, .snapshot, .stop, .answerFault:
+            .response, .missingCall, .snapshot, .stop, .answerFault:
             true
         }
     }
@@ -56,6 +56,11 @@ struct PlatformJSON {
         case .runtimeDone(let done): ("platform.runtimeDone", runtimeDone(done, record))
         case .report(let report, let memory): ("platform.report", self.report(report, memory, record))
         case .response(let id, let outcome, let after): ("sandbox.response", response(id, outcome, after))
+        case .missingCall(let call):
+            (
+                "sandbox.missingCall",
+                .object([("process", .string(call.process)), ("call", .string(call.route))])
+            )
         case .snapshot(let hasHooks):
             (
                 "sandbox.snapshot",

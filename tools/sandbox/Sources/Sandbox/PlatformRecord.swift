@@ -16,6 +16,7 @@ package struct PlatformRecord {
         case report(InvocationReport, memory: Int)
         // Events that only the sandbox can see or cause: no telemetry reports them.
         case response(id: String, Outcome, after: Duration)
+        case missingCall(MissingCall)
         case snapshot(hasHooks: Bool)
         case stop(StopReport)
         case answerFault(AnswerFault)
@@ -50,7 +51,7 @@ package struct PlatformRecord {
         case .runtimeDone(let done): done.id
         case .report(let report, _): report.id
         case .initStart, .initRuntimeDone, .extensionReady, .initReport, .subscription, .restoreStart,
-            .restoreRuntimeDone, .restoreReport, .snapshot, .stop, .answerFault:
+            .restoreRuntimeDone, .restoreReport, .missingCall, .snapshot, .stop, .answerFault:
             nil
         }
     }
@@ -64,7 +65,7 @@ package struct PlatformRecord {
     /// True if the Telemetry API knows it.
     var isTelemetry: Bool {
         switch kind {
-        case .response, .snapshot, .stop, .answerFault: false
+        case .response, .missingCall, .snapshot, .stop, .answerFault: false
         case .initStart, .initRuntimeDone, .extensionReady, .initReport, .subscription, .restoreStart,
             .restoreRuntimeDone, .restoreReport, .start, .fault, .runtimeDone, .report:
             true

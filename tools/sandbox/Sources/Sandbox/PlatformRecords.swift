@@ -47,7 +47,7 @@ struct PlatformRecords {
             let ready = report.failure == nil ? report.extensions : []
             return done + ready.map { record(.extensionReady(name: $0.name, $0.events)) } + [
                 record(.initReport(report))
-            ]
+            ] + report.missing.map { record(.missingCall($0)) }
         case .snapshotTaken(let hasHooks): return [record(.snapshot(hasHooks: hasHooks))]
         case .restoreStarted: return [record(.restoreStart)]
         // The runtime's part of a restore is over with the whole: nobody else has one.

@@ -10,6 +10,7 @@ package struct PlatformText {
             ["EXTENSION\tName: \(name)\tState: Ready\tEvents: [\(events.names.joined(separator: ", "))]"]
         // "Monitoring for Lambda SnapStart": a REPORT includes any other that went well.
         case .initReport(let report): report.failure != nil || report.isForSnapshot ? [line(for: report)] : []
+        case .missingCall(let call): ["MISSING From: \(call.process)\tCall: \(call.route)"]
         case .snapshot(let hasHooks): [Self.line(forSnapshotWithHooks: hasHooks)]
         case .restoreStart: ["RESTORE_START Runtime Version: provided.sandbox"]
         case .restoreReport(let report): [line(for: report)]
@@ -96,6 +97,17 @@ package struct PlatformText {
         guard body.count > limit || String(validating: shown.rawBuffer, as: UTF8.self) != nil else { return nil }
         let text = shown.string.map { $0.isNewline ? " " : $0 }
         return String(text) + (body.count > limit ? "… (\(body.count) bytes)" : "")
+    }
+}
+
+extension MissingCall {
+    /// The call as documentation names it, with what it needs.
+    var route: String {
+        switch kind {
+        case .registration: "POST /2020-01-01/extension/register with Lambda-Extension-Name: \(process)"
+        case .firstNext where isFunctions: "GET /2018-06-01/runtime/invocation/next"
+        case .firstNext: "GET /2020-01-01/extension/event/next"
+        }
     }
 }
 

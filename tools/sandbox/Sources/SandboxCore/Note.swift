@@ -69,6 +69,22 @@ package struct InitReport: Sendable {
     package var extensions: [(name: String, events: ExtensionEvents)]
     /// True if it was for a snapshot: it is then no invocation's part, and no invocation's report includes it.
     package var isForSnapshot: Bool
+    /// The calls that never came, when its time ran out.
+    package var missing: [MissingCall]
+}
+
+/// A call that an initialization waited for in vain.
+package struct MissingCall: Equatable, Sendable {
+    package enum Kind: Sendable {
+        /// Of an extension, before the function is started.
+        case registration
+        case firstNext
+    }
+
+    package var process: String
+    package var kind: Kind
+    /// True if it is the function's.
+    package var isFunctions: Bool { process == FunctionMember.name }
 }
 
 /// The course of a restore.

@@ -67,6 +67,15 @@ extension Environment {
     private func report(of start: Start, failure: Failure?) -> InitReport {
         InitReport(
             phase: start.phase, duration: now - start.began, failure: failure,
-            extensions: extensions.map { ($0.name, $0.events) }, isForSnapshot: configuration.kind == .snapStart)
+            extensions: extensions.map { ($0.name, $0.events) }, isForSnapshot: configuration.kind == .snapStart,
+            missing: failure?.isTimeout == true ? missingCalls : [])
+    }
+
+    private var missingCalls: [MissingCall] {
+        let waiting = extensions.filter { !$0.hasAsked }.map {
+            MissingCall(process: $0.name, kind: $0.isRegistered ? .firstNext : .registration)
+        }
+        let isFunctionLate = function.process.isRunning && !function.hasAsked
+        return waiting + (isFunctionLate ? [MissingCall(process: FunctionMember.name, kind: .firstNext)] : [])
     }
 }

@@ -82,6 +82,16 @@ import Testing
         #expect(life.story.suffix(2) == ["open 2", "start extension 0"])
     }
 
+    @Test func whoAnInitializationWaitsForIsTold() {
+        var life = Life.starting(["a", "b"])
+        _ = life.register("a", ["INVOKE"])
+        life.wait(.seconds(10))
+        #expect(
+            life.initReports().last?.missing == [
+                MissingCall(process: "a", kind: .firstNext), MissingCall(process: "b", kind: .registration),
+            ])
+    }
+
     @Test func anInitErrorIsToldInTheFunctionsOwnWords() {
         var life = Life()
         life.invoke("r")

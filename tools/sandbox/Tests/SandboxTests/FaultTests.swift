@@ -127,6 +127,14 @@ import Testing
         try stage.shutdown()
     }
 
+    @Test func whoNeverCallsIsNamed() throws {
+        let stage = try Stage(watchers: [], variables: ["TEST_INIT": "silent"]) { $0.initLimit = .milliseconds(100) }
+        stage.sandbox.start()
+        try stage.run("the reset") { stage.place(of: "RESET") != nil }
+        #expect(stage.lines.contains("MISSING From: function\tCall: GET /2018-06-01/runtime/invocation/next"))
+        try stage.shutdown()
+    }
+
     @Test func anInitErrorIsTheFunctionsOwn() throws {
         let stage = try Stage(variables: ["TEST_INIT": "error"])
         let (outcome, _) = try stage.invoke("[]")
