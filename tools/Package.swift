@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "api-surface", targets: ["api-surface"]),
         .executable(name: "pictures", targets: ["pictures"]),
+        .executable(name: "follow-links", targets: ["follow-links"]),
         .executable(name: "soak", targets: ["soak"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
@@ -101,6 +102,9 @@ let package = Package(
         program("api-surface", of: "docs", uses: ["Version", argumentParser]),
         program("pictures", of: "docs", uses: ["Charts", "Version", argumentParser]),
         tests("ApiSurfaceTests", of: "docs", uses: ["api-surface"]),
+        // A browser on the site of documentation.
+        program("follow-links", of: "docs", uses: ["Processes", "Version", argumentParser]),
+        tests("FollowLinksTests", of: "docs", uses: ["follow-links"]),
 
         // Breaks the code, and sees whether the tests notice.
         program(

@@ -37,7 +37,7 @@ extract_symbols() {
   target=$(swiftc -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)
   for module in "${@:2}"; do
     swift symbolgraph-extract -module-name "$module" -target "$target" -minimum-access-level public \
-      -skip-synthesized-members -omit-extension-block-symbols -module-cache-path "$build/ModuleCache" \
+      -skip-synthesized-members -emit-extension-block-symbols -module-cache-path "$build/ModuleCache" \
       -I "$build/Modules" -Xcc "-fmodule-map-file=$build/CLinux.build/module.modulemap" \
       -Xcc -fmodule-map-file=Vendor/CSIMD/module.modulemap \
       -Xcc -fmodule-map-file=Vendor/CSystemd/module.modulemap -output-dir "$symbols"

@@ -19,7 +19,7 @@ struct Main: ParsableCommand {
         for path in graphs {
             let data = try Data(contentsOf: URL(filePath: path))
             let graph = try JSONDecoder().decode(SymbolGraph.self, from: data)
-            lines.formUnion(silentThrows ? graph.silentThrows : graph.symbols.map(\.line))
+            lines.formUnion(silentThrows ? graph.silentThrows : graph.lines)
         }
         for line in lines.sorted() { print(line) }
     }

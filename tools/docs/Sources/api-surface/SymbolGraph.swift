@@ -54,6 +54,11 @@ package struct SymbolGraph: Decodable {
     }
 }
 
+extension SymbolGraph {
+    /// Its declarations, without the extensions that hold some of them.
+    package var lines: [String] { symbols.filter { $0.kind.identifier != "swift.extension" }.map(\.line) }
+}
+
 extension SymbolGraph.Symbol {
     package var declaration: String {
         (declarationFragments ?? []).map(\.spelling).joined().split(whereSeparator: \.isWhitespace).joined(

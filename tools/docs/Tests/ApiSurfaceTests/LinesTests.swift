@@ -1,0 +1,19 @@
+import Foundation
+import Testing
+import api_surface
+
+@Suite struct LinesTests {
+    /// What a module adds to another one's type is on record, the extension that holds it is not.
+    @Test func anExtensionIsNoDeclaration() throws {
+        let kinds = [("extension", ["Buffer"], "extension Buffer"), ("method", ["Buffer", "append"], "func append()")]
+        let symbols = kinds.map { kind, path, declaration in
+            [
+                "kind": ["identifier": "swift.\(kind)"], "identifier": ["precise": "s:\(kind)"],
+                "pathComponents": path, "declarationFragments": [["spelling": declaration]],
+            ] as [String: Any]
+        }
+        let graph: [String: Any] = ["module": ["name": "JSON"], "symbols": symbols, "relationships": [Any]()]
+        let read = try JSONDecoder().decode(SymbolGraph.self, from: JSONSerialization.data(withJSONObject: graph))
+        #expect(read.lines == ["Buffer: func append()"])
+    }
+}
