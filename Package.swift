@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "HTTP1", targets: ["HTTP1"]),
+        .library(name: "JSON", targets: ["JSON"]),
         .library(name: "ReactorHTTP", targets: ["ReactorHTTP"]),
         .library(name: "LambdaExtension", targets: ["LambdaExtension"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
