@@ -38,7 +38,7 @@ package struct Drawing {
         let height = Self.head + Double(max(1, layout.rows.count)) * rowHeight + 8
         var svg = SVG(width: Self.pageWidth, height: height)
         svg.defineIce()
-        drawHead(&svg)
+        drawHead(&svg, hasNumbers: layout.rows.contains(where: RowDrawing.hasSeveralStarts))
         let start = (first.first ?? last.first)?.from ?? .zero
         for (index, row) in layout.rows.enumerated() {
             let top = Self.head + Double(index) * rowHeight
@@ -47,12 +47,12 @@ package struct Drawing {
         return svg.document
     }
 
-    private func drawHead(_ svg: inout SVG) {
+    private func drawHead(_ svg: inout SVG, hasNumbers: Bool) {
         let plural = count == 1 ? "1 invocation" : "\(count) invocations"
         svg.write("\(title): \(plural)", 20, 30, size: 17, isBold: true)
+        let times = hasNumbers ? "2: + is the time since the START of invocation 2." : "+ is the time since START."
         svg.write(
-            "Short phases are drawn wider than they are; the numbers are true. + is the time since START.",
-            Self.pageWidth - 24, 30,
+            "Short phases are drawn wider than they are; the numbers are true. \(times)", Self.pageWidth - 24, 30,
             color: Ink.faint, anchor: "end")
         var x = 20.0
         for kind in Span.Kind.allCases where isUsed(kind) {

@@ -10,7 +10,13 @@ struct Layout {
     struct Placed {
         var piece: Piece
         var x: Double
+        /// The width of its lanes.
         var width: Double
+
+        /// Where a moment of an episode stands.
+        func x(of moment: Moment, _ scale: Scale) -> Double {
+            x + scale.place(moment) * (scale.width > 0 ? width / scale.width : 1)
+        }
     }
 
     /// Where lanes begin, right of their names.
@@ -26,41 +32,56 @@ struct Layout {
         var pieces = first.map { Piece.episode($0, Scale($0.boundaries)) }
         if hasGap { pieces.append(.gap) }
         pieces += last.map { .episode($0, Scale($0.boundaries)) }
-        var row: [(piece: Piece, width: Double)] = []
+        var row: [Measured] = []
         for piece in pieces {
-            let width = Self.naturalWidth(piece)
-            if !row.isEmpty, Self.total(row.map(\.width) + [width]) > Self.width {
+            let measured = Measured(piece)
+            if !row.isEmpty, Self.total(row + [measured]) > Self.width {
                 rows.append(Self.place(row))
                 row = []
             }
-            row.append((piece, width))
+            row.append(measured)
         }
         if !row.isEmpty { rows.append(Self.place(row)) }
     }
 
-    private static func naturalWidth(_ piece: Piece) -> Double {
-        switch piece {
-        // Wide enough for its heading, and for one row.
-        case .episode(_, let scale): min(max(scale.width, 110), width)
-        case .gap: gapWidth
+    private struct Measured {
+        var piece: Piece
+        /// The width of its lanes before they are stretched.
+        var width: Double
+        /// The room right of its lanes that its words need, so that what comes next does not stand on them.
+        var tail = 0.0
+
+        init(_ piece: Piece) {
+            self.piece = piece
+            guard case .episode(let episode, let scale) = piece else {
+                width = Layout.gapWidth
+                return
+            }
+            var words = episode.marks.map { (at: $0.at, width: RowDrawing.reach(of: $0)) }
+            if let started = episode.started { words.append((started, RowDrawing.headingWidth(of: episode) + 12)) }
+            width = max(scale.width, 60)
+            tail = words.map { $0.width - (scale.width - scale.place($0.at)) }.max().map { max(0, $0) } ?? 0
+            guard width + tail > Layout.width else { return }
+            // It has a row of its own, and is squeezed into it.
+            tail = words.map(\.width).max() ?? 0
+            width = Layout.width - tail
         }
     }
 
-    private static func total(_ widths: [Double]) -> Double {
-        widths.reduce(0, +) + spacing * Double(widths.count - 1)
+    private static func total(_ row: [Measured]) -> Double {
+        row.reduce(0) { $0 + $1.width + $1.tail } + spacing * Double(row.count - 1)
     }
 
     /// Gives each its place; episodes are stretched so that the row is filled, within reason.
-    private static func place(_ row: [(piece: Piece, width: Double)]) -> [Placed] {
-        let gaps = Double(row.count { if case .gap = $0.piece { true } else { false } }) * gapWidth
-        let fixed = spacing * Double(row.count - 1) + gaps
-        let stretch = max(1, min(1.8, (width - fixed) / max(1, total(row.map(\.width)) - fixed)))
+    private static func place(_ row: [Measured]) -> [Placed] {
+        let elastic = row.reduce(0) { if case .episode = $1.piece { $0 + $1.width } else { $0 } }
+        let stretch = max(1, min(1.8, (width - total(row) + elastic) / max(1, elastic)))
         var x = left
-        return row.map { piece, natural in
-            var placed = natural
-            if case .episode = piece { placed *= stretch }
-            defer { x += placed + spacing }
-            return Placed(piece: piece, x: x, width: placed)
+        return row.map { measured in
+            var placed = measured.width
+            if case .episode = measured.piece { placed *= stretch }
+            defer { x += placed + measured.tail + spacing }
+            return Placed(piece: measured.piece, x: x, width: placed)
         }
     }
 }

@@ -7,6 +7,7 @@ enum Palette {
     static func colors(of kind: Span.Kind) -> (fill: String, line: String) {
         switch kind {
         case .starting: ("#ffe39b", "#c99a16")
+        case .queued: ("#f3f8d8", "#7d8b2a")
         case .asking: ("#d5f0e3", "#12805c")
         case .invoke: ("#a9d0fb", "#2f72bd")
         case .closures: ("#dcc6f7", "#8250c4")

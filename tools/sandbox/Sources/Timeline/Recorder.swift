@@ -100,7 +100,9 @@ package struct Recorder: Sendable {
         episode!.started = now
         started = now
         functionIsDone = false
-        open[.caller] = (.asking, max(received, episode!.from))
+        // What comes before START is no part of the time to the response.
+        open[.caller] = (.queued, max(received, episode!.from))
+        enter(.caller, .asking, now)
         enter(.environment, .invoke, now)
     }
 

@@ -19,10 +19,10 @@ struct RowDrawing {
         }
         let end = row.last.map { $0.x + $0.width } ?? Layout.left
         svg.line(Layout.left, axis, end, axis, Ink.faint)
-        var taken: [ClosedRange<Double>] = []
+        drawTicks(row, &svg)
         for placed in row {
             switch placed.piece {
-            case .episode(let episode, let scale): draw(episode, scale, placed, &taken, &svg)
+            case .episode(let episode, let scale): draw(episode, scale, placed, &svg)
             case .gap: drawGap(placed, &svg)
             }
         }
@@ -32,27 +32,21 @@ struct RowDrawing {
 
     private func index(of lane: Lane) -> Int? { lanes.firstIndex { $0.lane == lane } }
 
-    private func draw(
-        _ episode: Episode, _ scale: Scale, _ placed: Layout.Placed, _ taken: inout [ClosedRange<Double>],
-        _ svg: inout SVG
-    ) {
-        let factor = scale.width > 0 ? placed.width / scale.width : 1
-        func x(_ moment: Moment) -> Double { placed.x + scale.place(moment) * factor }
-        drawTicks(episode, x, &taken, &svg)
+    private func draw(_ episode: Episode, _ scale: Scale, _ placed: Layout.Placed, _ svg: inout SVG) {
+        func x(_ moment: Moment) -> Double { placed.x(of: moment, scale) }
         for span in episode.spans {
             guard let index = index(of: span.lane) else { continue }
             draw(span, x(max(span.from, episode.from)), x(span.to), y(index), &svg)
         }
         for mark in episode.marks {
             guard let index = index(of: mark.lane) else { continue }
-            draw(mark, x(mark.at), y(index), limit: placed.x + placed.width, &svg)
+            draw(mark, x(mark.at), y(index), &svg)
         }
         guard episode.number > 0, let started = episode.started else { return }
         // Near the right edge the heading grows to the left.
-        let heading = episode.heading
-        let place = min(x(started), Drawing.pageWidth - 24 - SVG.width(of: heading, size: 12))
+        let place = min(x(started), Drawing.pageWidth - 24 - Self.headingWidth(of: episode))
         svg.write(
-            heading, place, top + 18, size: 12, color: episode.failures == 0 ? Ink.text : Palette.bad,
+            episode.heading, place, top + 18, size: 12, color: episode.failures == 0 ? Ink.text : Palette.bad,
             isBold: true)
     }
 
@@ -74,6 +68,7 @@ struct RowDrawing {
     /// The word inside a box.
     private static func shortName(of span: Span) -> String? {
         switch span.kind {
+        case .queued: "to START"
         case .asking: "waiting"
         case .closures: "closures"
         case .idle: "idle"
@@ -82,7 +77,22 @@ struct RowDrawing {
         }
     }
 
-    private func draw(_ mark: Mark, _ x: Double, _ y: Double, limit: Double, _ svg: inout SVG) {
+    static func headingWidth(of episode: Episode) -> Double {
+        SVG.width(of: episode.heading, size: 12, isBold: true)
+    }
+
+    /// The words beside a response, from START on; nil for a mark that has none.
+    private static func words(of mark: Mark) -> String? {
+        guard mark.lane == .caller, case .response(let errorType, let after) = mark.kind else { return nil }
+        return (errorType == nil ? "response after " : "error after ") + after.inWords
+    }
+
+    /// How far from a mark, to the right, its words reach; 0 for a mark that has none.
+    static func reach(of mark: Mark) -> Double {
+        words(of: mark).map { 9 + SVG.width(of: $0, isBold: true) + 6 } ?? 0
+    }
+
+    private func draw(_ mark: Mark, _ x: Double, _ y: Double, _ svg: inout SVG) {
         switch mark.kind {
         case .refusal(let errorType):
             svg.path(
@@ -104,39 +114,73 @@ struct RowDrawing {
             svg.line(x, bottom, x, y + 5, color, width: 2)
             svg.path(
                 "M\(x.short) \((y - 2).short) l-5 9 h10 z", fill: color, title: "response after \(after.inWords)")
-            let words = (errorType == nil ? "response after " : "error after ") + after.inWords
-            guard x + 9 + SVG.width(of: words) < max(limit, x + 60) + 60 else { return }
-            svg.write(words, x + 9, y + 17, color: color, isBold: true)
+            if let words = Self.words(of: mark) { svg.write(words, x + 9, y + 17, color: color, isBold: true) }
+        }
+    }
+
+    private struct Tick {
+        var moment: Moment
+        /// The START that its time is counted from; nil for a time of day.
+        var since: Moment?
+        /// The invocation of that START, where the row has several; otherwise nil.
+        var number: Int?
+        var place: Double
+        var words = ""
+
+        var range: ClosedRange<Double> {
+            let half = (SVG.width(of: words, size: 10) + 14) / 2
+            return place - half...place + half
         }
     }
 
     /// Marks the moments that matter most first, and as many of the others as find room.
-    private func drawTicks(
-        _ episode: Episode, _ x: (Moment) -> Double, _ taken: inout [ClosedRange<Double>], _ svg: inout SVG
-    ) {
-        var moments = [episode.from]
-        if let started = episode.started { moments.append(started) }
-        moments += episode.marks.map(\.at)
-        moments += episode.spans.filter { $0.lane == .environment }.map(\.to)
-        moments += episode.boundaries
-        for moment in moments {
-            let words = label(moment, in: episode)
-            let place = x(moment)
-            let width = SVG.width(of: words, size: 10) + 8
-            let range = place - width / 2...place + width / 2
-            guard range.upperBound < Drawing.pageWidth, !taken.contains(where: { $0.overlaps(range) }) else { continue }
-            taken.append(range)
-            svg.line(place, lanesTop - 4, place, axis + 4, Ink.grid)
-            svg.write(words, place, axis + 16, size: 10, color: Ink.faint, anchor: "middle")
+    private func drawTicks(_ row: [Layout.Placed], _ svg: inout SVG) {
+        var ticks: [Tick] = []
+        let hasSeveral = Self.hasSeveralStarts(row)
+        for placed in row {
+            guard case .episode(let episode, let scale) = placed.piece else { continue }
+            var moments = [episode.from]
+            if let started = episode.started { moments.append(started) }
+            moments += episode.marks.map(\.at)
+            moments += episode.spans.filter { $0.lane == .environment }.map(\.to)
+            moments += episode.boundaries
+            for moment in moments {
+                let since = episode.started.flatMap { moment > $0 ? $0 : nil }
+                let tick = Tick(
+                    moment: moment, since: since, number: hasSeveral ? episode.number : nil,
+                    place: placed.x(of: moment, scale))
+                guard !ticks.contains(where: { $0.place == tick.place }) else { continue }
+                let more = worded(ticks + [tick])
+                if areApart(more) { ticks = more }
+            }
+        }
+        for tick in ticks {
+            svg.line(tick.place, lanesTop - 4, tick.place, axis + 4, Ink.grid)
+            svg.write(tick.words, tick.place, axis + 16, size: 10, color: Ink.faint, anchor: "middle")
         }
     }
 
-    /// A time of day up to START, from then on the time since.
-    private func label(_ moment: Moment, in episode: Episode) -> String {
-        guard let started = episode.started, moment > started else {
-            return moment == start ? "0" : (moment - start).inWords
+    static func hasSeveralStarts(_ row: [Layout.Placed]) -> Bool {
+        row.count { if case .episode(let episode, _) = $0.piece { episode.started != nil } else { false } } > 1
+    }
+
+    /// With their words, of which no two are alike.
+    private func worded(_ ticks: [Tick]) -> [Tick] {
+        var ticks = ticks
+        for (since, indices) in Dictionary(grouping: ticks.indices, by: { ticks[$0].since }) {
+            let words = Duration.inDistinctWords(indices.map { ticks[$0].moment - (since ?? start) })
+            for (index, words) in zip(indices, words) {
+                let prefix = since == nil ? "" : (ticks[index].number.map { "\($0): " } ?? "") + "+"
+                ticks[index].words = ticks[index].moment == start ? "0" : prefix + words
+            }
         }
-        return "+" + (moment - started).inWords
+        return ticks
+    }
+
+    private func areApart(_ ticks: [Tick]) -> Bool {
+        let ranges = ticks.map(\.range).sorted { $0.lowerBound < $1.lowerBound }
+        return zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound }
+            && ranges.allSatisfy { $0.upperBound < Drawing.pageWidth }
     }
 
     private func drawGap(_ placed: Layout.Placed, _ svg: inout SVG) {

@@ -12,6 +12,7 @@ package enum Lane: Hashable, Sendable {
 package struct Span: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case starting = "init"
+        case queued = "waiting for START"
         case asking = "waiting for the response"
         case invoke
         case closures = "closures, after the response"

@@ -71,6 +71,97 @@ import Timeline
     }
 }
 
+/// What the texts of a picture say, and where.
+@Suite struct WordsTests {
+    private struct Element {
+        var attributes: [String: String] = [:]
+        var words = ""
+
+        init(_ line: Substring) {
+            for attribute in line.matches(of: /([a-z-]+)="([^"]*)"/) {
+                attributes[String(attribute.1)] = String(attribute.2)
+            }
+            if let text = line.firstMatch(of: />([^<>]+)<\/text>/) { words = String(text.1) }
+        }
+
+        func number(_ name: String) -> Double { attributes[name].flatMap(Double.init) ?? .nan }
+    }
+
+    private func elements(_ name: String, of svg: String) -> [Element] {
+        svg.split(separator: "\n").filter { $0.hasPrefix("<\(name) ") }.map { Element($0) }
+    }
+
+    /// Invocations so short that one stands close to the next, each failed.
+    private func shortFailures(_ count: Int) -> String {
+        var life = Script()
+        life.coldStart()
+        for number in 1...count { life.invocation(number, hold: .microseconds(10), failure: "Runtime.ExitError") }
+        return life.recorder.svg()
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 9])
+    func noBarStandsOnTheWordsOfAnError(count: Int) {
+        let svg = shortFailures(count)
+        let labels = elements("text", of: svg).filter { $0.words.hasPrefix("error after ") }
+        #expect(labels.count == min(count, 7))
+        let bars = elements("rect", of: svg).filter { $0.attributes["height"] == "26" }
+        for label in labels {
+            let (x, y) = (label.number("x"), label.number("y"))
+            let end = x + SVG.width(of: label.words, isBold: true)
+            #expect(end <= Drawing.pageWidth)
+            for bar in bars where bar.number("y") < y && y < bar.number("y") + 26 {
+                #expect(bar.number("x") >= end || bar.number("x") + bar.number("width") <= x)
+            }
+        }
+    }
+
+    @Test func aHeadingEndsBeforeTheNextOne() {
+        let headings = elements("text", of: shortFailures(7)).filter { $0.words.hasPrefix("invocation ") }
+        #expect(headings.count == 7)
+        for (one, next) in zip(headings, headings.dropFirst()) where one.number("y") == next.number("y") {
+            #expect(one.number("x") + SVG.width(of: one.words, size: 12, isBold: true) < next.number("x"))
+        }
+    }
+
+    /// The time to the response is counted from START; what a caller waited before is told apart.
+    @Test func whatACallerWaitsBeforeStartIsABarOfItsOwn() {
+        var life = Script()
+        life.invocation(1, queued: .microseconds(8_200))
+        let spans = life.episode.spans.filter { $0.lane == .caller }
+        #expect(spans.map(\.kind) == [.queued, .asking])
+        #expect(spans.map(\.duration) == [.microseconds(8_200), .milliseconds(2)])
+        #expect(life.episode.response == .milliseconds(2))
+        let svg = life.recorder.svg()
+        for words in ["to START 8.2 ms", "waiting 2.0 ms", "response after 2.0 ms", "waiting for START"] {
+            #expect(svg.contains(">\(words)<"))
+        }
+    }
+
+    /// Powers of two from a microsecond to a day, and the hairs by which boundaries differ.
+    @Test(arguments: Array(stride(from: 0, through: 36, by: 3))) func noTwoTicksSayTheSame(exponent: Int) {
+        for hair in [Duration.nanoseconds(100), .microseconds(1), .milliseconds(1), .seconds(1)] {
+            var life = Script()
+            life.coldStart()
+            let hold = Duration.microseconds(1 << exponent)
+            for number in 1...3 { life.invocation(number, hold: hold, idle: hair) }
+            let ticks = elements("text", of: life.recorder.svg()).filter { $0.attributes["font-size"] == "10" }
+            let rows = Dictionary(grouping: ticks, by: { $0.attributes["y"]! })
+            #expect(!rows.isEmpty)
+            for row in rows.values { #expect(Set(row.map(\.words)).count == row.count, "\(row.map(\.words))") }
+        }
+    }
+
+    @Test func aTimeSinceStartSaysOfWhichInvocationWhereThereAreSeveral() {
+        var life = Script()
+        life.invocation(1)
+        #expect(life.recorder.svg().contains(">+2.0 ms<"))
+        life.invocation(2)
+        let svg = life.recorder.svg()
+        for words in ["1: +2.0 ms", "2: +2.0 ms"] { #expect(svg.contains(">\(words)<")) }
+        #expect(svg.contains("2: + is the time since the START of invocation 2."))
+    }
+}
+
 @Suite struct ScaleTests {
     @Test func longerIsWiderAndNothingIsNothing() {
         #expect(Scale.width(.zero) == 0)
@@ -85,8 +176,33 @@ import Timeline
     @Test(arguments: [
         (Duration.microseconds(850), "850 µs"), (.microseconds(3_249), "3.2 ms"), (.milliseconds(48), "48 ms"),
         (.milliseconds(3_006), "3.01 s"), (.seconds(125), "2 min 5 s"), (.zero, "0 µs"),
+        (.nanoseconds(999_900), "999 µs"), (.milliseconds(119_600), "1 min 59 s"),
     ])
     func durationsInWords(duration: Duration, words: String) { #expect(duration.inWords == words) }
+
+    @Test(
+        arguments: [
+            ([.milliseconds(3_028), .milliseconds(3_033)], ["3.028 s", "3.033 s"]),
+            ([.milliseconds(3_028), .milliseconds(3_500), .milliseconds(3_033)], ["3.028 s", "3.50 s", "3.033 s"]),
+            ([.milliseconds(4), .milliseconds(4)], ["4.0 ms", "4.0 ms"]),
+            ([.nanoseconds(12_345), .nanoseconds(12_346)], ["12.345 µs", "12.346 µs"]),
+            ([.nanoseconds(7_200_000_000_001), .seconds(7_200)], ["120 min 0.000000001 s", "120 min 0.000000000 s"]),
+            ([.milliseconds(60_400), .seconds(60)], ["1 min 0.4 s", "1 min 0.0 s"]),
+            ([], []),
+        ] as [([Duration], [String])])
+    func whatDiffersSaysSo(durations: [Duration], words: [String]) {
+        #expect(Duration.inDistinctWords(durations) == words)
+    }
+
+    @Test func aHairIsToldFromEveryLength() {
+        for exponent in 0...36 {
+            let length = Duration.microseconds(1 << exponent)
+            for hair in [Duration.nanoseconds(1), .nanoseconds(10), .microseconds(3), .milliseconds(7)] {
+                let words = Duration.inDistinctWords([length, length + hair, length + hair * 2])
+                #expect(Set(words).count == 3, "\(words)")
+            }
+        }
+    }
 }
 
 /// Invocations that overlap, as on Managed Instances.

@@ -20,9 +20,20 @@ struct Script {
         note(.ready(process: "function"))
     }
 
-    mutating func invocation(_ number: Int, hold: Duration = .milliseconds(50), failure: String? = nil) {
+    /// - Parameters:
+    ///   - queued: how long before START the caller asked.
+    ///   - idle: how long nothing happens after its end.
+    mutating func invocation(
+        _ number: Int, queued: Duration = .zero, hold: Duration = .milliseconds(50), failure: String? = nil,
+        idle: Duration = .milliseconds(1)
+    ) {
         let id = "r\(number)"
-        note(.invocationStarted(id: id, received: now, deadline: now + .seconds(3)))
+        let received = now
+        if queued > .zero {
+            note(.initStarted(.initial))
+            pass(queued)
+        }
+        note(.invocationStarted(id: id, received: received, deadline: now + .seconds(3)))
         pass(.microseconds(100))
         note(.delivered(id: id, process: "ext"))
         note(.delivered(id: id, process: "function"))
@@ -36,7 +47,7 @@ struct Script {
         note(
             .invocationEnded(
                 InvocationReport(id: id, received: now, started: now, ended: now, wasReinitialized: false)))
-        pass(.milliseconds(1))
+        pass(idle)
     }
 
     private mutating func note(_ note: Note) { recorder.record(.note(note), at: now) }

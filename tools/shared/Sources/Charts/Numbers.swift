@@ -40,6 +40,14 @@ extension Double {
 }
 
 extension BinaryInteger {
+    /// As so many digits behind the point, of which the first few are shown, and none is rounded.
+    fileprivate func cut(behindPoint digits: Int, shown decimals: Int) -> String {
+        let text = String(magnitude)
+        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        let whole = (self < 0 ? "-" : "") + padded.dropLast(digits)
+        return decimals == 0 ? whole : whole + "." + padded.suffix(digits).prefix(decimals)
+    }
+
     /// In groups of three digits, as people read large numbers: `26,566`.
     package var grouped: String {
         var text = ""
@@ -53,14 +61,32 @@ extension BinaryInteger {
 
 extension Duration {
     /// In the unit that suits it, with three digits or so: `850 µs`, `3.2 ms`, `48 ms`, `3.01 s`, `2 min 5 s`.
-    package var inWords: String {
-        let value = Double(components.seconds) * 1e9 + Double(components.attoseconds) / 1e9
+    package var inWords: String { inWords(moreDecimals: 0) }
+
+    private func inWords(moreDecimals more: Int) -> String {
+        let (seconds, attoseconds) = components
+        let value = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
+        // Cut and not rounded where rounding would make a thousand, or sixty.
         return switch value {
-        case ..<1e6: "\(Int(value / 1e3)) µs"
-        case ..<1e7: "\((value / 1e6).with(decimals: 1)) ms"
-        case ..<1e9: "\((value / 1e6).with(decimals: 0)) ms"
-        case ..<60e9: "\((value / 1e9).with(decimals: 2)) s"
-        default: "\(components.seconds / 60) min \(components.seconds % 60) s"
+        case ..<1e6: "\((attoseconds / 1_000_000_000).cut(behindPoint: 3, shown: more)) µs"
+        case ..<1e7: "\((value / 1e6).with(decimals: 1 + more)) ms"
+        case ..<1e9: "\((value / 1e6).with(decimals: more)) ms"
+        case ..<60e9: "\((value / 1e9).with(decimals: 2 + more)) s"
+        default:
+            "\(seconds / 60) min \((seconds % 60 * 1_000_000_000 + attoseconds / 1_000_000_000).cut(behindPoint: 9, shown: more)) s"
         }
+    }
+
+    /// Each of several as ``inWords``; where that would say the same of different ones, with as many more decimals as tell these
+    /// apart. Nanoseconds are the smallest difference that is told.
+    package static func inDistinctWords(_ durations: [Duration]) -> [String] {
+        var words = durations.map(\.inWords)
+        for more in 1...9 {
+            let meant = Dictionary(grouping: durations.indices, by: { words[$0] })
+            let alike = meant.values.filter { indices in indices.contains { durations[$0] != durations[indices[0]] } }
+            if alike.isEmpty { break }
+            for index in alike.joined() { words[index] = durations[index].inWords(moreDecimals: more) }
+        }
+        return words
     }
 }

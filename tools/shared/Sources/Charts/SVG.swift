@@ -91,8 +91,10 @@ package struct SVG {
             + "<rect width=\"2\" height=\"7\" fill=\"#c9e1f3\"/></pattern></defs>\n"
     }
 
-    /// About how wide a text is.
-    package static func width(of words: String, size: Double = 11) -> Double { Double(words.count) * size * 0.56 }
+    /// About how wide a text is, in the wider of the usual fonts.
+    package static func width(of words: String, size: Double = 11, isBold: Bool = false) -> Double {
+        Double(words.count) * size * (isBold ? 0.63 : 0.56)
+    }
 }
 
 package protocol SVGValue {

@@ -23,6 +23,21 @@ import Testing
         #expect(Axis(.logarithmic, 1...12).digits.map(\.value) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     }
 
+    /// Spans from a microsecond to a day, in nanoseconds.
+    @Test(
+        arguments: [(.linear, \.short), (.logarithmic, \.nanosecondsInWords)]
+            as [(Axis.Scale, KeyPath<Double, String> & Sendable)])
+    func noTwoTicksSayTheSame(scale: Axis.Scale, words: KeyPath<Double, String> & Sendable) {
+        for exponent in 10...47 {
+            let most = Double(1 << exponent)
+            for least in [1, most / 1e6, most / 100, most * 0.999] {
+                let ticks = Axis.ticks(scale, from: max(1, least), to: most).map { $0[keyPath: words] }
+                #expect(Set(ticks).count == ticks.count, "\(ticks)")
+                #expect(ticks.count >= 2 && ticks.count <= 20)
+            }
+        }
+    }
+
     @Test(arguments: [(0, "0"), (-0.04, "0"), (1.25, "1.3"), (12, "12"), (-3.5, "-3.5")] as [(Double, String)])
     func numbersOfDrawingsAreShort(number: Double, text: String) { #expect(number.short == text) }
 }

@@ -30,9 +30,14 @@ struct Chart {
 
     private var legend: String {
         guard lines.count > 1 else { return "" }
-        return "<p class=\"legend\">"
-            + lines.map { "<span class=\"\($0.color)\"></span>\($0.name.escaped)" }.joined(separator: " ") + "</p>"
+        let names = lines.enumerated().map { index, line in
+            "<span class=\"\(line.color)\" style=\"height:\(thickness(index).short)px\"></span>\(line.name.escaped)"
+        }
+        return "<p class=\"legend\">\(names.joined(separator: " "))</p>"
     }
+
+    /// The first is the thickest and the last the thinnest, so that one is seen under another where both have the same values.
+    private func thickness(_ index: Int) -> Double { 1.6 + 3 * Double(lines.count - 1 - index) }
 
     private var svg: String {
         let values = lines.flatMap { $0.points.map(\.y) }
@@ -48,12 +53,15 @@ struct Chart {
         }
         svg.write(ends.0, Self.left, Self.height - 8, size: nil, color: nil, anchor: nil)
         svg.write(ends.1, Self.right, Self.height - 8, size: nil, color: nil, anchor: "end")
-        for line in lines where !line.points.isEmpty {
+        for (index, line) in lines.enumerated() where !line.points.isEmpty {
             let points = line.points.map { point in
                 let x = Self.left + min(1, max(0, point.x)) * (Self.right - Self.left)
                 return "\(x.short),\(row(point.y).short)"
             }
-            svg.add("polyline", ["class": line.color, "points": points.joined(separator: " ")], title: line.name)
+            svg.add(
+                "polyline",
+                ["class": line.color, "stroke-width": thickness(index), "points": points.joined(separator: " ")],
+                title: line.name)
         }
         return svg.document
     }

@@ -86,7 +86,7 @@ extension Findings {
             return Chart(
                 title: title, scale: .logarithmic,
                 lines: [line("p50", "a", \.p50), line("p99", "b", \.p99), line("longest", "c", \.longest)],
-                format: { "\(Self.plain($0)) ms" }, ends: ends
+                format: { ($0 * 1e6).nanosecondsInWords }, ends: ends
             ).html
         }.joined()
     }
@@ -115,7 +115,7 @@ extension Findings {
                 Chart(
                     title: "Memory of the \(name), resident", scale: .linear,
                     lines: [Chart.Line(name: name, color: "a", points: points)],
-                    format: { "\(Self.plain($0)) \(isLarge ? "MiB" : "KiB")" }, ends: ends
+                    format: { "\($0.short) \(isLarge ? "MiB" : "KiB")" }, ends: ends
                 ).html
         }
         let lines = Self.processes.enumerated().compactMap { index, name in
@@ -125,7 +125,7 @@ extension Findings {
             }
         }
         return html
-            + Chart(title: "Open descriptors", scale: .linear, lines: lines, format: Self.plain, ends: ends).html
+            + Chart(title: "Open descriptors", scale: .linear, lines: lines, format: \.short, ends: ends).html
     }
 
     private var usageTable: String {
@@ -168,13 +168,6 @@ extension Findings {
         return "<figure>\(svg.document)</figure>"
     }
 
-    // MARK: Numbers
-
-    /// Without a fraction of zero.
-    private static func plain(_ value: Double) -> String {
-        value >= 1 && value.rounded() == value ? String(Int(value)) : value == 0 ? "0" : "\(value)"
-    }
-
     private static let style = """
         :root{color-scheme:light dark;--text:#1b2430;--faint:#5b6675;--paper:#fff;--grid:#d7dde5;--tile:#f4f6f8;\
         --a:#2f72bd;--b:#d2762c;--c:#8250c4;--good:#12805c;--bad:#c2271d}
@@ -187,10 +180,10 @@ extension Findings {
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(210px,1fr));gap:10px}
         .tiles div{background:var(--tile);border-radius:6px;padding:10px 12px}.tiles b{display:block;font-size:1.35em}
         figure{margin:1em 0}svg{display:block;width:100%;height:auto}svg text{font-size:12px;fill:var(--faint)}
-        svg .grid{stroke:var(--grid)}polyline{fill:none;stroke-width:1.6}polyline.a{stroke:var(--a)}\
+        svg .grid{stroke:var(--grid)}polyline{fill:none;stroke-linejoin:round}polyline.a{stroke:var(--a)}\
         polyline.b{stroke:var(--b)}polyline.c{stroke:var(--c)}rect.a{fill:var(--a)}
-        .legend{margin:.2em 0;color:var(--faint)}.legend span{display:inline-block;width:18px;height:3px;\
-        margin:0 6px 4px 12px}.legend .a{background:var(--a)}.legend .b{background:var(--b)}.legend .c{background:var(--c)}
+        .legend{margin:.2em 0;color:var(--faint)}.legend span{display:inline-block;width:18px;\
+        margin:0 6px 4px 12px;vertical-align:middle}.legend .a{background:var(--a)}.legend .b{background:var(--b)}.legend .c{background:var(--c)}
         table{border-collapse:collapse;margin:1em 0}th,td{padding:3px 14px 3px 0;border-bottom:1px solid var(--grid)}
         td{text-align:right;font-variant-numeric:tabular-nums}th{text-align:left;font-weight:500}
         """

@@ -55,6 +55,21 @@ import Testing
         #expect(!page.contains("http:") && !page.contains("https:"))
     }
 
+    /// Every line of these findings lies on another one: the one beneath is the thicker.
+    @Test func `A line is seen under another one`() throws {
+        let page = findings(isGood: true).page
+        let figures = page.components(separatedBy: "<figure>").dropFirst()
+        for figure in figures where figure.contains("<polyline") {
+            let widths = figure.matches(of: /stroke-width="([0-9.]+)"/).compactMap { Double($0.1) }
+            #expect(widths.count == figure.components(separatedBy: "<polyline").count - 1)
+            for (under, over) in zip(widths, widths.dropFirst()) { #expect(under >= over + 2) }
+            // The legend has what the lines have.
+            let swatches = figure.matches(of: /style="height:([0-9.]+)px"/).compactMap { Double($0.1) }
+            #expect(swatches == (widths.count > 1 ? widths : []))
+        }
+        #expect(!page.contains("stroke-width:"))
+    }
+
     @Test func `Many at a time are told of as such`() {
         var findings = findings(isGood: true, concurrency: 64)
         findings.servingSeconds = 1.6
