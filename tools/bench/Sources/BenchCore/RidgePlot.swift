@@ -53,8 +53,11 @@ package struct RidgePlot {
     private func x(_ share: Double) -> Double { Self.left + Self.plotWidth * min(max(share, 0), 1) }
 
     private func drawGrid(_ axis: Axis, to bottom: Double, _ svg: inout SVG) {
+        // An axis of less than half a decade may have none of the usual ones.
+        let usual: Set = [1, 2, 3, 5]
+        let hasUsual = axis.digits.count { usual.contains($0.digit) } >= 2
         for (digit, value) in axis.digits {
-            let isNamed = [1, 2, 3, 5].contains(digit)
+            let isNamed = !hasUsual || usual.contains(digit)
             let place = x(axis.place(of: value))
             svg.line(place, Self.top - 6, place, bottom, isNamed ? Ink.grid : "#eef1f4")
             if isNamed { svg.write((value / 1e3).words, place, bottom + 18, size: 12, anchor: "middle") }

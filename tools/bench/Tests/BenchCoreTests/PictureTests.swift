@@ -35,6 +35,18 @@ import Testing
         #expect(svg.hasSuffix("</svg>\n"))
     }
 
+    /// Spans from a hair to the four decades that there are, from each part of a decade.
+    @Test(arguments: [1_000, 2_200, 5_500, 6_000, 80_000, 990_000, 7_000_000] as [Double])
+    func ticksOfAnAxisTellItsValuesApart(least: Double) {
+        for factor in [1, 1.01, 1.5, 3, 20, 1_000] {
+            let samples = Samples((0..<100).map { least * (1 + (factor - 1) * Double($0) / 99) })
+            let distributions = [Distribution(name: "d", group: 0, samples: samples)]
+            let svg = RidgePlot(title: "t", subtitle: "s", distributions: distributions).picture(file: "p.svg").svg
+            let ticks = svg.matches(of: /text-anchor="middle">([^<]*)</).map { String($0.1) }
+            #expect(!ticks.isEmpty && Set(ticks).count == ticks.count, "\(least) times \(factor): \(ticks)")
+        }
+    }
+
     @Test func aBarForEachFigureThatThereIs() {
         let chart = BarChart(
             title: "t", unit: "u", names: ["ours", "theirs"],
