@@ -33,10 +33,12 @@ extension Process {
         process.executableURL = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "test-function")
         process.environment = environment
         process.environment!["TEST_FUNCTION"] = start
-        // The settings of the thread sanitizer, when these tests run under it.
+        // The settings of a sanitizer, when these tests run under it.
         let own = ProcessInfo.processInfo.environment
-        if own["TSAN_OPTIONS"] != nil {
-            for name in ["TSAN_OPTIONS", "LD_PRELOAD", "PATH"] { process.environment![name] = own[name] }
+        if own["TSAN_OPTIONS"] != nil || own["ASAN_OPTIONS"] != nil {
+            for name in ["TSAN_OPTIONS", "ASAN_OPTIONS", "LD_PRELOAD", "PATH"] {
+                process.environment![name] = own[name]
+            }
         }
         return process
     }

@@ -77,7 +77,8 @@ struct FunctionFailureTests {
             .testFunction(), event: "{}", environment: ["TEST_FUNCTION": "init-error"])
         #expect(outcome.exitCode == 1)
         #expect(outcome.inits.map(\.status) == ["failure", "failure"], "\(outcome)")
-        #expect(outcome.invocations.map(\.errorType) == ["TestError"])
+        #expect(outcome.invocations.map(\.errorType) == ["Runtime.Unknown"])
+        #expect(outcome.invocations.first?.response?.contains("TestError") == true)
         #expect(outcome.invocations.first?.response?.contains("cannot start") == true)
         #expect(outcome.stops.allSatisfy { $0.clean == true }, "\(outcome)")
     }
