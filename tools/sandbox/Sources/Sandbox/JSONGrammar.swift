@@ -83,10 +83,15 @@ struct JSONGrammar {
             _ = try reader.next()
             _ = try reader.next()
         } catch {
-            throw JSONError(
-                offset: offset + error.offset,
-                expected: error.expected == .value ? expected : error.expected == .endOfDocument ? next : error.expected
-            )
+            let fault =
+                switch error.expected {
+                // The word is misspelt.
+                case .value where !scalar.isEmpty && "tfn".utf8.contains(scalar[0]): JSONError.Expected.value
+                case .value: expected
+                case .endOfDocument: next
+                default: error.expected
+                }
+            throw JSONError(offset: offset + error.offset, expected: fault)
         }
         offset += scalar.count
         expected = next

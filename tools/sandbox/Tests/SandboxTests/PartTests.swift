@@ -68,7 +68,7 @@ import Testing
         ("{]", "line 1, column 2: expected a name or }"), ("{\"a\":1,}", "line 1, column 8: expected a name"),
         ("[1}", "line 1, column 3: expected a comma or the end of the array or object"),
         ("[truefalse]", "line 1, column 6: expected a comma or the end of the array or object"),
-        ("tru", "line 1, column 1: expected a value"),
+        ("tru", "line 1, column 1: expected a value"), ("[ tru", "line 1, column 3: expected a value"),
         ("[01]", "line 1, column 3: expected no digit after a leading zero"),
         ("\"a", "line 1, column 3: expected a closing quotation mark"),
         ("[\"\\", "line 1, column 4: expected a known escape"),
