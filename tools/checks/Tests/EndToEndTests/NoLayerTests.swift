@@ -55,7 +55,7 @@ struct NoLayerTests {
         #expect(outcome.lines.contains { $0.contains(remedy) && $0.contains("did you forget") }, "\(outcome)")
         #expect(outcome.inits.map(\.status) == ["failure", "failure"])
         #expect(outcome.inits.map(\.phase) == ["init", "invoke"])
-        #expect(outcome.invocations.map(\.errorType) == ["PostInvokeError"])
+        #expect(outcome.invocations.map(\.errorType) == ["Runtime.Unknown"])
         #expect(outcome.invocations.first?.response?.contains(remedy) == true)
     }
 }
