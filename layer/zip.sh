@@ -3,14 +3,6 @@
 layer=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$layer/../.build-layer
 
-# own_architecture: this machine's, as Lambda names it.
-own_architecture() {
-  case $(uname -m) in
-  aarch64) echo arm64 ;;
-  *) uname -m ;;
-  esac
-}
-
 # make_static_sdks: the SDKs of layer/musl-sdk, unless they were made before.
 make_static_sdks() {
   mkdir -p "$work"

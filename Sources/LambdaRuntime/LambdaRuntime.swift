@@ -67,7 +67,12 @@ public enum LambdaRuntime {
         } catch {
             exit(after: error)
         }
-        // No event is taken any more: the termination ends the process once what runs has ended.
+        // No event is taken any more.
+        await waitForTermination()
+    }
+
+    /// Leaves the thread to others until the termination ends the process, once what runs has ended.
+    static func waitForTermination() async -> Never {
         while true { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
     }
 

@@ -47,7 +47,7 @@ enum StartByHand {
         event.context.responseHooks.start(countedBy: .shared)
         // Not on this thread: what was left for after the response may need it.
         Thread.start { Termination.shared.endProcess(code: code) }
-        while true { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
+        await LambdaRuntime.waitForTermination()
     }
 
     /// The same for a handler that blocks its thread.

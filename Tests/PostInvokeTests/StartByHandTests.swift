@@ -47,7 +47,7 @@ import Testing
         #expect(run.output == "handler echo\n{\"do\":\"echo\",\"text\":\"\(text)\"}\n" + Self.shutdown)
     }
 
-    /// Whoever shares standard input may have made it nonblocking. The event is larger than its buffer, so that the function
+    /// Standard input is shared, and may have been made nonblocking. The event is larger than its buffer, so that the function
     /// finds it empty now and then.
     @Test func waitsForTheRestOfAnEvent() async throws {
         var ends: [Int32] = [-1, -1]

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Testing
 
-/// What Vendor/CLinux gives a program in place of functions that Lambda's glibc lacks; this machine's own are the judge.
+/// The functions of Vendor/CLinux that Lambda's glibc lacks, beside those of this machine's glibc.
 @Suite struct StandInTests {
     typealias OfFloats = @convention(c) (Float, Float) -> Float
     typealias OfDoubles = @convention(c) (Double, Double) -> Double

@@ -28,6 +28,14 @@ step() {
   printf '    %s s\n' "$(seconds_since "$start")"
 }
 
+# own_architecture: this machine's, as Lambda names it.
+own_architecture() {
+  case $(uname -m) in
+  aarch64) echo arm64 ;;
+  *) uname -m ;;
+  esac
+}
+
 # seconds_since EPOCHREALTIME: with one decimal.
 seconds_since() {
   local tenths=$(((${EPOCHREALTIME/[.,]/} - ${1/[.,]/}) / 100000))

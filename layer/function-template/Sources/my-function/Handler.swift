@@ -3,7 +3,7 @@ import PostInvokeRuntime
 /// The event, as JSON.
 struct Order: Codable {
     var id: String
-    /// What was ordered, and its price in cents.
+    /// The price in cents of each thing that was ordered.
     var items: [String: Int]
 }
 
@@ -14,7 +14,7 @@ struct Receipt: Codable {
     var total: Int
 }
 
-/// What the function does. Lambda calls it by way of main.swift, and the tests by themselves.
+/// The function itself. Lambda calls it by way of main.swift, and the tests call it directly.
 struct Handler {
     /// The work after the response, which a test replaces.
     var ship: @Sendable (Order) async throws -> Void = { order in print("shipping \(order.id)") }

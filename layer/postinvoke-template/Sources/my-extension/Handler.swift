@@ -1,6 +1,6 @@
 import LambdaExtension
 
-/// What the extension does with its events: it counts invocations. `Extension` calls it, and the tests by themselves.
+/// The extension's own work: it counts invocations. `Extension` calls it, and the tests call it directly.
 struct Handler {
     private var invocations = 0
 

@@ -10,7 +10,7 @@ import Testing
         #expect(try began(&handler, #""8a4d""#) == "invocation 2, request 8a4d")
     }
 
-    /// What the handler logs of an invocation whose id is this JSON string.
+    /// The handler's line for an invocation whose id is this JSON string.
     private func began(_ handler: inout Handler, _ id: StaticString) throws -> String {
         var reader = JSONReader(ByteView(id))
         var line = Buffer()

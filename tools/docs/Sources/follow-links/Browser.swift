@@ -102,7 +102,7 @@ final class Browser {
         return result.result?.value ?? ""
     }
 
-    /// What went wrong in the page since this was asked last: failed requests and exceptions.
+    /// The failed requests and exceptions in the page since this was asked last.
     func takeComplaints() -> [String] {
         defer { complaints = [] }
         return complaints

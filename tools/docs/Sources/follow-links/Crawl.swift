@@ -3,7 +3,7 @@ import Foundation
 /// The links of a site: which pages are still to be opened, and which links lead nowhere. A page is named by its path, without
 /// a slash at the end.
 struct Crawl {
-    /// What is wrong, in the order in which it was found.
+    /// The faults, in the order in which they were found.
     private(set) var faults: [String] = []
     /// The links that lead to another server, which are not followed.
     private(set) var outside: Set<String> = []

@@ -1,2 +1,2 @@
-/// Why the site cannot be looked at.
+/// The reason why the site cannot be looked at.
 struct Failure: Error, CustomStringConvertible { let description: String }

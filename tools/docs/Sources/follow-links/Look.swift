@@ -1,8 +1,8 @@
-/// What a browser sees of a page.
+/// A page as a browser sees it.
 struct Look: Decodable {
-    /// Why the page cannot be seen; nil where it can.
+    /// The reason why the page cannot be seen; nil where it can.
     var problem: String?
-    /// Where its links lead, as absolute URLs.
+    /// The absolute URLs that its links lead to.
     var links: [String] = []
     /// The places in it that a link may name.
     var anchors: [String] = []

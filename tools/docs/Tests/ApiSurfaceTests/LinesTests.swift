@@ -3,7 +3,7 @@ import Testing
 import api_surface
 
 @Suite struct LinesTests {
-    /// What a module adds to another one's type is on record, the extension that holds it is not.
+    /// A module's additions to another one's type are on record, the extension that holds them is not.
     @Test func anExtensionIsNoDeclaration() throws {
         let kinds = [("extension", ["Buffer"], "extension Buffer"), ("method", ["Buffer", "append"], "func append()")]
         let symbols = kinds.map { kind, path, declaration in

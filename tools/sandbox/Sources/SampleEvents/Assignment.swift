@@ -4,7 +4,7 @@
 /// is a part of a name. A value is text where a text stands; elsewhere it is JSON, and text if it is no JSON. Behind `:=` it is JSON
 /// always.
 package struct Assignment {
-    /// Why there is no such change, in words.
+    /// The reason why there is no such change, in words.
     package struct Fault: Error, Equatable {
         package let description: String
     }
@@ -81,7 +81,7 @@ package struct Assignment {
         }
     }
 
-    /// What is put where nothing was, for the rest of the path.
+    /// The value that is put where nothing was, for the rest of the path.
     private func empty(before rest: ArraySlice<Step>) -> JSONDocument {
         switch rest.first {
         case .name: .object([])

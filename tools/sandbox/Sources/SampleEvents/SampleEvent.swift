@@ -16,7 +16,7 @@ package enum SampleEvent: String, CaseIterable, Sendable {
     case sns
     case sqs
 
-    /// What sends it, and when, in a line.
+    /// Its sender and its occasion, in a line.
     package var summary: String {
         switch self {
         case .alb: "Application Load Balancer: an HTTP request"

@@ -6,8 +6,7 @@ extension Decodable {
     /// counts as missing; of names that repeat the first counts.
     init?(json: ByteView) {
         // Foundation's reader takes what is no JSON: a comma before a bracket, UTF-16.
-        var reader = JSONReader(json)
-        guard (try? reader.skipValue()) != nil, (try? reader.next()) != nil,
+        guard JSONReader.fault(in: json) == nil,
             let value = try? JSONDecoder().decode(Self.self, from: Data(json.rawBuffer))
         else { return nil }
         self = value

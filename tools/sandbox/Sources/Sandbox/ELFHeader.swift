@@ -11,7 +11,7 @@ package struct ELFHeader: Equatable {
     package let kind: Kind?
     /// The name of its processor, `arm64` and `x86_64` as Lambda has them, others as `uname -m` prints them.
     package let architecture: String
-    /// Where its program headers are in the file; empty if there are none, or not as the kernel takes them.
+    /// The place of its program headers in the file; empty if there are none, or not as the kernel takes them.
     package let programHeaders: Range<UInt64>
     private let is64Bit: Bool
     private let isBigEndian: Bool
@@ -35,7 +35,7 @@ package struct ELFHeader: Equatable {
         programHeaders = isUsable ? start..<end : 0..<0
     }
 
-    /// Where the path of the dynamic loader is in the file, without the zero that ends it; nil if it needs none.
+    /// The place of the dynamic loader's path in the file, without the zero that ends it; nil if it needs none.
     ///
     /// - Parameter table: the bytes of ``programHeaders``.
     package func loaderPath(in table: ByteView) -> Range<UInt64>? {

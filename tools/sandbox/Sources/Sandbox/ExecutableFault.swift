@@ -13,7 +13,7 @@ package enum ExecutableFault {
         fault(of: path, directory, error, level: 0).map { "\(path) \($0)" } ?? "\(path): \(error.text.string)"
     }
 
-    /// What a file's kind and permissions have against its execution, as the rest of a sentence about it; nil for nothing, and where
+    /// The objection of a file's kind and permissions to its execution, as the rest of a sentence about it; nil for nothing, and where
     /// nothing can be found out.
     package static func ofKind(_ path: String) -> String? {
         var status = stat()
@@ -28,7 +28,7 @@ package enum ExecutableFault {
             ? "is not executable (chmod +x would make it so)" : "may not be executed: \(reason())"
     }
 
-    /// What the beginning of a file has against its execution, if that is all there is to it; nil for nothing.
+    /// The objection of a file's beginning to its execution, if that is all there is to it; nil for none.
     package static func ofContent(_ start: ByteView) -> String? {
         if start.isEmpty { return "is empty" }
         if ELFHeader.isELF(start) {

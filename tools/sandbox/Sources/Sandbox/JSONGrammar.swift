@@ -1,6 +1,7 @@
 import JSON
 
-/// Checks documents as `JSONReader` does, but nested to any depth and with halves of surrogate pairs in escapes.
+/// Checks documents that `JSONReader` refuses although they are JSON: nested deeper than it goes, or with halves of surrogate pairs
+/// in escapes.
 ///
 /// Names, strings, numbers and words are the reader's; brackets, commas and colons are counted here.
 struct JSONGrammar {
@@ -10,9 +11,9 @@ struct JSONGrammar {
     private var open: [Bool] = []
     private var expected = JSONError.Expected.value
 
-    /// - Throws: the first fault.
-    static func check(_ text: ByteView) throws(JSONError) {
-        let fault = withoutSurrogates(text).withByteView { text -> JSONError? in
+    /// The first fault of a document; nil for a good one.
+    static func fault(in text: ByteView) -> JSONError? {
+        withoutSurrogates(text).withByteView { text in
             var grammar = JSONGrammar(text: text)
             do throws(JSONError) {
                 while try grammar.advance() {}
@@ -21,7 +22,6 @@ struct JSONGrammar {
                 return error
             }
         }
-        if let fault { throw fault }
     }
 
     private init(text: ByteView) { self.text = text }

@@ -105,8 +105,8 @@ extension MissingCall {
     var route: String {
         switch kind {
         case .registration: "POST /2020-01-01/extension/register with Lambda-Extension-Name: \(process)"
-        case .firstNext where isFunctions: "GET /2018-06-01/runtime/invocation/next"
-        case .firstNext: "GET /2020-01-01/extension/event/next"
+        case .eventNext: "GET /2020-01-01/extension/event/next"
+        case .invocationNext: "GET /2018-06-01/runtime/invocation/next"
         }
     }
 }

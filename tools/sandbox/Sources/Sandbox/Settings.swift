@@ -70,13 +70,12 @@ package struct Settings: Sendable {
     }
 
     /// The partition that the region is in ("Amazon Resource Names (ARNs)"; botocore's partitions.json 1.40).
-    private var partition: String {
-        let partitions = [
-            "cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
-            "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f", "eusc-": "aws-eusc",
-        ]
-        return partitions.first { region.hasPrefix($0.key) }?.value ?? "aws"
-    }
+    private var partition: String { Self.partitions.first { region.hasPrefix($0.regions) }?.name ?? "aws" }
+
+    private static let partitions: [(regions: String, name: String)] = [
+        ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"), ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f"), ("eusc-", "aws-eusc"),
+    ]
 
     /// True if the log is written in JSON ("Configuring JSON and plain text log formats").
     package var isLogStructured: Bool { kind == .managedInstances || logFormat == "JSON" }

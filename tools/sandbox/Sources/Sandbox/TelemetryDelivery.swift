@@ -45,10 +45,10 @@ final class TelemetryDelivery {
         if isUnderWay { timer.arm(after: Self.patience) } else { goOn() }
     }
 
-    /// Nothing of what there is waits for more any longer: the end is near.
+    /// Has what there is wait for no more: the end is near.
     ///
-    /// What comes later waits as ever. A subscriber may cause an event by each batch, as by a line that it writes, and would
-    /// be sent one batch after another.
+    /// Later events wait as ever. A subscriber that writes a line for each batch causes an event by it, and would be sent one
+    /// batch after another.
     func flush() {
         buffer.flush(at: now)
         goOn()

@@ -78,13 +78,14 @@ package struct MissingCall: Equatable, Sendable {
     package enum Kind: Sendable {
         /// Of an extension, before the function is started.
         case registration
-        case firstNext
+        /// Of an extension, for its first event.
+        case eventNext
+        /// Of the function, for its first event.
+        case invocationNext
     }
 
     package var process: String
     package var kind: Kind
-    /// True if it is the function's.
-    package var isFunctions: Bool { process == FunctionMember.name }
 }
 
 /// The course of a restore.

@@ -73,9 +73,9 @@ extension Environment {
 
     private var missingCalls: [MissingCall] {
         let waiting = extensions.filter { !$0.hasAsked }.map {
-            MissingCall(process: $0.name, kind: $0.isRegistered ? .firstNext : .registration)
+            MissingCall(process: $0.name, kind: $0.isRegistered ? .eventNext : .registration)
         }
         let isFunctionLate = function.process.isRunning && !function.hasAsked
-        return waiting + (isFunctionLate ? [MissingCall(process: FunctionMember.name, kind: .firstNext)] : [])
+        return waiting + (isFunctionLate ? [MissingCall(process: FunctionMember.name, kind: .invocationNext)] : [])
     }
 }

@@ -66,7 +66,7 @@ package struct TelemetryBuffer: Sendable {
         return loss
     }
 
-    /// What waits now is to wait for nothing that comes later.
+    /// Has the events that wait go without waiting for later ones.
     package mutating func flush(at now: Moment) { if !waiting.isEmpty { due = now } }
 
     /// The batch that is to be sent now, if one is; ``delivered(at:)`` or ``failed(at:)`` must follow.

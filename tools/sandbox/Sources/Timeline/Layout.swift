@@ -13,7 +13,7 @@ struct Layout {
         /// The width of its lanes.
         var width: Double
 
-        /// Where a moment of an episode stands.
+        /// The place of a moment of an episode.
         func x(of moment: Moment, _ scale: Scale) -> Double {
             x + scale.place(moment) * (scale.width > 0 ? width / scale.width : 1)
         }

@@ -87,7 +87,7 @@ struct RowDrawing {
         return (errorType == nil ? "response after " : "error after ") + after.inWords
     }
 
-    /// How far from a mark, to the right, its words reach; 0 for a mark that has none.
+    /// The distance that a mark's words reach to its right; 0 for a mark that has none.
     static func reach(of mark: Mark) -> Double {
         words(of: mark).map { 9 + SVG.width(of: $0, isBold: true) + 6 } ?? 0
     }

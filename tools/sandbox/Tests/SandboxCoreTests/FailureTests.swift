@@ -88,7 +88,7 @@ import Testing
         life.wait(.seconds(10))
         #expect(
             life.initReports().last?.missing == [
-                MissingCall(process: "a", kind: .firstNext), MissingCall(process: "b", kind: .registration),
+                MissingCall(process: "a", kind: .eventNext), MissingCall(process: "b", kind: .registration),
             ])
     }
 

@@ -4,7 +4,7 @@ import Sandbox
 import Testing
 import ToolsTestSupport
 
-/// Why the kernel does not execute a file.
+/// The reasons why the kernel does not execute a file.
 @Suite struct ExecutableFaultTests {
     // MARK: Heads of ELF files
 

@@ -71,7 +71,7 @@ import Timeline
     }
 }
 
-/// What the texts of a picture say, and where.
+/// The texts of a picture, and their places.
 @Suite struct WordsTests {
     private struct Element {
         var attributes: [String: String] = [:]

@@ -26,8 +26,8 @@ import Testing
     /// Spans from a microsecond to a day, in nanoseconds.
     @Test(
         arguments: [(.linear, \.short), (.logarithmic, \.nanosecondsInWords)]
-            as [(Axis.Scale, KeyPath<Double, String> & Sendable)])
-    func noTwoTicksSayTheSame(scale: Axis.Scale, words: KeyPath<Double, String> & Sendable) {
+            as [(Axis.Scale, any KeyPath<Double, String> & Sendable)])
+    func noTwoTicksSayTheSame(scale: Axis.Scale, words: any KeyPath<Double, String> & Sendable) {
         for exponent in 10...47 {
             let most = Double(1 << exponent)
             for least in [1, most / 1e6, most / 100, most * 0.999] {
