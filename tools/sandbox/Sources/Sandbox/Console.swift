@@ -17,6 +17,8 @@ package final class Console: Observer {
         }
     }
 
+    /// True if the lines of ``view(of:)`` begin with the environment's number.
+    package var tellsEnvironments = false
     private let style: Style
     private let settings: Settings
     private let descriptor: Int32
@@ -34,14 +36,33 @@ package final class Console: Observer {
 
     /// Prints what is to be printed of it.
     package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+        observe(happening, at: time, environment: nil)
+    }
+
+    /// An observer that prints here what it sees of one environment among several.
+    package func view(of environment: Int) -> any Observer { View(console: self, environment: environment) }
+
+    private final class View: Observer {
+        private let console: Console
+        private let environment: Int
+
+        init(console: Console, environment: Int) { (self.console, self.environment) = (console, environment) }
+
+        func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+            console.observe(happening, at: time, environment: console.tellsEnvironments ? environment : nil)
+        }
+    }
+
+    private func observe(_ happening: Happening, at time: HappeningTime, environment: Int?) {
+        func print(_ line: ByteView, color: StaticString?) { self.print(line, at: time, environment, color: color) }
         switch happening {
-        case .output(_, let line): print(line, at: time, color: nil)
+        case .output(_, let line): print(line, color: nil)
         case .platform(let record):
             // A fault that was requested on the command line is printed, too.
             guard !style.isQuiet || record.isResponse || record.isFault else { return }
             let color: StaticString? =
                 record.isFault ? nil : record.isResponse ? "\u{1B}[32m" : "\u{1B}[2m"
-            for line in record.lines(for: settings) { line.withByteView { print($0, at: time, color: color) } }
+            for line in record.lines(for: settings) { line.withByteView { print($0, color: color) } }
         case .note, .answered: break
         }
     }
@@ -74,11 +95,12 @@ package final class Console: Observer {
         buffer.append(rest)
     }
 
-    private func print(_ line: ByteView, at time: HappeningTime, color: StaticString?) {
+    private func print(_ line: ByteView, at time: HappeningTime, _ environment: Int?, color: StaticString?) {
         if style.hasTimestamps {
             Timestamp.iso8601(milliseconds: time.wall).withByteView { buffer.append($0) }
             buffer.append(ASCII.space)
         }
+        if let environment { "[\(environment)] ".withByteView { buffer.append($0) } }
         let color = style.hasColors ? color : nil
         if let color { buffer.append(ByteView(color)) }
         append(line)

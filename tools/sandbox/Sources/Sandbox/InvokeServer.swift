@@ -4,41 +4,36 @@ import ReactorHTTP
 package final class InvokeServer {
     /// Where it listens.
     package let address: SocketAddress
-    /// Called for each invocation that was accepted, with what became of it.
-    package var onInvocation: ((Outcome) -> Void)?
-    private let sandbox: Sandbox
+    private let fleet: Fleet
     /// The only name it answers to; nil for any.
     private let name: String?
-    private let tail: LogTail
     private var server: HTTPServer!
 
     /// Listens on an address.
     ///
     /// - Parameter name: the only function name that is found, nil to take every name for the function's.
     /// - Throws: the ``Reactor/Errno`` of listening, such as ``Reactor/Errno/addressInUse``.
-    package convenience init(sandbox: Sandbox, address: SocketAddress, name: String?) throws(Errno) {
-        try self.init(sandbox: sandbox, listener: try Socket.listen(on: address), name: name)
+    package convenience init(fleet: Fleet, address: SocketAddress, name: String?) throws(Errno) {
+        try self.init(fleet: fleet, listener: try Socket.listen(on: address), name: name)
     }
 
     /// Serves a listener.
     ///
     /// - Parameter name: the only function name that is found, nil to take every name for the function's.
     /// - Throws: the ``Reactor/Errno`` of registering it.
-    package init(sandbox: Sandbox, listener: consuming Socket, name: String?) throws(Errno) {
-        self.sandbox = sandbox
+    package init(fleet: Fleet, listener: consuming Socket, name: String?) throws(Errno) {
+        self.fleet = fleet
         self.name = name
-        tail = LogTail(settings: sandbox.settings)
         guard let address = try listener.localAddress() else { throw .addressNotAvailable }
         self.address = address
         var limits = HTTPServer.Limits()
-        limits.connections = sandbox.settings.concurrency + 1024
+        limits.connections = fleet.settings.concurrency + 1024
         limits.bodyBytes = 16 * 1024 * 1024
         let router = HTTPRouter()
         router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in take($0, $1) }
         router.otherwise { [unowned self] in refuseOperation($1) }
-        server = HTTPServer(loop: sandbox.loop, limits: limits, router: router)
+        server = HTTPServer(loop: fleet.loop, limits: limits, router: router)
         try server.serve(listener)
-        sandbox.observers.append(tail)
     }
 
     /// Accepts nothing new, lets those who wait have their answers, then calls `completion`.
@@ -54,7 +49,7 @@ package final class InvokeServer {
         do throws(InvokeFault) {
             let wanted = try InvokeRequest(request, qualifier: asked.qualifier)
             if let name, name != asked.name {
-                throw .notFound(arn: sandbox.settings.functionARN(of: asked.name, qualifier: wanted.qualifier))
+                throw .notFound(arn: fleet.settings.functionARN(of: asked.name, qualifier: wanted.qualifier))
             }
             invoke(wanted, responder)
         } catch {
@@ -64,29 +59,30 @@ package final class InvokeServer {
     }
 
     private func invoke(_ request: InvokeRequest, _ responder: HTTPResponder) {
-        let id = sandbox.makeRequestID()
+        let id = fleet.makeRequestID()
         switch request.kind {
         case .dryRun: return respond(204, id: id, to: responder)
         case .event: respond(202, id: id, to: responder)
-        case .requestResponse: if request.wantsTail { tail.keep(id) }
+        case .requestResponse: break
         }
-        sandbox.invoke(
-            request.payload, traceID: request.traceID, clientContext: request.clientContext, tenantID: request.tenantID,
-            qualifier: request.qualifier, isAsynchronous: request.kind == .event, id: id
-        ) { [self] outcome in
-            if request.kind == .requestResponse {
-                if request.wantsTail {
-                    tail.whenEnded(id) { [self] log in finish(id, outcome, log, responder) }
-                } else {
-                    finish(id, outcome, nil, responder)
-                }
+        let invocation = Invocation(
+            id: id, payload: request.payload, traceID: request.traceID, clientContext: request.clientContext,
+            tenantID: request.tenantID, qualifier: request.qualifier, isAsynchronous: request.kind == .event)
+        var tail: LogTail?
+        fleet.invoke(invocation, onDelivery: { if request.wantsTail { tail = LogTail(of: id, in: $0) } }) {
+            [self] outcome in
+            guard request.kind == .requestResponse else { return }
+            if let tail {
+                tail.whenEnded { [self] log in finish(id, outcome, log, responder) }
+            } else {
+                finish(id, outcome, nil, responder)
             }
-            onInvocation?(outcome)
         }
     }
 
     private func finish(_ id: String, _ outcome: Outcome, _ log: [UInt8]?, _ responder: HTTPResponder) {
         if case .failure(let failure) = outcome, failure.isOfRestore { return refuseRestore(failure, responder) }
+        if case .failure(.throttled) = outcome { return throttle(id, responder) }
         if case .failure(let failure) = outcome, failure.isRefusal { return refuse(failure, id, responder) }
         respond(200, id: id, body: outcome.body(for: id), to: responder) { head in
             if let log { Base64.encode(log).withByteView { head.appendField("X-Amz-Log-Result", $0) } }
@@ -105,6 +101,17 @@ package final class InvokeServer {
                 head.appendField("Error-Type", type)
                 head.appendField("x-amzn-ErrorType", type)
             }
+        }
+    }
+
+    /// With "message" in lower case and a reason, as production answers it.
+    private func throttle(_ id: String, _ responder: HTTPResponder) {
+        let body = JSONValue.bytes(of: [
+            ("Reason", .string("ReservedFunctionConcurrentInvocationLimitExceeded")), ("Type", .string("User")),
+            ("message", .string(Failure.throttled.message)),
+        ])
+        respond(429, id: id, body: body, to: responder) { head in
+            Failure.throttled.type.withByteView { head.appendField("x-amzn-ErrorType", $0) }
         }
     }
 
@@ -133,7 +140,7 @@ package final class InvokeServer {
     }
 
     private func refuse(_ type: StaticString, _ status: Int, _ message: String, _ responder: HTTPResponder) {
-        let id = sandbox.makeRequestID()
+        let id = fleet.makeRequestID()
         responder.respond(
             status, [("Type", .string(status < 500 ? "User" : "Service")), ("Message", .string(message))]
         ) { head in

@@ -14,6 +14,8 @@ package struct ProcessEnvironment {
     let inherited: [String: String]
     /// `AWS_LAMBDA_METADATA_TOKEN`
     let metadataToken: String
+    /// `AWS_LAMBDA_LOG_STREAM_NAME`
+    let logStream: String
 
     /// The variables of the function's process, as `NAME=VALUE`.
     func forFunction(api: String) -> [String] {
@@ -24,7 +26,7 @@ package struct ProcessEnvironment {
         // A snapshot would keep the names of the environment that it was taken in ("Monitoring for Lambda SnapStart").
         if settings.kind != .snapStart {
             variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(settings.name)"
-            variables["AWS_LAMBDA_LOG_STREAM_NAME"] = "sandbox/[\(Settings.version)]"
+            variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream
         }
         variables["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR"
         return finish(

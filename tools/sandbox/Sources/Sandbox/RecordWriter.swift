@@ -1,4 +1,7 @@
-/// Writes one JSON object a line for what a program may want to know of a run: `init`, `invocation`, `stop`.
+/// Writes one JSON object a line for what a program may want to know of an environment: `init`, `invocation`, `stop`.
+///
+/// Each has `environment`, a number from 1 in the order of the starts, and an `init` has `logStream`, the name that CloudWatch
+/// would know the environment by.
 ///
 /// An `invocation` has `requestId`, `status` (`success`, `error` for the function's own, `timeout`, `failure`), `errorType`,
 /// `cold`, `initUs`, `queuedUs` (asked for until START), and since START: `responseUs` (the caller has its answer),
@@ -6,15 +9,15 @@
 /// `postRuntimeExtensionsUs`, `billedMs`, `maxMemoryMB`, `responseBytes` and `response`. An `init` has `phase` (`init`, or
 /// `invoke` after a reset), `status`, `errorType`, `durationUs` and `extensions`. A `stop` has `kind` (`reset`, `shutdown`),
 /// `reason`, `clean`, `durationUs`, and the names of the `killed` and the `failed`. What does not apply is null, or left out
-/// of an `invocation` that never had a START, as those have that no worker was idle for.
-///
-/// Durations are whole microseconds, `...Us`. Each line is complete when it is written, so a reader may follow the
-/// file while the sandbox runs.
+/// of an `invocation` that never had a START, as those have that no worker was idle for. Durations are whole microseconds,
+/// `...Us`.
 package final class RecordWriter: Observer {
     /// The number of bytes of a response that are put into its record.
     package static let responseLimit = 65_536
 
-    private let file: FileDescriptor
+    private let file: RecordFile
+    private let environment: Int
+    private let logStream: String
     /// The partial knowledge of invocations that are not complete yet.
     private var answers: [String: (outcome: Outcome, after: Duration)] = [:]
     private var reports: [String: (report: InvocationReport, memory: Int)] = [:]
@@ -24,10 +27,12 @@ package final class RecordWriter: Observer {
     /// True on Managed Instances, where nobody pays by the invocation.
     private let isManaged: Bool
 
-    /// Writes to an open file.
-    package init(_ file: consuming FileDescriptor, kind: Configuration.Kind = .onDemand) {
+    /// Writes what there is to say of an environment that has this number among others.
+    package init(_ file: RecordFile, of sandbox: Sandbox, number: Int) {
         self.file = file
-        isManaged = kind == .managedInstances
+        environment = number
+        logStream = sandbox.logStream
+        isManaged = sandbox.settings.kind == .managedInstances
     }
 
     /// Writes the records that something completes.
@@ -102,6 +107,7 @@ package final class RecordWriter: Observer {
             ("status", .string(Self.status(report.failure) ?? "success")),
             ("errorType", .text(report.failure?.type)),
             ("durationUs", .microseconds(report.duration)),
+            ("logStream", .string(logStream)),
             (
                 "extensions",
                 .array(
@@ -148,9 +154,6 @@ package final class RecordWriter: Observer {
     }
 
     private func write(_ fields: [JSONValue.Field]) {
-        var buffer = Buffer(capacity: 512)
-        JSONValue.object(fields).append(to: &buffer)
-        buffer.append(ASCII.lineFeed)
-        while !buffer.isEmpty, case .bytes(let count)? = try? file.write(buffer.readable) { buffer.consume(count) }
+        file.write(fields + [("environment", .integer(Int64(environment)))])
     }
 }

@@ -7,6 +7,8 @@ package final class Sandbox {
     package let loop: EventLoop
     /// The programs it runs, and their settings.
     package let settings: Settings
+    /// The name of its log stream, which tells it from other environments of the function.
+    package let logStream: String
     /// The observers, in the order in which they are notified.
     package var observers: [any Observer] = []
     /// Called once, when the environment has been shut down.
@@ -57,7 +59,9 @@ package final class Sandbox {
         telemetry = Telemetry(loop: loop, settings: settings)
         identifiers = IdentifierSource(seed: UInt64.random(in: 0...UInt64.max))
         metadata = MetadataEndpoint(token: identifiers.uuid(), availabilityZone: settings.availabilityZone)
-        variables = ProcessEnvironment(settings: settings, inherited: inherited, metadataToken: metadata.token)
+        logStream = LogStream.name(at: WallClock.milliseconds, &identifiers)
+        variables = ProcessEnvironment(
+            settings: settings, inherited: inherited, metadataToken: metadata.token, logStream: logStream)
         faults = FaultCounter(settings.faults)
         timer = loop.makeTimer { [unowned self] in feed(.time) }
     }
@@ -94,19 +98,23 @@ package final class Sandbox {
         qualifier: String = "", isAsynchronous: Bool = false, id: String? = nil, completion: @escaping (Outcome) -> Void
     ) -> String {
         let id = id ?? identifiers.uuid()
-        guard callers[id] == nil else {
-            completion(.failure(.duplicate))
-            return id
-        }
-        let trace = traceID.isEmpty ? identifiers.traceHeader(seconds: WallClock.milliseconds / 1000) : traceID
-        callers[id] = completion
-        records.expect(id, trace: trace)
-        feed(
-            .invoke(
-                Invocation(
-                    id: id, payload: payload, traceID: trace, clientContext: clientContext, tenantID: tenantID,
-                    qualifier: qualifier, isAsynchronous: isAsynchronous)))
+        invoke(
+            Invocation(
+                id: id, payload: payload, traceID: traceID, clientContext: clientContext, tenantID: tenantID,
+                qualifier: qualifier, isAsynchronous: isAsynchronous), completion: completion)
         return id
+    }
+
+    /// The same, with all that is said of it in one.
+    package func invoke(_ invocation: Invocation, completion: @escaping (Outcome) -> Void) {
+        var invocation = invocation
+        guard callers[invocation.id] == nil else { return completion(.failure(.duplicate)) }
+        if invocation.traceID.isEmpty {
+            invocation.traceID = identifiers.traceHeader(seconds: WallClock.milliseconds / 1000)
+        }
+        callers[invocation.id] = completion
+        records.expect(invocation.id, trace: invocation.traceID)
+        feed(.invoke(invocation))
     }
 
     package func makeRequestID() -> String { identifiers.uuid() }

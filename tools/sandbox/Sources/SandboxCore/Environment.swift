@@ -46,7 +46,7 @@ package struct Environment: Sendable {
     var extensions: [ExtensionMember] = []
     /// The invocations under way, in the order of their STARTs: one at most on demand.
     var running: [RunningInvocation] = []
-    var queue = InvocationQueue()
+    var queue = Fifo<QueuedInvocation>()
     var isFrozen = false
     /// A fatal error that a process reported; it takes effect when the process has exited, or then.
     var reported: (failure: Failure, until: Moment)?

@@ -113,12 +113,14 @@ package struct Failure: Equatable, Sendable {
     /// for it.
     package var isRefusal: Bool { type == Self.unavailable.type || type.hasPrefix("Client.") }
 
-    static let interrupted = Failure(type: "Sandbox.Failure", message: "The sandbox was shut down")
+    package static let interrupted = Failure(type: "Sandbox.Failure", message: "The sandbox was shut down")
     /// The same on Managed Instances.
     static let environmentShutDown = Failure(
         type: "Client.ExecutionEnvironmentShutDown", message: "The execution environment was shut down")
     /// On Managed Instances: every worker is busy, or there is none.
     static let unavailable = Failure(type: "Runtime.Unavailable", message: "No worker of the function is idle")
+    /// As many environments are at work as may be ("Invoke", AWS Lambda API Reference: `TooManyRequestsException`).
+    package static let throttled = Failure(type: "TooManyRequestsException", message: "Rate Exceeded.")
     /// A request id is taken as long as its caller has no answer.
     package static let duplicate = Failure(
         type: "Client.DuplicatedInvokeId", message: "An invocation with this request id is under way")

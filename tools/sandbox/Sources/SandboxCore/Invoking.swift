@@ -7,7 +7,7 @@ extension Environment {
         if mustClose || isClosed {
             act(.finish(id: invocation.id, .failure(interruption), after: .zero))
         } else {
-            queue.append(invocation, at: now)
+            queue.append(QueuedInvocation(invocation: invocation, received: now))
         }
     }
 
@@ -46,7 +46,7 @@ extension Environment {
         return true
     }
 
-    mutating func beginInvocation(_ next: InvocationQueue.Element) {
+    mutating func beginInvocation(_ next: QueuedInvocation) {
         let limit =
             isManaged && !next.invocation.isAsynchronous
             ? min(configuration.timeout, Configuration.synchronousLimit) : configuration.timeout

@@ -35,7 +35,8 @@ extension Environment {
             case .onDemand: unreportedInit = now - start.began
             // Here a start is nobody's part.
             case .managedInstances:
-                queue.markEarly()
+                // Whoever waits now came before that.
+                queue.update { $0.isEarly = true }
                 graceEnd = start.deadline
             case .snapStart:
                 takeSnapshot()

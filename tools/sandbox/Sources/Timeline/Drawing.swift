@@ -31,20 +31,32 @@ package struct Drawing {
         return lanes + [(.environment, "environment")]
     }
 
-    func svg() -> String {
-        let layout = Layout(first: first, hasGap: summary.count > 0, last: last)
-        let lanes = lanes
-        let rowHeight = Self.rowTop + Double(lanes.count) * Self.lanePitch + Self.axisHeight
-        let height = Self.head + Double(max(1, layout.rows.count)) * rowHeight + 8
-        var svg = SVG(width: Self.pageWidth, height: height)
+    /// The drawings on one page, one below the other.
+    static func svg(of drawings: [Drawing]) -> String {
+        var svg = SVG(width: pageWidth, height: drawings.reduce(0) { $0 + $1.height })
         svg.defineIce()
+        var top = 0.0
+        for drawing in drawings {
+            svg.move(down: top) { drawing.draw(&$0) }
+            top += drawing.height
+        }
+        return svg.document
+    }
+
+    private var layout: Layout { Layout(first: first, hasGap: summary.count > 0, last: last) }
+
+    private var rowHeight: Double { Self.rowTop + Double(lanes.count) * Self.lanePitch + Self.axisHeight }
+
+    private var height: Double { Self.head + Double(max(1, layout.rows.count)) * rowHeight + 8 }
+
+    private func draw(_ svg: inout SVG) {
+        let (layout, lanes, rowHeight) = (layout, lanes, rowHeight)
         drawHead(&svg, hasNumbers: layout.rows.contains(where: RowDrawing.hasSeveralStarts))
         let start = (first.first ?? last.first)?.from ?? .zero
         for (index, row) in layout.rows.enumerated() {
             let top = Self.head + Double(index) * rowHeight
             RowDrawing(lanes: lanes, top: top, start: start, summary: summary).draw(row, &svg)
         }
-        return svg.document
     }
 
     private func drawHead(_ svg: inout SVG, hasNumbers: Bool) {

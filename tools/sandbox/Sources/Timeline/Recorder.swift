@@ -6,8 +6,10 @@ package struct Recorder: Sendable {
     static let kept = (first: 4, last: 3)
     /// The most invocations that are drawn at a time, and the most that are in an episode.
     static let drawn = (lanes: 16, episode: 32)
+    /// The most environments that are drawn in one picture.
+    package static let environments = 8
 
-    let title: String
+    package var title: String
     let extensions: [String]
     private var first: [Episode] = []
     private var last: [Episode] = []
@@ -33,13 +35,17 @@ package struct Recorder: Sendable {
     }
 
     /// The picture of what was recorded, as an SVG document.
-    package func svg() -> String {
+    package func svg() -> String { Self.svg(of: [self]) }
+
+    /// The picture of several environments, one below the other.
+    package static func svg(of recorders: [Recorder]) -> String { Drawing.svg(of: recorders.map(\.drawing)) }
+
+    private var drawing: Drawing {
         var last = last
         if let episode { last.append(closed(episode)) }
         return Drawing(
             title: title, extensions: extensions, first: first, summary: summary, last: last, count: count,
-            workers: isConcurrent ? min(max(1, places.most), Self.drawn.lanes) : 0
-        ).svg()
+            workers: isConcurrent ? min(max(1, places.most), Self.drawn.lanes) : 0)
     }
 
     /// The episode under way, as it stands.

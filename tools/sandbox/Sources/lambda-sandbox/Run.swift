@@ -83,6 +83,37 @@ struct Run: ParsableCommand {
     var serve: String?
 
     @Option(
+        help: ArgumentHelp(
+            """
+            With --serve, the most environments at a time, up to 1000: one is started when none is free, and beyond that a \
+            caller is refused with 429 TooManyRequestsException. (default: 10)
+            """, valueName: "n"))
+    var environments: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --serve, how long an environment is kept without an invocation. (default: 600)", valueName: "seconds")
+    )
+    var idleLimit: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --serve, the time from a failed attempt of an asynchronous invocation to the second attempt; the third and last \
+            has twice that. (default: as Lambda, 60)
+            """, valueName: "seconds"))
+    var retryAfter: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --serve, write a line of JSON into this file for each asynchronous invocation that has failed for good, as \
+            Lambda's destinations get it.
+            """, valueName: "file"),
+        completion: .file())
+    var onFailure: String?
+
+    @Option(
         help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"), completion: .file())
     var timeline: String?
 
@@ -180,6 +211,7 @@ struct Run: ParsableCommand {
             throw ValidationError("--snap-start and --managed-instances exclude each other")
         }
         if dropConnections, !snapStart { throw ValidationError("--drop-connections: only with --snap-start") }
+        _ = try limits()
         guard interval >= 0, interval <= 86_400 else {
             throw ValidationError("--interval \(interval): must be between 0 and 86400")
         }
@@ -187,20 +219,48 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let payload = try Arguments.payload(of: event)
-        let runner = Runner(settings: try settings(), plan: plan(payload))
+        let runner = Runner(settings: try settings(), plan: try plan(payload))
         let code = runner.run()
         if code != 0 { throw ExitCode(code) }
     }
 
     private var pause: Duration { .milliseconds(Int64((interval * 1000).rounded())) }
 
-    private func plan(_ payload: [UInt8]) -> Runner.Plan {
+    private func plan(_ payload: [UInt8]) throws -> Runner.Plan {
         Runner.Plan(
             payload: payload, count: invocations ?? (serve == nil ? 1 : nil),
-            concurrency: concurrency ?? 1, interval: pause,
+            concurrency: concurrency ?? 1, interval: pause, limits: try limits(),
             serve: serve.flatMap(Self.address),
-            servedName: name, timeline: timeline, records: json,
+            servedName: name, timeline: timeline, records: json, failures: onFailure,
             style: Arguments.style(timestamps: timestamps, quiet: quiet))
+    }
+
+    private func limits() throws -> FleetPolicy.Limits {
+        var limits = FleetPolicy.Limits()
+        guard serve != nil else {
+            let given = [
+                ("--environments", environments != nil), ("--idle-limit", idleLimit != nil),
+                ("--retry-after", retryAfter != nil), ("--on-failure", onFailure != nil),
+            ]
+            if let (option, _) = given.first(where: \.1) { throw ValidationError("\(option): only with --serve") }
+            return limits
+        }
+        if managedInstances, environments ?? 1 != 1 {
+            throw ValidationError(
+                "--environments \(environments!): on Managed Instances there is one, see --concurrency")
+        }
+        limits.environments = environments ?? 10
+        guard (1...1000).contains(limits.environments) else {
+            throw ValidationError("--environments \(limits.environments): must be between 1 and 1000")
+        }
+        limits.idle = try Arguments.limit(idleLimit ?? 600, option: "--idle-limit", atMost: 86_400)
+        if let retryAfter {
+            guard retryAfter >= 0, retryAfter <= 21_600 else {
+                throw ValidationError("--retry-after \(retryAfter): must be between 0 and 21600")
+            }
+            limits.retryAfter = .milliseconds(Int64((retryAfter * 1000).rounded()))
+        }
+        return limits
     }
 
     private func settings() throws -> Settings {

@@ -5,7 +5,7 @@ import SandboxService
 import Terminal
 import Timeline
 
-/// Drives a sandbox through a run: invokes, waits, serves, shuts down, and keeps the books.
+/// Drives the environments of a function through a run: invokes, waits, serves, shuts down, and keeps the books.
 final class Runner: Observer {
     /// The task of a run.
     struct Plan {
@@ -15,21 +15,25 @@ final class Runner: Observer {
         /// Invocations under way at a time, on Managed Instances as many as workers wait.
         var concurrency = 1
         var interval: Duration
+        var limits = FleetPolicy.Limits()
         var serve: SocketAddress?
         var servedName: String?
         var timeline: String?
         var records: String?
+        var failures: String?
         var style: Console.Style
     }
 
     private let settings: Settings
     private let plan: Plan
     private let loop: EventLoop
-    private let sandbox: Sandbox
+    private let fleet: Fleet
     private let console: Console
     private var server: InvokeServer?
     private var service: Service!
-    private var picture: Recorder?
+    /// Those of the first environments.
+    private var pictures: [Picture] = []
+    private var environments = 0
     private var pause: EventLoop.Timer!
     private var made = 0
     private var ended = 0
@@ -46,26 +50,25 @@ final class Runner: Observer {
         self.settings = settings
         self.plan = plan
         loop = orExit(71) { () throws(Errno) in try EventLoop() }
-        sandbox = Sandbox(loop: loop, settings: settings, inherited: ProcessInfo.processInfo.environment)
+        fleet = Fleet(
+            loop: loop, settings: settings, limits: plan.limits, inherited: ProcessInfo.processInfo.environment)
         console = Console(loop: loop, style: plan.style, settings: settings)
-        if plan.timeline != nil {
-            picture = Recorder(
-                title: settings.name, extensions: settings.extensions.map(Settings.fileName), isConcurrent: isConcurrent
-            )
-        }
         pause = loop.makeTimer { [unowned self] in isConcurrent ? fill(after: true) : invoke() }
         service = Service(loop: loop, program: "lambda-sandbox") { [unowned self] in status }
     }
 
     /// Runs to the end; returns the exit code.
     func run() -> Int32 {
-        sandbox.observers = [console]
-        if let file = plan.records {
-            sandbox.observers.append(RecordWriter(create(file, for: "--json"), kind: settings.kind))
-        }
         // Before anything runs, so that a run is not lost for a folder that is not there.
+        let records = plan.records.map { RecordFile(create($0, for: "--json")) }
+        let failures = plan.failures.map { RecordFile(create($0, for: "--on-failure")) }
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
-        sandbox.observers += [self, service]
+        fleet.makeObservers = { [unowned self] in makeObservers(of: $0, number: $1, records) }
+        fleet.onRefusal = { records?.writeThrottle($0) }
+        fleet.onDiscard = { [unowned self] event in
+            failures?.write(event.record(of: settings, at: WallClock.milliseconds))
+            goOn()
+        }
         for (signal, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")] {
             orExit(71) { () throws(Errno) in
                 try loop.handleSignal(signal) { [unowned self] in
@@ -75,30 +78,49 @@ final class Runner: Observer {
             }
         }
         signal(SIGPIPE, SIG_IGN)
-        sandbox.onClose = { [unowned self] in finish() }
-        if isConcurrent { raiseDescriptorLimit() }
+        fleet.onClose = { [unowned self] in finish() }
+        raiseDescriptorLimit()
         if let address = plan.serve { startServing(address) }
-        sandbox.start()
+        fleet.start()
         if plan.serve == nil { invoke() }
         orExit(71) { () throws(Errno) in try loop.run() }
         console.flush()
-        if let timeline, let picture {
-            orExit(74) { () throws(Errno) in try timeline.writeAll(picture.svg()) }
+        if let timeline {
+            let svg = Picture.svg(of: pictures, count: environments)
+            orExit(74) { () throws(Errno) in try timeline.writeAll(svg) }
         }
         return exitCode
     }
 
-    /// Makes room for the connections of all workers and their callers; the processes inherit it.
+    private func makeObservers(of sandbox: Sandbox, number: Int, _ records: RecordFile?) -> [any Observer] {
+        environments = number
+        if number > 1 { console.tellsEnvironments = true }
+        var observers: [any Observer] = [console.view(of: number)]
+        if let records { observers.append(RecordWriter(records, of: sandbox, number: number)) }
+        if plan.timeline != nil, pictures.count < Recorder.environments {
+            pictures.append(
+                Picture(
+                    Recorder(
+                        title: settings.name, extensions: settings.extensions.map(Settings.fileName),
+                        isConcurrent: isConcurrent)))
+            observers.append(pictures.last!)
+        }
+        return observers + [self, service]
+    }
+
+    /// Makes room for the connections of all workers, or environments, and their callers; the processes inherit it.
     private func raiseDescriptorLimit() {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        let wanted = rlim_t(2 * settings.concurrency + 256)
+        // An environment has a listener, and a pipe, a process and two connections for each of its programs.
+        let perEnvironment = 1 + 4 * (1 + settings.extensions.count)
+        let wanted = rlim_t(2 * settings.concurrency + (1 + perEnvironment) * plan.limits.environments + 256)
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return }
         limit.rlim_cur = min(limit.rlim_max, wanted)
         guard setrlimit(resource, &limit) == 0, limit.rlim_cur == wanted else {
             return say(
-                "a limit of \(limit.rlim_cur) descriptors is less than \(settings.concurrency) workers need; ulimit -n \(wanted) would"
-                    + " raise it")
+                "a limit of \(limit.rlim_cur) descriptors is less than so many workers or environments need;"
+                    + " ulimit -n \(wanted) would raise it")
         }
     }
 
@@ -112,7 +134,6 @@ final class Runner: Observer {
     // MARK: The run
 
     func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
-        if let fact = happening.fact { picture?.record(fact, at: time.moment) }
         switch happening {
         case .answered(_, .failure(let failure), _) where failure.isInterruption: unanswered += 1
         case .answered(let id, let outcome, _):
@@ -143,8 +164,12 @@ final class Runner: Observer {
 
     private func goOn() {
         if let count = plan.count, ended >= count {
-            service.stopping(nil)
-            return loop.enqueue { [self] in sandbox.shutdown() }
+            // By then the fleet knows, too, what has ended. An event that failed has its further attempts first.
+            return loop.enqueue { [self] in
+                guard !fleet.isRetrying else { return }
+                service.stopping(nil)
+                fleet.shutdown()
+            }
         }
         guard plan.serve == nil, !isInterrupted else { return }
         if isConcurrent {
@@ -167,9 +192,9 @@ final class Runner: Observer {
         guard plan.serve == nil, !isInterrupted, made < plan.count ?? .max else { return }
         let now = Instant.now
         resting.removeAll { $0 <= now }
-        var isDue = (isLate || !sandbox.isUp) && resting.isEmpty && made == ended
+        var isDue = (isLate || !fleet.isUp) && resting.isEmpty && made == ended
         while made - ended + resting.count < plan.concurrency, made < plan.count ?? .max,
-            sandbox.idleWorkers > 0 || isDue
+            fleet.idleWorkers > 0 || isDue
         {
             isDue = false
             invoke()
@@ -186,12 +211,12 @@ final class Runner: Observer {
     private func invoke() {
         guard !isInterrupted, made < plan.count ?? .max else { return }
         made += 1
-        sandbox.invoke(plan.payload) { _ in }
+        fleet.invoke(Invocation(id: fleet.makeRequestID(), payload: plan.payload)) { _ in }
     }
 
     private func startServing(_ address: SocketAddress) {
         do throws(Errno) {
-            let server = try InvokeServer(sandbox: sandbox, listener: listen(on: address), name: plan.servedName)
+            let server = try InvokeServer(fleet: fleet, listener: listen(on: address), name: plan.servedName)
             self.server = server
             say("Invoke API at http://\(server.address)")
         } catch {
@@ -210,16 +235,20 @@ final class Runner: Observer {
     private func interrupt(_ signal: String) {
         guard !isInterrupted else {
             say("killing all processes")
-            return sandbox.kill()
+            return fleet.kill()
         }
         isInterrupted = true
         service.stopping(signal)
         pause.cancel()
-        sandbox.shutdown()
+        fleet.shutdown()
     }
 
-    /// The environment is closed; whoever still waits for an answer gets it first.
+    /// Every environment is closed; whoever still waits for an answer gets it first.
     private func finish() {
+        if fleet.eventCount > 0 {
+            unanswered += fleet.eventCount
+            say("\(fleet.eventCount) asynchronous invocations are left undone")
+        }
         guard let server else { return loop.stop() }
         let limit = loop.makeTimer { [loop] in loop.stop() }
         limit.arm(after: .seconds(1))

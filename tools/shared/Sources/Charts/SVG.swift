@@ -18,6 +18,13 @@ package struct SVG {
     /// All of it, closed.
     package var document: String { text + "</svg>\n" }
 
+    /// Adds what a body draws, lower by a distance.
+    package mutating func move(down distance: Double, _ body: (inout SVG) -> Void) {
+        if distance != 0 { text += "<g transform=\"translate(0 \(distance.short))\">\n" }
+        body(&self)
+        if distance != 0 { text += "</g>\n" }
+    }
+
     /// Adds an element; attributes that are nil are left out.
     ///
     /// - Parameters:

@@ -1,0 +1,79 @@
+/// One of several environments, as far as its choice matters.
+struct FleetEnvironment: Sendable {
+    let number: Int
+    /// Since when it has had nothing to do.
+    var freeSince: Moment
+    /// Whose it is, once it has had an invocation.
+    var tenant: String?
+    var isEnding = false
+    /// When its caller had the answer; nil before.
+    var answered: Moment?
+    /// The number of its invocations.
+    private var load = 0
+
+    init(number: Int, freeSince: Moment) { (self.number, self.freeSince) = (number, freeSince) }
+
+    var isFree: Bool { load == 0 && !isEnding }
+
+    /// Until when it counts as about to be free; nil when it does not.
+    func turnaroundEnd(at now: Moment) -> Moment? {
+        guard load > 0, !isEnding, let answered else { return nil }
+        let end = answered + FleetPolicy.Limits.turnaround
+        return end > now ? end : nil
+    }
+
+    mutating func take(_ tenant: String) {
+        self.tenant = tenant
+        answered = nil
+        load += 1
+    }
+
+    mutating func release(at now: Moment) {
+        load -= 1
+        freeSince = now
+    }
+}
+
+/// An event, as an asynchronous invocation is called as long as it waits.
+struct QueuedEvent: Sendable {
+    let request: FleetPolicy.Request
+    let received: Moment
+    /// The number of its attempts so far.
+    var attempts = 0
+}
+
+/// The events that wait: for an environment, or for the time of their next attempt.
+struct EventQueue: Sendable {
+    private var waiting = Fifo<QueuedEvent>()
+    /// By the number of attempts, from one: those of each rest for the same time, and so are in the order of its end.
+    private var resting = [Fifo<(event: QueuedEvent, until: Moment)>](
+        repeating: Fifo(), count: FleetPolicy.Limits.retries)
+
+    var count: Int { resting.reduce(waiting.count) { $0 + $1.count } }
+    /// True if one of them has failed before.
+    var isRetrying: Bool { resting.contains { !$0.isEmpty } || waiting.contains { $0.attempts > 0 } }
+    /// The one whose turn it is.
+    var first: QueuedEvent? { waiting.first }
+
+    mutating func append(_ event: QueuedEvent) { waiting.append(event) }
+    mutating func popFirst() -> QueuedEvent? { waiting.popFirst() }
+    mutating func rest(_ event: QueuedEvent, until moment: Moment) {
+        resting[event.attempts - 1].append((event, moment))
+    }
+
+    /// Those that have rested wait for an environment, behind the others.
+    mutating func wake(at now: Moment) {
+        for index in resting.indices {
+            while let first = resting[index].first, first.until <= now {
+                waiting.append(first.event)
+                _ = resting[index].popFirst()
+            }
+        }
+    }
+
+    func nextDeadline(_ limits: FleetPolicy.Limits) -> Moment? {
+        (resting.compactMap { $0.first?.until }
+            + [waiting.first.map { $0.received + limits.eventAge }].compactMap { $0 })
+            .min()
+    }
+}

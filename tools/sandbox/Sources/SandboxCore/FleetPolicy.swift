@@ -1,0 +1,122 @@
+/// The decisions about the environments of one function, as a value: which of them takes an invocation, when one is
+/// started, and ended, and what becomes of an asynchronous invocation that failed.
+///
+/// An environment has one invocation at a time, and takes the next when that has ended. Where none is free another is
+/// started; at the limit a caller is refused, and an event waits. One that has answered its caller, but whose processes
+/// have not asked for the next event yet, is about to be free: whoever comes then waits a moment for it.
+///
+/// Environments have numbers, from 1, in the order of their starts.
+package struct FleetPolicy: Sendable {
+    let limits: Limits
+    var environments: [FleetEnvironment] = []
+    var lastNumber = 0
+    var attempts: [String: Attempt] = [:]
+    /// Callers who wait for an environment that is about to be free.
+    var callers: [Request] = []
+    var events = EventQueue()
+    var isClosing = false
+    var now = Moment.zero
+    var actions: [Action] = []
+
+    /// An invocation that an environment has.
+    struct Attempt: Sendable {
+        let environment: Int
+        let event: QueuedEvent?
+        var hasBegun = false
+        var hasEnded = false
+        var result: Result?
+    }
+
+    /// A fleet without an environment yet.
+    package init(_ limits: Limits) { self.limits = limits }
+
+    /// True after a shutdown, when every environment has ended.
+    package var isClosed: Bool { isClosing && environments.isEmpty }
+
+    /// True if an event that has failed is to be tried again, or is being.
+    package var isRetrying: Bool {
+        events.isRetrying || attempts.values.contains { $0.event.map { $0.attempts > 1 } ?? false }
+    }
+
+    /// The number of events that wait for an attempt.
+    package var eventCount: Int { events.count }
+
+    /// When ``Input/time`` is wanted, or nil when only other inputs matter.
+    package var nextDeadline: Moment? {
+        guard !isClosing else { return nil }
+        let waits = !callers.isEmpty || events.first != nil
+        var moments = environments.compactMap { environment -> Moment? in
+            if waits, let end = environment.turnaroundEnd(at: now) { return end }
+            return idleEnd(of: environment)
+        }
+        if let moment = events.nextDeadline(limits) { moments.append(moment) }
+        return moments.min()
+    }
+
+    /// Takes in what happened at a moment and says what to do about it, in order. Moments never go back.
+    package mutating func handle(_ input: Input, at moment: Moment) -> [Action] {
+        precondition(moment >= now, "time went backwards")
+        now = moment
+        switch input {
+        case .start: if lastNumber == 0 { startEnvironment() }
+        case .invoke(let request): accept(request)
+        case .began(let id): attempts[id]?.hasBegun = true
+        case .answered(let id, let result):
+            attempts[id]?.result = result
+            if let number = attempts[id]?.environment, let index = index(of: number) {
+                environments[index].answered = now
+            }
+            finish(id)
+        case .ended(let id):
+            attempts[id]?.hasEnded = true
+            finish(id)
+        case .closed(let number): environments.removeAll { $0.number == number }
+        case .time: break
+        case .shutdown: close()
+        }
+        if !isClosing {
+            place()
+            endIdle()
+        }
+        defer { actions = [] }
+        return actions
+    }
+
+    private mutating func accept(_ request: Request) {
+        if isClosing {
+            actions.append(.interrupt(id: request.id))
+        } else if request.isEvent {
+            events.append(QueuedEvent(request: request, received: now))
+        } else {
+            callers.append(request)
+        }
+    }
+
+    private mutating func close() {
+        guard !isClosing else { return }
+        isClosing = true
+        for caller in callers { actions.append(.interrupt(id: caller.id)) }
+        callers = []
+        for environment in environments where !environment.isEnding { end(environment.number) }
+    }
+
+    // MARK: Attempts
+
+    /// An attempt is over when both its answer and its END have come, in either order; one without a START has no END.
+    private mutating func finish(_ id: String) {
+        guard let attempt = attempts[id], let result = attempt.result, attempt.hasEnded || !attempt.hasBegun else {
+            return
+        }
+        attempts[id] = nil
+        if let index = index(of: attempt.environment) { environments[index].release(at: now) }
+        guard let event = attempt.event else { return }
+        switch result {
+        case .success: actions.append(.complete(id: id))
+        case .failure where event.attempts > Limits.retries:
+            actions.append(.discard(id: id, .retriesExhausted, attempts: event.attempts))
+        case .failure: events.rest(event, until: now + limits.retryAfter * event.attempts)
+        // It is left, as those are that were never tried.
+        case .interruption: events.append(event)
+        }
+    }
+}

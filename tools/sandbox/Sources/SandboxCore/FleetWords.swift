@@ -1,0 +1,80 @@
+extension FleetPolicy {
+    package struct Limits: Sendable {
+        /// The most environments at a time.
+        package var environments = 1
+        /// True if the one environment takes as many invocations as come and refuses by itself what is too many, as on Managed
+        /// Instances.
+        package var isShared = false
+        /// The longest time that an environment is kept without an invocation; nil for no end.
+        package var idle: Duration?
+        /// The time from the end of an event's first attempt to the second; the third has twice that ("How Lambda handles errors
+        /// and retries with asynchronous invocation").
+        package var retryAfter = Duration.seconds(60)
+        /// The longest that an event waits for an attempt, since it came.
+        package var eventAge = Duration.seconds(21_600)
+        /// The number of attempts after the first that an event has.
+        package static let retries = 2
+        /// The time that an environment which has answered counts as one that is about to be free.
+        package static let turnaround = Duration.milliseconds(50)
+
+        package init() {}
+    }
+
+    /// An invocation as far as its place matters.
+    package struct Request: Equatable, Sendable {
+        package var id: String
+        package var tenant: String
+        /// True if nobody waits for the answer.
+        package var isEvent: Bool
+
+        package init(_ id: String, tenant: String = "", isEvent: Bool = false) {
+            (self.id, self.tenant, self.isEvent) = (id, tenant, isEvent)
+        }
+    }
+
+    package enum Result: Sendable {
+        case success
+        case failure
+        /// The environment was shut down before.
+        case interruption
+    }
+
+    package enum Input: Sendable {
+        /// Start the first environment before anybody needs it.
+        case start
+        case invoke(Request)
+        /// The invocation has had its START.
+        case began(id: String)
+        /// The caller of the invocation has its answer.
+        case answered(id: String, Result)
+        /// The invocation has had its END.
+        case ended(id: String)
+        /// An environment is no more.
+        case closed(environment: Int)
+        /// ``FleetPolicy/nextDeadline`` may have come.
+        case time
+        case shutdown
+    }
+
+    package enum Action: Equatable, Sendable {
+        /// Make an environment and start it.
+        case start(environment: Int)
+        case deliver(id: String, environment: Int)
+        /// Shut an environment down.
+        case end(environment: Int)
+        /// The caller is refused: as many environments are at work as may be.
+        case refuse(id: String)
+        /// The caller is told that nothing runs any more.
+        case interrupt(id: String)
+        /// Nothing more is done about an event: it has succeeded.
+        case complete(id: String)
+        /// The same, after so many attempts without success.
+        case discard(id: String, DiscardCondition, attempts: Int)
+    }
+}
+
+/// Why nothing more is done about an event, as the record of it names the reason.
+package enum DiscardCondition: String, Sendable {
+    case retriesExhausted = "RetriesExhausted"
+    case eventAgeExceeded = "EventAgeExceeded"
+}
