@@ -68,6 +68,14 @@ struct Program {
         try Program("PYTHON_FUNCTION", at: "checks/Tests/EndToEndTests/Fixtures/function.py", build: "chmod +x")
     }
 
+    /// A Python that has awslambdaric and boto3, which `tools/checks/steps.sh` installs; nil where there is none.
+    static let pythonWithSDKs = ProcessInfo.processInfo.environment["PYTHON_WITH_SDKS"]
+
+    /// A script that invokes with a response stream.
+    static func responseStream() throws -> Program {
+        try Program("RESPONSE_STREAM", at: "checks/Tests/EndToEndTests/Fixtures/stream.py", build: "chmod +x")
+    }
+
     /// AWS's runtime for Python, of the installation that the variable `PYTHON` of its function names.
     static func pythonRuntime() throws -> Program {
         try Program("PYTHON_RUNTIME", at: "checks/Tests/EndToEndTests/Fixtures/awslambdaric", build: "chmod +x")

@@ -4,16 +4,13 @@ import ToolsTestSupport
 
 /// AWS's own Python runtime, which serves several events at a time with as many processes.
 @Suite struct PythonRuntimeTests {
-    /// A Python that has awslambdaric; `tools/checks/steps.sh` says which.
-    private static let python = ProcessInfo.processInfo.environment["AWSLAMBDARIC_PYTHON"]
-
-    @Test(.enabled(if: Self.python != nil, "awslambdaric is not installed"))
+    @Test(.enabled(if: Program.pythonWithSDKs != nil, "awslambdaric is not installed"))
     func `Eight processes are at work at the same time, and no event is refused`() throws {
         let folder = try TemporaryFolder()
         let run = try RunningProgram([
             try Program.sandbox().path, "run", "--managed-instances", "--concurrency", "8", "--invocations", "40",
             "--timeout", "250", "--function", try Program.pythonRuntime().path, "--handler", "overlapping.handler",
-            "--env", "PYTHON=\(Self.python!)", "--env", "TEST_FOLDER=\(folder.path)", "--json",
+            "--env", "PYTHON=\(Program.pythonWithSDKs!)", "--env", "TEST_FOLDER=\(folder.path)", "--json",
             folder.path(of: "records"),
         ])
         #expect(try run.waitForEnd() == 0, "\(run.transcript)")

@@ -8,11 +8,12 @@ package struct APIRoute: Sendable {
     /// The request's meaning.
     let input: @Sendable (Call, RoutedRequest) -> Input
 
+    /// The place of the only call whose body is taken as it comes: ``IncomingResponse`` reads it.
+    static let responsePattern: StaticString = "/2018-06-01/runtime/invocation/:id/response"
+
+    /// All others.
     static let all = [
         runtime("GET", "/2018-06-01/runtime/invocation/next", .next) { _ in .next },
-        runtime("POST", "/2018-06-01/runtime/invocation/:id/response", .response) {
-            .response(id: $0.id, invocationID: $0.invocationID, FunctionResponse($0.request))
-        },
         runtime("POST", "/2018-06-01/runtime/invocation/:id/error", .error) {
             .error(id: $0.id, invocationID: $0.invocationID, type: $0.errorType, body: $0.body.array)
         },
@@ -73,30 +74,10 @@ package struct APIRoute: Sendable {
 extension RoutedRequest {
     fileprivate func text(_ name: StaticString) -> String? { field(name)?.string }
 
-    fileprivate var id: String { parameter("id")?.string ?? "" }
-    fileprivate var invocationID: String? {
+    var id: String { parameter("id")?.string ?? "" }
+    var invocationID: String? {
         field("Lambda-Runtime-Invocation-Id").flatMap { $0.isEmpty ? nil : $0.string }
     }
     fileprivate var errorType: String { text("Lambda-Runtime-Function-Error-Type") ?? "" }
     fileprivate var identifier: String? { text("Lambda-Extension-Identifier") }
-}
-
-extension FunctionResponse {
-    /// The response in a request to the Runtime API ("Using the Lambda runtime API", "Response streaming").
-    init(_ request: HTTPRequest) {
-        var mode = Mode.buffered
-        if let name = request.field("Lambda-Runtime-Function-Response-Mode"), !name.isEmpty {
-            mode = name == "streaming" ? .streaming : .unknown
-        }
-        var body = request.body.array
-        let trailing = request.trailers.first("Lambda-Runtime-Function-Error-Type")?.string
-        if trailing != nil, let encoded = request.trailers.first("Lambda-Runtime-Function-Error-Body"),
-            let decoded = Base64.decode(encoded)
-        {
-            body = decoded
-        }
-        self.init(
-            body: body, contentType: request.field("Content-Type")?.string ?? "", mode: mode,
-            trailingErrorType: trailing)
-    }
 }

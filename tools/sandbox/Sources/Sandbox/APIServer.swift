@@ -10,6 +10,8 @@ final class APIServer {
     private let server: HTTPServer
     /// The responders that wait for the answer to a call.
     private var waiting: [Call: (responder: HTTPResponder, fault: AnswerFault?)] = [:]
+    /// The responses of the function that are on their way.
+    private var incoming: [Call: IncomingResponse] = [:]
     /// The call each connection waits with.
     private var calls: [ConnectionID: Call] = [:]
 
@@ -33,6 +35,9 @@ final class APIServer {
         server = HTTPServer(loop: sandbox.loop, limits: limits, router: router)
         box.owner = self
         APIRoute.add(to: router) { [box] route, request, responder in box.owner?.take(route, request, responder) }
+        router.stream("POST", APIRoute.responsePattern, limit: UInt64(limits.bodyBytes)) { [box] in
+            box.owner?.takeResponse($0, $1, $2)
+        }
         router.on("GET", MetadataEndpoint.path) { [box] in box.owner?.answerMetadata($0, $1) }
         router.methodNotAllowed { _, methods, responder in
             responder.respond(405) { head in
@@ -67,11 +72,35 @@ final class APIServer {
     private func take(_ route: APIRoute, _ request: RoutedRequest, _ responder: HTTPResponder) {
         let fault = sandbox.takeFault(of: route.call)
         if let fault, !fault.reachesEnvironment { return FaultWriter(fault: fault).write(to: responder) }
+        sandbox.feed(route.input(expect(responder, fault), request))
+    }
+
+    /// A response is answered, well or wrongly, when it is complete.
+    private func takeResponse(_ request: RoutedRequest, _ body: HTTPRequestBody, _ responder: HTTPResponder) {
+        let fault = sandbox.takeFault(of: .response)
+        let call = expect(responder, fault)
+        let response = IncomingResponse(request, body, loop: sandbox.loop) { [box] whole in
+            guard let self = box.owner else { return }
+            self.incoming[call] = nil
+            if let fault, !fault.reachesEnvironment { return self.answer(call, .accepted) }
+            self.sandbox.feed(.runtime(call, whole))
+        }
+        incoming[call] = response
+        if fault?.reachesEnvironment != false, let beginning = response.beginning {
+            sandbox.feed(.runtime(call, beginning))
+        }
+    }
+
+    /// A fresh call, which is answered over a connection.
+    private func expect(_ responder: HTTPResponder, _ fault: AnswerFault?) -> Call {
         let call = sandbox.makeCall()
         waiting[call] = (responder, fault)
         calls[responder.connection] = call
-        sandbox.feed(route.input(call, request))
+        return call
     }
+
+    /// Hands on what comes over a call, as it comes.
+    func handOn(_ call: Call, to reader: any ResponseReader) { incoming[call]?.handOn(to: reader) }
 
     private func answerMetadata(_ request: RoutedRequest, _ responder: HTTPResponder) {
         if let fault = sandbox.takeFault(of: .metadata) { return FaultWriter(fault: fault).write(to: responder) }
@@ -81,6 +110,7 @@ final class APIServer {
     private func forget(_ connection: ConnectionID) {
         guard let call = calls.removeValue(forKey: connection) else { return }
         waiting[call] = nil
+        incoming[call] = nil
         sandbox.feed(.disconnected(call))
     }
 

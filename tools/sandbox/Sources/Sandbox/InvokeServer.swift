@@ -30,7 +30,12 @@ package final class InvokeServer {
         limits.connections = fleet.settings.concurrency + 1024
         limits.bodyBytes = 16 * 1024 * 1024
         let router = HTTPRouter()
-        router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in take($0, $1) }
+        router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in
+            take($0, isStreamed: false, $1)
+        }
+        router.on("POST", "/2021-11-15/functions/:name/response-streaming-invocations") { [unowned self] in
+            take($0, isStreamed: true, $1)
+        }
         router.otherwise { [unowned self] in refuseOperation($1) }
         server = HTTPServer(loop: fleet.loop, limits: limits, router: router)
         try server.serve(listener)
@@ -42,7 +47,7 @@ package final class InvokeServer {
     /// Ends every connection.
     package func close() { server.close() }
 
-    private func take(_ request: RoutedRequest, _ responder: HTTPResponder) {
+    private func take(_ request: RoutedRequest, isStreamed: Bool, _ responder: HTTPResponder) {
         guard let asked = request.parameter("name").flatMap(FunctionReference.init) else {
             return refuseOperation(responder)
         }
@@ -51,15 +56,17 @@ package final class InvokeServer {
             if let name, name != asked.name {
                 throw .notFound(arn: fleet.settings.functionARN(of: asked.name, qualifier: wanted.qualifier))
             }
-            invoke(wanted, responder)
+            if isStreamed, wanted.kind == .event { throw .invalidParameter("An Event has no response to stream") }
+            invoke(wanted, isStreamed: isStreamed, responder)
         } catch {
             let (status, type, message) = error.answer
             refuse(type, status, message, responder)
         }
     }
 
-    private func invoke(_ request: InvokeRequest, _ responder: HTTPResponder) {
+    private func invoke(_ request: InvokeRequest, isStreamed: Bool, _ responder: HTTPResponder) {
         let id = fleet.makeRequestID()
+        let stream = isStreamed ? InvokeStream(id: id, responder) : nil
         switch request.kind {
         case .dryRun: return respond(204, id: id, to: responder)
         case .event: respond(202, id: id, to: responder)
@@ -69,21 +76,29 @@ package final class InvokeServer {
             id: id, payload: request.payload, traceID: request.traceID, clientContext: request.clientContext,
             tenantID: request.tenantID, qualifier: request.qualifier, isAsynchronous: request.kind == .event)
         var tail: LogTail?
-        fleet.invoke(invocation, onDelivery: { if request.wantsTail { tail = LogTail(of: id, in: $0) } }) {
-            [self] outcome in
+        let prepare = { (sandbox: Sandbox) in
+            if request.wantsTail { tail = LogTail(of: id, in: sandbox) }
+            if let stream { sandbox.handOn(id, to: stream) }
+        }
+        fleet.invoke(invocation, onDelivery: prepare) { [self] outcome in
             guard request.kind == .requestResponse else { return }
             if let tail {
-                tail.whenEnded { [self] log in finish(id, outcome, log, responder) }
+                tail.whenEnded { [self] log in finish(id, outcome, log, stream, responder) }
             } else {
-                finish(id, outcome, nil, responder)
+                finish(id, outcome, nil, stream, responder)
             }
         }
     }
 
-    private func finish(_ id: String, _ outcome: Outcome, _ log: [UInt8]?, _ responder: HTTPResponder) {
+    private func finish(
+        _ id: String, _ outcome: Outcome, _ log: [UInt8]?, _ stream: InvokeStream?, _ responder: HTTPResponder
+    ) {
+        // Once it has begun with status 200, what happens is told in it.
+        if let stream, stream.hasBegun { return stream.finish(outcome, log) }
         if case .failure(let failure) = outcome, failure.isOfRestore { return refuseRestore(failure, responder) }
         if case .failure(.throttled) = outcome { return throttle(id, responder) }
         if case .failure(let failure) = outcome, failure.isRefusal { return refuse(failure, id, responder) }
+        if let stream { return stream.finish(outcome, log) }
         respond(200, id: id, body: outcome.body(for: id), to: responder) { head in
             if let log { Base64.encode(log).withByteView { head.appendField("X-Amz-Log-Result", $0) } }
             if outcome.errorType != nil { head.appendField("X-Amz-Function-Error", ByteView("Unhandled")) }

@@ -1,8 +1,8 @@
 /// Writes what the service has to say as JSON: `{"time":...,"type":...,"record":...}` ("Lambda Telemetry API Event schema
 /// reference", "Configuring JSON and plain text log formats").
 ///
-/// Facts that the sandbox does not know are left out: there are no spans of the initialization, and a response is known
-/// when it is complete, so that `responseDuration` is nothing.
+/// Facts that the sandbox does not know are left out: there are no spans of the initialization, and a response that is no stream is
+/// known when it is complete, so that `responseDuration` is nothing.
 struct PlatformJSON {
     let settings: Settings
 
@@ -120,12 +120,13 @@ struct PlatformJSON {
         var fields: [JSONValue.Field] = [("requestId", .string(done.id))]
         fields += JSONValue.status(done.failure, done.errorType) + JSONValue.tracing(record.trace)
         if let responded = done.responded {
+            let began = done.responding ?? responded
             fields.append(
                 (
                     "spans",
                     .array([
-                        .span("responseLatency", from: done.started, to: responded, time),
-                        .span("responseDuration", from: responded, to: responded, time),
+                        .span("responseLatency", from: done.started, to: began, time),
+                        .span("responseDuration", from: began, to: responded, time),
                         .span("runtimeOverhead", from: responded, to: time.moment, time),
                     ])
                 ))

@@ -26,6 +26,8 @@ package struct PlatformRecord {
     struct RuntimeDone {
         let id: String
         let started: Moment
+        /// When a streamed response began.
+        var responding: Moment?
         var responded: Moment?
         var errorType: String?
         var producedBytes: Int?

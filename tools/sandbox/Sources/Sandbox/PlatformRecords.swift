@@ -55,6 +55,9 @@ struct PlatformRecords {
         case .invocationStarted(let id, _, _):
             running[id] = PlatformRecord.RuntimeDone(id: id, started: time.moment)
             return [PlatformRecord(.start(id: id), at: time, trace: traces[id] ?? "")]
+        case .responding(let id):
+            running[id]?.responding = time.moment
+            return []
         case .responded(let id, let errorType):
             running[id]?.responded = time.moment
             running[id]?.errorType = errorType

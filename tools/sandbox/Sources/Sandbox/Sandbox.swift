@@ -21,6 +21,7 @@ package final class Sandbox {
     private var processes: [ProcessID: ChildProcess] = [:]
     private var server: APIServer?
     private var callers: [String: (Outcome) -> Void] = [:]
+    private var readers: [String: any ResponseReader] = [:]
     private var timer: EventLoop.Timer!
     private var inputs: [Input] = []
     private var isHandling = false
@@ -117,6 +118,9 @@ package final class Sandbox {
         feed(.invoke(invocation))
     }
 
+    /// Has an invocation that is about to be made hand on its response as it comes, if the function streams it.
+    package func handOn(_ id: String, to reader: any ResponseReader) { readers[id] = reader }
+
     package func makeRequestID() -> String { identifiers.uuid() }
 
     /// Ends the environment in order; ``onClose`` is called when that is done.
@@ -186,7 +190,9 @@ package final class Sandbox {
         case .freeze(let frozen): for process in frozen { processes[process]?.send(SIGSTOP) }
         case .thaw(let thawed): for process in thawed { processes[process]?.send(SIGCONT) }
         case .answer(let call, let answer): server?.answer(call, answer)
+        case .handOn(let call, let id): if let reader = readers[id] { server?.handOn(call, to: reader) }
         case .finish(let id, let outcome, let after):
+            readers[id] = nil
             callers.removeValue(forKey: id)?(outcome)
             tell(.answered(id: id, outcome, after: after), at: moment)
         case .note(let note):

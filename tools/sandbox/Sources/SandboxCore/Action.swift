@@ -16,6 +16,8 @@ package enum Action: Sendable {
     case renewConnections
     /// Answer a waiting call.
     case answer(Call, Answer)
+    /// Hand on to the caller of an invocation, as it comes, the body of a call that has begun.
+    case handOn(Call, id: String)
     /// Give the caller of an invocation its answer, this long after START; at once when it never came that far.
     case finish(id: String, Outcome, after: Duration)
     /// Nothing to do: a fact for logs, pictures and records.

@@ -10,6 +10,9 @@ package struct Call: Hashable, Sendable {
 package enum RuntimeCall: Sendable {
     /// `GET /invocation/next`
     case next
+    /// The head of `POST /invocation/{id}/response` for a body that comes as it is made; ``response(id:invocationID:_:)`` follows as
+    /// the same call when it is complete.
+    case responding(id: String, invocationID: String? = nil)
     /// `POST /invocation/{id}/response`
     ///
     /// The invocation id is that of `Lambda-Runtime-Invocation-Id`, nil for none.

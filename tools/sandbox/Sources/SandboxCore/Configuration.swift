@@ -45,6 +45,8 @@ package struct Configuration: Sendable {
     package var exitGrace = Duration.seconds(2)
     /// The most bytes a buffered response may have: 6 MiB and what the service adds around it.
     package var responseLimit = 6 * 1024 * 1024 + 100
+    /// The most bytes of a streamed one ("Response streaming for Lambda functions").
+    package static let streamLimit = 200 * 1024 * 1024
     /// The most extensions, internal and external together.
     package static let extensionLimit = 10
     /// Where identifiers come from; the same seed gives the same ones.

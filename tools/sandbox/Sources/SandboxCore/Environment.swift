@@ -177,6 +177,7 @@ package struct Environment: Sendable {
     }
 
     mutating func forget(_ call: Call) {
+        if let index = running.firstIndex(where: { $0.stream == .open(call) }) { breakOff(index) }
         function.waiting.removeAll { $0 == call }
         if function.restoreCall == .waiting(call) { function.restoreCall = .waiting(nil) }
         for index in extensions.indices where extensions[index].waiting == call { extensions[index].waiting = nil }

@@ -121,6 +121,9 @@ package struct Failure: Equatable, Sendable {
     static let unavailable = Failure(type: "Runtime.Unavailable", message: "No worker of the function is idle")
     /// As many environments are at work as may be ("Invoke", AWS Lambda API Reference: `TooManyRequestsException`).
     package static let throttled = Failure(type: "TooManyRequestsException", message: "Rate Exceeded.")
+    /// The connection ended in the middle of a streamed response, and the function goes on (AWS's runtime interface emulator).
+    static let truncatedResponse = Failure(
+        type: "Runtime.TruncatedResponse", message: "The response ended before it was complete")
     /// A request id is taken as long as its caller has no answer.
     package static let duplicate = Failure(
         type: "Client.DuplicatedInvokeId", message: "An invocation with this request id is under way")

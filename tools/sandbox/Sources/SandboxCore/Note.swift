@@ -17,6 +17,8 @@ package enum Note: Sendable {
     case invocationStarted(id: String, received: Moment, deadline: Moment)
     /// An event went to a process.
     case delivered(id: String, process: String)
+    /// The function has begun to stream its answer.
+    case responding(id: String)
     /// The function's answer is on its way to the caller.
     case responded(id: String, errorType: String?)
     /// A process is done with the invocation and asked for the next event; on Managed Instances nobody knows for which of

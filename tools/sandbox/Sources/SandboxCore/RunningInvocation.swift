@@ -9,6 +9,7 @@ struct RunningInvocation: Sendable {
     var wasReinitialized = false
     /// The id under which the event last went to the function; nil until it has.
     var invocationID: String?
+    var stream = ResponseStream.none
     /// The moment at which the caller got its answer; nil until then.
     var responded: Moment?
     var responseErrorType: String?
@@ -26,6 +27,19 @@ struct RunningInvocation: Sendable {
             restoreDuration: restoreDuration, wasReinitialized: wasReinitialized, responseErrorType: responseErrorType,
             failure: failure)
     }
+}
+
+/// The state of a response that comes as it is made.
+enum ResponseStream: Equatable, Sendable {
+    /// None has begun.
+    case none
+    /// It comes over this call.
+    case open(Call)
+    /// Its connection has ended. Why shows when the function ends or asks for the next event.
+    case broken
+
+    /// Returns true if a response may come over a call.
+    func admits(_ call: Call) -> Bool { self == .none || self == .open(call) }
 }
 
 /// Request ids of invocations that timed out while their function went on, the newest thousand, as many as the service

@@ -3,13 +3,14 @@ extension Environment {
     mutating func handleRuntime(_ call: Call, _ request: RuntimeCall) {
         switch request {
         case .next: nextForFunction(call)
+        case .responding(let id, let invocationID): beginStream(id, invocationID, call)
         case .response(let id, let invocationID, let response):
-            switch findAnswered(id, invocationID) {
+            switch findAnswered(id, invocationID, call) {
             case .success(let index): takeResponse(call, index, response)
             case .failure(let refusal): refuse(call, refusal)
             }
         case .error(let id, let invocationID, let type, let body):
-            switch findAnswered(id, invocationID) {
+            switch findAnswered(id, invocationID, call) {
             case .success(let index):
                 respond(index, .functionError(type: type.isEmpty ? "Runtime.Unknown" : type, body: body))
                 answer(call, .accepted)
@@ -39,7 +40,11 @@ extension Environment {
         guard !isStopping else { return }
         if isManaged { return park(call) }
         if let current = running.first, current.invocationID != nil, current.responded == nil {
-            return deliver(0, to: call)
+            switch current.stream {
+            case .none: return deliver(0, to: call)
+            case .open: return refuse(call, .runtimeState("next before the response is complete"))
+            case .broken: respond(0, .failure(.truncatedResponse))
+            }
         }
         guard function.waiting.isEmpty else { return refuse(call, .runtimeState("a second next")) }
         park(call)
@@ -62,14 +67,32 @@ extension Environment {
         if isManaged { note(.workerIdle(count: function.waiting.count)) }
     }
 
+    /// The head of a streamed response has come. One that is out of place is refused when it is complete, as any other is.
+    private mutating func beginStream(_ id: String, _ invocationID: String?, _ call: Call) {
+        guard running.contains(where: { $0.invocation.id == id }),
+            case .success(let index) = findAnswered(id, invocationID, call)
+        else { return }
+        running[index].stream = .open(call)
+        note(.responding(id: id))
+        act(.handOn(call, id: id))
+    }
+
+    /// The connection of a streamed response has ended. A function that ends, too, is the better reason, and on demand the
+    /// only other one is that it asks for the next event.
+    mutating func breakOff(_ index: Int) {
+        running[index].stream = .broken
+        if isManaged { respond(index, .failure(.truncatedResponse)) }
+    }
+
     private mutating func takeResponse(_ call: Call, _ index: Int, _ response: FunctionResponse) {
         switch response.mode {
         case .unknown:
             respond(
                 index, .failure(Failure(type: "Runtime.InvalidResponseModeHeader", message: "Invalid response mode")))
             refuse(call, .invalidMode)
-        case .buffered where response.body.count > configuration.responseLimit:
-            let limit = configuration.responseLimit
+        case .buffered where response.body.count > configuration.responseLimit,
+            .streaming where response.body.count > Configuration.streamLimit:
+            let limit = response.mode == .buffered ? configuration.responseLimit : Configuration.streamLimit
             respond(
                 index,
                 .failure(
@@ -92,13 +115,15 @@ extension Environment {
     ///
     /// A request id may come again while what it once stood for still runs; the invocation id distinguishes them.
     /// Whoever sends none is not asked for it, as older runtimes do not.
-    private mutating func findAnswered(_ id: String, _ invocationID: String?) -> Result<Int, Refusal> {
+    private mutating func findAnswered(
+        _ id: String, _ invocationID: String?, _ call: Call
+    ) -> Result<Int, Refusal> {
         let index = running.firstIndex { $0.invocation.id == id && $0.invocationID != nil }
         guard !isStopping, let index else {
             return .failure(isManaged && expired.take(id) ? .tooLate : .unknownRequest)
         }
         if let invocationID, invocationID != running[index].invocationID { return .failure(.staleInvocation) }
-        guard running[index].responded == nil else {
+        guard running[index].responded == nil, running[index].stream.admits(call) else {
             return .failure(isManaged ? .unknownRequest : .runtimeState("a second response"))
         }
         return .success(index)

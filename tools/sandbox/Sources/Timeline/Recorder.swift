@@ -93,7 +93,7 @@ package struct Recorder: Sendable {
             if !isExpected { mark(lane(process), .death, now) }
             leave(lane(process), now)
         case .stopped: leave(.environment, now)
-        case .registered, .subscribed, .snapshotTaken, .workerIdle: break
+        case .registered, .subscribed, .snapshotTaken, .responding, .workerIdle: break
         }
     }
 

@@ -176,6 +176,7 @@ struct Life {
         case .thaw(let processes): "thaw \(processes.count)"
         case .renewConnections: "renew"
         case .answer(_, let answer): tell(answer)
+        case .handOn(_, let id): "hand on \(id)"
         case .finish(let id, let outcome, _): "finish \(id) \(outcome.errorType ?? "ok")"
         case .note(.invocationStarted(let id, _, _)): "START \(id)"
         case .note(.invocationEnded(let report)): "END \(report.id)"

@@ -82,6 +82,18 @@ import Testing
         #expect((start.fields["tracing"] == nil) && done.first?.fields["tracing"] != nil)
     }
 
+    @Test func aStreamHasADuration() throws {
+        let stage = try Stage(watchers: [Self.standard])
+        stage.record.onNote = { [folder = stage.folder] note in
+            if case .responding = note { _ = try? folder.write("", to: "go") }
+        }
+        try stage.invoke(#"[["stream",["a",["wait","go"],"b"]]]"#)
+        try stage.shutdown()
+        let done = try #require(events(stage).first { $0.type == "platform.runtimeDone" })
+        let spans = try #require(done.fields["spans"] as? [[String: Any]])
+        #expect(try #require(spans[1]["durationMs"] as? Double) > 0)
+    }
+
     @Test(arguments: [("2022-07-01", "Text"), ("2022-12-13", "JSON"), ("2022-07-01", "JSON"), ("2025-01-29", "JSON")])
     func linesOfJSON(schema: String, format: String) throws {
         let stage = try played(

@@ -10,6 +10,8 @@ struct World {
         case free
         case waiting(Call)
         case working(Delivery)
+        /// Its response comes over a call that is not complete.
+        case streaming(Delivery, Call)
     }
 
     /// An event as it came to a worker.
@@ -23,6 +25,9 @@ struct World {
         var deadline: Moment
         var delivered: String?
         var hasResponded = false
+        /// True once its response has begun to come, over the call that follows, or over none any more.
+        var hasStream = false
+        var stream: Call?
     }
 
     private(set) var faults: [String] = []
@@ -147,14 +152,24 @@ struct World {
         switch random.bits() % 4 {
         case 0:
             if let waiting = open.min(by: { $0.id < $1.id }), random.bits() % 8 == 0 {
-                open.remove(waiting)
-                send(.disconnected(waiting))
+                disconnect(waiting)
                 free(waiting)
             }
         case 1: answer(Delivery(request: "nobody", invocation: "none"))
         case 2: call(.function) { .extension($0, .next(identifier: "00000000-0000-4000-8000-000000000000")) }
         default: call(.function) { .extension($0, .register(name: "late", events: ["SHUTDOWN"], wantsAccountID: true)) }
         }
+    }
+
+    /// The peer of a call goes away: whoever waited for its answer, or the function in the midst of a response.
+    private mutating func disconnect(_ call: Call) {
+        open.remove(call)
+        for index in workers.indices {
+            guard case .streaming(let delivery, call) = workers[index] else { continue }
+            workers[index] = .working(delivery)
+            if begun[delivery.request]?.stream == call { begun[delivery.request]?.stream = nil }
+        }
+        send(.disconnected(call))
     }
 
     /// Some process does what it may do next.
@@ -202,29 +217,49 @@ struct World {
             switch random.bits() % 4 {
             case 0, 1: answer(delivery)
             case 2: if !past.isEmpty { answer(past[Int(random.bits() % UInt64(past.count))]) }
-            // On demand a function may ask while it has an event, and gets it again.
-            default: if !isManaged { askForEvent(index) }
+            // On demand a function may ask while it has an event, and gets it again, or is at its end where its response broke off.
+            default: if isManaged || random.bits() % 2 == 0 { beginStream(index, delivery) } else { askForEvent(index) }
+            }
+        case .streaming(let delivery, let call):
+            switch random.bits() % 4 {
+            case 0: disconnect(call)
+            case 1: answer(delivery)
+            case 2 where begun[delivery.request]?.stream == call && !isManaged:
+                lastStatus = 0
+                self.call(.function) { .runtime($0, .next) }
+                if lastStatus != 403 { fault("next in the midst of a response was answered \(lastStatus)") }
+            default:
+                workers[index] = .working(delivery)
+                answer(delivery, over: call)
             }
         }
     }
 
+    /// The head of a response comes; its end, or that of its connection, some time later.
+    private mutating func beginStream(_ index: Int, _ delivery: Delivery) {
+        let expected = statusExpected(of: delivery, namesInvocation: true)
+        let call = makeCall(.function)
+        workers[index] = .streaming(delivery, call)
+        send(.runtime(call, .responding(id: delivery.request, invocationID: delivery.invocation)))
+        if (begun[delivery.request]?.stream == call) != (expected == 202) { fault("\(delivery) begins, \(expected)") }
+    }
+
     /// The function answers an event, well or with an error; what becomes of it must be what the event's state says.
-    private mutating func answer(_ delivery: Delivery) {
-        let namesInvocation = random.bits() % 4 != 0
-        let expected = statusExpected(of: delivery, namesInvocation: namesInvocation)
+    private mutating func answer(_ delivery: Delivery, over stream: Call? = nil) {
+        let namesInvocation = stream != nil || random.bits() % 4 != 0
+        let expected = statusExpected(of: delivery, namesInvocation: namesInvocation, over: stream)
         let isTimely = begun[delivery.request]?.delivered == delivery.invocation
         // A caller that names no invocation can be taken for another one of the same request: no promise is made to it.
         guard namesInvocation || isTimely || begun[delivery.request] == nil else { return }
         let id = namesInvocation ? delivery.invocation : nil
         let body = Array(delivery.invocation.utf8)
-        let isError = random.bits() % 4 == 0
-        call(.function) {
+        let isError = stream == nil && random.bits() % 4 == 0
+        send(
             .runtime(
-                $0,
+                stream ?? makeCall(.function),
                 isError
                     ? .error(id: delivery.request, invocationID: id, type: "Broke", body: body)
-                    : .response(id: delivery.request, invocationID: id, FunctionResponse(body: body)))
-        }
+                    : .response(id: delivery.request, invocationID: id, FunctionResponse(body: body))))
         if lastStatus != expected { fault("\(delivery) was answered \(lastStatus), not \(expected)") }
         if lastStatus == 410, begun[delivery.request] == nil { expired.remove(delivery.request) }
         for index in workers.indices {
@@ -232,12 +267,14 @@ struct World {
         }
     }
 
-    private func statusExpected(of delivery: Delivery, namesInvocation: Bool) -> Int {
+    private func statusExpected(of delivery: Delivery, namesInvocation: Bool, over stream: Call? = nil) -> Int {
         guard let invocation = begun[delivery.request], let delivered = invocation.delivered else {
             return isManaged && expired.contains(delivery.request) ? 410 : 400
         }
         if namesInvocation, delivered != delivery.invocation { return 410 }
-        return invocation.hasResponded ? 403 : 202
+        let isOver = invocation.hasStream && (stream == nil || invocation.stream != stream)
+        guard invocation.hasResponded || isOver else { return 202 }
+        return isManaged ? 400 : 403
     }
 
     /// A call of a role, from now on without an answer.
@@ -314,6 +351,10 @@ struct World {
             isFrozen = false
         case .renewConnections: if !isFrozen || !hasSnapshot { fault("a restore of what was not stopped") }
         case .answer(let call, let answer): check(call, answer)
+        case .handOn(let call, let id):
+            if begun[id]?.hasResponded != false || begun[id]?.hasStream != false { fault("\(id) has two responses") }
+            begun[id]?.hasStream = true
+            begun[id]?.stream = call
         case .finish(let id, let outcome, _):
             if unanswered.remove(id) == nil { fault("\(id) was answered twice or never asked") }
             check(outcome, of: id)

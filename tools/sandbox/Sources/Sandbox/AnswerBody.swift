@@ -1,0 +1,44 @@
+import ReactorHTTP
+
+/// The body of an answer that is written while it comes. What the peer does not take yet is kept, and its source is held up
+/// meanwhile; a peer that goes away holds up nobody.
+final class AnswerBody {
+    private let stream: HTTPResponseStream
+    private let source: IncomingResponse?
+    private var rest = Buffer()
+    private var isFinished = false
+
+    /// - Parameter source: what is held up; nil for a body that is there already.
+    init(_ stream: HTTPResponseStream, from source: IncomingResponse?) {
+        self.stream = stream
+        self.source = source
+        // One that was never opened would keep its closures, and they this.
+        guard stream.isOpen else { return }
+        stream.onWritable = { [self] in send() }
+        stream.onLoss = { [self] in lose() }
+    }
+
+    /// Writes what a closure appends.
+    func write(_ append: (inout Buffer) -> Void) {
+        guard stream.isOpen else { return }
+        append(&rest)
+        send()
+    }
+
+    /// Ends the body behind what is still to be written.
+    func finish() {
+        isFinished = true
+        if stream.isOpen { send() }
+    }
+
+    private func send() {
+        rest.consume(stream.write(rest.readable))
+        source?.isHeldUp = !rest.isEmpty
+        if isFinished, rest.isEmpty { stream.finish() }
+    }
+
+    private func lose() {
+        rest.release()
+        source?.isHeldUp = false
+    }
+}
