@@ -165,14 +165,16 @@ import Testing
             $0.kind = kind
             $0.logFormat = "JSON"
         }
+        let prefix = "watcher0: telemetry "
         try stage.invoke(#"[["print","told"],["respond",1]]"#)
+        // No invocation waits there until the watcher has printed anything.
+        try stage.run("telemetry") { kind == .onDemand || stage.lines.contains { $0.hasPrefix(prefix) } }
         for steps in [#"[["error","Mine"]]"#, #"[["exit",3]]"#] {
             // On demand it need not be there yet.
             try stage.run("the worker") { kind == .onDemand || stage.sandbox.idleWorkers == 1 }
             try stage.invoke(steps)
         }
         try stage.shutdown()
-        let prefix = "watcher0: telemetry "
         let sent = Set(
             stage.lines.filter { $0.hasPrefix(prefix) }.compactMap { Object($0.dropFirst(prefix.count))?.json })
         let said = stage.lines.compactMap { Object($0) }
