@@ -55,7 +55,7 @@ let package = Package(
         target(
             "Sandbox", of: "sandbox",
             uses: [
-                "SandboxCore", "Processes", postinvoke("Reactor"), postinvoke("ReactorHTTP"),
+                "SandboxCore", "CProcesses", "Processes", postinvoke("Reactor"), postinvoke("ReactorHTTP"),
                 postinvoke("LambdaExtension"),
             ]),
         target(

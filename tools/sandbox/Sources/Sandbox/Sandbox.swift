@@ -19,6 +19,9 @@ package final class Sandbox {
     /// The metadata endpoint, which every start offers.
     let metadata: MetadataEndpoint
     private var processes: [ProcessID: ChildProcess] = [:]
+    /// Those to be stopped at the end of the loop's round, unless they are thawed before: an invocation that follows at once is
+    /// not worth two signals.
+    private var freezing: [ProcessID] = []
     private var server: APIServer?
     private var callers: [String: (Outcome) -> Void] = [:]
     private var readers: [String: any ResponseReader] = [:]
@@ -31,6 +34,7 @@ package final class Sandbox {
     private var measuredProcesses = 0
     private var identifiers: IdentifierSource
     private let telemetry: Telemetry
+    private let wakefulness: Wakefulness
     private var records = PlatformRecords()
     private var faults: FaultCounter
     /// Why there is no API to offer; nil while there is one.
@@ -58,6 +62,7 @@ package final class Sandbox {
         }
         environment = Environment(configuration)
         telemetry = Telemetry(loop: loop, settings: settings)
+        wakefulness = Wakefulness(loop: loop)
         identifiers = IdentifierSource(seed: UInt64.random(in: 0...UInt64.max))
         metadata = MetadataEndpoint(token: identifiers.uuid(), availabilityZone: settings.availabilityZone)
         logStream = LogStream.name(at: WallClock.milliseconds, &identifiers)
@@ -161,7 +166,9 @@ package final class Sandbox {
             if settings.kind != .managedInstances, actions.contains(where: \.endsLines) {
                 for child in processes.values { child.endLine() }
             }
-            for action in actions { perform(action, at: moment) }
+            // A process that is thawed last wakes once, for the event that lies in its socket, instead of twice.
+            for action in actions where !action.thaws { perform(action, at: moment) }
+            for action in actions where action.thaws { perform(action, at: moment) }
         }
         inputs.removeAll(keepingCapacity: true)
         isHandling = false
@@ -187,9 +194,15 @@ package final class Sandbox {
         case .renewConnections: if settings.dropsConnections { server?.renewConnections() }
         case .start(let process): start(process)
         case .signal(let process, let signal): processes[process]?.send(signal == .kill ? SIGKILL : SIGTERM)
-        case .freeze(let frozen): for process in frozen { processes[process]?.send(SIGSTOP) }
-        case .thaw(let thawed): for process in thawed { processes[process]?.send(SIGCONT) }
-        case .answer(let call, let answer): server?.answer(call, answer)
+        case .freeze(let frozen):
+            freezing = frozen
+            loop.enqueue { [weak self] in self?.freeze() }
+        case .thaw(let thawed):
+            guard freezing.isEmpty else { return freezing = [] }
+            for process in thawed { processes[process]?.send(SIGCONT) }
+        case .answer(let call, let answer):
+            server?.answer(call, answer)
+            wakefulness.extend()
         case .handOn(let call, let id): if let reader = readers[id] { server?.handOn(call, to: reader) }
         case .finish(let id, let outcome, let after):
             readers[id] = nil
@@ -202,6 +215,11 @@ package final class Sandbox {
             }
             tell(.note(note), at: moment)
         }
+    }
+
+    private func freeze() {
+        for process in freezing { processes[process]?.send(SIGSTOP) }
+        freezing = []
     }
 
     private func openAPI() {

@@ -1,4 +1,4 @@
-/// Something that the environment wants done, in the order given.
+/// Something that the environment wants done, in the order given; what is thawed may be so last.
 package enum Action: Sendable {
     /// Offer the APIs of a generation; its processes are about to start.
     case openAPI(generation: Int)
@@ -30,4 +30,7 @@ package enum Action: Sendable {
         default: false
         }
     }
+
+    /// True if it lets processes go on. Nothing that came of the same input freezes them again.
+    package var thaws: Bool { if case .thaw = self { true } else { false } }
 }

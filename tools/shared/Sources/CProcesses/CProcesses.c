@@ -55,6 +55,11 @@ int processes_spawn(const char *program, char *const arguments[], char *const en
   return 0;
 }
 
+int processes_cpus(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
 int processes_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int processes_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }

@@ -317,7 +317,9 @@ struct World {
     }
 
     private mutating func send(_ input: Input) {
-        for action in environment.handle(input, at: now) { check(action) }
+        let actions = environment.handle(input, at: now)
+        for action in actions { check(action) }
+        if actions.contains(where: \.thaws), isFrozen { fault("a freeze that whoever thaws last would undo") }
         if let deadline = environment.nextDeadline, deadline < now { fault("a deadline in the past") }
         if let first = begun.values.map(\.deadline).min(), environment.nextDeadline.map({ $0 > first }) ?? true {
             fault("nobody will look at the next timeout")

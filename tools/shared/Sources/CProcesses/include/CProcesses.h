@@ -25,6 +25,9 @@ int processes_spawn(const char *program, char *const arguments[], char *const en
 // Puts the calling thread, and the processes it will start, on one CPU; on every one of them for a negative number.
 int processes_pin(int cpu);
 
+// The number of CPUs that the calling thread may use, at least 1.
+int processes_cpus(void);
+
 // A pipe whose ends no started program inherits. Returns 0, or -1 with errno.
 int processes_pipe(int ends[2]);
 
