@@ -47,7 +47,7 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
-        // The sandbox. Pure: the life cycle of one environment, and its picture. No I/O, no clock.
+        // The sandbox. Pure: the life cycle of an environment, the choice among several, and a picture. No I/O, no clock.
         target("SandboxCore", of: "sandbox", uses: ["Randomness"]),
         target("Timeline", of: "sandbox", uses: ["SandboxCore", "Charts"]),
         target("SampleEvents", of: "sandbox", uses: [postinvoke("LambdaExtension")], embedding: ["Events"]),

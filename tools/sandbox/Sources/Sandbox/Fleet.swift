@@ -138,7 +138,7 @@ package final class Fleet {
         let sandbox = Sandbox(loop: loop, settings: settings, inherited: inherited)
         sandboxes[number] = sandbox
         // The policy is told behind everybody else: what it decides then may be the next thing that they observe.
-        sandbox.observers = makeObservers(sandbox, number) + [Link(fleet: self)]
+        sandbox.observers = makeObservers(sandbox, number) + [Link(fleet: self, number: number)]
         sandbox.onClose = { [unowned self] in
             sandboxes[number] = nil
             feed(.closed(environment: number))
@@ -157,10 +157,13 @@ package final class Fleet {
     private final class Link: Observer {
         private unowned let fleet: Fleet
 
-        init(fleet: Fleet) { self.fleet = fleet }
+        private let number: Int
+
+        init(fleet: Fleet, number: Int) { (self.fleet, self.number) = (fleet, number) }
 
         func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
             switch happening {
+            case .note(.initEnded): fleet.feed(.ready(environment: number))
             case .note(.invocationStarted(let id, _, _)): fleet.feed(.began(id: id))
             case .note(.invocationEnded(let report)): fleet.feed(.ended(id: report.id))
             case .answered(let id, let outcome, _):

@@ -3,6 +3,8 @@ struct FleetEnvironment: Sendable {
     let number: Int
     /// Since when it has had nothing to do.
     var freeSince: Moment
+    /// True once it has been initialized.
+    var isReady = false
     /// Whose it is, once it has had an invocation.
     var tenant: String?
     var isEnding = false
@@ -14,6 +16,9 @@ struct FleetEnvironment: Sendable {
     init(number: Int, freeSince: Moment) { (self.number, self.freeSince) = (number, freeSince) }
 
     var isFree: Bool { load == 0 && !isEnding }
+
+    /// Since when it has waited for an invocation; nil while it has one, or cannot have one yet.
+    var idleSince: Moment? { isFree && isReady ? freeSince : nil }
 
     /// Until when it counts as about to be free; nil when it does not.
     func turnaroundEnd(at now: Moment) -> Moment? {

@@ -45,12 +45,8 @@ package struct FleetPolicy: Sendable {
     package var nextDeadline: Moment? {
         guard !isClosing else { return nil }
         let waits = !callers.isEmpty || events.first != nil
-        var moments = environments.compactMap { environment -> Moment? in
-            if waits, let end = environment.turnaroundEnd(at: now) { return end }
-            return idleEnd(of: environment)
-        }
-        if let moment = events.nextDeadline(limits) { moments.append(moment) }
-        return moments.min()
+        let turnaround = waits ? environments.compactMap { $0.turnaroundEnd(at: now) }.min() : nil
+        return [turnaround, idleEnd, events.nextDeadline(limits)].compactMap { $0 }.min()
     }
 
     /// Takes in what happened at a moment and says what to do about it, in order. Moments never go back.
@@ -59,6 +55,11 @@ package struct FleetPolicy: Sendable {
         now = moment
         switch input {
         case .start: if lastNumber == 0 { startEnvironment() }
+        case .ready(let number):
+            if let index = index(of: number), !environments[index].isReady {
+                environments[index].isReady = true
+                environments[index].freeSince = now
+            }
         case .invoke(let request): accept(request)
         case .began(let id): attempts[id]?.hasBegun = true
         case .answered(let id, let result):

@@ -15,7 +15,7 @@ extension FleetPolicy {
         /// The number of attempts after the first that an event has.
         package static let retries = 2
         /// The time that an environment which has answered counts as one that is about to be free.
-        package static let turnaround = Duration.milliseconds(50)
+        package static let turnaround = Duration.milliseconds(100)
 
         package init() {}
     }
@@ -42,6 +42,8 @@ extension FleetPolicy {
     package enum Input: Sendable {
         /// Start the first environment before anybody needs it.
         case start
+        /// An environment has been initialized, for good or bad.
+        case ready(environment: Int)
         case invoke(Request)
         /// The invocation has had its START.
         case began(id: String)

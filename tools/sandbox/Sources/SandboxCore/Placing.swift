@@ -82,14 +82,16 @@ extension FleetPolicy {
 
     // MARK: Idleness
 
-    func idleEnd(of environment: FleetEnvironment) -> Moment? {
-        guard environment.isFree, !limits.isShared, let idle = limits.idle else { return nil }
-        return environment.freeSince + idle
+    /// When the first of those that are idle has been so for too long; nil for never.
+    var idleEnd: Moment? {
+        guard let idle = limits.idle, !limits.isShared else { return nil }
+        return environments.indices.compactMap { environments[$0].idleSince }.min().map { $0 + idle }
     }
 
     mutating func endIdle() {
-        for environment in environments {
-            if let end = idleEnd(of: environment), end <= now { self.end(environment.number) }
+        while let end = idleEnd, end <= now {
+            let since = environments.compactMap(\.idleSince).min()
+            self.end(environments.first { $0.idleSince == since }!.number)
         }
     }
 }

@@ -6,7 +6,7 @@ import Version
 struct LambdaSandbox: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lambda-sandbox",
-        abstract: "Emulates the Lambda service for one execution environment on this machine.",
+        abstract: "Emulates the Lambda service for one function on this machine.",
         version: "lambda-sandbox \(postinvokeVersion)",
         subcommands: [Run.self, Event.self])
 }

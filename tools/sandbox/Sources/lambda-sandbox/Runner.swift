@@ -247,7 +247,7 @@ final class Runner: Observer {
     private func finish() {
         if fleet.eventCount > 0 {
             unanswered += fleet.eventCount
-            say("\(fleet.eventCount) asynchronous invocations are left undone")
+            say("asynchronous invocations left undone: \(fleet.eventCount)")
         }
         guard let server else { return loop.stop() }
         let limit = loop.makeTimer { [loop] in loop.stop() }

@@ -56,17 +56,17 @@ import Testing
         _ = play({ $0.environments = 2 }, beginning + [(30, .ended(id: "a"), [.deliver(id: "b", environment: 1)])])
         let late = play(
             { $0.environments = 2 },
-            beginning + [(59, .time, []), (60, .time, [.start(environment: 2), .deliver(id: "b", environment: 2)])])
+            beginning + [(109, .time, []), (110, .time, [.start(environment: 2), .deliver(id: "b", environment: 2)])])
         #expect(late.nextDeadline == nil)
         let waiting = play({ $0.environments = 1 }, beginning)
-        #expect(waiting.nextDeadline == Moment(nanoseconds: 60_000_000))
-        _ = play({ $0.environments = 1 }, beginning + [(60, .time, [.refuse(id: "b")])])
+        #expect(waiting.nextDeadline == Moment(nanoseconds: 110_000_000))
+        _ = play({ $0.environments = 1 }, beginning + [(110, .time, [.refuse(id: "b")])])
         // One place is promised once, and not to somebody who comes later than a moment.
         _ = play({ $0.environments = 1 }, beginning + [(21, call("c"), [.refuse(id: "c")])])
         _ = play(
             { $0.environments = 2 },
             beginning + [(21, call("c"), [.start(environment: 2), .deliver(id: "c", environment: 2)])])
-        _ = play({ $0.environments = 1 }, Array(beginning.dropLast()) + [(60, call("b"), [.refuse(id: "b")])])
+        _ = play({ $0.environments = 1 }, Array(beginning.dropLast()) + [(110, call("b"), [.refuse(id: "b")])])
     }
 
     /// On the way to its answer a failed invocation has its END first; one that was never begun has none.
@@ -110,13 +110,14 @@ import Testing
                 $0.idle = .seconds(1)
             },
             [
-                (0, .start, [.start(environment: 1)]), (500, call("a"), [.deliver(id: "a", environment: 1)]),
-                (1000, .time, []),
-                (1500, call("b"), [.start(environment: 2), .deliver(id: "b", environment: 2)]),
-            ] + end("a", at: 1600) + end("b", at: 1700) + [
-                (2599, .time, []), (2600, .time, [.end(environment: 1)]), (2650, .closed(environment: 1), []),
+                // As long as it is not ready nobody could have used it.
+                (0, .start, [.start(environment: 1)]), (2000, .time, []), (3000, .ready(environment: 1), []),
+                (3500, call("a"), [.deliver(id: "a", environment: 1)]), (4000, .ready(environment: 1), []),
+                (4500, call("b"), [.start(environment: 2), .deliver(id: "b", environment: 2)]),
+            ] + end("a", at: 4600) + [(4650, .ready(environment: 2), [])] + end("b", at: 4700) + [
+                (5599, .time, []), (5600, .time, [.end(environment: 1)]), (5650, .closed(environment: 1), []),
             ])
-        #expect(policy.nextDeadline == Moment(nanoseconds: 2_700_000_000))
+        #expect(policy.nextDeadline == Moment(nanoseconds: 5_700_000_000))
         #expect(!policy.isClosed)
     }
 

@@ -113,6 +113,7 @@ struct FleetWorld {
             environments[number] = (request.tenant, id)
             attempts[id, default: 0] += 1
             if attempts[id]! > (request.isEvent ? 3 : 1) { faults.append("\(id) has an attempt too many") }
+            for action in policy.handle(.ready(environment: number), at: now) { carryOut(action) }
             for action in policy.handle(.began(id: id), at: now) { carryOut(action) }
         case .end(let number):
             if environments.removeValue(forKey: number)?.id != nil { faults.append("\(number) ended at work") }

@@ -83,6 +83,21 @@ import Testing
                 "Managed Instances have JSON alone"
             ),
             (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--event", "x"], "exclude each other"),
+            (["--function", "/bin/true", "--environments", "2"], "--environments: only with --serve"),
+            (["--function", "/bin/true", "--idle-limit", "2"], "--idle-limit: only with --serve"),
+            (["--function", "/bin/true", "--retry-after", "2"], "--retry-after: only with --serve"),
+            (["--function", "/bin/true", "--on-failure", "x"], "--on-failure: only with --serve"),
+            (
+                ["--function", "/bin/true", "--serve", "127.0.0.1:0", "--environments", "0"],
+                "--environments 0: must be between"
+            ),
+            (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--environments", "1001"], "--environments 1001"),
+            (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--idle-limit", "0"], "--idle-limit 0.0"),
+            (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--retry-after", "-1"], "--retry-after"),
+            (
+                ["--function", "/bin/true", "--serve", "127.0.0.1:0", "--managed-instances", "--environments", "2"],
+                "--environments 2: on Managed Instances there is one"
+            ),
             (["--function", "/bin/true", "--snap-start", "--managed-instances"], "exclude each other"),
             (["--function", "/bin/true", "--drop-connections"], "--drop-connections: only with --snap-start"),
             (["--function", "/bin/true", "--snap-start", "--restore-limit", "0"], "--restore-limit 0.0"),

@@ -3,39 +3,7 @@ import Testing
 import ToolsTestSupport
 
 /// The Invoke API, called with curl and with the AWS CLI.
-@Suite struct ServeTests {
-    /// A serving sandbox and its address.
-    private func serve(
-        _ options: [String] = [], function: String = "function"
-    ) throws -> (command: Command, url: String) {
-        let command = try Command.run(
-            ["--serve", "127.0.0.1:0", "--json", "@/out.json"] + options, function: function)
-        let line = try command.line(with: "Invoke API at ")
-        return (command, String(line.components(separatedBy: " at ").last ?? ""))
-    }
-
-    /// Begins to invoke with curl, past any proxy.
-    private func curl(
-        _ url: String, _ steps: String, name: String = "f", query: String = "", _ options: [String] = []
-    ) throws -> Command {
-        try Command(
-            "/usr/bin/curl",
-            [
-                "-sS", "--noproxy", "*", "-X", "POST", "\(url)/2015-03-31/functions/\(name)/invocations\(query)",
-                "--data-binary", steps.hasPrefix("[") ? "{\"steps\":\(steps)}" : steps,
-            ] + options)
-    }
-
-    private func invoke(
-        _ url: String, _ steps: String, name: String = "f", query: String = "", _ options: [String] = []
-    ) throws -> (head: [String], body: String) {
-        let curl = try curl(url, steps, name: name, query: query, ["-i", "-H", "Expect:"] + options)
-        #expect(try curl.wait() == 0)
-        let lines = curl.output.map { $0.replacingOccurrences(of: "\r", with: "") }
-        let end = lines.firstIndex(of: "") ?? lines.count
-        return (Array(lines[..<end]), lines[min(end + 1, lines.count)...].joined(separator: "\n"))
-    }
-
+@Suite struct ServeTests: Serving {
     @Test func requestResponse() throws {
         let (command, url) = try serve()
         let (head, body) = try invoke(url, #"[["respond",{"a":[1,2]}]]"#)
@@ -176,7 +144,7 @@ import ToolsTestSupport
         #expect(try command.end() == 0)
     }
 
-    @Test func manyCallersAreServedInTurn() throws {
+    @Test func manyCallersAreServed() throws {
         let (command, url) = try serve(["--invocations", "5"])
         let callers = try (0..<5).map { try curl(url, "[[\"respond\",\($0)]]") }
         for (number, caller) in callers.enumerated() {
@@ -189,7 +157,7 @@ import ToolsTestSupport
 
     @Test func callersAreServedAtTheSameTimeAndOneTooManyIsRefused() throws {
         let (command, url) = try serve(
-            ["--managed-instances", "--concurrency", "4", "--env", "TEST_FOLDER=@"], function: "workers")
+            ["--managed-instances", "--concurrency", "4"], function: "workers")
         let callers = try (0..<4).map {
             try curl(url, "[[\"meet\",\"all\",4],[\"say\",\"met\"],[\"wait\",\"go\"],[\"respond\",\($0)]]")
         }

@@ -3,14 +3,7 @@ import Testing
 import ToolsTestSupport
 
 /// Response streams of the Invoke API, called with curl.
-@Suite struct StreamingTests {
-    private func serve(_ options: [String] = []) throws -> (command: Command, url: String) {
-        let command = try Command.run(
-            ["--serve", "127.0.0.1:0", "--json", "@/out.json", "--env", "TEST_FOLDER=@"] + options)
-        let line = try command.line(with: "Invoke API at ")
-        return (command, String(line.components(separatedBy: " at ").last ?? ""))
-    }
-
+@Suite struct StreamingTests: Serving {
     /// Begins to invoke with curl, past any proxy; what is printed has a line for each that a chunk ends.
     private func curl(_ url: String, _ steps: String, _ options: [String] = []) throws -> Command {
         try Command(

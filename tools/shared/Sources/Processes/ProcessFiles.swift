@@ -17,11 +17,13 @@ package struct ProcessFiles {
 
     /// The number in the line of a text that begins with a name.
     package static func number(_ name: String, in text: String) -> Int? {
-        for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: name.utf8) {
-            let digits = line.dropFirst(name.utf8.count).drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            return Int(String(Substring(digits.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })))
+        var rest = text.utf8[...]
+        while !rest.starts(with: name.utf8) {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            rest = rest[rest.index(after: end)...]
         }
-        return nil
+        let digits = rest.dropFirst(name.utf8.count).drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        return Int(String(Substring(digits.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })))
     }
 
     /// The fields of `stat` behind the name, which may hold anything: the state's letter comes first.

@@ -1,0 +1,192 @@
+import Foundation
+import Sandbox
+import Testing
+import ToolsTestSupport
+
+/// Several environments, and the invocations that nobody waits for.
+@Suite struct FleetTests: Serving {
+    private static let asEvent = ["-H", "X-Amz-Invocation-Type: Event"]
+
+    private func id(in head: [String]) throws -> String {
+        let field = "x-amzn-RequestId: "
+        return String(try #require(head.first { $0.hasPrefix(field) }).dropFirst(field.count))
+    }
+
+    /// The log stream that an answer of `respond-env` names.
+    private func logStream(in body: String) throws -> String {
+        let variables = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: String]
+        return try #require(variables?["AWS_LAMBDA_LOG_STREAM_NAME"])
+    }
+
+    /// Invokes with `respond-env`; returns the log stream once the environment is free again.
+    private func logStream(_ command: Command, _ url: String, tenant: String? = nil) throws -> String {
+        let (head, body) = try invoke(
+            url, #"[["respond-env"]]"#, tenant.map { ["-H", "X-Amz-Tenant-Id: \($0)"] } ?? [])
+        try command.line(with: "END RequestId: \(id(in: head))")
+        return try logStream(in: body)
+    }
+
+    @Test func callersHaveEnvironmentsOfTheirOwnUpToTheLimit() throws {
+        let (command, url) = try serve([
+            "--environments", "2", "--timeline", "@/out.svg",
+        ])
+        let steps = #"[["print","begun"],["wait","go"],["respond-env"]]"#
+        let first = try curl(url, steps)
+        #expect(try command.line(with: "begun") == "begun")
+        let second = try curl(url, steps)
+        try command.line(with: "[2] begun")
+        let (head, body) = try invoke(url, "{}")
+        #expect(head.first == "HTTP/1.1 429 Too Many Requests")
+        #expect(head.contains("x-amzn-ErrorType: TooManyRequestsException"))
+        let refusal =
+            #"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
+        #expect(body == refusal)
+        try command.folder.write("", to: "go")
+        var streams: [String] = []
+        for caller in [first, second] {
+            #expect(try caller.wait() == 0)
+            streams.append(try logStream(in: caller.output.joined()))
+        }
+        #expect(streams[0] != streams[1])
+        for stream in streams {
+            #expect(stream.wholeMatch(of: /\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}/) != nil, "\(stream)")
+        }
+        // A caller who was refused did not invoke anything.
+        #expect(try command.end() == 0)
+        let starts = command.records("init")
+        #expect(starts.map { $0["environment"] as? Int } == [1, 2])
+        #expect(starts.map { $0["logStream"] as? String } == streams)
+        #expect(Set(command.records("invocation").map { $0["environment"] as? Int }) == [1, 2])
+        #expect(command.records("throttle").map { $0["requestId"] as? String } == [try id(in: head)])
+        #expect(command.output.contains { $0.hasPrefix("[1] REPORT ") })
+        let svg = command.file("out.svg")
+        for number in 1...2 { #expect(svg.contains("function, environment \(number) of 2: 1 invocation<")) }
+    }
+
+    @Test func aTailIsThatOfItsOwnEnvironment() throws {
+        let (command, url) = try serve()
+        let first = try curl(
+            url, #"[["print","begun"],["wait","go"],["respond",1]]"#, ["-i", "-H", "X-Amz-Log-Type: Tail"])
+        try command.line(with: "begun")
+        #expect(try invoke(url, #"[["print","elsewhere"],["respond",2]]"#).body == "2")
+        try command.folder.write("", to: "go")
+        #expect(try first.wait() == 0)
+        let field = "X-Amz-Log-Result: "
+        let encoded = try #require(
+            first.output.first { $0.hasPrefix(field) }?.dropFirst(field.count).prefix { $0 != "\r" })
+        let log = try #require(Data(base64Encoded: String(encoded)).map { String(decoding: $0, as: UTF8.self) })
+        #expect(log.contains("\nbegun\n") && log.contains("\nREPORT ") && !log.contains("elsewhere"))
+        #expect(try command.end() == 0)
+    }
+
+    @Test func aTenantHasEnvironmentsOfItsOwn() throws {
+        let (command, url) = try serve(["--environments", "2"])
+        let red = try logStream(command, url, tenant: "red")
+        let blue = try logStream(command, url, tenant: "blue")
+        #expect(red != blue)
+        #expect(try logStream(command, url, tenant: "red") == red)
+        // It takes the place of the one that has been idle for longest.
+        let third = try logStream(command, url)
+        #expect(third != red && third != blue)
+        #expect(try logStream(command, url, tenant: "red") == red)
+        #expect(try command.end() == 0)
+    }
+
+    @Test func whatIsIdleEnds() throws {
+        let (command, url) = try serve(["--idle-limit", "0.1"])
+        #expect(try invoke(url, "{}").body == "{}")
+        try command.line(with: "SHUTDOWN Reason: spindown")
+        #expect(try invoke(url, "{}").body == "{}")
+        #expect(try command.end() == 0)
+        #expect(command.output.contains { $0.hasPrefix("[2] INIT_START ") })
+        #expect(command.records("stop").allSatisfy { $0["reason"] as? String == "spindown" })
+    }
+
+    @Test func anEventThatFailsForGoodLeavesARecord() throws {
+        let (command, url) = try serve([
+            "--name", "mine", "--retry-after", "0", "--on-failure", "@/failed.json", "--invocations", "3",
+        ])
+        let event = #"{"steps": [["print","tried"],"# + "\n" + #"["error","Broke"]]}"#
+        let (head, _) = try invoke(url, event, name: "mine:live", Self.asEvent)
+        #expect(head.first == "HTTP/1.1 202 Accepted")
+        #expect(try command.wait() == 1)
+        #expect(command.output.filter { $0 == "tried" }.count == 3)
+        let id = try id(in: head)
+        #expect(command.records("invocation").map { $0["requestId"] as? String } == [id, id, id])
+        #expect(command.file("failed.json").filter { $0 == "\n" }.count == 1)
+        var record = try #require(
+            try JSONSerialization.jsonObject(with: Data(command.file("failed.json").utf8)) as? [String: Any])
+        #expect((record.removeValue(forKey: "timestamp") as? String)?.hasSuffix("Z") == true)
+        #expect(
+            record as NSDictionary == [
+                "version": "1.0",
+                "requestContext": [
+                    "requestId": id, "functionArn": "arn:aws:lambda:us-east-1:012345678912:function:mine:live",
+                    "condition": "RetriesExhausted", "approximateInvokeCount": 3,
+                ],
+                "requestPayload": ["steps": [["print", "tried"], ["error", "Broke"]]],
+                "responseContext": ["statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"],
+                "responsePayload": ["errorType": "Broke", "errorMessage": "as asked"],
+            ] as NSDictionary)
+    }
+
+    @Test func anEventThatSucceedsAtLastLeavesNone() throws {
+        let (command, url) = try serve([
+            "--retry-after", "0", "--on-failure", "@/failed.json", "--invocations", "2",
+        ])
+        let (head, _) = try invoke(url, #"[["exit-once","mark"],["respond",1]]"#, Self.asEvent)
+        #expect(try command.wait() == 1)
+        let records = command.records("invocation")
+        #expect(records.map { $0["status"] as? String } == ["failure", "success"])
+        #expect(try Set(records.map { $0["requestId"] as? String }) == [id(in: head)])
+        #expect(command.file("failed.json") == "")
+    }
+
+    @Test func eventsWaitForAnEnvironmentAndAreLeftByASignal() throws {
+        let (command, url) = try serve(["--environments", "1"])
+        let caller = try curl(url, #"[["print","begun"],["wait","go"],["respond",1]]"#)
+        try command.line(with: "begun")
+        for word in ["one", "two"] {
+            let (head, _) = try invoke(url, "[[\"print\",\"\(word)\"],[\"wait\",\"\(word)\"]]", Self.asEvent)
+            #expect(head.first == "HTTP/1.1 202 Accepted")
+        }
+        #expect(!command.output.contains("one"))
+        try command.folder.write("", to: "go")
+        #expect(try caller.wait() == 0)
+        try command.line(with: "one")
+        #expect(try command.end() == 1)
+        // The one that was being tried, and the one that was not.
+        #expect(command.output.contains { $0.hasSuffix("asynchronous invocations left undone: 2") })
+        #expect(!command.output.contains("two"))
+    }
+
+    /// An environment that has ended takes no memory any more.
+    @Test func whatHasEndedIsGone() throws {
+        var limits = FleetPolicy.Limits()
+        limits.idle = .milliseconds(1)
+        var settings = Settings(function: Stage.fixtures + "/function")
+        settings.initLimit = .seconds(60)
+        let loop = try EventLoop()
+        let fleet = Fleet(
+            loop: loop, settings: settings, limits: limits, inherited: ProcessInfo.processInfo.environment)
+        weak var sandbox: Sandbox?
+        weak var record: SandboxRecord?
+        fleet.makeObservers = { new, _ in
+            let observer = SandboxRecord(of: new)
+            (sandbox, record) = (new, observer)
+            return [observer]
+        }
+        var outcome: Outcome?
+        fleet.invoke(Invocation(id: fleet.makeRequestID(), payload: Array("{}".utf8))) { outcome = $0 }
+        #expect(sandbox != nil && record != nil)
+        let deadline = Instant.now + RunningProgram.patience
+        while sandbox != nil, .now < deadline { try loop.runOnce(until: deadline) }
+        #expect(outcome?.errorType == nil && outcome != nil)
+        #expect(sandbox == nil && record == nil && !fleet.isUp)
+        var isClosed = false
+        fleet.onClose = { isClosed = true }
+        fleet.shutdown()
+        while !isClosed, .now < deadline { try loop.runOnce(until: deadline) }
+        #expect(isClosed)
+    }
+}
