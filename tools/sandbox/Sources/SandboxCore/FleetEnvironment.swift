@@ -1,28 +1,21 @@
 /// One of several environments, as far as its choice matters.
 struct FleetEnvironment: Sendable {
-    let number: Int
     /// Since when it has had nothing to do.
     var freeSince: Moment
     /// True once it has been initialized.
     var isReady = false
     /// Whose it is, once it has had an invocation.
     var tenant: String?
-    var isEnding = false
     /// When its caller had the answer; nil before.
     var answered: Moment?
     /// The number of its invocations.
-    private var load = 0
+    var load = 0
 
-    init(number: Int, freeSince: Moment) { (self.number, self.freeSince) = (number, freeSince) }
-
-    var isFree: Bool { load == 0 && !isEnding }
-
-    /// Since when it has waited for an invocation; nil while it has one, or cannot have one yet.
-    var idleSince: Moment? { isFree && isReady ? freeSince : nil }
+    init(freeSince: Moment) { self.freeSince = freeSince }
 
     /// Until when it counts as about to be free; nil when it does not.
     func turnaroundEnd(at now: Moment) -> Moment? {
-        guard load > 0, !isEnding, let answered else { return nil }
+        guard load > 0, let answered else { return nil }
         let end = answered + FleetPolicy.Limits.turnaround
         return end > now ? end : nil
     }
@@ -31,11 +24,6 @@ struct FleetEnvironment: Sendable {
         self.tenant = tenant
         answered = nil
         load += 1
-    }
-
-    mutating func release(at now: Moment) {
-        load -= 1
-        freeSince = now
     }
 }
 

@@ -8,7 +8,11 @@
 /// Environments have numbers, from 1, in the order of their starts.
 package struct FleetPolicy: Sendable {
     let limits: Limits
-    var environments: [FleetEnvironment] = []
+    /// Those that have not been told to end.
+    var environments: [Int: FleetEnvironment] = [:]
+    /// Those of them that have no invocation, first the one that has had none for longest.
+    var free: [Int] = []
+    var ending: Set<Int> = []
     var lastNumber = 0
     var attempts: [String: Attempt] = [:]
     /// Callers who wait for an environment that is about to be free.
@@ -31,7 +35,7 @@ package struct FleetPolicy: Sendable {
     package init(_ limits: Limits) { self.limits = limits }
 
     /// True after a shutdown, when every environment has ended.
-    package var isClosed: Bool { isClosing && environments.isEmpty }
+    package var isClosed: Bool { isClosing && environments.isEmpty && ending.isEmpty }
 
     /// True if an event that has failed is to be tried again, or is being.
     package var isRetrying: Bool {
@@ -45,8 +49,8 @@ package struct FleetPolicy: Sendable {
     package var nextDeadline: Moment? {
         guard !isClosing else { return nil }
         let waits = !callers.isEmpty || events.first != nil
-        let turnaround = waits ? environments.compactMap { $0.turnaroundEnd(at: now) }.min() : nil
-        return [turnaround, idleEnd, events.nextDeadline(limits)].compactMap { $0 }.min()
+        let turnaround = waits ? environments.values.compactMap { $0.turnaroundEnd(at: now) }.min() : nil
+        return [turnaround, idleEnd?.at, events.nextDeadline(limits)].compactMap { $0 }.min()
     }
 
     /// Takes in what happened at a moment and says what to do about it, in order. Moments never go back.
@@ -56,22 +60,20 @@ package struct FleetPolicy: Sendable {
         switch input {
         case .start: if lastNumber == 0 { startEnvironment() }
         case .ready(let number):
-            if let index = index(of: number), !environments[index].isReady {
-                environments[index].isReady = true
-                environments[index].freeSince = now
-            }
+            // Initialized again, it is no readier than before.
+            guard environments[number]?.isReady == false else { break }
+            environments[number]!.isReady = true
+            if free.contains(number) { release(number) }
         case .invoke(let request): accept(request)
         case .began(let id): attempts[id]?.hasBegun = true
         case .answered(let id, let result):
             attempts[id]?.result = result
-            if let number = attempts[id]?.environment, let index = index(of: number) {
-                environments[index].answered = now
-            }
+            if let number = attempts[id]?.environment { environments[number]?.answered = now }
             finish(id)
         case .ended(let id):
             attempts[id]?.hasEnded = true
             finish(id)
-        case .closed(let number): environments.removeAll { $0.number == number }
+        case .closed(let number): ending.remove(number)
         case .time: break
         case .shutdown: close()
         }
@@ -98,7 +100,7 @@ package struct FleetPolicy: Sendable {
         isClosing = true
         for caller in callers { actions.append(.interrupt(id: caller.id)) }
         callers = []
-        for environment in environments where !environment.isEnding { end(environment.number) }
+        for number in environments.keys.sorted() { end(number) }
     }
 
     // MARK: Attempts
@@ -109,7 +111,10 @@ package struct FleetPolicy: Sendable {
             return
         }
         attempts[id] = nil
-        if let index = index(of: attempt.environment) { environments[index].release(at: now) }
+        if environments[attempt.environment] != nil {
+            environments[attempt.environment]!.load -= 1
+            if environments[attempt.environment]!.load == 0 { release(attempt.environment) }
+        }
         guard let event = attempt.event else { return }
         switch result {
         case .success: actions.append(.complete(id: id))

@@ -5,7 +5,7 @@ extension FleetPolicy {
         for caller in callers {
             if let number = environment(for: caller.tenant) {
                 deliver(caller, nil, to: number)
-            } else if environments.count(where: { isReturning($0, for: caller.tenant) })
+            } else if environments.values.count(where: { isReturning($0, for: caller.tenant) })
                 > waiting.count(where: { $0.tenant == caller.tenant })
             {
                 waiting.append(caller)
@@ -25,7 +25,7 @@ extension FleetPolicy {
             }
             let tenant = event.request.tenant
             var place = environment(for: tenant)
-            if place == nil, !environments.contains(where: { isReturning($0, for: tenant) }), makeRoom() {
+            if place == nil, !environments.values.contains(where: { isReturning($0, for: tenant) }), makeRoom() {
                 place = startEnvironment()
             }
             guard let place, var next = events.popFirst() else { return }
@@ -34,19 +34,10 @@ extension FleetPolicy {
         }
     }
 
-    func index(of number: Int) -> Int? { environments.firstIndex { $0.number == number } }
-
     /// The free environment that was at work last, so that the others may end; one of no tenant if there is none of this.
     private func environment(for tenant: String) -> Int? {
-        if limits.isShared, let only = environments.first(where: { !$0.isEnding }) { return only.number }
-        var best: FleetEnvironment?
-        for environment in environments where environment.isFree && environment.tenant ?? tenant == tenant {
-            if let best, best.tenant != nil, environment.tenant == nil || environment.freeSince < best.freeSince {
-                continue
-            }
-            best = environment
-        }
-        return best?.number
+        if limits.isShared { return environments.keys.first }
+        return free.last { environments[$0]!.tenant == tenant } ?? free.last { environments[$0]!.tenant == nil }
     }
 
     private func isReturning(_ environment: FleetEnvironment, for tenant: String) -> Bool {
@@ -55,43 +46,54 @@ extension FleetPolicy {
 
     /// Makes room for another environment; at the limit a free one, which is another tenant's, gives way.
     private mutating func makeRoom() -> Bool {
-        guard environments.count(where: { !$0.isEnding }) >= limits.environments else { return true }
-        let oldest = environments.filter(\.isFree).min { $0.freeSince < $1.freeSince }
-        if let oldest { end(oldest.number) }
-        return oldest != nil
+        guard environments.count >= limits.environments else { return true }
+        guard let oldest = free.first else { return false }
+        end(oldest)
+        return true
     }
 
     @discardableResult
     mutating func startEnvironment() -> Int {
         lastNumber += 1
-        environments.append(FleetEnvironment(number: lastNumber, freeSince: now))
+        environments[lastNumber] = FleetEnvironment(freeSince: now)
+        free.append(lastNumber)
         actions.append(.start(environment: lastNumber))
         return lastNumber
     }
 
     private mutating func deliver(_ request: Request, _ event: QueuedEvent?, to number: Int) {
-        environments[index(of: number)!].take(request.tenant)
+        environments[number]!.take(request.tenant)
+        remove(number)
         attempts[request.id] = Attempt(environment: number, event: event)
         actions.append(.deliver(id: request.id, environment: number))
     }
 
+    /// From now on an environment has had no invocation.
+    mutating func release(_ number: Int) {
+        remove(number)
+        free.append(number)
+        environments[number]!.freeSince = now
+    }
+
+    private mutating func remove(_ number: Int) {
+        if let index = free.lastIndex(of: number) { free.remove(at: index) }
+    }
+
     mutating func end(_ number: Int) {
-        environments[index(of: number)!].isEnding = true
+        remove(number)
+        environments[number] = nil
+        ending.insert(number)
         actions.append(.end(environment: number))
     }
 
     // MARK: Idleness
 
-    /// When the first of those that are idle has been so for too long; nil for never.
-    var idleEnd: Moment? {
-        guard let idle = limits.idle, !limits.isShared else { return nil }
-        return environments.indices.compactMap { environments[$0].idleSince }.min().map { $0 + idle }
+    /// The one that has been idle for longest, and when that is too long; nobody could use one that is not ready.
+    var idleEnd: (number: Int, at: Moment)? {
+        guard let idle = limits.idle, !limits.isShared, let number = free.first(where: { environments[$0]!.isReady })
+        else { return nil }
+        return (number, environments[number]!.freeSince + idle)
     }
 
-    mutating func endIdle() {
-        while let end = idleEnd, end <= now {
-            let since = environments.compactMap(\.idleSince).min()
-            self.end(environments.first { $0.idleSince == since }!.number)
-        }
-    }
+    mutating func endIdle() { while let idle = idleEnd, idle.at <= now { end(idle.number) } }
 }

@@ -35,9 +35,10 @@ package struct Drawing {
     static func svg(of drawings: [Drawing]) -> String {
         var svg = SVG(width: pageWidth, height: drawings.reduce(0) { $0 + $1.height })
         svg.defineIce()
+        let start = drawings.compactMap { ($0.first.first ?? $0.last.first)?.from }.min() ?? .zero
         var top = 0.0
         for drawing in drawings {
-            svg.move(down: top) { drawing.draw(&$0) }
+            svg.move(down: top) { drawing.draw(&$0, since: start) }
             top += drawing.height
         }
         return svg.document
@@ -49,10 +50,10 @@ package struct Drawing {
 
     private var height: Double { Self.head + Double(max(1, layout.rows.count)) * rowHeight + 8 }
 
-    private func draw(_ svg: inout SVG) {
+    /// - Parameter start: the zero of its axis.
+    private func draw(_ svg: inout SVG, since start: Moment) {
         let (layout, lanes, rowHeight) = (layout, lanes, rowHeight)
         drawHead(&svg, hasNumbers: layout.rows.contains(where: RowDrawing.hasSeveralStarts))
-        let start = (first.first ?? last.first)?.from ?? .zero
         for (index, row) in layout.rows.enumerated() {
             let top = Self.head + Double(index) * rowHeight
             RowDrawing(lanes: lanes, top: top, start: start, summary: summary).draw(row, &svg)

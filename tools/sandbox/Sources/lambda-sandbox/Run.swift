@@ -14,7 +14,7 @@ struct Run: ParsableCommand {
 
             Exit codes:
               0   every invocation succeeded, and the environment shut down cleanly
-              1   an invocation failed
+              1   an invocation failed, or was left undone
               2   a process died unnoticed, had to be killed at shutdown, or did not end well
               64  an argument is wrong
               69  the address of --serve cannot be listened on

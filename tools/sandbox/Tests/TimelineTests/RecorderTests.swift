@@ -49,6 +49,22 @@ import Timeline
         #expect(wellFormed(Recorder(title: "nothing", extensions: []).svg()))
     }
 
+    @Test func severalEnvironmentsStandBelowEachOtherOnOneClock() {
+        var one = Script(title: "one")
+        var two = Script(title: "two")
+        two.pass(.seconds(5))
+        one.coldStart()
+        two.coldStart()
+        one.invocation(1)
+        two.invocation(1)
+        let svg = Recorder.svg(of: [one.recorder, two.recorder])
+        #expect(wellFormed(svg))
+        #expect(svg.contains(">one: 1 invocation<") && svg.contains(">two: 1 invocation<"))
+        #expect(svg.split(separator: "\n").count { $0.hasPrefix("<g ") } == 1)
+        #expect(svg.contains(">5.00 s<"))
+        #expect(!two.recorder.svg().contains(">5.00 s<"))
+    }
+
     @Test func theSameLifeMakesTheSamePicture() {
         var one = Script()
         var two = Script()

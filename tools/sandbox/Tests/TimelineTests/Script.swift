@@ -52,7 +52,7 @@ struct Script {
 
     private mutating func note(_ note: Note) { recorder.record(.note(note), at: now) }
 
-    private mutating func pass(_ duration: Duration) { now = now + duration }
+    mutating func pass(_ duration: Duration) { now = now + duration }
 }
 
 /// Returns true if every element that is opened is closed again, in order.
