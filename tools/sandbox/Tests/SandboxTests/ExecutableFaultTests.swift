@@ -173,11 +173,7 @@ import ToolsTestSupport
     }
 
     /// The kernel refuses each, and the words say why.
-    @Test(
-        .disabled(
-            if: ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil,
-            "to the thread sanitizer vfork is fork, and the child's errno is lost"))
-    func whatTheKernelRefusesIsNamed() throws {
+    @Test func whatTheKernelRefusesIsNamed() throws {
         let folder = try TemporaryFolder()
         try write(to: folder)
         for (name, _, fault) in Self.files {

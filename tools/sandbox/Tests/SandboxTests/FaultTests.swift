@@ -143,11 +143,7 @@ import Testing
         try stage.shutdown()
     }
 
-    @Test(
-        .disabled(
-            if: ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil,
-            "to the thread sanitizer vfork is fork, and the child's errno is lost"))
-    func whatCannotBeExecutedIsNamed() throws {
+    @Test func whatCannotBeExecutedIsNamed() throws {
         let stage = try Stage { $0.function = #filePath }
         let (outcome, _) = try stage.invoke("[]")
         #expect(outcome.errorType == "Runtime.InvalidEntrypoint")
