@@ -122,7 +122,7 @@ let package = Package(
         // built before (see Program.swift).
         tests(
             "EndToEndTests", of: "checks",
-            uses: ["lambda-sandbox", "Processes", "Randomness", "Sandbox", "ToolsTestSupport"],
+            uses: ["follow-links", "lambda-sandbox", "Processes", "Randomness", "Sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
         // What several subjects use: pictures and tables (pure); what test targets of processes share.

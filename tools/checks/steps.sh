@@ -214,7 +214,7 @@ test_sanitized_processes() {
     swift test --package-path tools --skip-build --ignore-lock --disable-xctest --filter ExtensionTests
   run_tests "Testing the whole" \
     swift test --package-path tools --skip-build --ignore-lock --disable-xctest --filter EndToEndTests \
-    --skip 'NoLayerTests|PythonRuntimeTests|ResponseStreamTests|ExampleTests|DemoTests|PythonTests|TelemetryTailTests|SecretsCacheTests|ServerExampleTests|SoakTests'
+    --skip 'NoLayerTests|PythonRuntimeTests|ResponseStreamTests|BrowserTests|ExampleTests|DemoTests|PythonTests|TelemetryTailTests|SecretsCacheTests|ServerExampleTests|SoakTests'
   rm -r "$folder"
 }
 

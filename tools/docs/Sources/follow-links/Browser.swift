@@ -2,7 +2,7 @@ import Foundation
 import Processes
 
 /// A tab of headless Chromium, told what to do in the Chrome DevTools Protocol over two pipes.
-final class Browser {
+package final class Browser {
     private struct Message: Decodable {
         struct Result: Decodable {
             struct Value: Decodable {
@@ -55,7 +55,7 @@ final class Browser {
     /// Starts it, with one tab.
     ///
     /// - Parameter folder: where it may leave what it likes.
-    init(program: String, folder: String) throws {
+    package init(program: String, folder: String) throws {
         let (toBrowser, fromBrowser) = try (makePipe(), makePipe())
         // It reads descriptor 3 and writes 4. It finds nobody but this machine, so that a page that loads something from elsewhere
         // is noticed.
@@ -88,14 +88,14 @@ final class Browser {
     }
 
     /// Loads a page anew.
-    func load(_ url: String) throws {
+    package func load(_ url: String) throws {
         if let fault = try call("Page.navigate", ["url": url]).errorText {
             throw Failure(description: "\(url): \(fault)")
         }
     }
 
     /// The value of an expression: a string, or a promise of one.
-    func evaluate(_ expression: String) throws -> String {
+    package func evaluate(_ expression: String) throws -> String {
         let result = try call(
             "Runtime.evaluate", ["expression": expression, "awaitPromise": true, "returnByValue": true])
         if let exception = result.exceptionDetails { throw Failure(description: exception.words) }
@@ -103,7 +103,7 @@ final class Browser {
     }
 
     /// The failed requests and exceptions in the page since this was asked last.
-    func takeComplaints() -> [String] {
+    package func takeComplaints() -> [String] {
         defer { complaints = [] }
         return complaints
     }

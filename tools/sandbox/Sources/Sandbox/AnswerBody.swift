@@ -7,6 +7,7 @@ final class AnswerBody {
     private let source: IncomingResponse?
     private var rest = Buffer()
     private var isFinished = false
+    private var isCutShort = false
 
     /// - Parameter source: what is held up; nil for a body that is there already.
     init(_ stream: HTTPResponseStream, from source: IncomingResponse?) {
@@ -26,15 +27,19 @@ final class AnswerBody {
     }
 
     /// Ends the body behind what is still to be written.
-    func finish() {
+    ///
+    /// - Parameter isCutShort: true if it is to end the connection, so that the peer sees that something is missing.
+    func finish(isCutShort: Bool = false) {
         isFinished = true
+        self.isCutShort = isCutShort
         if stream.isOpen { send() }
     }
 
     private func send() {
         rest.consume(stream.write(rest.readable))
         source?.isHeldUp = !rest.isEmpty
-        if isFinished, rest.isEmpty { stream.finish() }
+        guard isFinished, rest.isEmpty else { return }
+        if isCutShort { stream.abort() } else { stream.finish() }
     }
 
     private func lose() {

@@ -64,6 +64,8 @@ package final class Fleet {
 
     package func makeRequestID() -> String { identifiers.uuid() }
 
+    package func makeTraceID() -> String { identifiers.traceHeader(seconds: WallClock.milliseconds / 1000) }
+
     /// Invokes the function in the environment that the policy chooses.
     ///
     /// - Parameters:
@@ -76,9 +78,7 @@ package final class Fleet {
     ) {
         var invocation = invocation
         // The attempts of an event have one trace.
-        if invocation.traceID.isEmpty {
-            invocation.traceID = identifiers.traceHeader(seconds: WallClock.milliseconds / 1000)
-        }
+        if invocation.traceID.isEmpty { invocation.traceID = makeTraceID() }
         requests[invocation.id] = Request(invocation: invocation, onDelivery: onDelivery, completion: completion)
         feed(
             .invoke(

@@ -5,6 +5,8 @@ indirect enum JSONValue {
     typealias Field = (name: StaticString, value: JSONValue)
 
     case object([Field])
+    /// An object of texts whose names are data.
+    case texts([(name: String, value: String)])
     case array([JSONValue])
     case string(String)
     /// A string of bytes that may be no UTF-8.
@@ -43,6 +45,15 @@ indirect enum JSONValue {
                 buffer.appendJSONString(ByteView(field.name))
                 buffer.append(UInt8(ascii: ":"))
                 field.value.append(to: &buffer)
+            }
+            buffer.append(UInt8(ascii: "}"))
+        case .texts(let members):
+            buffer.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { buffer.append(UInt8(ascii: ",")) }
+                member.name.withByteView { buffer.appendJSONString($0) }
+                buffer.append(UInt8(ascii: ":"))
+                member.value.withByteView { buffer.appendJSONString($0) }
             }
             buffer.append(UInt8(ascii: "}"))
         case .array(let elements):

@@ -12,6 +12,16 @@ package enum Timestamp {
             + "T\(padded(time.tm_hour, 2)):\(padded(time.tm_min, 2)):\(padded(time.tm_sec, 2)).\(padded(fraction, 3))Z"
     }
 
+    /// For example `29/Nov/2026:10:20:00 +0000`.
+    package static func commonLog(milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var time = tm()
+        gmtime_r(&seconds, &time)
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        return "\(padded(time.tm_mday, 2))/\(months[Int(time.tm_mon)])/\(padded(time.tm_year + 1900, 4))"
+            + ":\(padded(time.tm_hour, 2)):\(padded(time.tm_min, 2)):\(padded(time.tm_sec, 2)) +0000"
+    }
+
     private static func padded(_ value: some BinaryInteger, _ width: Int) -> String {
         let text = String(value)
         return String(repeating: "0", count: max(0, width - text.utf8.count)) + text

@@ -118,7 +118,7 @@ package struct Failure: Equatable, Sendable {
     static let environmentShutDown = Failure(
         type: "Client.ExecutionEnvironmentShutDown", message: "The execution environment was shut down")
     /// On Managed Instances: every worker is busy, or there is none.
-    static let unavailable = Failure(type: "Runtime.Unavailable", message: "No worker of the function is idle")
+    package static let unavailable = Failure(type: "Runtime.Unavailable", message: "No worker of the function is idle")
     /// As many environments are at work as may be ("Invoke", AWS Lambda API Reference: `TooManyRequestsException`).
     package static let throttled = Failure(type: "TooManyRequestsException", message: "Rate Exceeded.")
     /// The connection ended in the middle of a streamed response, and the function goes on (AWS's runtime interface emulator).

@@ -17,7 +17,7 @@ struct Run: ParsableCommand {
               1   an invocation failed, or was left undone
               2   a process died unnoticed, had to be killed at shutdown, or did not end well
               64  an argument is wrong
-              69  the address of --serve cannot be listened on
+              69  the address of --serve or --http cannot be listened on
               71  the system gave no descriptor, or refused a signal handler
               73  a file to be written cannot be created
               74  a file could not be written
@@ -40,7 +40,8 @@ struct Run: ParsableCommand {
         completion: .file())
     var event: String?
 
-    @Option(help: ArgumentHelp("How many times to invoke. (default: 1, or no end with --serve)", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("How many times to invoke. (default: 1, or no end with --serve or --http)", valueName: "n"))
     var invocations: Int?
 
     @Option(
@@ -84,16 +85,22 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Serve the function's URL here: requests become events, and responses answers in HTTP; port 0 takes a free one.",
+            valueName: "host:port"))
+    var http: String?
+
+    @Option(
+        help: ArgumentHelp(
             """
-            With --serve, the most environments at a time, up to 1000: one is started when none is free, and beyond that a \
+            With --serve or --http, the most environments at a time, up to 1000: one is started when none is free, and beyond that a \
             caller is refused with 429 TooManyRequestsException. (default: 10)
             """, valueName: "n"))
     var environments: Int?
 
     @Option(
         help: ArgumentHelp(
-            "With --serve, how long an environment is kept without an invocation. (default: 600)", valueName: "seconds")
-    )
+            "With --serve or --http, how long an environment is kept without an invocation. (default: 600)",
+            valueName: "seconds"))
     var idleLimit: Double?
 
     @Option(
@@ -200,10 +207,10 @@ struct Run: ParsableCommand {
 
     func validate() throws {
         _ = try settings()
-        if let serve, Self.address(serve) == nil {
-            throw ValidationError("--serve \(serve): not a HOST:PORT")
+        for case let (option, text?) in [("--serve", serve), ("--http", http)] {
+            if Self.address(text) == nil { throw ValidationError("\(option) \(text): not a HOST:PORT") }
+            if event != nil { throw ValidationError("--event and \(option) exclude each other") }
         }
-        if serve != nil, event != nil { throw ValidationError("--event and --serve exclude each other") }
         if let invocations, invocations < 1 {
             throw ValidationError("--invocations \(invocations): must be at least 1")
         }
@@ -224,25 +231,29 @@ struct Run: ParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
+    private var isServing: Bool { serve != nil || http != nil }
+
     private var pause: Duration { .milliseconds(Int64((interval * 1000).rounded())) }
 
     private func plan(_ payload: [UInt8]) throws -> Runner.Plan {
         Runner.Plan(
-            payload: payload, count: invocations ?? (serve == nil ? 1 : nil),
+            payload: payload, count: invocations ?? (isServing ? nil : 1),
             concurrency: concurrency ?? 1, interval: pause, limits: try limits(),
-            serve: serve.flatMap(Self.address),
-            servedName: name, timeline: timeline, records: json, failures: onFailure,
+            serve: serve.flatMap(Self.address), http: http.flatMap(Self.address), servedName: name, timeline: timeline,
+            records: json, failures: onFailure,
             style: Arguments.style(timestamps: timestamps, quiet: quiet))
     }
 
     private func limits() throws -> FleetPolicy.Limits {
         var limits = FleetPolicy.Limits()
-        guard serve != nil else {
-            let given = [
-                ("--environments", environments != nil), ("--idle-limit", idleLimit != nil),
-                ("--retry-after", retryAfter != nil), ("--on-failure", onFailure != nil),
-            ]
-            if let (option, _) = given.first(where: \.1) { throw ValidationError("\(option): only with --serve") }
+        for (option, isGiven) in [("--retry-after", retryAfter != nil), ("--on-failure", onFailure != nil)] {
+            if isGiven, serve == nil { throw ValidationError("\(option): only with --serve") }
+        }
+        guard isServing else {
+            let given = [("--environments", environments != nil), ("--idle-limit", idleLimit != nil)]
+            if let (option, _) = given.first(where: \.1) {
+                throw ValidationError("\(option): only with --serve or --http")
+            }
             return limits
         }
         if managedInstances, environments ?? 1 != 1 {

@@ -16,7 +16,12 @@ final class Runner: Observer {
         var concurrency = 1
         var interval: Duration
         var limits = FleetPolicy.Limits()
+        /// Where the Invoke API is offered.
         var serve: SocketAddress?
+        /// Where the function's URL is served.
+        var http: SocketAddress?
+        /// True if callers invoke, and not the run itself.
+        var isServing: Bool { serve != nil || http != nil }
         var servedName: String?
         var timeline: String?
         var records: String?
@@ -30,6 +35,7 @@ final class Runner: Observer {
     private let fleet: Fleet
     private let console: Console
     private var server: InvokeServer?
+    private var url: FunctionURL?
     private var service: Service!
     /// Those of the first environments.
     private var pictures: [Picture] = []
@@ -81,8 +87,9 @@ final class Runner: Observer {
         fleet.onClose = { [unowned self] in finish() }
         raiseDescriptorLimit()
         if let address = plan.serve { startServing(address) }
+        if let address = plan.http { startURL(address) }
         fleet.start()
-        if plan.serve == nil { invoke() }
+        if !plan.isServing { invoke() }
         orExit(71) { () throws(Errno) in try loop.run() }
         console.flush()
         if let timeline {
@@ -125,7 +132,7 @@ final class Runner: Observer {
     }
 
     private var exitCode: Int32 {
-        if isInterrupted, plan.serve == nil, ended < plan.count ?? 0 { return 130 }
+        if isInterrupted, !plan.isServing, ended < plan.count ?? 0 { return 130 }
         // Whoever serves until a signal comes has failed those alone who were left without an answer.
         if failed + unanswered > 0 { return 1 }
         return isClean ? 0 : 2
@@ -171,7 +178,7 @@ final class Runner: Observer {
                 fleet.shutdown()
             }
         }
-        guard plan.serve == nil, !isInterrupted else { return }
+        guard !plan.isServing, !isInterrupted else { return }
         if isConcurrent {
             if plan.interval > .zero { resting.append(.now + plan.interval) }
             loop.enqueue { [self] in fill(after: false) }
@@ -189,7 +196,7 @@ final class Runner: Observer {
     /// An environment that broke is started by the next invocation. A function none of whose workers comes back is invoked all the
     /// same when its timeout is over, and what becomes of that is reported: a run does not hang for its sake.
     private func fill(after isLate: Bool) {
-        guard plan.serve == nil, !isInterrupted, made < plan.count ?? .max else { return }
+        guard !plan.isServing, !isInterrupted, made < plan.count ?? .max else { return }
         let now = Instant.now
         resting.removeAll { $0 <= now }
         var isDue = (isLate || !fleet.isUp) && resting.isEmpty && made == ended
@@ -224,6 +231,17 @@ final class Runner: Observer {
         }
     }
 
+    private func startURL(_ address: SocketAddress) {
+        do throws(Errno) {
+            let url = try FunctionURL(fleet: fleet, listener: listen(on: address))
+            self.url = url
+            url.onFault = { say($0) }
+            say("function URL at http://\(url.address)/")
+        } catch {
+            fail("cannot listen on \(address): \(error.text.string)", 69)
+        }
+    }
+
     /// The listener that a service manager passed, or else one of our own.
     private func listen(on address: SocketAddress) throws(Errno) -> Socket {
         if let passed = service.takeListener()?.take() { return passed }
@@ -249,10 +267,16 @@ final class Runner: Observer {
             unanswered += fleet.eventCount
             say("asynchronous invocations left undone: \(fleet.eventCount)")
         }
-        guard let server else { return loop.stop() }
+        guard plan.isServing else { return loop.stop() }
         let limit = loop.makeTimer { [loop] in loop.stop() }
         limit.arm(after: .seconds(1))
-        server.drain { [loop] in loop.stop() }
+        var left = 2
+        let drained = { [loop] in
+            left -= 1
+            if left == 0 { loop.stop() }
+        }
+        if let server { server.drain(drained) } else { drained() }
+        if let url { url.drain(drained) } else { drained() }
     }
 
     private func create(_ file: String, for option: String) -> FileDescriptor {

@@ -83,6 +83,12 @@ import Testing
                 "Managed Instances have JSON alone"
             ),
             (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--event", "x"], "exclude each other"),
+            (["--function", "/bin/true", "--http", "9000"], "--http 9000: not a HOST:PORT"),
+            (["--function", "/bin/true", "--http", "127.0.0.1:0", "--event", "x"], "--event and --http exclude"),
+            (
+                ["--function", "/bin/true", "--http", "127.0.0.1:0", "--on-failure", "x"],
+                "--on-failure: only with --serve"
+            ),
             (["--function", "/bin/true", "--environments", "2"], "--environments: only with --serve"),
             (["--function", "/bin/true", "--idle-limit", "2"], "--idle-limit: only with --serve"),
             (["--function", "/bin/true", "--retry-after", "2"], "--retry-after: only with --serve"),
