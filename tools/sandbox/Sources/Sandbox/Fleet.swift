@@ -4,8 +4,8 @@
 package final class Fleet {
     package let loop: EventLoop
     package let settings: Settings
-    /// The observers of a new environment, in the order in which they are notified, given it and its number.
-    package var makeObservers: (Sandbox, Int) -> [any Observer] = { _, _ in [] }
+    /// The observers of a new environment, in the order in which they are notified.
+    package var makeObservers: (Sandbox) -> [any Observer] = { _ in [] }
     /// Called with each event that nothing more is done about although it did not succeed.
     package var onDiscard: ((DiscardedEvent) -> Void)?
     /// Called with the request id of each caller who is refused since too many environments are at work.
@@ -135,10 +135,10 @@ package final class Fleet {
     }
 
     private func start(_ number: Int) {
-        let sandbox = Sandbox(loop: loop, settings: settings, inherited: inherited)
+        let sandbox = Sandbox(loop: loop, settings: settings, inherited: inherited, number: number)
         sandboxes[number] = sandbox
         // The policy is told behind everybody else: what it decides then may be the next thing that they observe.
-        sandbox.observers = makeObservers(sandbox, number) + [Link(fleet: self, number: number)]
+        sandbox.observers = makeObservers(sandbox) + [Link(fleet: self, number: number)]
         sandbox.onClose = { [unowned self] in
             sandboxes[number] = nil
             feed(.closed(environment: number))

@@ -16,6 +16,8 @@ package struct ProcessEnvironment {
     let metadataToken: String
     /// `AWS_LAMBDA_LOG_STREAM_NAME`
     let logStream: String
+    /// The environment's number among others of the function.
+    let number: Int
 
     /// The variables of the function's process, as `NAME=VALUE`.
     func forFunction(api: String) -> [String] {
@@ -61,7 +63,13 @@ package struct ProcessEnvironment {
     /// - Parameter fixed: the variables that the function's own cannot change.
     private func finish(_ variables: [String: String], fixed: [String: String] = [:]) -> [String] {
         var variables = variables
-        for (name, value) in settings.environment { variables[name] = value }
+        for (name, value) in settings.environment {
+            variables[name] = value.replacing("{environment}", with: String(number))
+        }
+        if number > 1 {
+            variables[ExtensionAddress.variable] = ExtensionAddress.value(
+                variables[ExtensionAddress.variable], for: number)
+        }
         if settings.kind == .managedInstances { variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON" }
         for (name, value) in fixed { variables[name] = value }
         return variables.map { "\($0.key)=\($0.value)" }.sorted()

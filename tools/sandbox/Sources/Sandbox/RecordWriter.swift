@@ -27,10 +27,10 @@ package final class RecordWriter: Observer {
     /// True on Managed Instances, where nobody pays by the invocation.
     private let isManaged: Bool
 
-    /// Writes what there is to say of an environment that has this number among others.
-    package init(_ file: RecordFile, of sandbox: Sandbox, number: Int) {
+    /// Writes what there is to say of an environment.
+    package init(_ file: RecordFile, of sandbox: Sandbox) {
         self.file = file
-        environment = number
+        environment = sandbox.number
         logStream = sandbox.logStream
         isManaged = sandbox.settings.kind == .managedInstances
     }

@@ -7,6 +7,8 @@ package final class Sandbox {
     package let loop: EventLoop
     /// The programs it runs, and their settings.
     package let settings: Settings
+    /// Its number among the environments of the function, from 1 in the order of their starts.
+    package let number: Int
     /// The name of its log stream, which tells it from other environments of the function.
     package let logStream: String
     /// The observers, in the order in which they are notified.
@@ -43,8 +45,9 @@ package final class Sandbox {
     /// A sandbox in which nothing runs yet.
     ///
     /// - Parameter inherited: the variables of this process.
-    package init(loop: EventLoop, settings: Settings, inherited: [String: String] = [:]) {
+    package init(loop: EventLoop, settings: Settings, inherited: [String: String] = [:], number: Int = 1) {
         self.loop = loop
+        self.number = number
         self.settings = settings
         var configuration = Configuration(
             extensions: settings.extensions.map(Settings.fileName), timeout: settings.timeout,
@@ -67,7 +70,8 @@ package final class Sandbox {
         metadata = MetadataEndpoint(token: identifiers.uuid(), availabilityZone: settings.availabilityZone)
         logStream = LogStream.name(at: WallClock.milliseconds, &identifiers)
         variables = ProcessEnvironment(
-            settings: settings, inherited: inherited, metadataToken: metadata.token, logStream: logStream)
+            settings: settings, inherited: inherited, metadataToken: metadata.token, logStream: logStream,
+            number: number)
         faults = FaultCounter(settings.faults)
         timer = loop.makeTimer { [unowned self] in feed(.time) }
     }

@@ -149,7 +149,9 @@ struct Run: ParsableCommand {
 
     @Option(
         name: .customLong("env"),
-        help: ArgumentHelp("A variable for all processes; without a value, this shell's.", valueName: "name[=value]"))
+        help: ArgumentHelp(
+            "A variable for all processes; without a value, this shell's. {environment} in it stands for the environment's number.",
+            valueName: "name[=value]"))
     var variables: [String] = []
 
     @Option(

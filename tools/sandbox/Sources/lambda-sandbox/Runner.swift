@@ -69,7 +69,7 @@ final class Runner: Observer {
         let records = plan.records.map { RecordFile(create($0, for: "--json")) }
         let failures = plan.failures.map { RecordFile(create($0, for: "--on-failure")) }
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
-        fleet.makeObservers = { [unowned self] in makeObservers(of: $0, number: $1, records) }
+        fleet.makeObservers = { [unowned self] in makeObservers(of: $0, records) }
         fleet.onRefusal = { records?.writeThrottle($0) }
         fleet.onDiscard = { [unowned self] event in
             failures?.write(event.record(of: settings, at: WallClock.milliseconds))
@@ -99,11 +99,11 @@ final class Runner: Observer {
         return exitCode
     }
 
-    private func makeObservers(of sandbox: Sandbox, number: Int, _ records: RecordFile?) -> [any Observer] {
-        environments = number
-        if number > 1 { console.tellsEnvironments = true }
-        var observers: [any Observer] = [console.view(of: number)]
-        if let records { observers.append(RecordWriter(records, of: sandbox, number: number)) }
+    private func makeObservers(of sandbox: Sandbox, _ records: RecordFile?) -> [any Observer] {
+        environments = sandbox.number
+        if sandbox.number > 1 { console.tellsEnvironments = true }
+        var observers: [any Observer] = [console.view(of: sandbox.number)]
+        if let records { observers.append(RecordWriter(records, of: sandbox)) }
         if plan.timeline != nil, pictures.count < Recorder.environments {
             pictures.append(
                 Picture(

@@ -12,10 +12,14 @@ import ToolsTestSupport
         return String(try #require(head.first { $0.hasPrefix(field) }).dropFirst(field.count))
     }
 
+    /// The variables in an answer of `respond-env`.
+    private func variables(in body: String) throws -> [String: String] {
+        try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: String])
+    }
+
     /// The log stream that an answer of `respond-env` names.
     private func logStream(in body: String) throws -> String {
-        let variables = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: String]
-        return try #require(variables?["AWS_LAMBDA_LOG_STREAM_NAME"])
+        try #require(try variables(in: body)["AWS_LAMBDA_LOG_STREAM_NAME"])
     }
 
     /// Invokes with `respond-env`; returns the log stream once the environment is free again.
@@ -28,7 +32,7 @@ import ToolsTestSupport
 
     @Test func callersHaveEnvironmentsOfTheirOwnUpToTheLimit() throws {
         let (command, url) = try serve([
-            "--environments", "2", "--timeline", "@/out.svg",
+            "--environments", "2", "--timeline", "@/out.svg", "--env", "PLACE=here-{environment}",
         ])
         let steps = #"[["print","begun"],["wait","go"],["respond-env"]]"#
         let first = try curl(url, steps)
@@ -43,9 +47,14 @@ import ToolsTestSupport
         #expect(body == refusal)
         try command.folder.write("", to: "go")
         var streams: [String] = []
-        for caller in [first, second] {
+        for (number, caller) in [first, second].enumerated() {
             #expect(try caller.wait() == 0)
-            streams.append(try logStream(in: caller.output.joined()))
+            let body = caller.output.joined()
+            streams.append(try logStream(in: body))
+            let variables = try variables(in: body)
+            #expect(variables["PLACE"] == "here-\(number + 1)")
+            // The processes of all of them share one loopback.
+            #expect(variables["POSTINVOKE_ADDRESS"] == [nil, "127.1.0.1:1339"][number])
         }
         #expect(streams[0] != streams[1])
         for stream in streams {
@@ -171,7 +180,7 @@ import ToolsTestSupport
             loop: loop, settings: settings, limits: limits, inherited: ProcessInfo.processInfo.environment)
         weak var sandbox: Sandbox?
         weak var record: SandboxRecord?
-        fleet.makeObservers = { new, _ in
+        fleet.makeObservers = { new in
             let observer = SandboxRecord(of: new)
             (sandbox, record) = (new, observer)
             return [observer]

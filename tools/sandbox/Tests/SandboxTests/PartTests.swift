@@ -162,4 +162,15 @@ import Testing
     func bodiesInOneLine(body: String, text: String?) {
         #expect(body.withByteView { PlatformText.inOneLine($0) } == text)
     }
+
+    @Test(
+        arguments: [
+            (nil, 2, "127.1.0.1:1339"), (nil, 257, "127.0.0.2:1339"), ("127.0.0.1:1340", 1, "127.0.0.1:1340"),
+            ("127.250.9.4:1339", 11, "127.4.9.4:1339"), ("[::1]:1339", 3, "[::1]:1341"),
+            ("127.0.0.1:1339,unix:@postinvoke", 2, "127.1.0.1:1339,unix:@postinvoke-2"),
+            ("unix:/tmp/p", 1, "unix:/tmp/p"), ("nowhere", 2, "nowhere"), ("", 2, ""),
+        ] as [(String?, Int, String)])
+    func theExtensionHasAnAddressInEachEnvironment(first: String?, environment: Int, address: String) {
+        #expect(ExtensionAddress.value(first, for: environment) == address)
+    }
 }
