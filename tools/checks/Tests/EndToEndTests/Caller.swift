@@ -17,13 +17,19 @@ struct Caller {
     /// The API's address.
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Invokes the function and waits for the answer that its caller gets.
+    /// Invokes the function, again and again while it is at work on another invocation, as AWS's clients do; returns the
+    /// answer that its caller gets.
     @discardableResult
     func invoke(_ event: String, type: String = "RequestResponse", wantsTail: Bool = false) throws -> HTTPExchange {
         var fields = ["X-Amz-Invocation-Type": type]
         if wantsTail { fields["X-Amz-Log-Type"] = "Tail" }
-        return try HTTPExchange(
-            "POST", "/2015-03-31/functions/f/invocations", host: "127.0.0.1", port: port, fields: fields, body: event)
+        while true {
+            let answer = try HTTPExchange(
+                "POST", "/2015-03-31/functions/f/invocations", host: "127.0.0.1", port: port, fields: fields,
+                body: event)
+            guard answer.status == 429 else { return answer }
+            usleep(5_000)
+        }
     }
 
     /// Returns the extension's status while it holds an invocation; otherwise it may be frozen.
