@@ -1,12 +1,10 @@
 import Glibc
 import Processes
 
-/// A running process, the leader of a group of its own, on an event loop: its output and its end.
+/// A running process with all that it starts, on an event loop: its output and its end.
 final class ChildProcess {
-    /// The process's and its group's number.
-    let number: pid_t
     private let loop: EventLoop
-    private let exitWatch: FileDescriptor
+    private var tree: ProcessTree
     private let output: FileDescriptor
     private var exitToken: Token?
     private var outputToken: Token?
@@ -20,7 +18,7 @@ final class ChildProcess {
     ///
     /// - Parameters:
     ///   - onLine: called with each line of its output, without the line feed.
-    ///   - onExit: called once, after the last line; the rest of its process group has been killed by then.
+    ///   - onExit: called once, after the last line; whatever it started has been killed by then.
     init(
         loop: EventLoop, path: String, environment: [String], directory: String,
         onLine: @escaping (ByteView) -> Void, onExit: @escaping (Termination) -> Void
@@ -34,22 +32,14 @@ final class ChildProcess {
         var program = Spawn([path], environment: environment)
         program.directory = directory
         program.output = childEnd.rawValue
-        program.leadsGroup = true
-        program.diesWithParent = true
-        number = try program.start()
+        tree = try ProcessTree(program)
         do throws(Errno) {
-            exitWatch = try ProcessEnd.watch(number)
-        } catch {
-            ProcessEnd.killing(-number)
-            throw error
-        }
-        do throws(Errno) {
-            exitToken = try loop.register(exitWatch, for: .read) { [unowned self] _ in collect() }
+            exitToken = try loop.register(tree.endWatch, for: .read) { [unowned self] _ in collect() }
             outputToken = try loop.register(output, for: .read) { [unowned self] _ in drain() }
         } catch {
             // An object that was never whole has no deinit that would do this.
             if let exitToken { loop.deregister(exitToken) }
-            ProcessEnd.killing(-number)
+            end()
             throw error
         }
     }
@@ -58,13 +48,28 @@ final class ChildProcess {
         if let exitToken {
             loop.deregister(exitToken)
             // Whoever drops a process that still runs wants it gone, and what it started with it.
-            ProcessEnd.killing(-number)
+            end()
         }
         if let outputToken { loop.deregister(outputToken) }
     }
 
-    /// Sends a signal to the whole process group.
-    func send(_ signal: Int32) { _ = kill(-number, signal) }
+    var number: pid_t { tree.program }
+
+    func send(_ signal: ProcessSignal) {
+        switch signal {
+        case .terminate: tree.terminate()
+        case .kill: tree.kill()
+        }
+    }
+
+    func freeze() { tree.freeze() }
+
+    func thaw() { tree.thaw() }
+
+    private func end() {
+        tree.kill()
+        _ = tree.collect()
+    }
 
     /// Reads what the process has written so far, so that it comes before whatever is reported next.
     func drain() {
@@ -88,7 +93,7 @@ final class ChildProcess {
 
     /// Looks how much memory is in use at most until now; returns kilobytes.
     func measure() -> Int {
-        peakKilobytes = max(peakKilobytes, ProcessFiles(of: number).number("VmHWM:", in: "status") ?? 0)
+        peakKilobytes = max(peakKilobytes, tree.peakKilobytes())
         return peakKilobytes
     }
 
@@ -96,9 +101,7 @@ final class ChildProcess {
     private func collect() {
         if let exitToken { loop.deregister(exitToken) }
         exitToken = nil
-        // Before its number can belong to somebody else: whoever it left behind goes with it.
-        send(SIGKILL)
-        let end = ProcessEnd(of: number)
+        let end = tree.collect()
         drain()
         lines.takeRest(onLine)
         switch end {

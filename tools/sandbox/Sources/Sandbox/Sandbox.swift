@@ -28,10 +28,12 @@ package final class Sandbox {
     private var callers: [String: (Outcome) -> Void] = [:]
     private var readers: [String: any ResponseReader] = [:]
     private var timer: EventLoop.Timer!
+    private var memoryTimer: EventLoop.Timer!
     private var inputs: [Input] = []
     private var isHandling = false
     private var lastCall: UInt64 = 0
-    private var peakMemory = 0
+    /// The most memory that all processes together had in use, in megabytes, as far as was looked.
+    package private(set) var peakMemory = 0
     private var lastMeasured = Moment.zero
     private var measuredProcesses = 0
     private var identifiers: IdentifierSource
@@ -74,6 +76,11 @@ package final class Sandbox {
             number: number)
         faults = FaultCounter(settings.faults)
         timer = loop.makeTimer { [unowned self] in feed(.time) }
+        // Unlike the other, it may be armed when nobody needs this any more.
+        memoryTimer = loop.makeTimer { [weak self] in
+            self?.measure(at: Moment(nanoseconds: Instant.now.nanoseconds))
+            self?.watchMemory()
+        }
     }
 
     /// The number of calls of the function that wait for an event.
@@ -136,7 +143,7 @@ package final class Sandbox {
     package func shutdown() { feed(.shutdown) }
 
     /// Kills every process now.
-    package func kill() { for child in processes.values { child.send(SIGKILL) } }
+    package func kill() { for child in processes.values { child.send(.kill) } }
 
     // MARK: Inputs
 
@@ -197,13 +204,14 @@ package final class Sandbox {
             server = nil
         case .renewConnections: if settings.dropsConnections { server?.renewConnections() }
         case .start(let process): start(process)
-        case .signal(let process, let signal): processes[process]?.send(signal == .kill ? SIGKILL : SIGTERM)
+        case .signal(let process, let signal): processes[process]?.send(signal)
         case .freeze(let frozen):
             freezing = frozen
             loop.enqueue { [weak self] in self?.freeze() }
         case .thaw(let thawed):
+            watchMemory()
             guard freezing.isEmpty else { return freezing = [] }
-            for process in thawed { processes[process]?.send(SIGCONT) }
+            for process in thawed { processes[process]?.thaw() }
         case .answer(let call, let answer):
             server?.answer(call, answer)
             wakefulness.extend()
@@ -222,7 +230,7 @@ package final class Sandbox {
     }
 
     private func freeze() {
-        for process in freezing { processes[process]?.send(SIGSTOP) }
+        for process in freezing { processes[process]?.freeze() }
         freezing = []
     }
 
@@ -263,6 +271,7 @@ package final class Sandbox {
                     feed(.exited(process, termination))
                     loop.enqueue { _ = child }
                 })
+            watchMemory()
         } catch {
             feed(.notStarted(process, ExecutableFault.text(of: path, in: directory, after: error)))
         }
@@ -273,6 +282,12 @@ package final class Sandbox {
         case .function: "function"
         case .extension(let index): Settings.fileName(of: settings.extensions[index])
         }
+    }
+
+    /// Keeps looking how much memory is in use, while anything can change: what a process had that ends before its
+    /// invocation nobody tells afterwards.
+    private func watchMemory() {
+        if !memoryTimer.isArmed, !processes.isEmpty, !environment.isAsleep { memoryTimer.arm(after: .milliseconds(20)) }
     }
 
     /// Looks how much memory is in use; not much more often than anything can change, since the kernel takes its time

@@ -6,11 +6,11 @@ package enum Action: Sendable {
     case closeAPI(generation: Int)
     /// Start a process.
     case start(ProcessID)
-    /// Send a signal to a process group.
+    /// Send a signal to a process and what it has started.
     case signal(ProcessID, ProcessSignal)
-    /// Stop the process groups where they are.
+    /// Stop the processes, and what they have started, where they are.
     case freeze([ProcessID])
-    /// Let the process groups go on.
+    /// Let them go on.
     case thaw([ProcessID])
     /// Connections to the APIs that were made before a restore may end; whoever waits is answered over the one it has.
     case renewConnections

@@ -85,7 +85,7 @@ package struct Environment: Sendable {
 
     var isManaged: Bool { configuration.kind == .managedInstances }
 
-    /// True if everybody waits and the process groups are stopped.
+    /// True if everybody waits and the processes are stopped.
     package var isAsleep: Bool { isFrozen }
 
     /// Takes in what happened at a moment and says what to do about it.

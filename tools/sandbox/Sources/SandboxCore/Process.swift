@@ -32,10 +32,11 @@ package enum Termination: Equatable, Sendable, CustomStringConvertible {
     ]
 }
 
-/// A signal the environment sends to a process group.
+/// A signal the environment sends.
 package enum ProcessSignal: Sendable {
-    /// SIGTERM: the function may clean up.
+    /// SIGTERM for the process group: the function may clean up.
     case terminate
+    /// SIGKILL for the process and all that it has started.
     case kill
 }
 

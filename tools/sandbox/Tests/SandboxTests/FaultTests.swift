@@ -150,14 +150,4 @@ import Testing
         #expect(Stage.body(outcome).contains("Error: \(#filePath) is not executable (chmod"))
         try stage.shutdown()
     }
-
-    @Test func whatAFunctionLeavesBehindIsKilled() throws {
-        let stage = try Stage()
-        try stage.invoke(#"[["start-sleeper"],["respond",1]]"#)
-        let line = stage.lines.first { $0.hasPrefix("sleeper ") } ?? ""
-        let sleeper = Int32(line.dropFirst("sleeper ".count)) ?? 0
-        let watch = ProcessWatch(sleeper)
-        try stage.shutdown()
-        #expect(watch.hasEnded())
-    }
 }

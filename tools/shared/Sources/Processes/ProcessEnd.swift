@@ -10,6 +10,11 @@ package enum ProcessEnd: Equatable, Sendable {
     package init(of process: pid_t) {
         var status: Int32 = 0
         while waitpid(process, &status, 0) == -1, errno == EINTR {}
+        self.init(status: status)
+    }
+
+    /// Reads a status as waitpid(2) gives it.
+    init(status: Int32) {
         // WIFSIGNALED and WEXITSTATUS are macros that Swift does not see.
         self = status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
     }

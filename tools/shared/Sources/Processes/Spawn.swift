@@ -46,6 +46,15 @@ package struct Spawn {
     ///
     /// - Throws: what failed in the new process up to execve(2), such as `ENOENT`, or vfork(2).
     package func start() throws(Errno) -> pid_t {
+        var process: pid_t = 0
+        try start { processes_spawn($0, $1, $2, $3, &process) }
+        return process
+    }
+
+    /// Hands it over to a function that starts it, and returns 0 or an errno.
+    func start(
+        _ body: (UnsafePointer<CChar>, Vector, Vector, UnsafePointer<processes_setup>) -> Int32
+    ) throws(Errno) {
         var setup = processes_setup()
         setup.input = input ?? -1
         setup.output = output ?? -1
@@ -61,12 +70,10 @@ package struct Spawn {
         let directory = directory.map { strdup($0)! }
         setup.directory = directory.map { UnsafePointer($0) }
         defer { free(directory) }
-        var process: pid_t = 0
         // Not execvpe(3), which gives to a shell what cannot be executed.
         guard let path = command[0].contains("/") ? command[0] : findProgram(command[0]) else { throw .noSuchFile }
-        let failure = withVectors { processes_spawn(path, $0, $1, &setup, &process) }
+        let failure = withVectors { body(path, $0, $1, &setup) }
         guard failure == 0 else { throw Errno(rawValue: failure) }
-        return process
     }
 
     /// The arguments of execve(2): strings, and a null behind the last.

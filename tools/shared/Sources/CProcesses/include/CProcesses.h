@@ -22,6 +22,24 @@ typedef struct {
 int processes_spawn(const char *program, char *const arguments[], char *const environment[], const processes_setup *setup,
                     pid_t *process);
 
+// A program below a reaper, which adopts every process that the program or its descendants leave behind. Once the program has
+// ended, or the process that started both, the reaper kills whoever is left, waits for them, reports and ends.
+typedef struct {
+  pid_t process, reaper;
+  // Becomes readable when all of them have ended.
+  int end;
+} processes_tree;
+
+// Starts a program below a reaper. Returns 0, or the errno of what failed.
+int processes_spawn_tree(const char *program, char *const arguments[], char *const environment[],
+                         const processes_setup *setup, processes_tree *tree);
+
+// Waits for the end of all of them. Returns the program's status as waitpid(2) does, or -1 when the reaper itself was killed.
+int processes_collect_tree(const processes_tree *tree);
+
+// Finds the children of all threads of a process, as many as there is room for. Returns how many.
+int processes_children(pid_t process, pid_t *numbers, int room);
+
 // Puts the calling thread, and the processes it will start, on one CPU; on every one of them for a negative number.
 int processes_pin(int cpu);
 
