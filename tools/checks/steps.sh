@@ -117,6 +117,9 @@ python_tools() {
   PATH=$venv/bin:$PATH
 }
 
+# sam_tools: the SAM CLI, and what lints its templates.
+sam_tools() { python_tools template aws-sam-cli==1.170.0 cfn-lint==1.58.0; }
+
 # The rest is for the scripts of tools/checks.
 
 # start_check: the first thing a check does. It runs at the top of the repository, and ends at the first failure.

@@ -11,7 +11,9 @@ final class Program {
     private var hasEnded = false
 
     /// Starts it on a CPU; -1 for any.
-    init(_ command: [String], on cpu: Int32) throws {
+    ///
+    /// - Parameter isRead: false if what it prints is thrown away; somebody must read it otherwise.
+    init(_ command: [String], on cpu: Int32, isRead: Bool = true) throws {
         name = URL(fileURLWithPath: command[0]).lastPathComponent
         let ends = try makePipe()
         defer { close(ends.writer) }
@@ -20,7 +22,7 @@ final class Program {
             ProcessInfo.processInfo.environment[variable].map { "\(variable)=\($0)" }
         }
         var program = Spawn(command, environment: environment)
-        program.output = ends.writer
+        program.output = isRead ? ends.writer : -1
         program.cpu = cpu < 0 ? .any : .number(cpu)
         do {
             pid = try program.start()

@@ -65,7 +65,7 @@ struct ServerSection: Section {
         }
         var done = 0
         for (rounds, clientCPU) in zip(rounds, [cpu, otherCPU ?? cpu]) where rounds > 0 {
-            let wrk = try Wrk(pipeline: programs.pipeline, cpu: clientCPU)
+            let wrk = try Wrk(script: programs.pipeline, cpu: clientCPU)
             for load in effort.loads {
                 var outcomes = servers.map { (name: $0.name, rounds: [Wrk.Outcome]()) }
                 for round in 0..<rounds {

@@ -28,6 +28,15 @@ final class Connection {
     /// A request without a body.
     static func get(_ target: String) -> [UInt8] { Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8) }
 
+    /// An invocation by Lambda's Invoke API.
+    static func invocation(of event: String) -> [UInt8] {
+        Array(
+            """
+            POST /2015-03-31/functions/function/invocations HTTP/1.1\r\nHost: localhost\r\n\
+            Content-Length: \(event.utf8.count)\r\n\r\n\(event)
+            """.utf8)
+    }
+
     /// Sends a request and waits for its answer, which comes in one piece.
     ///
     /// - Returns: the answer, valid until the next call.

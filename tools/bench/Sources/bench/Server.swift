@@ -7,6 +7,8 @@ final class Server {
     let name: String
     let port: UInt16
     private let program: Program
+    /// True if a child of the program serves.
+    private var hasWorker = false
 
     /// Starts a server that says its port first.
     init(_ name: String, _ command: [String], on cpu: Int32) throws {
@@ -17,24 +19,34 @@ final class Server {
         self.port = port
     }
 
+    /// Starts a server that listens at a port, and waits until it does.
+    ///
+    /// - Parameter cpu: the CPU it is put on; -1 for any.
+    init(_ name: String, _ command: [String], at port: UInt16, on cpu: Int32 = -1) throws {
+        self.name = name
+        self.port = port
+        program = try Program(command, on: cpu, isRead: false)
+        let deadline = bench_now() + 10_000_000_000
+        while (try? Connection(port: port)) == nil {
+            guard bench_now() < deadline else { throw Failure("\(name) does not come up") }
+            usleep(10_000)
+        }
+    }
+
     /// Starts nginx.
     ///
     /// - Parameter folder: an empty one, which it uses while it runs.
-    init(nginx: String, in folder: URL, on cpu: Int32) throws {
-        name = "nginx"
-        port = UInt16(try check(bench_free_port(), "a free port"))
+    convenience init(nginx: String, in folder: URL, on cpu: Int32) throws {
+        let port = UInt16(try check(bench_free_port(), "a free port"))
         let file = folder.appendingPathComponent("nginx.conf")
+        let errors = folder.appendingPathComponent("errors").path
         try Data(Self.configuration(port: port, folder: folder.path).utf8).write(to: file)
-        program = try Program(
-            [nginx, "-p", folder.path, "-c", file.path, "-e", folder.appendingPathComponent("errors").path], on: cpu)
-        let deadline = bench_now() + 10_000_000_000
-        while (try? Connection(port: port)) == nil {
-            guard bench_now() < deadline else {
-                throw Failure(
-                    "nginx does not come up: \(ProcessFiles.text(folder.appendingPathComponent("errors").path))")
-            }
-            usleep(10_000)
+        do {
+            try self.init("nginx", [nginx, "-p", folder.path, "-c", file.path, "-e", errors], at: port, on: cpu)
+        } catch {
+            throw Failure("\(error): \(ProcessFiles.text(errors))")
         }
+        hasWorker = true
     }
 
     func end() { program.end() }
@@ -44,8 +56,9 @@ final class Server {
 
     func memory() throws -> Memory { try Memory(of: worker) }
 
-    /// The process that serves: nginx's is the child of the one that was started.
+    /// The process that serves.
     private var worker: pid_t {
+        guard hasWorker else { return program.pid }
         let children = ProcessFiles(of: program.pid).text("task/\(program.pid)/children")
         return children.split(separator: " ").first.flatMap { pid_t($0) } ?? program.pid
     }
