@@ -6,6 +6,13 @@ package struct DiscardedEvent {
     /// That of the last attempt; nil if there was none.
     package let outcome: Outcome?
 
+    package init(invocation: Invocation, condition: DiscardCondition, attempts: Int, outcome: Outcome?) {
+        self.invocation = invocation
+        self.condition = condition
+        self.attempts = attempts
+        self.outcome = outcome
+    }
+
     /// The record that Lambda sends to a destination for failed events ("Capturing records of Lambda asynchronous
     /// invocations"), in one line.
     ///

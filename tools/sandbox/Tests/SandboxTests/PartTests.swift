@@ -173,4 +173,32 @@ import Testing
     func theExtensionHasAnAddressInEachEnvironment(first: String?, environment: Int, address: String) {
         #expect(ExtensionAddress.value(first, for: environment) == address)
     }
+
+    @Test(
+        arguments: [
+            (.eventAgeExceeded, 0, nil, #""EventAgeExceeded","approximateInvokeCount":0},"requestPayload":{ "a":1}}"#),
+            (
+                .retriesExhausted, 3, .functionError(type: "Broke", body: Array("{\r\n}".utf8)),
+                #"{ "a":1},"responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"},"#
+                    + #""responsePayload":{  }}"#
+            ),
+            (
+                .retriesExhausted, 3, .functionError(type: "Broke", body: Array("no\njson".utf8)),
+                #"Payload":"no\njson"}"#
+            ),
+            (.retriesExhausted, 3, .failure(.throttled), #""errorMessage":"RequestId: r Error: Rate Exceeded."}}"#),
+        ] as [(DiscardCondition, Int, Outcome?, String)])
+    func whatIsLeftOfAnEventIsOneLine(condition: DiscardCondition, attempts: Int, outcome: Outcome?, end: String) {
+        let event = DiscardedEvent(
+            invocation: Invocation(id: "r", payload: Array("{\n\"a\":1}".utf8)), condition: condition,
+            attempts: attempts, outcome: outcome)
+        let line = String(decoding: event.record(of: Settings(function: "/bin/true"), at: 0), as: UTF8.self)
+        #expect(
+            line.hasPrefix(
+                #"{"version":"1.0","timestamp":"1970-01-01T00:00:00.000Z","requestContext":{"requestId":"r","functionArn":"#
+                    + #""arn:aws:lambda:us-east-1:012345678912:function:function:$LATEST","condition":""#
+                    + condition.rawValue))
+        #expect(line.hasSuffix(end), "\(line)")
+        #expect(!line.contains("\n"))
+    }
 }
