@@ -80,45 +80,7 @@ struct Run: ParsableCommand {
             """, valueName: "seconds"))
     var shutdownLimit: Double?
 
-    @Option(help: ArgumentHelp("Offer Lambda's Invoke API here; port 0 takes a free one.", valueName: "host:port"))
-    var serve: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Serve the function's URL here: requests become events, and responses answers in HTTP; port 0 takes a free one.",
-            valueName: "host:port"))
-    var http: String?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            With --serve or --http, the most environments at a time, up to 1000: one is started when none is free, and beyond that a \
-            caller is refused with 429 TooManyRequestsException. (default: 10)
-            """, valueName: "n"))
-    var environments: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "With --serve or --http, how long an environment is kept without an invocation. (default: 600)",
-            valueName: "seconds"))
-    var idleLimit: Double?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            With --serve, the time from a failed attempt of an asynchronous invocation to the second attempt; the third and last \
-            has twice that. (default: as Lambda, 60)
-            """, valueName: "seconds"))
-    var retryAfter: Double?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            With --serve, write a line of JSON into this file for each asynchronous invocation that has failed for good, as \
-            Lambda's destinations get it.
-            """, valueName: "file"),
-        completion: .file())
-    var onFailure: String?
+    @OptionGroup var serving: ServingOptions
 
     @Option(
         help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"), completion: .file())
@@ -209,9 +171,8 @@ struct Run: ParsableCommand {
 
     func validate() throws {
         _ = try settings()
-        for case let (option, text?) in [("--serve", serve), ("--http", http)] {
-            if Self.address(text) == nil { throw ValidationError("\(option) \(text): not a HOST:PORT") }
-            if event != nil { throw ValidationError("--event and \(option) exclude each other") }
+        if let option = serving.given, event != nil {
+            throw ValidationError("--event and \(option) exclude each other")
         }
         if let invocations, invocations < 1 {
             throw ValidationError("--invocations \(invocations): must be at least 1")
@@ -220,7 +181,7 @@ struct Run: ParsableCommand {
             throw ValidationError("--snap-start and --managed-instances exclude each other")
         }
         if dropConnections, !snapStart { throw ValidationError("--drop-connections: only with --snap-start") }
-        _ = try limits()
+        _ = try serving.limits(isManaged: managedInstances)
         guard interval >= 0, interval <= 86_400 else {
             throw ValidationError("--interval \(interval): must be between 0 and 86400")
         }
@@ -233,47 +194,17 @@ struct Run: ParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
-    private var isServing: Bool { serve != nil || http != nil }
-
     private var pause: Duration { .milliseconds(Int64((interval * 1000).rounded())) }
 
     private func plan(_ payload: [UInt8]) throws -> Runner.Plan {
         Runner.Plan(
-            payload: payload, count: invocations ?? (isServing ? nil : 1),
-            concurrency: concurrency ?? 1, interval: pause, limits: try limits(),
-            serve: serve.flatMap(Self.address), http: http.flatMap(Self.address), servedName: name, timeline: timeline,
-            records: json, failures: onFailure,
+            payload: payload, count: invocations ?? (serving.given == nil ? 1 : nil),
+            concurrency: concurrency ?? 1, interval: pause,
+            limits: try serving.limits(isManaged: managedInstances),
+            serve: serving.serve.flatMap(ServingOptions.address),
+            http: serving.http.flatMap(ServingOptions.address), servedName: name, timeline: timeline, records: json,
+            failures: serving.onFailure,
             style: Arguments.style(timestamps: timestamps, quiet: quiet))
-    }
-
-    private func limits() throws -> FleetPolicy.Limits {
-        var limits = FleetPolicy.Limits()
-        for (option, isGiven) in [("--retry-after", retryAfter != nil), ("--on-failure", onFailure != nil)] {
-            if isGiven, serve == nil { throw ValidationError("\(option): only with --serve") }
-        }
-        guard isServing else {
-            let given = [("--environments", environments != nil), ("--idle-limit", idleLimit != nil)]
-            if let (option, _) = given.first(where: \.1) {
-                throw ValidationError("\(option): only with --serve or --http")
-            }
-            return limits
-        }
-        if managedInstances, environments ?? 1 != 1 {
-            throw ValidationError(
-                "--environments \(environments!): on Managed Instances there is one, see --concurrency")
-        }
-        limits.environments = environments ?? 10
-        guard (1...1000).contains(limits.environments) else {
-            throw ValidationError("--environments \(limits.environments): must be between 1 and 1000")
-        }
-        limits.idle = try Arguments.limit(idleLimit ?? 600, option: "--idle-limit", atMost: 86_400)
-        if let retryAfter {
-            guard retryAfter >= 0, retryAfter <= 21_600 else {
-                throw ValidationError("--retry-after \(retryAfter): must be between 0 and 21600")
-            }
-            limits.retryAfter = .milliseconds(Int64((retryAfter * 1000).rounded()))
-        }
-        return limits
     }
 
     private func settings() throws -> Settings {
@@ -325,9 +256,5 @@ struct Run: ParsableCommand {
             return fault
         }
         return settings
-    }
-
-    private static func address(_ text: String) -> SocketAddress? {
-        text.withByteView { text in try? SocketAddress.parse(text) }
     }
 }
