@@ -29,7 +29,8 @@ import follow_links
             const reader = stream.body.getReader(), decoder = new TextDecoder();
             const first = decoder.decode((await reader.read()).value);
             // By another environment of the function, since this one is at work.
-            await ask(["touch", "go"], ["respond", {statusCode: 204}]);
+            const touched = await ask(["touch", "go"], ["respond", {statusCode: 204}]);
+            if (touched.status != 204) throw Error("no other environment: " + touched.status);
             let whole = first;
             for (let next; !(next = await reader.read()).done;) whole += decoder.decode(next.value);
             const binary = await ask(["respond", {statusCode: 200, body: "AP+A", isBase64Encoded: true}]);
@@ -45,7 +46,7 @@ import follow_links
         let folder = try TemporaryFolder()
         let run = try SandboxRun(
             .scriptedFunction(), hasExtension: false, environment: ["TEST_FOLDER": folder.path],
-            options: ["--http", "127.0.0.1:0"])
+            options: ["--http", "127.0.0.1:0", "--environments", "4"])
         let line = try run.wait(forLine: "lambda-sandbox: function URL at ")
         let url = String(try #require(line.split(separator: " ").last))
         let page = """

@@ -39,7 +39,8 @@ final class SandboxRun {
             command += ["--event", try folder.write(event, to: "event.json")]
         } else {
             // One after the other: what an invocation leaves to the next is what is tried.
-            command += ["--serve", "127.0.0.1:0", "--environments", "1"]
+            command += ["--serve", "127.0.0.1:0"]
+            if !options.contains("--environments") { command += ["--environments", "1"] }
         }
         // Debug level, because the extension then says of each hold why it ended.
         command += ["--log-level", "DEBUG", "--json", folder.path(of: "records")]
