@@ -20,7 +20,7 @@ final class ChildProcess {
     ///   - onLine: called with each line of its output, without the line feed.
     ///   - onExit: called once, after the last line; whatever it started has been killed by then.
     init(
-        loop: EventLoop, path: String, environment: [String], directory: String,
+        loop: EventLoop, command: [String], environment: [String], directory: String,
         onLine: @escaping (ByteView) -> Void, onExit: @escaping (Termination) -> Void
     ) throws(Errno) {
         self.loop = loop
@@ -29,7 +29,7 @@ final class ChildProcess {
         let ends = try makePipe(isNonblocking: true)
         output = FileDescriptor(rawValue: ends.reader)
         let childEnd = FileDescriptor(rawValue: ends.writer)
-        var program = Spawn([path], environment: environment)
+        var program = Spawn(command, environment: environment)
         program.directory = directory
         program.output = childEnd.rawValue
         tree = try ProcessTree(program)

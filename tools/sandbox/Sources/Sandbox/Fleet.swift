@@ -89,6 +89,9 @@ package final class Fleet {
     /// Ends every environment in order; ``onClose`` is called when that is done.
     package func shutdown() { feed(.shutdown) }
 
+    /// Starts each environment anew once nobody is at work in it: the programs are other ones now.
+    package func renew() { for number in sandboxes.keys.sorted() { sandboxes[number]!.renew() } }
+
     /// Kills every process now.
     package func kill() { for sandbox in sandboxes.values { sandbox.kill() } }
 

@@ -24,6 +24,8 @@ package final class Sandbox {
     /// Those to be stopped at the end of the loop's round, unless they are thawed before: an invocation that follows at once is
     /// not worth two signals.
     private var freezing: [ProcessID] = []
+    /// Those whose executable somebody is writing.
+    private var delayed: Set<ProcessID> = []
     private var server: APIServer?
     private var callers: [String: (Outcome) -> Void] = [:]
     private var readers: [String: any ResponseReader] = [:]
@@ -142,6 +144,9 @@ package final class Sandbox {
     /// Ends the environment in order; ``onClose`` is called when that is done.
     package func shutdown() { feed(.shutdown) }
 
+    /// Starts the processes anew once nobody is at work: their programs are other ones now.
+    package func renew() { feed(.renew) }
+
     /// Kills every process now.
     package func kill() { for child in processes.values { child.send(.kill) } }
 
@@ -204,7 +209,9 @@ package final class Sandbox {
             server = nil
         case .renewConnections: if settings.dropsConnections { server?.renewConnections() }
         case .start(let process): start(process)
-        case .signal(let process, let signal): processes[process]?.send(signal)
+        case .signal(let process, let signal):
+            if delayed.remove(process) != nil { feed(.notStarted(process, "its executable is being written")) }
+            processes[process]?.send(signal)
         case .freeze(let frozen):
             freezing = frozen
             loop.enqueue { [weak self] in self?.freeze() }
@@ -257,7 +264,7 @@ package final class Sandbox {
         let name = name(of: process.role)
         do {
             processes[process] = try ChildProcess(
-                loop: loop, path: path, environment: environment, directory: directory,
+                loop: loop, command: [path], environment: environment, directory: directory,
                 onLine: { [unowned self] line in
                     telemetry.take(
                         line, of: process.role,
@@ -273,8 +280,19 @@ package final class Sandbox {
                 })
             watchMemory()
         } catch {
+            if error.rawValue == ETXTBSY { return delay(process) }
             feed(.notStarted(process, ExecutableFault.text(of: path, in: directory, after: error)))
         }
+    }
+
+    /// Tries again in a moment: whoever writes an executable has soon done so.
+    private func delay(_ process: ProcessID) {
+        delayed.insert(process)
+        let timer = loop.makeTimer { [weak self] in
+            guard let self, delayed.remove(process) != nil else { return }
+            start(process)
+        }
+        timer.arm(after: .milliseconds(10))
     }
 
     private func name(of role: Role) -> String {

@@ -91,7 +91,8 @@ package struct Settings: Sendable {
         String(path.split(separator: "/").last ?? "")
     }
 
-    private static func folder(of path: String) -> String {
+    /// The folder that a path's last part is in.
+    package static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
         return String(path[..<slash])
     }

@@ -58,6 +58,8 @@ package struct Environment: Sendable {
     var expired = ExpiredRequests()
     /// On Managed Instances: who came while the environment started waits for a worker until then.
     var graceEnd = Moment.zero
+    /// True if its processes run programs that are other ones now.
+    var isStale = false
     var mustClose = false
     var identifiers: IdentifierSource
     var now = Moment.zero
@@ -102,6 +104,7 @@ package struct Environment: Sendable {
         case .disconnected(let call): forget(call)
         case .notStarted(let process, let reason): end(process, as: .notStarted(reason))
         case .exited(let process, let status): end(process, as: .exited(status))
+        case .renew: renew()
         case .time: break
         case .shutdown: close()
         }
@@ -157,7 +160,8 @@ package struct Environment: Sendable {
 
     /// Takes one step that the state allows; false when there is none.
     private mutating func advance() -> Bool {
-        switch phase {
+        if beginRenewal() { return true }
+        return switch phase {
         case .cold: beginNextFromCold()
         case .starting: finishStart()
         case .snapshot: beginRestore()

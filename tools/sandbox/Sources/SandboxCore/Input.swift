@@ -14,6 +14,8 @@ package enum Input: Sendable {
     case notStarted(ProcessID, String)
     /// A process ended.
     case exited(ProcessID, Termination)
+    /// The programs are other ones now: start them anew once nobody is at work.
+    case renew
     /// ``Environment/nextDeadline`` may have come.
     case time
     /// Nobody needs the environment any more.

@@ -197,7 +197,8 @@ extension Environment {
 
     /// The first in the queue goes to the worker that has waited longest. Without an idle one whoever cannot wait is refused.
     mutating func serveNext() -> Bool {
-        guard !queue.isEmpty else { return false }
+        // As long as old programs are at work nobody is given to them, or refused.
+        guard !queue.isEmpty, !isStale else { return false }
         if !function.waiting.isEmpty {
             beginInvocation(queue.popFirst()!)
             phase = .invoking

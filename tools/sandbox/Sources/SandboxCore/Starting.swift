@@ -9,6 +9,7 @@ extension Environment {
     /// Starts the processes: extensions first, the function when all of them have registered.
     mutating func beginStart(_ initPhase: InitPhase) {
         generation += 1
+        isStale = false
         function = FunctionMember()
         extensions = configuration.extensions.map { ExtensionMember(name: $0, isInternal: false) }
         reported = nil

@@ -9,12 +9,24 @@ enum Arguments {
         var status = stat()
         guard stat(path, &status) == 0 else { throw ValidationError("\(option) \(path): \(reason())") }
         if let fault = ExecutableFault.ofKind(path) { throw ValidationError("\(option): \(path) \(fault)") }
-        guard let absolute = realpath(folder(of: path), nil) else {
-            throw ValidationError("\(option) \(path): \(reason())")
-        }
-        defer { free(absolute) }
         // The last part stays as it was named, also when it is a link: it is an extension's name.
-        return String(cString: absolute) + "/" + Settings.fileName(of: path)
+        return try absolute(Self.folder(of: path), option: option) + "/" + Settings.fileName(of: path)
+    }
+
+    /// The absolute path of a folder.
+    static func folder(_ path: String, option: String) throws -> String {
+        let absolute = try absolute(path, option: option)
+        var status = stat()
+        guard stat(absolute, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw ValidationError("\(option) \(path): is no folder")
+        }
+        return absolute
+    }
+
+    private static func absolute(_ path: String, option: String) throws -> String {
+        guard let absolute = realpath(path, nil) else { throw ValidationError("\(option) \(path): \(reason())") }
+        defer { free(absolute) }
+        return String(cString: absolute)
     }
 
     /// A time limit given in seconds, in whole milliseconds.

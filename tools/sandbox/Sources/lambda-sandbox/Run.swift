@@ -82,6 +82,8 @@ struct Run: ParsableCommand {
 
     @OptionGroup var serving: ServingOptions
 
+    @OptionGroup var watching: WatchOptions
+
     @Option(
         help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"), completion: .file())
     var timeline: String?
@@ -200,7 +202,7 @@ struct Run: ParsableCommand {
         Runner.Plan(
             payload: payload, count: invocations ?? (serving.given == nil ? 1 : nil),
             concurrency: concurrency ?? 1, interval: pause,
-            limits: try serving.limits(isManaged: managedInstances),
+            limits: try serving.limits(isManaged: managedInstances), watch: try watching.plan(),
             serve: serving.serve.flatMap(ServingOptions.address),
             http: serving.http.flatMap(ServingOptions.address), servedName: name, timeline: timeline, records: json,
             failures: serving.onFailure,

@@ -16,6 +16,8 @@ final class Runner: Observer {
         var concurrency = 1
         var interval: Duration
         var limits = FleetPolicy.Limits()
+        /// What is watched; nil for nothing.
+        var watch: Watch.Plan?
         /// Where the Invoke API is offered.
         var serve: SocketAddress?
         /// Where the function's URL is served.
@@ -37,6 +39,7 @@ final class Runner: Observer {
     private var server: InvokeServer?
     private var url: FunctionURL?
     private var service: Service!
+    private var watch: Watch?
     /// Those of the first environments.
     private var pictures: [Picture] = []
     private var environments = 0
@@ -86,6 +89,8 @@ final class Runner: Observer {
         signal(SIGPIPE, SIG_IGN)
         fleet.onClose = { [unowned self] in finish() }
         raiseDescriptorLimit()
+        // Before anybody hears that all is set up, who may then change something.
+        if let plan = plan.watch { startWatching(plan) }
         if let address = plan.serve { startServing(address) }
         if let address = plan.http { startURL(address) }
         fleet.start()
@@ -242,6 +247,16 @@ final class Runner: Observer {
         }
     }
 
+    private func startWatching(_ plan: Watch.Plan) {
+        do throws(Errno) {
+            watch = try Watch(
+                loop: loop, settings: settings, plan: plan, say: { say($0) }, print: writeToStandardError,
+                onRenewal: { [fleet] in fleet.renew() })
+        } catch {
+            fail("cannot watch: \(error.text.string)" + (error.rawValue == ENOSPC ? ", see inotify(7)" : ""), 71)
+        }
+    }
+
     /// The listener that a service manager passed, or else one of our own.
     private func listen(on address: SocketAddress) throws(Errno) -> Socket {
         if let passed = service.takeListener()?.take() { return passed }
@@ -257,6 +272,7 @@ final class Runner: Observer {
         }
         isInterrupted = true
         service.stopping(signal)
+        watch = nil
         pause.cancel()
         fleet.shutdown()
     }

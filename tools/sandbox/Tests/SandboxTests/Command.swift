@@ -9,14 +9,14 @@ final class Command {
     static let tool = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("lambda-sandbox").path
 
-    /// Starts `lambda-sandbox run` with one of the fixtures as its function and the arguments; its limits are long, since how
-    /// busy the machine is, is not judged.
+    /// Starts `lambda-sandbox run` with one of the fixtures, or what is at a path, as its function and the arguments; its limits
+    /// are long, since how busy the machine is, is not judged.
     static func run(_ arguments: [String], function: String = "function", input: String? = nil) throws -> Command {
         try Command(
             tool,
             [
-                "run", "--function", "\(Stage.fixtures)/\(function)", "--timeout", "60", "--init-limit", "60",
-                "--shutdown-limit", "25",
+                "run", "--function", function.hasPrefix("/") ? function : "\(Stage.fixtures)/\(function)",
+                "--timeout", "60", "--init-limit", "60", "--shutdown-limit", "25",
             ] + arguments, input: input)
     }
 
@@ -37,10 +37,11 @@ final class Command {
     /// Everything printed so far, as on a terminal.
     var output: [String] { program.lines }
 
-    /// Waits for a line that contains a text, and returns it.
+    /// Waits for a line that contains a text, or the one of them with a number, and returns it.
     @discardableResult
-    func line(with text: String) throws -> String {
+    func line(with text: String, number: Int = 1) throws -> String {
         var first = 0
+        for _ in 1..<number { try program.wait(after: &first) { $0.contains(text) } }
         return try program.wait(after: &first) { $0.contains(text) }
     }
 

@@ -89,6 +89,10 @@ import Testing
                 ["--function", "/bin/true", "--http", "127.0.0.1:0", "--on-failure", "x"],
                 "--on-failure: only with --serve"
             ),
+            (["--function", "/bin/true", "--build", "make"], "--build: only with --watch"),
+            (["--function", "/bin/true", "--sources", "/"], "--sources: only with --watch"),
+            (["--function", "/bin/true", "--watch", "--sources", "/no"], "--sources /no: No such file"),
+            (["--function", "/bin/true", "--watch", "--sources", "/bin/true"], "--sources /bin/true: is no folder"),
             (["--function", "/bin/true", "--environments", "2"], "--environments: only with --serve"),
             (["--function", "/bin/true", "--idle-limit", "2"], "--idle-limit: only with --serve"),
             (["--function", "/bin/true", "--retry-after", "2"], "--retry-after: only with --serve"),

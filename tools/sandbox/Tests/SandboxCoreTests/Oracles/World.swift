@@ -52,6 +52,8 @@ struct World {
     private var killed: Set<ProcessID> = []
     private var isFrozen = false
     private var isStopping = false
+    /// True if the processes run programs that are other ones now.
+    private var isStale = false
     private var unanswered: Set<String> = []
     private var begun: [String: Begun] = [:]
     /// Requests that timed out and have not been answered since.
@@ -149,7 +151,10 @@ struct World {
 
     /// A wrong request, or a peer that goes away.
     private mutating func disturb() {
-        switch random.bits() % 4 {
+        switch random.bits() % 5 {
+        case 4:
+            isStale = !running.isEmpty
+            send(.renew)
         case 0:
             if let waiting = open.min(by: { $0.id < $1.id }), random.bits() % 8 == 0 {
                 disconnect(waiting)
@@ -330,6 +335,7 @@ struct World {
     private mutating func check(_ action: Action) {
         switch action {
         case .openAPI, .closeAPI:
+            isStale = false
             if !running.isEmpty { fault("the API changes while processes run") }
             open = []
         case .start(let process):
@@ -371,6 +377,7 @@ struct World {
             begun[id] = Begun(deadline: deadline)
             overlap = max(overlap, begun.count)
             if !isManaged, begun.count > 1 { fault("two invocations at once") }
+            if isStale, !hasSnapshot { fault("\(id) began with old programs") }
             if isRestoring { fault("\(id) began before the restore was over") }
         case .snapshotTaken: if !hasSnapshot || isRestored { fault("a snapshot too many") }
         case .restoreStarted:

@@ -1,0 +1,87 @@
+import SandboxCore
+import Testing
+
+/// What is done about changes, step by step: at a millisecond something happens, and this is what is to be done.
+@Suite struct WatchPolicyTests {
+    private typealias Step = (at: Int64, input: WatchPolicy.Input, action: WatchPolicy.Action?)
+
+    private func play(_ steps: [Step]) -> WatchPolicy {
+        var policy = WatchPolicy()
+        for (index, step) in steps.enumerated() {
+            let action = policy.handle(step.input, at: Moment(nanoseconds: step.at * 1_000_000))
+            #expect(action == step.action, "step \(index): \(step)")
+        }
+        return policy
+    }
+
+    private func moment(_ milliseconds: Int64) -> Moment { Moment(nanoseconds: milliseconds * 1_000_000) }
+
+    /// A change, and the build that comes of it.
+    private func build(_ file: String = "a", at start: Int64 = 0) -> [Step] {
+        [(start, .source(file), nil), (start + 100, .time, .build)]
+    }
+
+    @Test func whatHasSettledIsLookedAt() {
+        let changing: [Step] = [(0, .program, nil), (60, .program, nil), (159, .time, nil)]
+        #expect(play(changing).nextDeadline == moment(160))
+        #expect(play(changing + [(160, .time, .look), (161, .time, nil)]).nextDeadline == nil)
+        #expect(play([]).nextDeadline == nil)
+    }
+
+    @Test func whatHasSettledIsBuilt() {
+        let changing: [Step] = [(0, .source("a"), nil), (99, .source("b"), nil), (198, .time, nil)]
+        #expect(play(changing).nextDeadline == moment(199))
+        #expect(play(changing + [(199, .time, .build)]).nextDeadline == nil)
+    }
+
+    @Test func onlyAGoodBuildStartsAnew() {
+        _ = play(build() + [(500, .built(isGood: true), .renew)])
+        _ = play(build() + [(500, .built(isGood: false), nil), (1000, .time, nil)])
+    }
+
+    /// The executables are not looked at before the build has ended, nor by themselves for its sake.
+    @Test func aBuildIsNotLookedAtInItsMidst() {
+        let steps = build() + [(200, .program, nil), (400, .time, nil)]
+        #expect(play(steps).nextDeadline == nil)
+        #expect(play(steps + [(500, .built(isGood: false), nil)]).nextDeadline == nil)
+        _ = play([(0, .program, nil)] + build(at: 50) + [(150, .time, nil), (500, .built(isGood: true), .renew)])
+        _ = play(build() + [(500, .built(isGood: true), .renew), (501, .program, nil), (601, .time, .look)])
+    }
+
+    @Test func changesDuringABuildCauseOneMore() {
+        _ = play(
+            build() + [
+                (200, .source("a"), nil), (300, .source("b"), nil), (400, .built(isGood: true), .build),
+                (500, .built(isGood: true), .renew),
+            ])
+        // Also when they came too late for one that failed.
+        _ = play(
+            build() + [
+                (200, .source("b"), nil), (400, .built(isGood: false), .build), (500, .built(isGood: true), .renew),
+            ])
+    }
+
+    @Test func whatBuildsMakeIsNoReasonToBuild() {
+        let learned =
+            build() + [
+                (200, .source("made"), nil), (400, .built(isGood: true), .build), (450, .source("made"), nil),
+                (500, .built(isGood: true), .renew),
+            ]
+        _ = play(learned)
+        let next = learned + build(at: 1000) + [(1150, .source("made"), nil)]
+        _ = play(next + [(1200, .built(isGood: true), .renew)])
+        // Beside it a real change counts.
+        _ = play(next + [(1160, .source("b"), nil), (1200, .built(isGood: true), .build)])
+        // Somebody who changes it while nothing is built means it.
+        _ = play(
+            learned + build("made", at: 1000) + [
+                (1150, .source("made"), nil), (1200, .built(isGood: true), .build),
+            ])
+    }
+
+    @Test func aLostFolderIsLookedForAgain() {
+        let policy = play([(0, .program, nil), (100, .time, .look), (100, .lost, nil), (1099, .time, nil)])
+        #expect(policy.nextDeadline == moment(1100))
+        _ = play([(0, .lost, nil), (1000, .time, .look)])
+    }
+}

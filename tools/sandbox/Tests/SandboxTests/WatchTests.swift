@@ -1,0 +1,255 @@
+import Foundation
+import Glibc
+import Sandbox
+import Testing
+import ToolsTestSupport
+
+/// Changed executables and sources, and what becomes of a run by them.
+@Suite struct WatchTests: Serving {
+    /// A function that knows its version, and the sources that a build makes it from.
+    private struct Project {
+        let folder = try! TemporaryFolder()
+        var function: String { folder.path(of: "function") }
+
+        init(_ version: String = "1") throws {
+            for name in ["src", "src/.git"] {
+                try FileManager.default.createDirectory(
+                    atPath: folder.path(of: name), withIntermediateDirectories: false)
+            }
+            try folder.write(version, to: "src/version")
+            try replace(version)
+        }
+
+        static func text(_ version: String) -> String {
+            "#!/bin/sh\nVERSION=\(version) exec \(Stage.fixtures)/function\n"
+        }
+
+        /// Puts another version in place of the one that is there.
+        func replace(_ version: String) throws {
+            let new = try folder.write(Self.text(version), to: "new")
+            #expect(chmod(new, 0o755) == 0 && rename(new, function) == 0)
+        }
+
+        /// A build, after what is to be done before.
+        func build(after first: String = "true") -> [String] {
+            let build = """
+                cd \(folder.path) && \(first) && { ! grep bad src/version; } \
+                && printf '#!/bin/sh\\nVERSION=%s exec \(Stage.fixtures)/function\\n' "$(cat src/version)" >made \
+                && chmod +x made && mv made function
+                """
+            return ["--sources", folder.path(of: "src"), "--build", build]
+        }
+
+        /// Changes a source, at once.
+        func edit(_ text: String, _ name: String = "version") throws {
+            #expect(rename(try folder.write(text, to: "edited"), folder.path(of: "src/\(name)")) == 0)
+        }
+    }
+
+    private static let renewal = "lambda-sandbox: starting anew: "
+
+    private func version(in body: String) throws -> String? {
+        (try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any])?["VERSION"] as? String
+    }
+
+    private func serve(_ project: Project, _ options: [String] = []) throws -> (command: Command, url: String) {
+        try serve(["--watch"] + options, function: project.function)
+    }
+
+    private func version(_ url: String) throws -> String? {
+        try version(in: invoke(url, #"[["respond-env"]]"#).body)
+    }
+
+    /// By another file, in its place, and so that it may be executed only later.
+    @Test(arguments: ["replaced", "written", "made executable"])
+    func anotherExecutableStartsAnew(how: String) throws {
+        let project = try Project()
+        let (command, url) = try serve(project, ["--extension", Stage.fixtures + "/watcher"])
+        #expect(try version(url) == "1")
+        switch how {
+        case "replaced": try project.replace("2")
+        case "written": try Project.text("2").write(toFile: project.function, atomically: false, encoding: .utf8)
+        default:
+            try project.folder.write(Project.text("2"), to: "function")
+            #expect(chmod(project.function, 0o755) == 0)
+        }
+        #expect(try command.line(with: Self.renewal) == Self.renewal + "changed function")
+        #expect(try version(url) == "2")
+        try project.replace("3")
+        try command.line(with: Self.renewal, number: 2)
+        #expect(try version(url) == "3")
+        #expect(try command.end() == 0)
+        #expect(command.output.count { $0 == "watcher: SHUTDOWN spindown" } == 3)
+        #expect(command.output.count { $0.hasPrefix("RESET Reason: spindown") } == 2)
+    }
+
+    @Test func eachEnvironmentEndsItsInvocationBefore() throws {
+        let project = try Project()
+        let (command, url) = try serve(project)
+        let caller = try curl(url, #"[["print","begun"],["wait","go"],["respond-env"]]"#)
+        try command.line(with: "begun")
+        try project.replace("2")
+        try command.line(with: Self.renewal)
+        // In another environment.
+        #expect(try version(url) == "2")
+        try command.folder.write("", to: "go")
+        #expect(try caller.wait() == 0)
+        #expect(try version(in: caller.output.joined()) == "1")
+        #expect(try version(url) == "2")
+        #expect(try command.end() == 0)
+    }
+
+    @Test func aRunGoesOnWithTheNewVersion() throws {
+        let project = try Project()
+        let command = try Command.run(
+            ["--event", "-", "--invocations", "2", "--env", "TEST_FOLDER=@", "--json", "@/out.json", "--watch"],
+            function: project.function, input: #"{"steps":[["print","begun"],["wait","go"],["respond-env"]]}"#)
+        try command.line(with: "begun")
+        try project.replace("2")
+        try command.line(with: Self.renewal)
+        try command.folder.write("", to: "go")
+        #expect(try command.wait() == 0)
+        let records = command.records("invocation")
+        #expect(try records.map { try version(in: $0["response"] as? String ?? "") } == ["1", "2"])
+        #expect(records.map { $0["cold"] as? Bool } == [true, true])
+        #expect(command.records("init").map { $0["phase"] as? String } == ["init", "init"])
+    }
+
+    @Test func aFolderThatIsMadeAnewIsWatched() throws {
+        let project = try Project()
+        let (command, url) = try serve(project)
+        let folder = project.folder.path
+        #expect(rename(folder, folder + "-old") == 0)
+        defer { try? FileManager.default.removeItem(atPath: folder + "-old") }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try FileManager.default.removeItem(atPath: folder + "-old")
+        try project.replace("2")
+        try command.line(with: Self.renewal)
+        #expect(try version(url) == "2")
+        try project.replace("3")
+        try command.line(with: Self.renewal, number: 2)
+        #expect(try version(url) == "3")
+        #expect(try command.end() == 0)
+    }
+
+    @Test func whatALinkLeadsToIsWatched() throws {
+        let project = try Project()
+        let target = try TemporaryFolder()
+        #expect(rename(project.function, target.path(of: "program")) == 0)
+        #expect(symlink(target.path(of: "program"), project.function) == 0)
+        let (command, url) = try serve(project)
+        #expect(try version(url) == "1")
+        let new = try target.write(Project.text("2"), to: "new")
+        #expect(chmod(new, 0o755) == 0 && rename(new, target.path(of: "program")) == 0)
+        try command.line(with: Self.renewal)
+        #expect(try version(url) == "2")
+        #expect(try command.end() == 0)
+    }
+
+    // MARK: Builds
+
+    @Test func changedSourcesAreBuilt() throws {
+        let project = try Project()
+        let (command, url) = try serve(project, project.build())
+        #expect(try version(url) == "1")
+        try project.edit("bad")
+        try command.line(with: "the build failed: exit status 1; the old version stays")
+        // What it said.
+        #expect(command.output.contains("bad"))
+        #expect(try version(url) == "1")
+        try project.edit("2")
+        #expect(try command.line(with: Self.renewal) == Self.renewal + "changed sources")
+        #expect(try version(url) == "2")
+        #expect(try command.end() == 0)
+    }
+
+    @Test func changesDuringABuildAreBuiltOnceMore() throws {
+        let project = try Project()
+        let (command, url) = try serve(project, project.build(after: "until [ -e go ]; do sleep 0.01; done"))
+        try project.edit("2")
+        try command.line(with: "building: ")
+        for version in ["3", "4"] { try project.edit(version) }
+        try project.folder.write("", to: "go")
+        try command.line(with: Self.renewal)
+        #expect(try version(url) == "4")
+        #expect(try command.end() == 0)
+        #expect(command.output.count { $0.hasPrefix("lambda-sandbox: building: ") } == 2)
+        #expect(command.output.count { $0.hasPrefix(Self.renewal) } == 1)
+    }
+
+    @Test func aBuildAmongItsSourcesComesToRest() throws {
+        let project = try Project()
+        let (command, url) = try serve(project, project.build(after: "touch src/made-by-build"))
+        for number in 2...4 {
+            try project.edit("\(number)")
+            try command.line(with: Self.renewal, number: number - 1)
+            #expect(try version(url) == "\(number)")
+        }
+        #expect(try command.end() == 0)
+        // Once more the first time.
+        #expect(command.output.count { $0.hasPrefix("lambda-sandbox: building: ") } == 4)
+    }
+
+    /// Also in a folder that is new; not what is hidden.
+    @Test func whatTheFunctionReadsNeedsNoBuild() throws {
+        let project = try Project()
+        let (command, _) = try serve(project, ["--sources", project.folder.path(of: "src")])
+        try project.edit("", ".git/index")
+        try FileManager.default.createDirectory(
+            atPath: project.folder.path(of: "src/new"), withIntermediateDirectories: false)
+        try command.line(with: Self.renewal)
+        for number in 2...3 {
+            try project.edit("\(number)", "new/file")
+            try command.line(with: Self.renewal, number: number)
+        }
+        #expect(try command.end() == 0)
+    }
+
+    // MARK: Parts
+
+    @Test func whatIsBeingWrittenIsNotWhole() throws {
+        let project = try Project()
+        let whole = FileVersion(of: project.function)
+        #expect(whole != nil && whole == FileVersion(of: project.function))
+        let writer = try #require(FileHandle(forWritingAtPath: project.function))
+        #expect(FileVersion(of: project.function) == nil)
+        try writer.close()
+        #expect(FileVersion(of: project.function) == whole)
+        try project.replace("2")
+        #expect(FileVersion(of: project.function) != whole)
+        chmod(project.function, 0o644)
+        #expect(FileVersion(of: project.function) == nil)
+        unlink(project.function)
+        #expect(FileVersion(of: project.function) == nil)
+    }
+
+    /// Whoever starts it waits until that is over, and goes away before that if nobody needs it any more.
+    @Test(arguments: [true, false]) func whatIsBeingWrittenIsStartedLater(isNeeded: Bool) throws {
+        let project = try Project()
+        let stage = try Stage { $0.function = project.function }
+        let writer = try #require(FileHandle(forWritingAtPath: project.function))
+        let id = stage.start(#"[["respond",1]]"#)
+        try stage.run("the extension") { stage.sandbox.processNumbers.count == 1 && stage.isWaitingForFunction }
+        #expect(stage.sandbox.processNumbers["function"] == nil)
+        if isNeeded {
+            try writer.close()
+            #expect(try stage.end(of: id).report.failure == nil)
+        }
+        #expect(try stage.shutdown().isClean)
+    }
+
+    @Test(arguments: [
+        ("/p/main.swift", true), ("/p/Sources/f/a.swift", true), ("/q/r/a.c", true), ("/p/.build/a.o", false),
+        ("/p/Sources/.a.swp", false), ("/p/a.swift~", false), ("/p2/a.swift", false), ("/q/a.c", false), ("/p", true),
+    ])
+    func sourcesAreWhatIsNotHidden(path: String, isSource: Bool) {
+        #expect(SourceTree(["/p", "/q/r"]).contains(path) == isSource)
+    }
+}
+
+extension Stage {
+    /// True if the extensions have registered, so that it is the function's turn.
+    fileprivate var isWaitingForFunction: Bool {
+        record.notes.contains { if case .started(process: "function") = $0 { true } else { false } }
+    }
+}
