@@ -6,6 +6,7 @@ import ReactorHTTP
 final class APIServer {
     /// `host:port`, for `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_METADATA_API`.
     let address: String
+    let port: UInt16
     private unowned let sandbox: Sandbox
     private let server: HTTPServer
     /// The responders that wait for the answer to a call.
@@ -15,8 +16,8 @@ final class APIServer {
     /// The call each connection waits with.
     private var calls: [ConnectionID: Call] = [:]
 
-    /// Listens on a free port of 127.0.0.1.
-    init(sandbox: Sandbox) throws(Errno) {
+    /// Listens on a port of 127.0.0.1; 0 for a free one.
+    init(sandbox: Sandbox, port: UInt16) throws(Errno) {
         self.sandbox = sandbox
         var limits = HTTPServer.Limits()
         // As many as Managed Instances may have workers, and some for extensions and strangers.
@@ -27,8 +28,10 @@ final class APIServer {
         limits.writeTimeout = .seconds(86_400)
         // The limit that the function knows is counted, and what exceeds it refused, above this server.
         limits.bodyBytes = 256 * 1024 * 1024
-        let listener = try Socket.listen(on: .loopback(port: 0))
-        address = try listener.localAddress().map(\.description) ?? ""
+        let listener = try Socket.listen(on: .loopback(port: port))
+        let local = try listener.localAddress()
+        address = local.map(\.description) ?? ""
+        self.port = local?.port ?? 0
         box = Box()
         // A HEAD must not take an event away.
         let router = HTTPRouter(servesHEAD: false)

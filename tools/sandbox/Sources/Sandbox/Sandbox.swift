@@ -15,9 +15,13 @@ package final class Sandbox {
     package var observers: [any Observer] = []
     /// Called once, when the environment has been shut down.
     package var onClose: (() -> Void)?
+    /// Called when an attached function is to be started, with the variables that it needs beside this process's.
+    package var onAwait: (([String]) -> Void)?
 
     private var environment: Environment
     private let variables: ProcessEnvironment
+    /// Where the next start offers the APIs.
+    private var apiPort: UInt16
     /// The metadata endpoint, which every start offers.
     let metadata: MetadataEndpoint
     private var processes: [ProcessID: ChildProcess] = [:]
@@ -54,13 +58,20 @@ package final class Sandbox {
         self.number = number
         self.settings = settings
         var configuration = Configuration(
-            extensions: settings.extensions.map(Settings.fileName), timeout: settings.timeout,
+            extensions: settings.extensions.map(Settings.fileName),
+            timeout: settings.isAttached ? Settings.attachedLimit : settings.timeout,
             seed: UInt64.random(in: 0...UInt64.max))
         configuration.kind = settings.kind
+        configuration.isAttached = settings.isAttached
+        apiPort = settings.apiPort
         configuration.concurrency = settings.concurrency
         configuration.snapshotInterval = settings.snapshotInterval
         configuration.restoreLimit = settings.restoreLimit
-        if let limit = settings.initLimit { (configuration.initLimit, configuration.snapshotLimit) = (limit, limit) }
+        if settings.isAttached {
+            configuration.initLimit = Settings.attachedLimit
+        } else if let limit = settings.initLimit {
+            (configuration.initLimit, configuration.snapshotLimit) = (limit, limit)
+        }
         if let limit = settings.shutdownLimit {
             configuration.shutdownLimit = limit
             configuration.functionShare = limit
@@ -210,6 +221,8 @@ package final class Sandbox {
         case .renewConnections: if settings.dropsConnections { server?.renewConnections() }
         case .start(let process): start(process)
         case .signal(let process, let signal):
+            // It is not ours to end: to the environment it has, once it is asked to.
+            if process.role == .function, settings.isAttached { return feed(.exited(process, .code(0))) }
             if delayed.remove(process) != nil { feed(.notStarted(process, "its executable is being written")) }
             processes[process]?.send(signal)
         case .freeze(let frozen):
@@ -243,7 +256,8 @@ package final class Sandbox {
 
     private func openAPI() {
         do throws(Errno) {
-            server = try APIServer(sandbox: self)
+            server = try APIServer(sandbox: self, port: apiPort)
+            if settings.isAttached { apiPort = server!.port }
         } catch {
             // Nothing can run without a port: every process start fails with this.
             server = nil
@@ -261,6 +275,11 @@ package final class Sandbox {
             case .function: (settings.function, variables.forFunction(api: server.address), settings.taskRoot)
             case .extension(let index): (settings.extensions[index], variables.forExtension(api: server.address), "/")
             }
+        if process.role == .function, settings.isAttached {
+            let inherited = Set(variables.inherited.map { "\($0.key)=\($0.value)" })
+            onAwait?(environment.filter { !inherited.contains($0) })
+            return
+        }
         let name = name(of: process.role)
         do {
             processes[process] = try ChildProcess(

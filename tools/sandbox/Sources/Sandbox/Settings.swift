@@ -17,6 +17,13 @@ package struct Settings: Sendable {
     /// The function's timeout.
     package var timeout: Duration
     package var kind: Configuration.Kind
+    /// True if the function is started by hand: ``function`` then only says where it is.
+    package var isAttached = false
+    /// The port of Lambda's APIs for an attached function; 0 for a free one, which then stays.
+    package var apiPort: UInt16 = 0
+    /// The time limits of an attached function, with which a debugger has all the time in the world: as milliseconds they still
+    /// fit the 31 bits of a timer in Node.js.
+    package static let attachedLimit = Duration.seconds(14 * 86_400)
     /// The number of events that the function is to take at a time on Managed Instances,
     /// `AWS_LAMBDA_MAX_CONCURRENCY`: one of ``SandboxCore/Configuration/concurrencies``.
     package var concurrency: Int

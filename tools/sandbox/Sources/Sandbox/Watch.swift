@@ -48,7 +48,7 @@ package final class Watch {
         self.print = print
         self.onRenewal = onRenewal
         tree = SourceTree(plan.sources)
-        programs = [settings.function] + settings.extensions
+        programs = (settings.isAttached ? [] : [settings.function]) + settings.extensions
         // The kernel tells whoever opens the file of a lease that we hold for a moment.
         signal(SIGIO, SIG_IGN)
         folders = try FolderWatch(loop: loop) { [unowned self] in take($0) }

@@ -14,6 +14,8 @@ package struct Configuration: Sendable {
     }
 
     package var kind = Kind.onDemand
+    /// True if somebody else starts and ends the function, again and again perhaps, while the environment lives.
+    package var isAttached = false
     /// The most events that the function may wait for at a time, `AWS_LAMBDA_MAX_CONCURRENCY`; Managed Instances alone.
     package var concurrency = 1
     /// The values that ``concurrency`` may have.

@@ -184,6 +184,8 @@ package struct Environment: Sendable {
         if let index = running.firstIndex(where: { $0.stream == .open(call) }) { breakOff(index) }
         function.waiting.removeAll { $0 == call }
         if function.restoreCall == .waiting(call) { function.restoreCall = .waiting(nil) }
+        // One that goes away in an attached function has gone with it.
+        if configuration.isAttached { extensions.removeAll { $0.isInternal && $0.waiting == call } }
         for index in extensions.indices where extensions[index].waiting == call { extensions[index].waiting = nil }
     }
 }

@@ -45,10 +45,15 @@ extension Environment {
         }
         let index: Int
         if let found {
-            guard !extensions[found].isRegistered, case .starting = phase else { return refuse(call, .nameTaken) }
+            if configuration.isAttached, !isExternal {
+                extensions[found] = ExtensionMember(name: name, isInternal: true)
+            }
+            guard !extensions[found].isRegistered, isOpen(toInternal: !isExternal) else {
+                return refuse(call, .nameTaken)
+            }
             index = found
         } else {
-            guard case .starting = phase, !function.hasAsked else { return refuse(call, .registrationClosed) }
+            guard isOpen(toInternal: true) else { return refuse(call, .registrationClosed) }
             guard extensions.count < Configuration.extensionLimit else { return refuse(call, .tooManyExtensions) }
             index = extensions.count
             extensions.append(ExtensionMember(name: name, isInternal: true))
@@ -58,6 +63,13 @@ extension Environment {
         extensions[index].events = asked
         answer(call, .registered(identifier: identifier, withAccountID: wantsAccountID))
         note(.registered(extension: name, asked))
+    }
+
+    /// True while extensions may register: internal ones before the function asks for an event, which an attached one may do anew.
+    private func isOpen(toInternal: Bool) -> Bool {
+        if toInternal, configuration.isAttached { return !isStopping }
+        guard case .starting = phase else { return false }
+        return !toInternal || !function.hasAsked
     }
 
     private mutating func nextForExtension(_ index: Int, _ call: Call) {

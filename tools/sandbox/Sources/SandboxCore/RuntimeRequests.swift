@@ -19,6 +19,8 @@ extension Environment {
         case .restoreNext: restoreNext(call)
         case .restoreError(let type, let body): restoreError(call, Failure.fatalType(type), body)
         case .initError(let type, let body):
+            // Whoever started it sees what it says, and starts it again.
+            if configuration.isAttached { return answer(call, .accepted) }
             if isRestoring { return restoreError(call, Failure.fatalType(type), body) }
             guard !function.hasAsked, !function.hasReportedInitError, function.process.isRunning, !isStopping else {
                 return refuse(call, .runtimeState("an initialization error"))

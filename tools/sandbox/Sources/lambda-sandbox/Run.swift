@@ -25,9 +25,10 @@ struct Run: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("The function: an executable that speaks the Runtime API.", valueName: "path"),
+        help: ArgumentHelp(
+            "The function: an executable that speaks the Runtime API. Needed without --attach.", valueName: "path"),
         completion: .file())
-    var function: String
+    var function: String?
 
     @Option(
         name: .customLong("extension"),
@@ -83,6 +84,17 @@ struct Run: ParsableCommand {
     @OptionGroup var serving: ServingOptions
 
     @OptionGroup var watching: WatchOptions
+
+    @Flag(
+        help: """
+            Do not start the function: print the variables that it needs, and wait until it asks for an event, started by hand             or in a debugger. It is never stopped or ended, no time limit of an initialization or invocation holds, and it             may be started again at any time.
+            """)
+    var attach = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --attach, the port of Lambda's APIs on 127.0.0.1. (default: a free one)", valueName: "port"))
+    var apiPort: UInt16?
 
     @Option(
         help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"), completion: .file())
@@ -182,8 +194,12 @@ struct Run: ParsableCommand {
         if snapStart, managedInstances {
             throw ValidationError("--snap-start and --managed-instances exclude each other")
         }
+        for (option, isGiven) in [("--managed-instances", managedInstances), ("--snap-start", snapStart)] {
+            if attach, isGiven { throw ValidationError("--attach and \(option) exclude each other") }
+        }
+        if apiPort != nil, !attach { throw ValidationError("--api-port: only with --attach") }
         if dropConnections, !snapStart { throw ValidationError("--drop-connections: only with --snap-start") }
-        _ = try serving.limits(isManaged: managedInstances)
+        _ = try serving.limits(besideOneFor: alone)
         guard interval >= 0, interval <= 86_400 else {
             throw ValidationError("--interval \(interval): must be between 0 and 86400")
         }
@@ -198,11 +214,14 @@ struct Run: ParsableCommand {
 
     private var pause: Duration { .milliseconds(Int64((interval * 1000).rounded())) }
 
+    /// The option because of which there is one environment; nil for none.
+    private var alone: String? { managedInstances ? "--managed-instances" : attach ? "--attach" : nil }
+
     private func plan(_ payload: [UInt8]) throws -> Runner.Plan {
         Runner.Plan(
             payload: payload, count: invocations ?? (serving.given == nil ? 1 : nil),
             concurrency: concurrency ?? 1, interval: pause,
-            limits: try serving.limits(isManaged: managedInstances), watch: try watching.plan(),
+            limits: try serving.limits(besideOneFor: alone), watch: try watching.plan(),
             serve: serving.serve.flatMap(ServingOptions.address),
             http: serving.http.flatMap(ServingOptions.address), servedName: name, timeline: timeline, records: json,
             failures: serving.onFailure,
@@ -210,8 +229,10 @@ struct Run: ParsableCommand {
     }
 
     private func settings() throws -> Settings {
+        if function == nil, !attach { throw ValidationError("--function: missing, and so is --attach") }
         var settings = Settings(
-            function: try Arguments.executable(function, option: "--function"),
+            function: try function.map { try Arguments.executable($0, option: "--function") }
+                ?? Arguments.folder(".", option: "--attach") + "/function",
             extensions: try extensions.map { try Arguments.executable($0, option: "--extension") })
         guard extensions.count <= 10 else { throw ValidationError("--extension: Lambda allows ten at most") }
         let names = settings.extensions.map(Settings.fileName)
@@ -237,6 +258,10 @@ struct Run: ParsableCommand {
         // Up to a quarter of an hour on Managed Instances ("Lambda Managed Instances execution environment").
         let usual: Double? = managedInstances ? 900 : nil
         settings.initLimit = try (initLimit ?? usual).map { try Arguments.limit($0, option: "--init-limit") }
+        if attach {
+            settings.isAttached = true
+            settings.apiPort = apiPort ?? 0
+        }
         settings.restoreLimit = try Arguments.limit(restoreLimit, option: "--restore-limit")
         settings.snapshotInterval = pause
         settings.dropsConnections = dropConnections

@@ -40,6 +40,8 @@ final class Runner: Observer {
     private var url: FunctionURL?
     private var service: Service!
     private var watch: Watch?
+    /// The variables that were printed last.
+    private var asked: [String] = []
     /// Those of the first environments.
     private var pictures: [Picture] = []
     private var environments = 0
@@ -107,6 +109,7 @@ final class Runner: Observer {
     private func makeObservers(of sandbox: Sandbox, _ records: RecordFile?) -> [any Observer] {
         environments = sandbox.number
         if sandbox.number > 1 { console.tellsEnvironments = true }
+        sandbox.onAwait = { [unowned self] in askForFunction($0) }
         var observers: [any Observer] = [console.view(of: sandbox.number)]
         if let records { observers.append(RecordWriter(records, of: sandbox)) }
         if plan.timeline != nil, pictures.count < Recorder.environments {
@@ -244,6 +247,17 @@ final class Runner: Observer {
             say("function URL at http://\(url.address)/")
         } catch {
             fail("cannot listen on \(address): \(error.text.string)", 69)
+        }
+    }
+
+    /// Has the function be started by hand; its variables are printed when they are others than before.
+    private func askForFunction(_ variables: [String]) {
+        guard variables != asked else { return say("waiting for the function") }
+        asked = variables
+        say("waiting for the function, to be started with these variables:")
+        for variable in variables {
+            let name = String(reflecting: String(variable.prefix { $0 != "=" }))
+            writeToStandardError((ShellVariable.line(for: variable) ?? "# a shell cannot set \(name)") + "\n")
         }
     }
 

@@ -52,8 +52,8 @@ struct ServingOptions: ParsableArguments {
     /// The option that asks to serve; nil for none.
     var given: String? { serve != nil ? "--serve" : http != nil ? "--http" : nil }
 
-    /// What the environments are held to; one of them where callers do not invoke, or on Managed Instances.
-    func limits(isManaged: Bool) throws -> FleetPolicy.Limits {
+    /// What the environments are held to; one of them where callers do not invoke, or with another option that has it so.
+    func limits(besideOneFor alone: String?) throws -> FleetPolicy.Limits {
         let options = [
             ("--environments", environments != nil, given, "--serve or --http"),
             ("--idle-limit", idleLimit != nil, given, "--serve or --http"),
@@ -65,15 +65,15 @@ struct ServingOptions: ParsableArguments {
         }
         var limits = FleetPolicy.Limits()
         guard given != nil else { return limits }
-        if isManaged, environments ?? 1 != 1 {
-            throw ValidationError(
-                "--environments \(environments!): on Managed Instances there is one, see --concurrency")
+        if let alone, environments ?? 1 != 1 {
+            throw ValidationError("--environments \(environments!): with \(alone) there is one")
         }
-        limits.environments = environments ?? 10
+        limits.environments = environments ?? (alone == nil ? 10 : 1)
         guard (1...1000).contains(limits.environments) else {
             throw ValidationError("--environments \(limits.environments): must be between 1 and 1000")
         }
-        limits.idle = try Arguments.limit(idleLimit ?? 600, option: "--idle-limit", atMost: 86_400)
+        let idle = try Arguments.limit(idleLimit ?? 600, option: "--idle-limit", atMost: 86_400)
+        limits.idle = alone == nil || idleLimit != nil ? idle : nil
         if let retryAfter {
             guard retryAfter >= 0, retryAfter <= 21_600 else {
                 throw ValidationError("--retry-after \(retryAfter): must be between 0 and 21600")

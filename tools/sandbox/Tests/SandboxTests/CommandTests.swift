@@ -93,6 +93,10 @@ import Testing
             (["--function", "/bin/true", "--sources", "/"], "--sources: only with --watch"),
             (["--function", "/bin/true", "--watch", "--sources", "/no"], "--sources /no: No such file"),
             (["--function", "/bin/true", "--watch", "--sources", "/bin/true"], "--sources /bin/true: is no folder"),
+            (["--attach", "--managed-instances"], "--attach and --managed-instances exclude each other"),
+            (["--attach", "--snap-start"], "--attach and --snap-start exclude each other"),
+            (["--attach", "--http", "127.0.0.1:0", "--environments", "2"], "with --attach there is one"),
+            (["--function", "/bin/true", "--api-port", "9001"], "--api-port: only with --attach"),
             (["--function", "/bin/true", "--environments", "2"], "--environments: only with --serve"),
             (["--function", "/bin/true", "--idle-limit", "2"], "--idle-limit: only with --serve"),
             (["--function", "/bin/true", "--retry-after", "2"], "--retry-after: only with --serve"),
@@ -106,7 +110,7 @@ import Testing
             (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--retry-after", "-1"], "--retry-after"),
             (
                 ["--function", "/bin/true", "--serve", "127.0.0.1:0", "--managed-instances", "--environments", "2"],
-                "--environments 2: on Managed Instances there is one"
+                "--environments 2: with --managed-instances there is one"
             ),
             (["--function", "/bin/true", "--snap-start", "--managed-instances"], "exclude each other"),
             (["--function", "/bin/true", "--drop-connections"], "--drop-connections: only with --snap-start"),
