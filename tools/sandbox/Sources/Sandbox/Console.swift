@@ -9,8 +9,13 @@ package final class Console: Observer {
         package var hasColors: Bool
         /// True if only the processes' own lines and the responses are printed.
         package var isQuiet: Bool
+        /// True if the request ids of the service's lines stand in a column.
+        package var isAligned: Bool
 
-        package init(hasTimestamps: Bool = false, hasColors: Bool = false, isQuiet: Bool = false) {
+        package init(
+            hasTimestamps: Bool = false, hasColors: Bool = false, isQuiet: Bool = false, isAligned: Bool = false
+        ) {
+            self.isAligned = isAligned
             self.hasTimestamps = hasTimestamps
             self.hasColors = hasColors
             self.isQuiet = isQuiet
@@ -62,7 +67,9 @@ package final class Console: Observer {
             guard !style.isQuiet || record.isResponse || record.isFault else { return }
             let color: StaticString? =
                 record.isFault ? nil : record.isResponse ? "\u{1B}[32m" : "\u{1B}[2m"
-            for line in record.lines(for: settings) { line.withByteView { print($0, color: color) } }
+            for line in record.lines(for: settings) {
+                (style.isAligned ? PlatformText.aligned(line) : line).withByteView { print($0, color: color) }
+            }
         case .note, .answered: break
         }
     }

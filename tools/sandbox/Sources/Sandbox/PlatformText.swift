@@ -85,6 +85,17 @@ package struct PlatformText {
         return (outcome.errorType.map { "\tError Type: \($0)" } ?? "") + "\t" + text
     }
 
+    /// A line with its request id in one column with those of other lines: that behind the longest label, `RESPONSE`.
+    package static func aligned(_ line: String) -> String {
+        guard let id = line.firstRange(of: "RequestId: ")?.lowerBound else { return line }
+        let label = line[..<id]
+        let width = "RESPONSE ".count
+        guard label.utf8.count <= width, label.isEmpty || label.allSatisfy({ $0 == " " || $0.isUppercase }) else {
+            return line
+        }
+        return label + String(repeating: " ", count: width - label.utf8.count) + line[id...]
+    }
+
     /// A body as a part of a line: nil when it is no text, cut when it is long.
     package static func inOneLine(_ body: ByteView) -> String? {
         let limit = 1024

@@ -65,13 +65,14 @@ enum Arguments {
         return (name, String(cString: value))
     }
 
-    /// The style of the log; on a terminal with times and colors, unless `NO_COLOR` or an option says otherwise
+    /// The style of the log; on a terminal with times, colors and columns, unless `NO_COLOR` or an option says otherwise
     /// (no-color.org).
-    static func style(timestamps: Bool?, quiet: Bool) -> Console.Style {
-        let isTerminal = isatty(1) == 1
+    static func style(on descriptor: Int32, timestamps: Bool?, quiet: Bool) -> Console.Style {
+        let isTerminal = isatty(descriptor) == 1
         let refusesColor = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
         return Console.Style(
-            hasTimestamps: timestamps ?? isTerminal, hasColors: isTerminal && !refusesColor, isQuiet: quiet)
+            hasTimestamps: timestamps ?? isTerminal, hasColors: isTerminal && !refusesColor, isQuiet: quiet,
+            isAligned: isTerminal)
     }
 
     private static func folder(of path: String) -> String {

@@ -101,7 +101,11 @@ struct Run: ParsableCommand {
     var timeline: String?
 
     @Option(
-        help: ArgumentHelp("Write each event of the run as a line of JSON into this file.", valueName: "file"),
+        help: ArgumentHelp(
+            """
+            Write each event of the run as a line of JSON into this file; - is standard output, and the log then goes to \
+            standard error.
+            """, valueName: "file"),
         completion: .file())
     var json: String?
 
@@ -212,6 +216,9 @@ struct Run: ParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
+    /// The records have standard output for themselves.
+    private var logDescriptor: Int32 { json == "-" ? 2 : 1 }
+
     private var pause: Duration { .milliseconds(Int64((interval * 1000).rounded())) }
 
     /// The option because of which there is one environment; nil for none.
@@ -225,7 +232,7 @@ struct Run: ParsableCommand {
             serve: serving.serve.flatMap(ServingOptions.address),
             http: serving.http.flatMap(ServingOptions.address), servedName: name, timeline: timeline, records: json,
             failures: serving.onFailure,
-            style: Arguments.style(timestamps: timestamps, quiet: quiet))
+            log: logDescriptor, style: Arguments.style(on: logDescriptor, timestamps: timestamps, quiet: quiet))
     }
 
     private func settings() throws -> Settings {

@@ -28,6 +28,8 @@ final class Runner: Observer {
         var timeline: String?
         var records: String?
         var failures: String?
+        /// Where the log goes.
+        var log: Int32
         var style: Console.Style
     }
 
@@ -63,7 +65,7 @@ final class Runner: Observer {
         loop = orExit(71) { () throws(Errno) in try EventLoop() }
         fleet = Fleet(
             loop: loop, settings: settings, limits: plan.limits, inherited: ProcessInfo.processInfo.environment)
-        console = Console(loop: loop, style: plan.style, settings: settings)
+        console = Console(loop: loop, descriptor: plan.log, style: plan.style, settings: settings)
         pause = loop.makeTimer { [unowned self] in isConcurrent ? fill(after: true) : invoke() }
         service = Service(loop: loop, program: "lambda-sandbox") { [unowned self] in status }
     }
@@ -311,7 +313,7 @@ final class Runner: Observer {
 
     private func create(_ file: String, for option: String) -> FileDescriptor {
         do throws(Errno) {
-            return try FileDescriptor.create(file)
+            return try file == "-" && option == "--json" ? .duplicate(of: 1) : .create(file)
         } catch {
             fail("\(option) \(file): \(error.text.string)", 73)
         }

@@ -25,6 +25,29 @@ import Testing
         #expect(command.file("out.svg").hasSuffix("</svg>\n"))
     }
 
+    @Test func recordsOnStandardOutputHaveItForThemselves() throws {
+        let run = "\(Command.tool) run --function \(Stage.fixtures)/function --init-limit 60 --timeout 60 --json -"
+        let command = try Command("/bin/sh", ["-c", "exec \(run) >@/out.json 2>@/log"])
+        #expect(try command.wait() == 0)
+        let lines = command.file("out.json").split(separator: "\n")
+        #expect(lines.count == 3 && ["init", "invocation", "stop"].flatMap { command.records($0) }.count == 3)
+        #expect(command.file("log").contains("\nEND RequestId: "))
+    }
+
+    @Test func requestIDsStandInAColumnOnATerminal() throws {
+        let terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+        let command = try Command(
+            "/usr/bin/env",
+            [
+                "NO_COLOR=1", "python3", "-c", terminal, Command.tool, "run", "--function",
+                Stage.fixtures + "/function",
+                "--init-limit", "60", "--timeout", "60", "--no-timestamps",
+            ])
+        #expect(try command.wait() == 0)
+        let lines = command.output.filter { $0.contains("RequestId: ") }
+        #expect(lines.count == 4 && lines.allSatisfy { $0.dropFirst(9).hasPrefix("RequestId: ") }, "\(command.output)")
+    }
+
     @Test func anEventFromStandardInput() throws {
         let command = try Command.run(["--event", "-", "--quiet"], input: #"{"steps":[["respond","piped"]]}"#)
         #expect(try command.wait() == 0)

@@ -154,6 +154,17 @@ import Testing
         #expect(try #require(ProcessFiles(of: getpid()).number("VmHWM:", in: "status")) > 1000)
     }
 
+    @Test(arguments: [
+        ("START RequestId: 1 Version: 2", "START    RequestId: 1 Version: 2"),
+        ("END RequestId: 1", "END      RequestId: 1"),
+        ("REPORT RequestId: 1\tDuration: 2 ms", "REPORT   RequestId: 1\tDuration: 2 ms"),
+        ("RESPONSE RequestId: 1 after 2 ms", "RESPONSE RequestId: 1 after 2 ms"),
+        ("RequestId: 1 Error: x", "         RequestId: 1 Error: x"), ("INIT_START Runtime", "INIT_START Runtime"),
+        ("Runtime.ExitError", "Runtime.ExitError"), ("{\"a\":\"RequestId: 1\"}", "{\"a\":\"RequestId: 1\"}"),
+        ("SHUTDOWN Reason: spindown", "SHUTDOWN Reason: spindown"), ("", ""),
+    ])
+    func requestIDsStandInAColumn(line: String, aligned: String) { #expect(PlatformText.aligned(line) == aligned) }
+
     @Test(
         arguments: [
             ("{\"a\":1}", "{\"a\":1}"), ("a\nb", "a b"), ("a\u{1}", nil),

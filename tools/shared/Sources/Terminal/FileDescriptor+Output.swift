@@ -11,6 +11,15 @@ extension FileDescriptor {
         return FileDescriptor(rawValue: number)
     }
 
+    /// Another descriptor of what a number stands for.
+    ///
+    /// - Throws: what fcntl(2) says, such as `EBADF`.
+    package static func duplicate(of number: Int32) throws(Errno) -> FileDescriptor {
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw Errno(rawValue: errno) }
+        return FileDescriptor(rawValue: copy)
+    }
+
     /// Writes all of a text to a file.
     ///
     /// - Throws: what write(2) says, such as `ENOSPC`.
