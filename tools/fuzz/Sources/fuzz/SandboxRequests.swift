@@ -18,6 +18,7 @@ func checkSandboxRequests(_ bytes: ByteView) {
         method: head.method(in: bytes), target: head.target(in: bytes), version: head.version,
         fields: head.fields(in: bytes, table), body: bytes.dropFirst(length), trailers: head.fields(in: bytes, table))
     checkRoute(request)
+    if let fault = JSONFault(in: HTTPEvent(request).json) { fail("an event that is no JSON: \(fault)") }
     checkInvoke(RoutedRequest(request, RoutePattern("/2015-03-31/functions/:name/invocations")))
 }
 
@@ -39,6 +40,8 @@ private func checkRoute(_ request: HTTPRequest) {
         }
         _ = route.input(Call(id: 1), routed)
     }
+    var response = FunctionResponse(RoutedRequest(request, RoutePattern(APIRoute.responsePattern)))
+    response.take(request.trailers, wasHandedOn: false)
     let events = APIRoute.events(in: request.body)
     if events != registeredEvents(request.body) { fail("the events of a registration") }
 }
@@ -91,6 +94,7 @@ private func checkInvoke(_ request: RoutedRequest) {
 /// The small parts that take bytes: JSON, Base64 and lines.
 private func checkPieces(_ bytes: ByteView) {
     checkGrammar(bytes)
+    checkAnswer(bytes)
     let plain = bytes.array
     let coded = Base64.encode(plain)
     expectEqual(coded, Array(Data(plain).base64EncodedString().utf8), "Base64 and Foundation's")
@@ -110,6 +114,36 @@ private func checkPieces(_ bytes: ByteView) {
     splitter.takeRest { lines.append($0.array) }
     let isCutOff = expected.last?.isEmpty != true
     expectEqual(lines, (isCutOff ? expected : expected.dropLast()).map { Array($0) }, "lines and lines split")
+}
+
+/// Whatever a function responds is an answer in HTTP or none, and a prelude is the same however it comes.
+private func checkAnswer(_ bytes: ByteView) {
+    let answer = try? HTTPAnswer(bytes.array)
+    if answer?.fields.contains(where: { !$0.value.withByteView(isFieldValue) }) == true { fail("a field that is none") }
+
+    guard var (cuts, rest) = Cuts.split(bytes) else { return }
+    let whole = rest.array
+    var (reader, twin) = (PreludeReader(), PreludeReader())
+    let expected = try? twin.take(rest)
+    if let expected { _ = try? HTTPAnswer(prelude: expected.json) }
+    var taken = 0
+    do {
+        while !rest.isEmpty {
+            let count = cuts.next(of: rest.count)
+            if let found = try reader.take(rest[0..<count]) {
+                expectEqual(found.json, expected?.json ?? whole, "a prelude in pieces")
+                if taken + found.count != expected?.count {
+                    fail("a prelude of \(taken + found.count) bytes in pieces")
+                }
+                return
+            }
+            taken += count
+            rest = rest.dropFirst(count)
+        }
+        if expected != nil { fail("a prelude without an end in pieces") }
+    } catch {
+        if expected != nil { fail("\(error) in pieces") }
+    }
 }
 
 /// Documents are judged as the library's reader does, but for what it alone refuses.
