@@ -62,6 +62,12 @@ public struct HTTPResponder {
     /// Nothing happens when ``isOpen`` is false.
     public func closeAfterAnswer() { if isOpen { owner.state.isLast = true } }
 
+    /// The address of the connection's other end.
+    ///
+    /// - Returns: nil once the connection has ended.
+    /// - Throws: the `Errno` of `Socket.peerAddress()`.
+    public func peerAddress() throws(Errno) -> SocketAddress? { try owner.socket?.peerAddress() }
+
     /// Returns the credentials of the connection's other end; see `Socket.peerCredentials()`.
     package func peerCredentials() throws(Errno) -> PeerCredentials? {
         try owner.socket?.peerCredentials()

@@ -52,6 +52,18 @@ import Testing
         #expect(peer.text.matches(of: /HTTP\/1.1 200 OK/).count == 2)
     }
 
+    @Test func knowsThePeersAddressUntilItHasLeft() throws {
+        let served = try ServerBench(.tcp)
+        let peer = try served.connect()
+        peer.send(get("/later"))
+        try served.bench.settle()
+        let address = try #require(try served.held[0].peerAddress())
+        #expect(address.isLoopback && address.port != nil && address != served.address)
+        peer.close()
+        try served.bench.settle()
+        #expect(try served.held[0].peerAddress() == nil)
+    }
+
     @Test func doesNothingOnceThePeerHasLeft() throws {
         let served = try ServerBench()
         let peer = try served.connect()

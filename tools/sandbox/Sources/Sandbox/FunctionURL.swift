@@ -29,6 +29,7 @@ package final class FunctionURL {
     private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
         let id = fleet.makeRequestID()
         var event = HTTPEvent(request)
+        if let peer = (try? responder.peerAddress())?.host { event.sourceIP = peer }
         event.port = address.port ?? 80
         event.region = fleet.settings.region
         event.requestID = id
@@ -43,5 +44,13 @@ package final class FunctionURL {
         }
         let invocation = Invocation(id: id, payload: payload, traceID: event.traceID)
         fleet.invoke(invocation, onDelivery: { $0.handOn(id, to: answer) }, completion: answer.finish)
+    }
+}
+
+extension SocketAddress {
+    /// The IP address alone; nil for a Unix socket.
+    fileprivate var host: String? {
+        guard let port else { return nil }
+        return String(description.dropLast(":\(port)".count).filter { $0 != "[" && $0 != "]" })
     }
 }

@@ -39,6 +39,7 @@ import ToolsTestSupport
         #expect(event["body"] as? String == "az12" && event["isBase64Encoded"] as? Bool == true)
         let context = try #require(event["requestContext"] as? [String: Any])
         #expect((context["http"] as? [String: String])?["method"] == "POST")
+        #expect((context["http"] as? [String: String])?["sourceIp"] == "127.0.0.1")
         #expect((event["headers"] as? [String: String])?["x-amzn-trace-id"] == "Root=1-2-3")
         #expect(try command.end() == 0)
         #expect(command.records("invocation").first?["requestId"] as? String == context["requestId"] as? String)
