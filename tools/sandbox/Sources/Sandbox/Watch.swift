@@ -58,6 +58,8 @@ package final class Watch {
         for program in programs { versions[program] = FileVersion(of: program) }
     }
 
+    deinit { timer?.cancel() }
+
     /// Watches the folder of each program, and that of the file if it is a link.
     private func addPrograms() throws(Errno) {
         for program in programs {

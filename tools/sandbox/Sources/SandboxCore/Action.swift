@@ -4,7 +4,7 @@ package enum Action: Sendable {
     case openAPI(generation: Int)
     /// The generation is over: whatever its connections still say is void.
     case closeAPI(generation: Int)
-    /// Start a process.
+    /// Start a process, or have an attached function be started, again perhaps.
     case start(ProcessID)
     /// Send a signal to a process and what it has started.
     case signal(ProcessID, ProcessSignal)

@@ -182,7 +182,11 @@ package struct Environment: Sendable {
 
     mutating func forget(_ call: Call) {
         if let index = running.firstIndex(where: { $0.stream == .open(call) }) { breakOff(index) }
+        let isOfFunction = function.waiting.contains(call)
         function.waiting.removeAll { $0 == call }
+        if configuration.isAttached, isOfFunction, !isStopping {
+            act(.start(ProcessID(generation: generation, role: .function)))
+        }
         if function.restoreCall == .waiting(call) { function.restoreCall = .waiting(nil) }
         // One that goes away in an attached function has gone with it.
         if configuration.isAttached { extensions.removeAll { $0.isInternal && $0.waiting == call } }

@@ -28,6 +28,7 @@ import Testing
         var life = starting()
         let next = life.runtime(.next)
         life.send(.disconnected(next))
+        #expect(life.story.last == "start function")
         life.invoke("r")
         life.runtime(.next)
         life.runtime(.next)
