@@ -6,7 +6,7 @@ import follow_links
 
 /// The function's URL, opened in a browser.
 @Suite struct BrowserTests {
-    private static let browser = findProgram("chromium-headless-shell") ?? findProgram("chromium")
+    static let browser = findProgram("chromium-headless-shell") ?? findProgram("chromium")
 
     /// What a script in the page saw.
     private struct Seen: Decodable, Equatable {

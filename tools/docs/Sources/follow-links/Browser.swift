@@ -94,6 +94,15 @@ package final class Browser {
         }
     }
 
+    /// Shows pages as on a screen of so many points, and to somebody who likes them dark.
+    package func setScreen(width: Int, height: Int, isDark: Bool) throws {
+        try call(
+            "Emulation.setDeviceMetricsOverride",
+            ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600])
+        let scheme = ["name": "prefers-color-scheme", "value": isDark ? "dark" : "light"]
+        try call("Emulation.setEmulatedMedia", ["features": [scheme]])
+    }
+
     /// The value of an expression: a string, or a promise of one.
     package func evaluate(_ expression: String) throws -> String {
         let result = try call(

@@ -6,6 +6,8 @@ package final class Fleet {
     package let settings: Settings
     /// The observers of a new environment, in the order in which they are notified.
     package var makeObservers: (Sandbox) -> [any Observer] = { _ in [] }
+    /// Called with each invocation that is asked for.
+    package var onInvoke: ((Invocation) -> Void)?
     /// Called with each event that nothing more is done about although it did not succeed.
     package var onDiscard: ((DiscardedEvent) -> Void)?
     /// Called with the request id of each caller who is refused since too many environments are at work.
@@ -79,6 +81,7 @@ package final class Fleet {
         var invocation = invocation
         // The attempts of an event have one trace.
         if invocation.traceID.isEmpty { invocation.traceID = makeTraceID() }
+        onInvoke?(invocation)
         requests[invocation.id] = Request(invocation: invocation, onDelivery: onDelivery, completion: completion)
         feed(
             .invoke(

@@ -16,6 +16,8 @@ package struct HappeningTime {
     package var moment: Moment
     /// On the wall, in milliseconds since 1970.
     package var wall: Int64
+
+    package init(moment: Moment, wall: Int64) { (self.moment, self.wall) = (moment, wall) }
 }
 
 /// Whoever watches a sandbox.

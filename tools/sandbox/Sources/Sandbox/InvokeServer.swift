@@ -4,6 +4,8 @@ import ReactorHTTP
 package final class InvokeServer {
     /// Where it listens.
     package let address: SocketAddress
+    /// Its routes, to which others may be added.
+    package let router = HTTPRouter()
     private let fleet: Fleet
     /// The only name it answers to; nil for any.
     private let name: String?
@@ -29,7 +31,6 @@ package final class InvokeServer {
         var limits = HTTPServer.Limits()
         limits.connections = fleet.settings.concurrency + 1024
         limits.bodyBytes = 16 * 1024 * 1024
-        let router = HTTPRouter()
         router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in
             take($0, isStreamed: false, $1)
         }

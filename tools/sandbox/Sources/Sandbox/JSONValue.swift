@@ -1,8 +1,8 @@
 import ReactorHTTP
 
 /// A piece of JSON to be written, which may have numbers with a fraction and parts that are JSON already.
-indirect enum JSONValue {
-    typealias Field = (name: StaticString, value: JSONValue)
+package indirect enum JSONValue {
+    package typealias Field = (name: StaticString, value: JSONValue)
 
     case object([Field])
     /// An object of texts whose names are data.
@@ -19,10 +19,10 @@ indirect enum JSONValue {
     /// A complete value, copied as it is.
     case verbatim(ByteView)
 
-    static func strings(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
+    package static func strings(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
 
     /// A string, or null.
-    static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+    package static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 
     /// Whole microseconds, or null.
     static func microseconds(_ duration: Duration?) -> JSONValue {
@@ -30,13 +30,13 @@ indirect enum JSONValue {
     }
 
     /// The bytes of an object.
-    static func bytes(of fields: [Field]) -> [UInt8] {
+    package static func bytes(of fields: [Field]) -> [UInt8] {
         var buffer = Buffer(capacity: 512)
         JSONValue.object(fields).append(to: &buffer)
         return buffer.readable.array
     }
 
-    func append(to buffer: inout Buffer) {
+    package func append(to buffer: inout Buffer) {
         switch self {
         case .object(let fields):
             buffer.append(UInt8(ascii: "{"))
@@ -112,7 +112,7 @@ extension JSONValue {
 
 extension HTTPResponder {
     /// Answers with an object.
-    func respond(_ status: Int, _ object: [JSONValue.Field], fields: (inout Buffer) -> Void) {
+    package func respond(_ status: Int, _ object: [JSONValue.Field], fields: (inout Buffer) -> Void) {
         JSONValue.bytes(of: object).withByteView { respond(status, body: $0, fields: fields) }
     }
 }

@@ -47,7 +47,7 @@ package struct PlatformRecord {
     }
 
     /// The invocation it is about; nil for none.
-    var requestID: String? {
+    package var requestID: String? {
         switch kind {
         case .start(let id), .fault(let id, _), .response(let id, _, _): id
         case .runtimeDone(let done): done.id
