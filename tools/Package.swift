@@ -64,14 +64,21 @@ let package = Package(
                 "Sandbox", "Terminal",
                 .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
             ]),
+        // A page for browsers, which shows what happens.
+        target(
+            "SandboxPage", of: "sandbox", uses: ["Sandbox", "Timeline", postinvoke("ReactorHTTP")], embedding: ["Web"]),
         program(
             "lambda-sandbox", of: "sandbox",
-            uses: ["SampleEvents", "Sandbox", "SandboxService", "Terminal", "Timeline", "Version", argumentParser]),
+            uses: [
+                "SampleEvents", "Sandbox", "SandboxPage", "SandboxService", "Terminal", "Timeline", "Version",
+                argumentParser,
+            ]),
         tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
         tests("SampleEventsTests", of: "sandbox", uses: ["SampleEvents"]),
         tests("TimelineTests", of: "sandbox", uses: ["SandboxCore", "Timeline", "Charts"]),
         tests(
-            "SandboxTests", of: "sandbox", uses: ["Sandbox", "Processes", "lambda-sandbox", "ToolsTestSupport"],
+            "SandboxTests", of: "sandbox",
+            uses: ["Sandbox", "SandboxPage", "Processes", "lambda-sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
         // The benchmark: what is pure of it, its clock and its raw client in C, and the program (see bench/README.md).

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Sandbox
+import SandboxPage
 import SandboxService
 import Terminal
 import Timeline
@@ -39,6 +40,7 @@ final class Runner: Observer {
     private let fleet: Fleet
     private let console: Console
     private var server: InvokeServer?
+    private var page: Page?
     private var url: FunctionURL?
     private var service: Service!
     private var watch: Watch?
@@ -77,7 +79,10 @@ final class Runner: Observer {
         let failures = plan.failures.map { RecordFile(create($0, for: "--on-failure")) }
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
         fleet.makeObservers = { [unowned self] in makeObservers(of: $0, records) }
-        fleet.onRefusal = { records?.writeThrottle($0) }
+        fleet.onRefusal = { [unowned self] id in
+            records?.writeThrottle(id)
+            page?.refuse(id)
+        }
         fleet.onDiscard = { [unowned self] event in
             failures?.write(event.record(of: settings, at: WallClock.milliseconds))
             goOn()
@@ -114,6 +119,7 @@ final class Runner: Observer {
         sandbox.onAwait = { [unowned self] in askForFunction($0) }
         var observers: [any Observer] = [console.view(of: sandbox.number)]
         if let records { observers.append(RecordWriter(records, of: sandbox)) }
+        if let page { observers.append(page.observer(of: sandbox)) }
         if plan.timeline != nil, pictures.count < Recorder.environments {
             pictures.append(
                 Picture(
@@ -236,6 +242,8 @@ final class Runner: Observer {
             let server = try InvokeServer(fleet: fleet, listener: listen(on: address), name: plan.servedName)
             self.server = server
             say("Invoke API at http://\(server.address)")
+            page = Page(of: fleet, on: server)
+            say(page.map { "page at \($0.url)" } ?? "no page, since other machines may ask at \(server.address)")
         } catch {
             fail("cannot listen on \(address): \(error.text.string)", 69)
         }
@@ -300,6 +308,7 @@ final class Runner: Observer {
             say("asynchronous invocations left undone: \(fleet.eventCount)")
         }
         guard plan.isServing else { return loop.stop() }
+        page?.close()
         let limit = loop.makeTimer { [loop] in loop.stop() }
         limit.arm(after: .seconds(1))
         var left = 2

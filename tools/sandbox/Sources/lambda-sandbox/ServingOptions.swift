@@ -3,7 +3,10 @@ import Sandbox
 
 /// The options of a run whose invocations come from callers.
 struct ServingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Offer Lambda's Invoke API here; port 0 takes a free one.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Offer Lambda's Invoke API here, and a page for browsers; port 0 takes a free one.", valueName: "host:port")
+    )
     var serve: String?
 
     @Option(

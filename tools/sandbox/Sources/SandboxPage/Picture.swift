@@ -2,17 +2,17 @@ import Sandbox
 import Timeline
 
 /// Records one environment for the picture of a run.
-final class Picture: Observer {
-    private(set) var recorder: Recorder
+package final class Picture: Observer {
+    private var recorder: Recorder
 
-    init(_ recorder: Recorder) { self.recorder = recorder }
+    package init(_ recorder: Recorder) { self.recorder = recorder }
 
-    func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
         if let fact = happening.fact { recorder.record(fact, at: time.moment) }
     }
 
     /// The picture of several environments, of which as many are drawn as there is room for.
-    static func svg(of pictures: [Picture], count: Int) -> String {
+    package static func svg(of pictures: [Picture], count: Int) -> String {
         Recorder.svg(
             of: pictures.enumerated().map { index, picture in
                 var recorder = picture.recorder

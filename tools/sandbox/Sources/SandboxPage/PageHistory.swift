@@ -1,0 +1,130 @@
+import Sandbox
+
+/// What the page knows of the present and of the past, which is bounded in number and in bytes.
+///
+/// Every change has a version of its own. Whoever knows a version is told all that has changed since, however long ago that was: no
+/// queue grows for a reader that is slow or was away.
+package struct PageHistory {
+    /// The most that is kept: of invocations, of the bytes they take, and of environments that have ended.
+    package static let limit = (invocations: 200, bytes: 16 << 20, endedEnvironments: 20)
+
+    /// The number of changes so far.
+    package private(set) var version: UInt64 = 0
+    private let settings: Settings
+    private var environments: [Int: PageEnvironment] = [:]
+    /// In the order of their numbers, which have no gap.
+    private var invocations: [PageInvocation] = []
+    private var numbers: [String: Int] = [:]
+    private var count = 0
+    private var cost = 0
+
+    package init(settings: Settings) { self.settings = settings }
+
+    // MARK: What happens
+
+    /// Somebody asks for an invocation.
+    package mutating func expect(_ invocation: Invocation, at wall: Int64) {
+        count += 1
+        invocations.append(PageInvocation(invocation, number: count, at: wall))
+        numbers[invocation.id] = count
+        cost += invocations.last!.cost
+        change(invocation.id) { _ in }
+        while invocations.count > Self.limit.invocations || cost > Self.limit.bytes && invocations.count > 1 {
+            let oldest = invocations.removeFirst()
+            cost -= oldest.cost
+            numbers[oldest.call.id] = nil
+        }
+    }
+
+    /// Its caller was refused.
+    package mutating func refuse(_ id: String) { change(id) { $0.refuse() } }
+
+    package mutating func add(environment number: Int, logStream: String) {
+        environments[number] = PageEnvironment(number: number, logStream: logStream, settings: settings)
+        change(environment: number) { _ in }
+        let ended = environments.values.filter { $0.state == .ended }.map(\.number).sorted()
+        for number in ended.dropLast(Self.limit.endedEnvironments) { environments[number] = nil }
+    }
+
+    /// Something happens to an environment.
+    package mutating func take(_ happening: Happening, of number: Int, at time: HappeningTime, memory: Int) {
+        switch happening {
+        case .output(let process, let line):
+            write(line, of: process, in: number, for: environments[number]?.owner(of: line), at: time)
+            return
+        case .platform(let record):
+            for line in record.lines(for: settings) {
+                line.withByteView { line in
+                    let owner = record.requestID ?? environments[number]?.owner(of: line)
+                    write(line, of: nil, in: number, for: owner, at: time)
+                }
+            }
+            return
+        case .answered(let id, let outcome, let after): change(id) { $0.answer(outcome, after: after) }
+        case .note(.invocationStarted(let id, let received, _)):
+            change(id) { $0.begin(in: number, after: time.moment - received) }
+        case .note(.invocationEnded(let report)): change(report.id) { $0.end(report, memory: memory) }
+        case .note: break
+        }
+        change(environment: number) { $0.take(happening, at: time, memory: memory) }
+    }
+
+    private mutating func write(
+        _ line: ByteView, of process: String?, in environment: Int, for id: String?, at time: HappeningTime
+    ) {
+        if let id, numbers[id] != nil {
+            change(id) { $0.log.append(line, of: process, at: time.wall) }
+        } else {
+            change(environment: environment) { $0.log.append(line, of: process, at: time.wall) }
+        }
+    }
+
+    private mutating func change(_ id: String, _ body: (inout PageInvocation) -> Void) {
+        guard let index = index(of: id) else { return }
+        version += 1
+        invocations[index].version = version
+        cost -= invocations[index].cost
+        body(&invocations[index])
+        cost += invocations[index].cost
+    }
+
+    private mutating func change(environment number: Int, _ body: (inout PageEnvironment) -> Void) {
+        guard environments[number] != nil else { return }
+        version += 1
+        environments[number]!.version = version
+        body(&environments[number]!)
+    }
+
+    private func index(of id: String) -> Int? { numbers[id].map { $0 - invocations[0].number } }
+
+    // MARK: What is told
+
+    /// All that its caller said of an invocation that is kept, without the event.
+    func call(_ id: String) -> Invocation? { index(of: id).map { invocations[$0].call } }
+
+    /// What is shown of an invocation alone; nil for one that is not kept.
+    package func detail(of id: String) -> [JSONValue.Field]? { index(of: id).map { invocations[$0].detail } }
+
+    /// What is shown of an environment alone; nil for one that is not kept.
+    package func detail(ofEnvironment number: Int) -> [JSONValue.Field]? { environments[number]?.detail }
+
+    /// The picture of an environment's life; nil for one that is not kept.
+    func timeline(ofEnvironment number: Int) -> String? { environments[number]?.timeline }
+
+    /// What has changed since a version; all there is for nil.
+    package func news(since known: UInt64?) -> [JSONValue.Field] {
+        let known = known ?? 0
+        var changed: (environments: [JSONValue], invocations: [JSONValue]) = ([], [])
+        for number in environments.keys.sorted() where environments[number]!.version > known {
+            changed.environments.append(environments[number]!.summary)
+        }
+        for index in invocations.indices where invocations[index].version > known {
+            changed.invocations.append(invocations[index].summary)
+        }
+        return [
+            ("function", .string(settings.name)), ("isNew", .bool(known == 0)),
+            ("oldest", .count(invocations.first?.number ?? 1)),
+            ("environments", .array(changed.environments)), ("invocations", .array(changed.invocations)),
+        ]
+    }
+}
