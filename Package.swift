@@ -9,6 +9,9 @@ let ordinary: [SwiftSetting] = [
 /// The core also compiles as Embedded Swift; the compiler warns early of what that mode cannot do.
 let core: [SwiftSetting] = ordinary + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
+/// As in the package of the tools, whose folders these are.
+let tools: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
 let package = Package(
     name: "postinvoke",
     products: [
@@ -23,6 +26,11 @@ let package = Package(
         .library(name: "JournalLogging", targets: ["JournalLogging"]),
         .library(name: "PostInvoke", targets: ["PostInvoke"]),
         .library(name: "PostInvokeRuntime", targets: ["PostInvokeRuntime"]),
+        .library(name: "LambdaTesting", targets: ["LambdaTesting"]),
+        // The parts of that, for the package of the tools alone.
+        .library(name: "Sandbox", targets: ["Sandbox", "SandboxCore"]),
+        .library(name: "Processes", targets: ["Processes", "CProcesses"]),
+        .library(name: "Randomness", targets: ["Randomness"]),
         .executable(name: "postinvoke", targets: ["postinvoke"]),
     ],
     traits: [
@@ -99,6 +107,25 @@ let package = Package(
             swiftSettings: ordinary),
         .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
 
+        // For tests of functions: Lambda on this machine. What it is made of stands with the tools, which have more of it.
+        .target(name: "Randomness", path: "tools/shared/Sources/Randomness", swiftSettings: tools),
+        .target(name: "CProcesses", path: "tools/shared/Sources/CProcesses"),
+        .target(
+            name: "Processes", dependencies: ["CProcesses", "Reactor"], path: "tools/shared/Sources/Processes",
+            swiftSettings: tools),
+        .target(
+            name: "SandboxCore", dependencies: ["Randomness"], path: "tools/sandbox/Sources/SandboxCore",
+            swiftSettings: tools),
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "SandboxCore", "CProcesses", "Processes", "Reactor", "ReactorHTTP", "LambdaExtension", "JSON",
+            ],
+            path: "tools/sandbox/Sources/Sandbox", swiftSettings: tools),
+        .target(
+            name: "LambdaTesting",
+            dependencies: ["Sandbox", "SandboxCore", "HostProcess", "Reactor", "Bytes"], swiftSettings: ordinary),
+
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "Bytes", "TestSupport"], swiftSettings: ordinary),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: ordinary),
@@ -135,6 +162,12 @@ let package = Package(
                 "postinvoke", "CLinux",
             ],
             swiftSettings: ordinary),
+        .testTarget(
+            name: "LambdaTestingTests",
+            dependencies: [
+                "LambdaTesting", "Processes", "HostProcess", "Reactor", "TestSupport", "test-function", "postinvoke",
+                "CLinux",
+            ], swiftSettings: ordinary),
         // The whole extension on a kernel and clocks that are simulated.
         .testTarget(
             name: "SimulationTests", dependencies: ["postinvoke", "CSimulatedKernel", "TestSupport", "CLinux"],

@@ -7,23 +7,31 @@ func target(
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "\(subject)/Sources/\(name)",
-        resources: resources.map { .embedInCode($0) }, swiftSettings: ordinary)
+        resources: resources.map { .embedInCode($0) }, packageAccess: false, swiftSettings: ordinary)
 }
 func program(_ name: String, of subject: String, uses dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, path: "\(subject)/Sources/\(name)", swiftSettings: ordinary)
+        name: name, dependencies: dependencies, path: "\(subject)/Sources/\(name)", packageAccess: false,
+        swiftSettings: ordinary)
 }
 func tests(
     _ name: String, of subject: String, uses dependencies: [Target.Dependency], excluding: [String] = []
 ) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, path: "\(subject)/Tests/\(name)", exclude: excluding,
-        swiftSettings: ordinary)
+        packageAccess: false, swiftSettings: ordinary)
 }
 /// A product of the root package.
 func postinvoke(_ name: String) -> Target.Dependency { .product(name: name, package: "postinvoke") }
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let ordinary: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+let sandbox = postinvoke("Sandbox"), processes = postinvoke("Processes"), randomness = postinvoke("Randomness")
+
+/// What the root package calls itself before the compiler, its folder's name: these targets share its `package` declarations.
+let folder = Context.packageDirectory.split(separator: "/").dropLast().last!.lowercased()
+let root = String(folder.enumerated().map { $1.isLetter || $0 > 0 && $1.isNumber ? $1 : "_" })
+let ordinary: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .unsafeFlags(["-package-name", root]),
+]
 
 let package = Package(
     name: "postinvoke-tools",
@@ -34,7 +42,6 @@ let package = Package(
         .executable(name: "pictures", targets: ["pictures"]),
         .executable(name: "follow-links", targets: ["follow-links"]),
         .executable(name: "soak", targets: ["soak"]),
-        .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
     traits: [
         .trait(name: "Systemd", description: "The programs integrate with systemd; links libsystemd")
@@ -47,47 +54,41 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
-        // The sandbox. Pure: the life cycle of an environment, the choice among several, and a picture. No I/O, no clock.
-        target("SandboxCore", of: "sandbox", uses: ["Randomness"]),
-        target("Timeline", of: "sandbox", uses: ["SandboxCore", "Charts"]),
+        // The sandbox: what is here beside the root package's SandboxCore and Sandbox, which its product LambdaTesting uses.
+        // Pure: a picture, and events.
+        target("Timeline", of: "sandbox", uses: [sandbox, "Charts"]),
         target("SampleEvents", of: "sandbox", uses: [postinvoke("LambdaExtension")], embedding: ["Events"]),
         // Mechanism: processes, sockets, clocks.
         target(
-            "Sandbox", of: "sandbox",
-            uses: [
-                "SandboxCore", "CProcesses", "Processes", postinvoke("Reactor"), postinvoke("ReactorHTTP"),
-                postinvoke("LambdaExtension"),
-            ]),
-        target(
             "SandboxService", of: "sandbox",
             uses: [
-                "Sandbox", "Terminal",
+                sandbox, "Terminal",
                 .product(name: "Systemd", package: "postinvoke", condition: .when(traits: ["Systemd"])),
             ]),
         // A page for browsers, which shows what happens.
         target(
-            "SandboxPage", of: "sandbox", uses: ["Sandbox", "Timeline", postinvoke("ReactorHTTP")], embedding: ["Web"]),
+            "SandboxPage", of: "sandbox", uses: [sandbox, "Timeline", postinvoke("ReactorHTTP")], embedding: ["Web"]),
         program(
             "lambda-sandbox", of: "sandbox",
             uses: [
-                "SampleEvents", "Sandbox", "SandboxPage", "SandboxService", "Terminal", "Timeline", "Version",
+                "SampleEvents", sandbox, "SandboxPage", "SandboxService", "Terminal", "Timeline", "Version",
                 argumentParser,
             ]),
-        tests("SandboxCoreTests", of: "sandbox", uses: ["SandboxCore"]),
+        tests("SandboxCoreTests", of: "sandbox", uses: [sandbox]),
         tests("SampleEventsTests", of: "sandbox", uses: ["SampleEvents"]),
-        tests("TimelineTests", of: "sandbox", uses: ["SandboxCore", "Timeline", "Charts"]),
+        tests("TimelineTests", of: "sandbox", uses: [sandbox, "Timeline", "Charts"]),
         tests(
             "SandboxTests", of: "sandbox",
-            uses: ["Sandbox", "SandboxPage", "Processes", "lambda-sandbox", "ToolsTestSupport"],
+            uses: [sandbox, "SandboxPage", processes, "lambda-sandbox", "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
         // The benchmark: what is pure of it, its clock and its raw client in C, and the program (see bench/README.md).
         target("BenchCore", of: "bench", uses: ["Charts"]),
-        target("CBench", of: "bench", uses: ["CProcesses"]),
+        target("CBench", of: "bench", uses: [processes]),
         program(
             "bench", of: "bench",
             uses: [
-                "BenchCore", "CBench", "CProcesses", "Charts", "Processes", "Terminal", "Version",
+                "BenchCore", "CBench", processes, "Charts", "Terminal", "Version",
                 postinvoke("PostInvoke"), argumentParser,
             ]),
         tests("BenchCoreTests", of: "bench", uses: ["BenchCore", "Charts"]),
@@ -95,11 +96,11 @@ let package = Package(
         // Endurance: the plan, the books and the report (pure), the driver, and the function that plays the plan.
         target(
             "SoakCore", of: "soak",
-            uses: ["Charts", "Randomness", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+            uses: ["Charts", randomness, .product(name: "Histogram", package: "hdrhistogram-swift")]),
         program(
             "soak", of: "soak",
             uses: [
-                "Charts", "Processes", "Sandbox", "SandboxService", "SoakCore", "Terminal", "Version",
+                "Charts", processes, sandbox, "SandboxService", "SoakCore", "Terminal", "Version",
                 "soak-function", argumentParser,
             ]),
         program("soak-function", of: "soak", uses: ["SoakCore", postinvoke("PostInvokeRuntime")]),
@@ -110,38 +111,35 @@ let package = Package(
         program("pictures", of: "docs", uses: ["Charts", "Version", argumentParser]),
         tests("ApiSurfaceTests", of: "docs", uses: ["api-surface"]),
         // A browser on the site of documentation.
-        program("follow-links", of: "docs", uses: ["Processes", "Version", argumentParser]),
+        program("follow-links", of: "docs", uses: [processes, "Version", argumentParser]),
         tests("FollowLinksTests", of: "docs", uses: ["follow-links"]),
 
         // Breaks the code, and sees whether the tests notice.
         program(
             "mutants", of: "checks",
-            uses: ["Processes", "Terminal", "Version", postinvoke("Reactor"), argumentParser]),
+            uses: [processes, "Terminal", "Version", postinvoke("Reactor"), argumentParser]),
         tests("MutantsTests", of: "checks", uses: ["mutants"]),
         // The extension as a process: POSTINVOKE_EXTENSION names another build of it than this package's own.
         tests(
             "ExtensionTests", of: "checks",
             uses: [
-                "Processes", "ToolsTestSupport", postinvoke("ReactorHTTP"), postinvoke("LambdaExtension"),
+                processes, "ToolsTestSupport", postinvoke("ReactorHTTP"), postinvoke("LambdaExtension"),
                 postinvoke("postinvoke"),
             ], excluding: ["Fixtures"]),
         // The parts of the project as processes, none of which it links but, for what strikes them, the sandbox: they are
         // built before (see Program.swift).
         tests(
             "EndToEndTests", of: "checks",
-            uses: ["follow-links", "lambda-sandbox", "Processes", "Randomness", "Sandbox", "ToolsTestSupport"],
+            uses: ["follow-links", "lambda-sandbox", processes, randomness, sandbox, "ToolsTestSupport"],
             excluding: ["Fixtures"]),
 
         // What several subjects use: pictures and tables (pure); what test targets of processes share.
         target("Charts", of: "shared"),
         tests("ChartsTests", of: "shared", uses: ["Charts"]),
-        target("Randomness", of: "shared"),
-        target("CProcesses", of: "shared"),
-        target("Processes", of: "shared", uses: ["CProcesses", postinvoke("Reactor")]),
         target("Terminal", of: "shared", uses: [postinvoke("Reactor")]),
         // The root package's own, by a link: `package` ends at a package.
         target("Version", of: "shared"),
-        target("ToolsTestSupport", of: "shared", uses: ["Processes", "Sandbox"]),
+        target("ToolsTestSupport", of: "shared", uses: [processes, sandbox]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -16,7 +16,11 @@ let package = Package(
             ]),
         .testTarget(
             name: "my-functionTests",
-            dependencies: ["my-function", .product(name: "PostInvokeRuntime", package: "postinvoke")]),
+            dependencies: [
+                "my-function",
+                .product(name: "LambdaTesting", package: "postinvoke"),
+                .product(name: "PostInvokeRuntime", package: "postinvoke"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

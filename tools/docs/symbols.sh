@@ -1,7 +1,7 @@
 # Sourced by the scripts beside it: the modules whose interface is public, and the compiler's description of them.
 
 modules=(Bytes HTTP1 JSON Reactor ReactorHTTP LambdaAPI LambdaExtension LambdaRuntime LambdaRuntimeCodable PostInvoke
-  PostInvokeRuntime)
+  PostInvokeRuntime LambdaTesting)
 # Those whose whole interface is there with the trait SwiftLog, which brings the trait Systemd.
 trait_modules=(Systemd JournalLogging)
 
@@ -31,15 +31,15 @@ has_libsystemd() { [ -e /usr/include/systemd/sd-journal.h ] && command -v pkg-co
 # extract_symbols SCRATCH MODULE...: from a debug build. `swift package dump-symbol-graph` asks for the modules of the tests, too,
 # and fails where they are not built.
 extract_symbols() {
-  local build target module
+  local build target module map maps=()
   # The same path as SwiftPM's: the compiler takes another for a second cache.
   build=$(cd "$1/debug" && pwd -P)
   target=$(swiftc -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)
+  for map in "$build"/C*.build/module.modulemap; do maps+=(-Xcc "-fmodule-map-file=$map"); done
   for module in "${@:2}"; do
     swift symbolgraph-extract -module-name "$module" -target "$target" -minimum-access-level public \
       -skip-synthesized-members -emit-extension-block-symbols -module-cache-path "$build/ModuleCache" \
-      -I "$build/Modules" -Xcc "-fmodule-map-file=$build/CLinux.build/module.modulemap" \
-      -Xcc -fmodule-map-file=Vendor/CSIMD/module.modulemap \
+      -I "$build/Modules" "${maps[@]}" -Xcc -fmodule-map-file=Vendor/CSIMD/module.modulemap \
       -Xcc -fmodule-map-file=Vendor/CSystemd/module.modulemap -output-dir "$symbols"
   done
 }

@@ -8,7 +8,6 @@ let package = Package(
     name: "postinvoke-fuzzing",
     dependencies: [
         .package(name: "postinvoke", path: "../.."),
-        .package(name: "postinvoke-tools", path: ".."),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
@@ -19,7 +18,7 @@ let package = Package(
                 "CFuzzer",
                 .product(name: "LambdaExtension", package: "postinvoke"),
                 .product(name: "PostInvoke", package: "postinvoke"),
-                .product(name: "Sandbox", package: "postinvoke-tools"),
+                .product(name: "Sandbox", package: "postinvoke"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

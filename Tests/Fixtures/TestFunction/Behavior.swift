@@ -7,6 +7,7 @@ import PostInvokeRuntime
 /// | `do` | |
 /// |---|---|
 /// | `echo` | returns the event |
+/// | `pid` | prints the number of its process |
 /// | `throw` | throws `TestError` with `text` |
 /// | `sleep` | takes `ms` before it returns |
 /// | `until-end` | returns when SIGTERM has come, and leaves a closure that takes `ms` |
@@ -25,6 +26,7 @@ func behave(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] 
     let command = try Command(event)
     print("handler \(command.name)")
     switch command.name {
+    case "pid": print("pid \(getpid())")
     case "throw": throw FunctionError(type: "TestError", message: command.text)
     case "sleep": try await Task.sleep(for: command.duration)
     case "until-end":

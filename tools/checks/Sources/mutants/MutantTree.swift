@@ -18,13 +18,13 @@ struct MutantTree {
         let listed = try Run(
             [
                 "git", "ls-files", "-co", "--exclude-standard", "Package.swift", "Sources", "Tests", "Vendor",
-                "layer/postinvoke",
+                "layer/postinvoke", "tools/sandbox/Sources", "tools/shared/Sources",
             ],
             in: checkout, log: folder + "/files.log")
         let sources = Set(listed.wait().output.split(separator: "\n").map(String.init)).filter {
             files.fileExists(atPath: checkout + "/" + $0)
         }
-        for place in ["Sources", "Tests", "Vendor", "layer"] {
+        for place in ["Sources", "Tests", "Vendor", "layer", "tools"] {
             for path in files.subpaths(atPath: copy + "/" + place)?.map({ place + "/" + $0 }) ?? []
             where !sources.contains(path) && text(of: path, in: copy) != nil {
                 try files.removeItem(atPath: copy + "/" + path)

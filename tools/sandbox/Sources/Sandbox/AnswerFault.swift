@@ -70,6 +70,11 @@ package struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What ``init(_:)`` takes for a call and for an answer.
+    package static let words =
+        "Calls: \(Call.allCases.map(\.rawValue).joined(separator: ", ")). Answers: a status from 400 to 599, never, "
+        + "garbage, truncated, reset."
+
     /// As it is read.
     package var description: String { "\(call.rawValue):\(kind)@\(occurrence.map(String.init) ?? "*")" }
 

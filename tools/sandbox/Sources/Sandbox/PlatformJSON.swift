@@ -25,6 +25,9 @@ struct PlatformJSON {
         return JSONValue.event(ByteView(name), record.time.wall, value)
     }
 
+    /// The type of the record's event.
+    func name(of record: PlatformRecord) -> StaticString { body(of: record).name }
+
     private func body(of record: PlatformRecord) -> (name: StaticString, JSONValue) {
         switch record.kind {
         case .initStart(let phase): ("platform.initStart", initStart(phase))

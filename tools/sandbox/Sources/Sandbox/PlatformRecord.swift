@@ -74,6 +74,13 @@ package struct PlatformRecord {
         }
     }
 
+    /// Its event in the Telemetry API; nil where that knows none.
+    package func telemetry(for settings: Settings) -> (type: StaticString, json: [UInt8])? {
+        guard isTelemetry else { return nil }
+        let json = PlatformJSON(settings: settings)
+        return (json.name(of: self), json.bytes(for: self))
+    }
+
     /// True if it is of the initialization itself, and so of the snapshot that is taken after it.
     var isOfInit: Bool {
         switch kind {

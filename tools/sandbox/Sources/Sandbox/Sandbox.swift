@@ -158,6 +158,15 @@ package final class Sandbox {
     /// Starts the processes anew once nobody is at work: their programs are other ones now.
     package func renew() { feed(.renew) }
 
+    /// Sends a signal to a process and its group; false where none of this name runs.
+    package func send(_ signal: Int32, to process: String) -> Bool {
+        guard let child = processes.first(where: { name(of: $0.key.role) == process })?.value else { return false }
+        return Glibc.kill(-child.number, signal) == 0
+    }
+
+    /// Answers a call wrongly, counted from now on.
+    package func inject(_ fault: AnswerFault) { faults.add(fault) }
+
     /// Kills every process now.
     package func kill() { for child in processes.values { child.send(.kill) } }
 

@@ -149,11 +149,8 @@ struct Run: ParsableCommand {
     @Option(
         name: .customLong("fault"),
         help: ArgumentHelp(
-            """
-            Answer the n-th such call wrongly (n is 1 unless given; * means every one). Calls: \
-            \(AnswerFault.Call.allCases.map(\.rawValue).joined(separator: ", ")). Answers: a status from 400 to 599, never, \
-            garbage, truncated, reset.
-            """, valueName: "call:answer[@n]"))
+            "Answer the n-th such call wrongly (n is 1 unless given; * means every one). \(AnswerFault.words)",
+            valueName: "call:answer[@n]"))
     var faults: [String] = []
 
     @Flag(help: "Emulate Lambda Managed Instances.")
