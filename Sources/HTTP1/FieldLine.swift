@@ -1,34 +1,60 @@
 import Bytes
 
+/// An offset into a head: as short as its largest limit allows. In Embedded Swift size comes first.
+#if hasFeature(Embedded)
+typealias HeadOffset = UInt16
+#else
+typealias HeadOffset = UInt32
+#endif
+
 /// The place of a field's name and value, in offsets from the start of the head or trailer section they are in.
 package struct FieldLine: Sendable {
-    /// The offset of the name's first byte.
-    package let nameStart: UInt16
-    /// The bytes of the name, at least one.
-    package let nameCount: UInt16
-    /// The offset of the value's first byte that is not blank.
-    package let valueStart: UInt16
-    /// The bytes of the value without the blanks at either end.
-    package let valueCount: UInt16
+    private let start: HeadOffset
+    private let colon: HeadOffset
+    private let valueStart: HeadOffset
+    private let valueEnd: HeadOffset
 
     /// The line whose name, colon and line end stand at these offsets in `bytes`, with nothing but ``ValueBytes`` before the end.
     @inline(__always)
     init(name: Int, colon: Int, end: Int, in bytes: ByteView) {
-        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
-        assert(0 <= name && name < colon && colon < end && end <= min(bytes.count, Int(UInt16.max)))
-        var (value, valueEnd) = (colon &+ 1, end)
-        // Of those bytes only blanks are no greater than a space.
-        while value < valueEnd, bytes.start[value] <= ASCII.space { value &+= 1 }
-        while value < valueEnd, bytes.start[valueEnd &- 1] <= ASCII.space { valueEnd &-= 1 }
-        nameStart = UInt16(truncatingIfNeeded: name)
-        nameCount = UInt16(truncatingIfNeeded: colon &- name)
-        valueStart = UInt16(truncatingIfNeeded: value)
-        valueCount = UInt16(truncatingIfNeeded: valueEnd &- value)
+        assert(0 <= name && name < colon && colon < end && end <= min(bytes.count, HTTPLimits.largestHeadBytes))
+        var value = colon &+ 1..<end
+        #if hasFeature(Embedded)
+        Self.trim(&value, in: bytes)
+        #endif
+        start = HeadOffset(truncatingIfNeeded: name)
+        self.colon = HeadOffset(truncatingIfNeeded: colon)
+        valueStart = HeadOffset(truncatingIfNeeded: value.lowerBound)
+        valueEnd = HeadOffset(truncatingIfNeeded: value.upperBound)
     }
 
-    /// The name, in the bytes that the line was found in.
-    func name(in bytes: ByteView) -> ByteView { bytes[Int(nameStart)..<Int(nameStart) + Int(nameCount)] }
+    /// The offset of the name's first byte.
+    var nameStart: Int { Int(start) }
+    /// The bytes of the name, at least one.
+    var nameCount: Int { Int(colon) &- Int(start) }
 
-    /// The value, in the bytes that the line was found in.
-    func value(in bytes: ByteView) -> ByteView { bytes[Int(valueStart)..<Int(valueStart) + Int(valueCount)] }
+    /// The name, in the bytes that the line was found in.
+    func name(in bytes: ByteView) -> ByteView { bytes[Int(start)..<Int(colon)] }
+
+    /// The value without the blanks at either end, in the bytes that the line was found in.
+    func value(in bytes: ByteView) -> ByteView {
+        let value = bytes[Int(valueStart)..<Int(valueEnd)]
+        #if hasFeature(Embedded)
+        return value
+        #else
+        // Only here, as most are never asked for. There the code is shorter the other way.
+        var trimmed = 0..<value.count
+        Self.trim(&trimmed, in: value)
+        return value[trimmed]
+        #endif
+    }
+
+    /// Leaves out the blanks at either end: of ``ValueBytes`` only they are no greater than a space.
+    @inline(__always)
+    private static func trim(_ value: inout Range<Int>, in bytes: ByteView) {
+        var (start, end) = (value.lowerBound, value.upperBound)
+        while start < end, bytes.start[start] <= ASCII.space { start &+= 1 }
+        while start < end, bytes.start[end &- 1] <= ASCII.space { end &-= 1 }
+        value = start..<end
+    }
 }

@@ -51,9 +51,9 @@ struct FramingFields {
         // At each length, the first letter of the name that `read` knows of that length: Host at 4, Expect at 6, Connection at 10,
         // Content-Length at 14, Transfer-Encoding at 17.
         let letters: StaticString = "....h.e...c...c..t"
-        let count = Int(line.nameCount)
+        let count = line.nameCount
         guard count < letters.utf8CodeUnitCount,
-            letters.utf8Start[count] == bytes.start[Int(line.nameStart)] | 0x20
+            letters.utf8Start[count] == bytes.start[line.nameStart] | 0x20
         else { return }
         try read(line.name(in: bytes), line.value(in: bytes))
     }

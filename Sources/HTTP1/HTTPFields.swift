@@ -52,6 +52,6 @@ public struct HTTPFields {
 
     private func isNamed(_ name: ByteView, _ index: Int) -> Bool {
         let line = line(index)
-        return Int(line.nameCount) == name.count && line.name(in: bytes).equalsIgnoringCase(name)
+        return line.nameCount == name.count && line.name(in: bytes).equalsIgnoringCase(name)
     }
 }

@@ -33,7 +33,7 @@ public enum HTTPParseError: Error, Equatable, Sendable {
     case malformedFieldValue
     /// More fields than ``HTTPLimits/fields``.
     case tooManyFields
-    /// The head does not end within ``HTTPLimits/headBytes``.
+    /// The head does not end within its limit, ``HTTPLimits/headBytes`` unless a server has another.
     case headTooLarge
 
     // Faults of several fields together (RFC 9112 sections 3.2, 6.1 and 6.3).

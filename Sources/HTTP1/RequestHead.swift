@@ -2,10 +2,10 @@ import Bytes
 
 /// The head of a request: offsets into the bytes it was parsed from, and what its fields say about the message.
 public struct RequestHead: Sendable {
+    // Behind an empty line, or at the front.
     private let methodStart: UInt16
-    private let methodCount: UInt16
-    private let targetStart: UInt16
     private let targetCount: UInt16
+    private let targetStart: HeadOffset
     /// The version of the request line.
     public let version: HTTPVersion
     /// The way in which the body ends: `none` without Content-Length and Transfer-Encoding, never `untilClose`.
@@ -17,7 +17,7 @@ public struct RequestHead: Sendable {
 
     /// The method, in the bytes that were parsed; methods are case-sensitive.
     public func method(in bytes: ByteView) -> ByteView {
-        bytes[Int(methodStart)..<Int(methodStart) + Int(methodCount)]
+        bytes[Int(methodStart)..<Int(targetStart) - 1]
     }
 
     /// The request target as it was sent, in the bytes that were parsed: visible ASCII, one byte at least. Its form
@@ -32,10 +32,9 @@ public struct RequestHead: Sendable {
     fileprivate init(
         method: Range<Int>, target: Range<Int>, version: HTTPVersion, framing: FramingFields
     ) {
-        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
+        assert(method.upperBound + 1 == target.lowerBound && target.count <= UInt16.max)
         methodStart = UInt16(truncatingIfNeeded: method.lowerBound)
-        methodCount = UInt16(truncatingIfNeeded: method.count)
-        targetStart = UInt16(truncatingIfNeeded: target.lowerBound)
+        targetStart = HeadOffset(truncatingIfNeeded: target.lowerBound)
         targetCount = UInt16(truncatingIfNeeded: target.count)
         self.version = version
         self.framing = framing.body(otherwise: .none)
@@ -51,15 +50,17 @@ public struct RequestHead: Sendable {
 /// and nothing is copied or allocated. Begin anew with all the bytes whenever more have come: the verdict does not depend
 /// on how they were split.
 ///
+/// - Parameter limit: the longest head, in bytes; at most ``HTTPLimits/largestHeadBytes``.
 /// - Returns: `partial` if nothing is wrong so far, or the head and its length in bytes.
 /// - Throws: The first fault, as soon as a byte proves it; a head that cannot end in time is ``HTTPParseError/headTooLarge``.
 public func parseRequestHead(
-    _ bytes: ByteView, fields: inout FieldTable
+    _ bytes: ByteView, fields: inout FieldTable, limit: Int = HTTPLimits.headBytes
 ) throws(HTTPParseError) -> ParseStatus<RequestHead> {
+    assert(limit <= HTTPLimits.largestHeadBytes)
     fields.removeAll()
-    var cursor = HeadCursor(bytes, limit: HTTPLimits.headBytes)
+    var cursor = HeadCursor(bytes, limit: limit)
     if let head = try requestHead(&cursor, &fields) { return .complete(head, length: cursor.offset) }
-    guard bytes.count < HTTPLimits.headBytes else { throw .headTooLarge }
+    guard bytes.count < limit else { throw .headTooLarge }
     return .partial
 }
 

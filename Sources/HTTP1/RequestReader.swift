@@ -26,17 +26,19 @@ package struct RequestReader: Sendable {
         return body.reader.missing(in: input, behind: body.headLength)
     }
 
-    /// Looks for a complete head, or for the rest of a body.
+    /// Looks for a complete head, no longer than a limit, or for the rest of a body.
     ///
     /// - Throws: ``BodyFault``; the connection serves no further request.
-    package mutating func next(in input: inout Buffer, fields: inout FieldTable) throws(BodyFault) -> Step {
+    package mutating func next(
+        in input: inout Buffer, fields: inout FieldTable, headLimit: Int = HTTPLimits.headBytes
+    ) throws(BodyFault) -> Step {
         guard body != nil else {
-            guard !input.isEmpty, let (head, length) = try parse(input, &fields) else { return .needsMore }
+            guard !input.isEmpty, let (head, length) = try parse(input, &fields, headLimit) else { return .needsMore }
             return .head(head, length: length)
         }
         guard let extent = try goOn(in: &input) else { return .needsMore }
         // The table of fields serves all connections: the head, which was found good, is read again.
-        guard let (head, _) = try parse(input, &fields) else {
+        guard let (head, _) = try parse(input, &fields, headLimit) else {
             preconditionFailure("a complete head is complete no more")
         }
         return .request(head, extent)
@@ -44,7 +46,7 @@ package struct RequestReader: Sendable {
 
     /// Gathers the body of the request whose head was found.
     ///
-    /// - Returns: its place, or nil if more must come first: ``next(in:fields:)`` then goes on.
+    /// - Returns: its place, or nil if more must come first: ``next(in:fields:headLimit:)`` then goes on.
     /// - Throws: ``BodyFault``, as the reader of the body.
     package mutating func gather(
         _ head: RequestHead, _ length: Int, limit: Int, in input: inout Buffer
@@ -65,10 +67,10 @@ package struct RequestReader: Sendable {
     }
 
     private func parse(
-        _ input: borrowing Buffer, _ fields: inout FieldTable
+        _ input: borrowing Buffer, _ fields: inout FieldTable, _ limit: Int
     ) throws(BodyFault) -> (RequestHead, length: Int)? {
         do {
-            switch try parseRequestHead(input.readable, fields: &fields) {
+            switch try parseRequestHead(input.readable, fields: &fields, limit: limit) {
             case .partial: return nil
             case .complete(let head, let length): return (head, length)
             }

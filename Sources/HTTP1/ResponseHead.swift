@@ -4,8 +4,8 @@ import Bytes
 public struct ResponseHead: Sendable {
     /// The status, 100 to 999. RFC 9110 section 15 has codes from 600 on treated as server errors.
     public let status: Int
-    private let reasonStart: UInt16
-    private let reasonCount: UInt16
+    private let reasonStart: HeadOffset
+    private let reasonCount: HeadOffset
     /// The version of the status line.
     public let version: HTTPVersion
     /// True if the fields let the connection be used again (RFC 9112 section 9.3); a body that ends only with the
@@ -33,9 +33,8 @@ public struct ResponseHead: Sendable {
 
     fileprivate init(status: Int, reason: Range<Int>, version: HTTPVersion, framing: FramingFields) {
         self.status = status
-        // No offset in a head passes HTTPLimits.headBytes, which fits 16 bits.
-        reasonStart = UInt16(truncatingIfNeeded: reason.lowerBound)
-        reasonCount = UInt16(truncatingIfNeeded: reason.count)
+        reasonStart = HeadOffset(truncatingIfNeeded: reason.lowerBound)
+        reasonCount = HeadOffset(truncatingIfNeeded: reason.count)
         self.version = version
         isKeepAlive = framing.isKeepAlive
         bodyFraming = framing.body(otherwise: .untilClose)

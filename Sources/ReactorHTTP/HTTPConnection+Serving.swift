@@ -10,7 +10,7 @@ extension HTTPConnection {
     func serveNext() throws(BodyFault) -> Bool {
         let head: RequestHead
         let extent: BodyExtent
-        switch try state.reader.next(in: &input, fields: &context.fields) {
+        switch try state.reader.next(in: &input, fields: &context.fields, headLimit: context.limits.headBytes) {
         case .needsMore:
             return false
         case .request(let complete, let body):

@@ -32,6 +32,28 @@ import Testing
         }
     }
 
+    /// Wherever the line lies, also behind 64 KiB, its parts are found.
+    @Test(arguments: [30, 16_384, 65_535, 65_536, 1_100_000])
+    func aCallerMayHaveAnotherLimit(limit: Int) {
+        let verdicts = { (bytes: ByteView, table: inout FieldTable) in requestVerdict(bytes, &table, limit: limit) }
+        let line = Array("Last: x\r\n\r\n".utf8)
+        let start = Self.start + Array("A: ".utf8)
+        let filler = [UInt8](repeating: 0x78, count: max(0, limit - start.count - 2 - line.count))
+        let whole = start + filler + Array("\r\n".utf8) + line
+        guard limit > 30 else { return #expect(verdict(whole, verdicts) == .refused(.headTooLarge)) }
+        guard case .complete(let summary, limit) = verdict(whole, verdicts) else {
+            Issue.record("a head of \(whole.count) bytes is refused")
+            return
+        }
+        #expect(summary.fields[1].value.count == filler.count)
+        #expect(summary.fields.last == Field("Last", "x"))
+        let larger = Self.head(of: limit + 1)
+        let (verdict, decidedAt) = verdictOfEveryPrefix(
+            larger, lengths: Self.lengths(upTo: larger.count, near: limit).suffix(20), verdicts)
+        #expect(verdict == .refused(.headTooLarge))
+        #expect(decidedAt == limit)
+    }
+
     @Test func responsesHaveTheSameLimit() {
         let start = Array("HTTP/1.1 200 OK\r\n".utf8)
         let whole = Self.head(of: HTTPLimits.headBytes, after: start)

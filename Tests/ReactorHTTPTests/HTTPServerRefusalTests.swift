@@ -62,6 +62,18 @@ import Testing
         #expect(served.disconnectCount == 1)
     }
 
+    @Test func headsMayBeAsLongAsTheServerSays() throws {
+        let served = try ServerBench { $0.headBytes = 200_000 }
+        let peer = try served.connect()
+        func long(_ path: String, _ count: Int) -> String {
+            "GET \(path) HTTP/1.1\r\nHost: a\r\nA: \(String(repeating: "a", count: count))\r\n\r\n"
+        }
+        peer.send(get("/1") + long("/2", 199_000) + long("/3", 70_000) + get("/4") + long("/5", 200_000))
+        try served.bench.run { peer.end != nil }
+        let answers = (1...4).map { answer("GET /\($0)") }.joined()
+        #expect(peer.text == answers + answer(431, "", connection: "close"))
+    }
+
     @Test(arguments: cases)
     func answersTheSameByteByByte(_ test: Case) throws {
         let served = try ServerBench { $0.bodyBytes = 1_000 }

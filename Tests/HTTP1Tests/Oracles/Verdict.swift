@@ -8,8 +8,12 @@ enum Verdict<Summary: Equatable>: Equatable {
 }
 
 func requestVerdict(_ bytes: ByteView, _ table: inout FieldTable) -> Verdict<RequestSummary> {
+    requestVerdict(bytes, &table, limit: HTTPLimits.headBytes)
+}
+
+func requestVerdict(_ bytes: ByteView, _ table: inout FieldTable, limit: Int) -> Verdict<RequestSummary> {
     do {
-        switch try parseRequestHead(bytes, fields: &table) {
+        switch try parseRequestHead(bytes, fields: &table, limit: limit) {
         case .partial: return .partial
         case .complete(let head, let length):
             let summary = RequestSummary(

@@ -26,6 +26,8 @@ final class APIServer {
         limits.headTimeout = .seconds(86_400)
         limits.bodyTimeout = .seconds(86_400)
         limits.writeTimeout = .seconds(86_400)
+        // Runtimes put an X-Ray cause of up to 1 MiB into a field, and others beside it.
+        limits.headBytes = 1_048_576 + HTTPLimits.headBytes
         // The limit that the function knows is counted, and what exceeds it refused, above this server.
         limits.bodyBytes = 256 * 1024 * 1024
         let listener = try Socket.listen(on: .loopback(port: port))

@@ -12,6 +12,7 @@ extension Environment {
         case .error(let id, let invocationID, let type, let body):
             switch findAnswered(id, invocationID, call) {
             case .success(let index):
+                if refuses(call, index, body, over: configuration.responseLimit) { return }
                 respond(index, .functionError(type: type.isEmpty ? "Runtime.Unknown" : type, body: body))
                 answer(call, .accepted)
             case .failure(let refusal): refuse(call, refusal)
@@ -92,18 +93,9 @@ extension Environment {
             respond(
                 index, .failure(Failure(type: "Runtime.InvalidResponseModeHeader", message: "Invalid response mode")))
             refuse(call, .invalidMode)
-        case .buffered where response.body.count > configuration.responseLimit,
-            .streaming where response.body.count > Configuration.streamLimit:
-            let limit = response.mode == .buffered ? configuration.responseLimit : Configuration.streamLimit
-            respond(
-                index,
-                .failure(
-                    Failure(
-                        type: "Function.ResponseSizeTooLarge",
-                        message: "Response payload size (\(response.body.count) bytes) exceeded maximum allowed payload"
-                            + " size (\(limit) bytes).")))
-            refuse(call, .tooLarge(limit))
         case .buffered, .streaming:
+            let limit = response.mode == .buffered ? configuration.responseLimit : Configuration.streamLimit
+            if refuses(call, index, response.body, over: limit) { return }
             if let type = response.trailingErrorType {
                 respond(index, .functionError(type: type, body: response.body))
             } else {
@@ -111,6 +103,21 @@ extension Environment {
             }
             answer(call, .accepted)
         }
+    }
+
+    /// Refuses a response or error that is larger than the service takes; returns true if it did. The caller is told, and the
+    /// function is done with its event all the same: what could not be sent once cannot be sent again.
+    private mutating func refuses(_ call: Call, _ index: Int, _ body: [UInt8], over limit: Int) -> Bool {
+        guard body.count > limit else { return false }
+        respond(
+            index,
+            .failure(
+                Failure(
+                    type: "Function.ResponseSizeTooLarge",
+                    message: "Response payload size (\(body.count) bytes) exceeded maximum allowed payload"
+                        + " size (\(limit) bytes).")))
+        refuse(call, .tooLarge(limit))
+        return true
     }
 
     /// The invocation under way that a response or error is for, or why it is out of place.

@@ -57,6 +57,17 @@ struct WrongCall: CustomTestStringConvertible, Sendable {
         #expect(life.outcomes(of: "r").map(\.errorType) == ["Function.ResponseSizeTooLarge"])
     }
 
+    @Test func tooLargeAnErrorIsToldToTheCallerAndEndsItsInvocation() {
+        var life = Life.busy(extensions: [])
+        let limit = life.environment.configuration.responseLimit
+        let report = life.runtime(.error(id: "r", type: "X", body: Array(repeating: 0, count: limit + 1)))
+        #expect(life.reply(to: report) == "413 RequestEntityTooLarge")
+        #expect(life.outcomes(of: "r").map(\.errorType) == ["Function.ResponseSizeTooLarge"])
+        life.invoke("s")
+        let next = life.runtime(.next)
+        #expect(life.reply(to: next) == "event s")
+    }
+
     @Test func theLargestResponseIsWelcome() {
         var life = Life.busy(extensions: [])
         let limit = life.environment.configuration.responseLimit

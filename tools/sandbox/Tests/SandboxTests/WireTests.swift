@@ -39,6 +39,16 @@ import Testing
         try stage.shutdown()
     }
 
+    /// As runtimes send the cause of an error for X-Ray.
+    @Test func anErrorMayHaveAFieldOfAMebibyte() throws {
+        let stage = try Stage(watchers: [])
+        let (outcome, report) = try stage.invoke(#"[["error","Handler.Broke",1048576]]"#)
+        #expect(outcome.errorType == "Handler.Broke")
+        #expect(report.failure == nil)
+        #expect(Stage.body(try stage.invoke(#"[["respond",1]]"#).outcome) == "1")
+        try stage.shutdown()
+    }
+
     @Test(arguments: [(10, "framing None"), (2000, "framing chunked")])
     func whatIsLongComesInChunks(traceLength: Int, framing: String) throws {
         let stage = try Stage(watchers: ["framing"])
