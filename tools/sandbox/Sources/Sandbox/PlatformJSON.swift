@@ -14,7 +14,7 @@ struct PlatformJSON {
         case .initReport(let report): report.failure != nil || settings.kind != .onDemand
         case .restoreRuntimeDone(let report): report.failure != nil
         case .runtimeDone(let done): done.failure != nil || done.errorType != nil
-        case .initStart, .extensionReady, .subscription, .restoreStart, .restoreReport, .start, .fault, .report,
+        case .initStart, .extension, .subscription, .restoreStart, .restoreReport, .start, .fault, .report,
             .response, .missingCall, .snapshot, .stop, .answerFault:
             true
         }
@@ -33,7 +33,7 @@ struct PlatformJSON {
         case .initStart(let phase): ("platform.initStart", initStart(phase))
         case .initRuntimeDone(let phase, let failure):
             ("platform.initRuntimeDone", .object(initFields(phase) + JSONValue.status(failure, nil)))
-        case .extensionReady(let name, let events): ("platform.extension", extensionReady(name, events))
+        case .extension(let report): ("platform.extension", extensionState(report))
         case .initReport(let report): ("platform.initReport", initReport(report))
         case .subscription(let name, let types): ("platform.telemetrySubscription", subscription(name, types))
         case .restoreStart: ("platform.restoreStart", .object(surroundings))
@@ -102,10 +102,10 @@ struct PlatformJSON {
         [("initializationType", .string(settings.kind.initializationType)), ("phase", .string(phase.rawValue))]
     }
 
-    private func extensionReady(_ name: String, _ events: ExtensionEvents) -> JSONValue {
+    private func extensionState(_ report: ExtensionReport) -> JSONValue {
         .object([
-            ("name", .string(name)), ("state", .string("Ready")),
-            ("events", .strings(events.names)),
+            ("name", .string(report.name)), ("state", .string(report.state.rawValue)),
+            ("events", .strings(report.events.names)),
         ])
     }
 

@@ -4,7 +4,7 @@ package struct PlatformRecord {
     enum Kind {
         case initStart(InitPhase)
         case initRuntimeDone(InitPhase, Failure?)
-        case extensionReady(name: String, ExtensionEvents)
+        case `extension`(ExtensionReport)
         case initReport(InitReport)
         case subscription(name: String, TelemetryTypes)
         case restoreStart
@@ -52,7 +52,7 @@ package struct PlatformRecord {
         case .start(let id), .fault(let id, _), .response(let id, _, _): id
         case .runtimeDone(let done): done.id
         case .report(let report, _): report.id
-        case .initStart, .initRuntimeDone, .extensionReady, .initReport, .subscription, .restoreStart,
+        case .initStart, .initRuntimeDone, .extension, .initReport, .subscription, .restoreStart,
             .restoreRuntimeDone, .restoreReport, .missingCall, .snapshot, .stop, .answerFault:
             nil
         }
@@ -68,7 +68,7 @@ package struct PlatformRecord {
     var isTelemetry: Bool {
         switch kind {
         case .response, .missingCall, .snapshot, .stop, .answerFault: false
-        case .initStart, .initRuntimeDone, .extensionReady, .initReport, .subscription, .restoreStart,
+        case .initStart, .initRuntimeDone, .extension, .initReport, .subscription, .restoreStart,
             .restoreRuntimeDone, .restoreReport, .start, .fault, .runtimeDone, .report:
             true
         }

@@ -6,6 +6,10 @@ struct PlatformRecords {
     private var asked: [String: ExtensionEvents] = [:]
     private var phase = InitPhase.initial
     private var isInitDone = false
+    /// True from the first sign of an environment to its end.
+    private var isUp = false
+    /// An invocation that begins with an initialization: its START comes behind that.
+    private var held: String?
     /// The invocations under way whose function's part is not over.
     private var running: [String: PlatformRecord.RuntimeDone] = [:]
 
@@ -31,6 +35,7 @@ struct PlatformRecords {
         case .initStarted(let phase):
             self.phase = phase
             isInitDone = false
+            isUp = true
             asked = [:]
             return [record(.initStart(phase))]
         case .registered(let name, let events):
@@ -44,16 +49,21 @@ struct PlatformRecords {
         case .initEnded(let report):
             // A function that never asked for an event never said that it was done.
             let done = isInitDone ? [] : [record(.initRuntimeDone(report.phase, report.failure))]
-            let ready = report.failure == nil ? report.extensions : []
-            return done + ready.map { record(.extensionReady(name: $0.name, $0.events)) } + [
-                record(.initReport(report))
-            ] + report.missing.map { record(.missingCall($0)) }
+            let start = held.map { PlatformRecord(.start(id: $0), at: time, trace: traces[$0] ?? "") }
+            held = nil
+            return done + report.extensions.map { record(.extension($0)) } + [record(.initReport(report))]
+                + report.missing.map { record(.missingCall($0)) }
+                + (start.map { [$0] } ?? [])
         case .snapshotTaken(let hasHooks): return [record(.snapshot(hasHooks: hasHooks))]
         case .restoreStarted: return [record(.restoreStart)]
         // The runtime's part of a restore is over with the whole: nobody else has one.
         case .restoreEnded(let report): return [record(.restoreRuntimeDone(report)), record(.restoreReport(report))]
         case .invocationStarted(let id, _, _):
             running[id] = PlatformRecord.RuntimeDone(id: id, started: time.moment)
+            guard isUp else {
+                held = id
+                return []
+            }
             return [PlatformRecord(.start(id: id), at: time, trace: traces[id] ?? "")]
         case .responding(let id):
             running[id]?.responding = time.moment
@@ -69,7 +79,7 @@ struct PlatformRecords {
             let trace = traces.removeValue(forKey: report.id) ?? ""
             return done + [PlatformRecord(.report(report, memory: memory), at: time, trace: trace)]
         case .stopped(let report):
-            (traces, running) = ([:], [:])
+            (traces, running, isUp) = ([:], [:], false)
             return [record(.stop(report))]
         case .started, .delivered, .workerIdle, .frozen, .thawed, .stopping, .notified, .exited: return []
         }

@@ -6,8 +6,11 @@ package struct PlatformText {
     func lines(for record: PlatformRecord) -> [String] {
         switch record.kind {
         case .initStart(.initial): ["INIT_START Runtime Version: provided.sandbox"]
-        case .extensionReady(let name, let events):
-            ["EXTENSION\tName: \(name)\tState: Ready\tEvents: [\(events.names.joined(separator: ", "))]"]
+        case .extension(let report):
+            [
+                "EXTENSION\tName: \(report.name)\tState: \(report.state.rawValue)\tEvents: "
+                    + "[\(report.events.names.joined(separator: ", "))]"
+            ]
         // "Monitoring for Lambda SnapStart": a REPORT includes any other that went well.
         case .initReport(let report): report.failure != nil || report.isForSnapshot ? [line(for: report)] : []
         case .missingCall(let call): ["MISSING From: \(call.process)\tCall: \(call.route)"]

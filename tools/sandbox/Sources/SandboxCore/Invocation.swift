@@ -102,8 +102,8 @@ package struct Failure: Equatable, Sendable {
         return Failure(type: "Runtime.ExitError", message: message)
     }
 
-    static func crash(ofExtension name: String, _ status: Termination) -> Failure {
-        Failure(type: "Extension.Crash", message: "extension \(name): \(status)")
+    static func crash(ofExtension status: Termination) -> Failure {
+        Failure(type: "Extension.Crash", message: "\(status)")
     }
 
     /// True if the environment was shut down before the invocation had an end.

@@ -40,6 +40,15 @@ struct ExtensionMember: Sendable {
     var pendingEvent: PendingEvent?
 
     var isRegistered: Bool { identifier != nil }
+
+    var state: ExtensionReport.State {
+        switch process {
+        case _ where hasReported: .initError
+        case .exited: .exited
+        case .notStarted: .launchError
+        case .absent, .running: hasAsked ? .ready : isRegistered ? .registered : .started
+        }
+    }
 }
 
 extension Environment {
@@ -112,7 +121,7 @@ extension Environment {
         for index in extensions.indices where !extensions[index].isInternal {
             switch extensions[index].process {
             case .exited(let status):
-                return reported?.failure ?? .crash(ofExtension: extensions[index].name, status)
+                return reported?.failure ?? .crash(ofExtension: status)
             case .notStarted(let reason):
                 return Failure(
                     type: "Extension.LaunchError", message: "extension \(extensions[index].name): \(reason)")

@@ -67,12 +67,29 @@ package struct InitReport: Sendable {
     package var duration: Duration
     /// Why it failed, if it did.
     package var failure: Failure?
-    /// The extensions and what they asked for.
-    package var extensions: [(name: String, events: ExtensionEvents)]
+    package var extensions: [ExtensionReport]
     /// True if it was for a snapshot: it is then no invocation's part, and no invocation's report includes it.
     package var isForSnapshot: Bool
     /// The calls that never came, when its time ran out.
     package var missing: [MissingCall]
+}
+
+/// An extension as an initialization leaves it.
+package struct ExtensionReport: Sendable {
+    /// How far it came, in the service's words.
+    package enum State: String, Sendable {
+        case started = "Started"
+        case registered = "Registered"
+        case ready = "Ready"
+        case initError = "InitError"
+        case exited = "Exited"
+        case launchError = "LaunchError"
+    }
+
+    package var name: String
+    package var state: State
+    /// What it asked for.
+    package var events: ExtensionEvents
 }
 
 /// A call that an initialization waited for in vain.

@@ -69,7 +69,8 @@ extension Environment {
     private func report(of start: Start, failure: Failure?) -> InitReport {
         InitReport(
             phase: start.phase, duration: now - start.began, failure: failure,
-            extensions: extensions.map { ($0.name, $0.events) }, isForSnapshot: configuration.kind == .snapStart,
+            extensions: extensions.map { ExtensionReport(name: $0.name, state: $0.state, events: $0.events) },
+            isForSnapshot: configuration.kind == .snapStart,
             missing: failure?.isTimeout == true ? missingCalls : [])
     }
 

@@ -65,9 +65,19 @@ import Testing
     @Test func aCrashOfAnExtensionFailsTheInvocation() {
         var life = Life.busy()
         life.exit(.extension(0), .signal(11))
-        let failure = Failure(type: "Extension.Crash", message: "extension ext: signal: segmentation fault")
+        let failure = Failure(type: "Extension.Crash", message: "signal: segmentation fault")
         #expect(life.outcomes(of: "r") == [.failure(failure)])
         #expect(life.story.last == "terminate function")
+    }
+
+    @Test(arguments: [(Termination.signal(9), "signal: killed"), (.code(3), "exit status 3")])
+    func anExtensionThatEndsInInitIsToldAsTheServiceDoes(end: Termination, message: String) {
+        var life = Life.starting(["a", "b"])
+        life.enter("b", ["INVOKE"])
+        life.exit(.extension(0), end)
+        let report = life.initReports().last
+        #expect(report?.failure == Failure(type: "Extension.Crash", message: message))
+        #expect(report?.extensions.map(\.state) == [.exited, .ready])
     }
 
     @Test(arguments: [(Role.extension(0), "Extension.Crash"), (.function, "Runtime.ExitError")])

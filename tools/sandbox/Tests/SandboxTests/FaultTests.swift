@@ -109,13 +109,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("init-error", "Extension.InitError", "Watcher.Broke"), ("events=NONSENSE", "Extension.Crash", "exit status 9"),
+        ("init-error", "Extension.InitError", "Watcher.Broke", "InitError", "INVOKE, SHUTDOWN"),
+        ("events=NONSENSE", "Extension.Crash", "Error: exit status 9", "Exited", ""),
     ])
-    func anExtensionThatCannotStartFailsTheInvocation(watcher: String, type: String, message: String) throws {
+    func anExtensionThatCannotStartFailsTheInvocation(
+        watcher: String, type: String, message: String, state: String, events: String
+    ) throws {
         let stage = try Stage(watchers: [watcher])
         let (outcome, _) = try stage.invoke(#"[["respond",1]]"#)
         #expect(outcome.errorType == type)
         #expect(Stage.body(outcome).contains(message))
+        #expect(stage.lines.contains("EXTENSION\tName: watcher0\tState: \(state)\tEvents: [\(events)]"))
+        #expect(!type.hasSuffix("Crash") || stage.lines.contains { $0.hasSuffix(" Error: exit status 9") })
         #expect(stage.lines.contains { $0.hasPrefix("INIT_REPORT") && $0.contains("Phase: init\tStatus: error") })
         #expect(stage.lines.contains { $0.hasPrefix("INIT_REPORT") && $0.contains("Phase: invoke\tStatus: error") })
         try stage.shutdown()
@@ -131,8 +136,25 @@ import Testing
         let stage = try Stage(watchers: [], variables: ["TEST_INIT": "silent"]) { $0.initLimit = .milliseconds(100) }
         stage.sandbox.start()
         try stage.run("the reset") { stage.place(of: "RESET") != nil }
-        #expect(stage.lines.contains("MISSING From: function\tCall: GET /2018-06-01/runtime/invocation/next"))
+        #expect(
+            stage.lines.contains(
+                "MISSING From: function\tCall: GET /2018-06-01/runtime/invocation/next"
+            ))
         try stage.shutdown()
+    }
+
+    @Test func theStartOfAnInvocationIsBehindTheInitThatBeginsIt() throws {
+        let stage = try Stage(variables: ["TEST_INIT": "error"])
+        try stage.invoke("[]")
+        try stage.shutdown()
+        let beginnings = ["INIT_START", "EXTENSION", "INIT_REPORT", "START", "END", "REPORT"]
+        let order = stage.lines.compactMap { line in
+            beginnings.first { line.hasPrefix("\($0)\t") || line.hasPrefix("\($0) ") }
+        }
+        let twice = ["EXTENSION", "INIT_REPORT"]
+        #expect(order == ["INIT_START"] + twice + twice + ["START", "END", "REPORT"])
+        let phases = stage.lines.filter { $0.hasPrefix("INIT_REPORT") }.map { $0.contains("Phase: invoke") }
+        #expect(phases == [false, true])
     }
 
     @Test func anInitErrorIsTheFunctionsOwn() throws {
