@@ -15,7 +15,7 @@ struct PlatformJSON {
         case .restoreRuntimeDone(let report): report.failure != nil
         case .runtimeDone(let done): done.failure != nil || done.errorType != nil
         case .initStart, .extension, .subscription, .restoreStart, .restoreReport, .start, .fault, .report,
-            .response, .missingCall, .snapshot, .stop, .answerFault:
+            .response, .missingCall, .missingName, .snapshot, .stop, .answerFault:
             true
         }
     }
@@ -64,6 +64,8 @@ struct PlatformJSON {
                 "sandbox.missingCall",
                 .object([("process", .string(call.process)), ("call", .string(call.route))])
             )
+        case .missingName:
+            ("sandbox.missingName", .object([("file", .string("/etc/hosts")), ("line", .string(LocalName.line))]))
         case .snapshot(let hasHooks):
             (
                 "sandbox.snapshot",

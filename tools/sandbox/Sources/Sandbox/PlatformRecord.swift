@@ -17,6 +17,7 @@ package struct PlatformRecord {
         // Events that only the sandbox can see or cause: no telemetry reports them.
         case response(id: String, Outcome, after: Duration)
         case missingCall(MissingCall)
+        case missingName
         case snapshot(hasHooks: Bool)
         case stop(StopReport)
         case answerFault(AnswerFault)
@@ -53,7 +54,7 @@ package struct PlatformRecord {
         case .runtimeDone(let done): done.id
         case .report(let report, _): report.id
         case .initStart, .initRuntimeDone, .extension, .initReport, .subscription, .restoreStart,
-            .restoreRuntimeDone, .restoreReport, .missingCall, .snapshot, .stop, .answerFault:
+            .restoreRuntimeDone, .restoreReport, .missingCall, .missingName, .snapshot, .stop, .answerFault:
             nil
         }
     }
@@ -67,7 +68,7 @@ package struct PlatformRecord {
     /// True if the Telemetry API knows it.
     var isTelemetry: Bool {
         switch kind {
-        case .response, .missingCall, .snapshot, .stop, .answerFault: false
+        case .response, .missingCall, .missingName, .snapshot, .stop, .answerFault: false
         case .initStart, .initRuntimeDone, .extension, .initReport, .subscription, .restoreStart,
             .restoreRuntimeDone, .restoreReport, .start, .fault, .runtimeDone, .report:
             true

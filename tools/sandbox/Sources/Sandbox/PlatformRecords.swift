@@ -53,6 +53,7 @@ struct PlatformRecords {
             held = nil
             return done + report.extensions.map { record(.extension($0)) } + [record(.initReport(report))]
                 + report.missing.map { record(.missingCall($0)) }
+                + (isNameMissed(by: report) ? [record(.missingName)] : [])
                 + (start.map { [$0] } ?? [])
         case .snapshotTaken(let hasHooks): return [record(.snapshot(hasHooks: hasHooks))]
         case .restoreStarted: return [record(.restoreStart)]
@@ -83,6 +84,11 @@ struct PlatformRecords {
             return [record(.stop(report))]
         case .started, .delivered, .workerIdle, .frozen, .thawed, .stopping, .notified, .exited: return []
         }
+    }
+
+    /// Returns true if the reason may be that an extension could not listen: their errors do not all name what was not found.
+    private func isNameMissed(by report: InitReport) -> Bool {
+        report.extensions.contains { $0.state == .exited || $0.state == .initError } && !LocalName.isKnown
     }
 
     /// The record that the function is done with an invocation, once for each.

@@ -13,7 +13,9 @@ package struct PlatformText {
             ]
         // "Monitoring for Lambda SnapStart": a REPORT includes any other that went well.
         case .initReport(let report): report.failure != nil || report.isForSnapshot ? [line(for: report)] : []
-        case .missingCall(let call): ["MISSING From: \(call.process)\tCall: \(call.route)"]
+        case .missingCall(let call):
+            ["MISSING From: \(call.process)\tCall: \(call.route)\tMore time: \(call.option) SECONDS"]
+        case .missingName: ["MISSING From: /etc/hosts\tLine: \(LocalName.line)\tFor: whoever listens on it"]
         case .snapshot(let hasHooks): [Self.line(forSnapshotWithHooks: hasHooks)]
         case .restoreStart: ["RESTORE_START Runtime Version: provided.sandbox"]
         case .restoreReport(let report): [line(for: report)]
@@ -115,6 +117,9 @@ package struct PlatformText {
 }
 
 extension MissingCall {
+    /// The option that gives it more time.
+    var option: String { isInInvocation ? "--timeout" : "--init-limit" }
+
     /// The call as documentation names it, with what it needs.
     var route: String {
         switch kind {

@@ -105,6 +105,8 @@ package struct MissingCall: Equatable, Sendable {
 
     package var process: String
     package var kind: Kind
+    /// True if it was a part of an invocation, and had that one's time.
+    package var isInInvocation = false
 }
 
 /// The course of a restore.

@@ -71,14 +71,17 @@ extension Environment {
             phase: start.phase, duration: now - start.began, failure: failure,
             extensions: extensions.map { ExtensionReport(name: $0.name, state: $0.state, events: $0.events) },
             isForSnapshot: configuration.kind == .snapStart,
-            missing: failure?.isTimeout == true ? missingCalls : [])
+            missing: failure?.isTimeout == true ? missingCalls(of: start.phase) : [])
     }
 
-    private var missingCalls: [MissingCall] {
+    private func missingCalls(of phase: InitPhase) -> [MissingCall] {
+        func call(_ process: String, _ kind: MissingCall.Kind) -> MissingCall {
+            MissingCall(process: process, kind: kind, isInInvocation: phase == .invoke)
+        }
         let waiting = extensions.filter { !$0.hasAsked }.map {
-            MissingCall(process: $0.name, kind: $0.isRegistered ? .eventNext : .registration)
+            call($0.name, $0.isRegistered ? .eventNext : .registration)
         }
         let isFunctionLate = function.process.isRunning && !function.hasAsked
-        return waiting + (isFunctionLate ? [MissingCall(process: FunctionMember.name, kind: .invocationNext)] : [])
+        return waiting + (isFunctionLate ? [call(FunctionMember.name, .invocationNext)] : [])
     }
 }

@@ -245,7 +245,7 @@ final class Runner: Observer {
             page = Page(of: fleet, on: server)
             say(page.map { "page at \($0.url)" } ?? "no page, since other machines may ask at \(server.address)")
         } catch {
-            fail("cannot listen on \(address): \(error.text.string)", 69)
+            failListening(on: address, error)
         }
     }
 
@@ -256,7 +256,7 @@ final class Runner: Observer {
             url.onFault = { say($0) }
             say("function URL at http://\(url.address)/")
         } catch {
-            fail("cannot listen on \(address): \(error.text.string)", 69)
+            failListening(on: address, error)
         }
     }
 
@@ -279,6 +279,11 @@ final class Runner: Observer {
         } catch {
             fail("cannot watch: \(error.text.string)" + (error.rawValue == ENOSPC ? ", see inotify(7)" : ""), 71)
         }
+    }
+
+    private func failListening(on address: SocketAddress, _ error: Errno) -> Never {
+        let remedy = error == .addressInUse ? "; another program has it: take another port, or 0 for a free one" : ""
+        fail("cannot listen on \(address): \(error.text.string)\(remedy)", 69)
     }
 
     /// The listener that a service manager passed, or else one of our own.

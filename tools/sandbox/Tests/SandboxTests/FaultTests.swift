@@ -121,6 +121,7 @@ import Testing
         #expect(Stage.body(outcome).contains(message))
         #expect(stage.lines.contains("EXTENSION\tName: watcher0\tState: \(state)\tEvents: [\(events)]"))
         #expect(!type.hasSuffix("Crash") || stage.lines.contains { $0.hasSuffix(" Error: exit status 9") })
+        #expect(stage.lines.contains { $0.hasPrefix("MISSING From: /etc/hosts") } == !LocalName.isKnown)
         #expect(stage.lines.contains { $0.hasPrefix("INIT_REPORT") && $0.contains("Phase: init\tStatus: error") })
         #expect(stage.lines.contains { $0.hasPrefix("INIT_REPORT") && $0.contains("Phase: invoke\tStatus: error") })
         try stage.shutdown()
@@ -138,7 +139,7 @@ import Testing
         try stage.run("the reset") { stage.place(of: "RESET") != nil }
         #expect(
             stage.lines.contains(
-                "MISSING From: function\tCall: GET /2018-06-01/runtime/invocation/next"
+                "MISSING From: function\tCall: GET /2018-06-01/runtime/invocation/next\tMore time: --init-limit SECONDS"
             ))
         try stage.shutdown()
     }

@@ -14,6 +14,13 @@ import Testing
     }
 
     @Test(arguments: [
+        ("127.0.0.1 localhost\n127.0.0.1\tsandbox.localdomain", true), ("::1 a SANDBOX.localdomain b # c", true),
+        ("127.0.0.1 localhost # sandbox.localdomain", false), ("#127.0.0.1 sandbox.localdomain", false),
+        ("sandbox.localdomain", false), ("127.0.0.1 x.sandbox.localdomain", false), ("", false),
+    ])
+    func hostsAreRead(text: String, isKnown: Bool) { #expect(LocalName.isKnown(to: text) == isKnown) }
+
+    @Test(arguments: [
         (Duration.zero, "0.00"), (.microseconds(1), "0.00"), (.microseconds(5), "0.01"),
         (.microseconds(12_345), "12.35"),
         (.seconds(3), "3000.00"),

@@ -194,7 +194,10 @@ import ToolsTestSupport
         let address = url.replacingOccurrences(of: "http://", with: "")
         let second = try Command.run(["--serve", address])
         #expect(try second.wait() == 69)
-        #expect(second.output.contains { $0.contains("cannot listen on \(address): Address already in use") })
+        #expect(
+            second.output.contains {
+                $0.contains("cannot listen on \(address): Address already in use; another program has it")
+            })
         #expect(try command.end() == 0)
     }
 
