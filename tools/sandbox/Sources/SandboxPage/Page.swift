@@ -10,7 +10,7 @@ package final class Page {
     package let url: String
     private let fleet: Fleet
     private let access: PageAccess
-    private var history: PageHistory
+    private let history: PageHistory
     private var streams: [PageStream] = []
     private var timer: EventLoop.Timer!
     private var isDue = false

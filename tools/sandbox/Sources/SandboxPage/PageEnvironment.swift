@@ -2,7 +2,7 @@ import Sandbox
 import Timeline
 
 /// An environment as the page shows it.
-struct PageEnvironment {
+final class PageEnvironment {
     enum State: String {
         case starting
         case idle
@@ -42,7 +42,7 @@ struct PageEnvironment {
     }
 
     /// Takes in what happens to it.
-    mutating func take(_ happening: Happening, at time: HappeningTime, memory: Int) {
+    func take(_ happening: Happening, at time: HappeningTime, memory: Int) {
         self.memory = memory
         if let fact = happening.fact { recorder.record(fact, at: time.moment) }
         guard case .note(let note) = happening else { return }
@@ -73,7 +73,7 @@ struct PageEnvironment {
         }
     }
 
-    private mutating func rest() { state = running.isEmpty ? .idle : .busy }
+    private func rest() { state = running.isEmpty ? .idle : .busy }
 
     /// The invocation whose log a line belongs to, nil for none. Where several are under way that is the one whose id it contains.
     func owner(of line: ByteView) -> String? {

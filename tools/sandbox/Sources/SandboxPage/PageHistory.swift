@@ -4,7 +4,7 @@ import Sandbox
 ///
 /// Every change has a version of its own. Whoever knows a version is told all that has changed since, however long ago that was: no
 /// queue grows for a reader that is slow or was away.
-package struct PageHistory {
+package final class PageHistory {
     /// The most that is kept: of invocations, of the bytes they take, and of environments that have ended.
     package static let limit = (invocations: 200, bytes: 16 << 20, endedEnvironments: 20)
 
@@ -23,7 +23,7 @@ package struct PageHistory {
     // MARK: What happens
 
     /// Somebody asks for an invocation.
-    package mutating func expect(_ invocation: Invocation, at wall: Int64) {
+    package func expect(_ invocation: Invocation, at wall: Int64) {
         count += 1
         invocations.append(PageInvocation(invocation, number: count, at: wall))
         numbers[invocation.id] = count
@@ -37,9 +37,9 @@ package struct PageHistory {
     }
 
     /// Its caller was refused.
-    package mutating func refuse(_ id: String) { change(id) { $0.refuse() } }
+    package func refuse(_ id: String) { change(id) { $0.refuse() } }
 
-    package mutating func add(environment number: Int, logStream: String) {
+    package func add(environment number: Int, logStream: String) {
         environments[number] = PageEnvironment(number: number, logStream: logStream, settings: settings)
         change(environment: number) { _ in }
         let ended = environments.values.filter { $0.state == .ended }.map(\.number).sorted()
@@ -47,7 +47,7 @@ package struct PageHistory {
     }
 
     /// Something happens to an environment.
-    package mutating func take(_ happening: Happening, of number: Int, at time: HappeningTime, memory: Int) {
+    package func take(_ happening: Happening, of number: Int, at time: HappeningTime, memory: Int) {
         switch happening {
         case .output(let process, let line):
             write(line, of: process, in: number, for: environments[number]?.owner(of: line), at: time)
@@ -69,7 +69,7 @@ package struct PageHistory {
         change(environment: number) { $0.take(happening, at: time, memory: memory) }
     }
 
-    private mutating func write(
+    private func write(
         _ line: ByteView, of process: String?, in environment: Int, for id: String?, at time: HappeningTime
     ) {
         if let id, numbers[id] != nil {
@@ -79,20 +79,20 @@ package struct PageHistory {
         }
     }
 
-    private mutating func change(_ id: String, _ body: (inout PageInvocation) -> Void) {
-        guard let index = index(of: id) else { return }
+    private func change(_ id: String, _ body: (PageInvocation) -> Void) {
+        guard let invocation = index(of: id).map({ invocations[$0] }) else { return }
         version += 1
-        invocations[index].version = version
-        cost -= invocations[index].cost
-        body(&invocations[index])
-        cost += invocations[index].cost
+        invocation.version = version
+        cost -= invocation.cost
+        body(invocation)
+        cost += invocation.cost
     }
 
-    private mutating func change(environment number: Int, _ body: (inout PageEnvironment) -> Void) {
-        guard environments[number] != nil else { return }
+    private func change(environment number: Int, _ body: (PageEnvironment) -> Void) {
+        guard let environment = environments[number] else { return }
         version += 1
-        environments[number]!.version = version
-        body(&environments[number]!)
+        environment.version = version
+        body(environment)
     }
 
     private func index(of id: String) -> Int? { numbers[id].map { $0 - invocations[0].number } }
@@ -118,8 +118,8 @@ package struct PageHistory {
         for number in environments.keys.sorted() where environments[number]!.version > known {
             changed.environments.append(environments[number]!.summary)
         }
-        for index in invocations.indices where invocations[index].version > known {
-            changed.invocations.append(invocations[index].summary)
+        for invocation in invocations where invocation.version > known {
+            changed.invocations.append(invocation.summary)
         }
         return [
             ("function", .string(settings.name)), ("isNew", .bool(known == 0)),

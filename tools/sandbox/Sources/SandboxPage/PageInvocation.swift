@@ -1,7 +1,7 @@
 import Sandbox
 
 /// An invocation as the page shows it; of an event that is tried again, the newest attempt.
-struct PageInvocation {
+final class PageInvocation {
     enum State: String {
         /// Asked for, without a START.
         case waiting
@@ -44,7 +44,7 @@ struct PageInvocation {
     var cost: Int { 1024 + event.bytes.count + (response?.bytes.count ?? 0) + log.cost }
 
     /// START.
-    mutating func begin(in environment: Int, after queued: Duration) {
+    func begin(in environment: Int, after queued: Duration) {
         self.environment = environment
         self.queued = queued
         attempt += 1
@@ -53,7 +53,7 @@ struct PageInvocation {
     }
 
     /// The caller has its answer, this long after START.
-    mutating func answer(_ outcome: Outcome, after: Duration) {
+    func answer(_ outcome: Outcome, after: Duration) {
         responded = after
         response = PageText(outcome.body(for: call.id))
         errorType = outcome.errorType
@@ -62,14 +62,14 @@ struct PageInvocation {
         if state != .ended { state = state == .running ? .answered : .ended }
     }
 
-    mutating func end(_ report: InvocationReport, memory: Int) {
+    func end(_ report: InvocationReport, memory: Int) {
         self.report = report
         self.memory = memory
         failure = report.failure ?? failure
         state = .ended
     }
 
-    mutating func refuse() {
+    func refuse() {
         failure = .throttled
         state = .ended
     }

@@ -16,6 +16,7 @@ final class PageStream {
     private var rest = Buffer()
 
     /// - Parameters:
+    ///   - stream: one that is open.
     ///   - version: the one that the reader knows, nil for none.
     ///   - onLoss: called when it has gone.
     init(
@@ -25,8 +26,9 @@ final class PageStream {
         self.stream = stream
         self.version = version
         self.makeMessage = makeMessage
-        stream.onWritable = { [unowned self] in push() }
-        stream.onLoss = { [unowned self] in onLoss(self) }
+        // They go with the end of the stream. Its loss is reported later, when nobody else may have this any more.
+        stream.onWritable = { [self] in push() }
+        stream.onLoss = { [self] in onLoss(self) }
     }
 
     /// Sends what is new, as far as the browser takes it.

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func theNewestInvocationsAreKept() throws {
-        var history = PageHistory(settings: settings)
+        let history = PageHistory(settings: settings)
         for number in 1...250 { history.expect(Invocation(id: "\(number)", payload: [0x30]), at: 0) }
         let all = try news(history)
         #expect(ids(all) == (51...250).map { "\($0)" } && all["oldest"] as? Int == 51)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func theBytesOfEventsAreBounded() throws {
-        var history = PageHistory(settings: settings)
+        let history = PageHistory(settings: settings)
         let event = [UInt8](repeating: 0x30, count: 1 << 20)
         for number in 1...100 { history.expect(Invocation(id: "\(number)", payload: event), at: 0) }
         // Of each a quarter is kept, and little beside it.
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func theLogOfAnEnvironmentIsBounded() throws {
-        var history = PageHistory(settings: settings)
+        let history = PageHistory(settings: settings)
         history.add(environment: 1, logStream: "s")
         for number in 1...100_000 {
             "\(number)".withByteView { line in
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func aLongLineIsCut() throws {
-        var history = PageHistory(settings: settings)
+        let history = PageHistory(settings: settings)
         history.add(environment: 1, logStream: "s")
         [UInt8](repeating: 0x78, count: 20_000).withByteView { line in
             history.take(.output(process: "function", line), of: 1, at: time, memory: 0)
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func whereInvocationsOverlapALineBelongsToTheOneItNames() throws {
-        var history = PageHistory(settings: settings)
+        let history = PageHistory(settings: settings)
         history.add(environment: 1, logStream: "s")
         let ids = (1...2).map { "00000000-0000-4000-8000-00000000000\($0)" }
         func write(_ text: String) {

@@ -121,8 +121,10 @@ function choose(what, isByHand = true) {
     element("timeline").replaceChildren();
     element("fault").textContent = "";
     for (const part of ["response", "log", "timeline"]) element("of-" + part).hidden = true;
-    element("of-event").hidden = what !== null && "environment" in what;
+    element("texts").hidden = what !== null && "environment" in what;
     showSubject();
+    // On a phone it stands below the lists.
+    if (isByHand && what !== null && matchMedia("(max-width: 52rem)").matches) element("detail").scrollIntoView();
 }
 
 // What the list knows of it; the rest is asked for.
