@@ -252,6 +252,8 @@ package final class Sandbox {
         case .note(let note):
             switch note {
             case .ready, .invocationEnded: measure(at: moment)
+            // What other programs used before, these do not.
+            case .initStarted(.initial): peakMemory = 0
             default: break
             }
             tell(.note(note), at: moment)

@@ -18,7 +18,7 @@ struct Run: ParsableCommand {
               2   a process died unnoticed, had to be killed at shutdown, or did not end well
               64  an argument is wrong
               69  the address of --serve or --http cannot be listened on
-              71  the system gave no descriptor, or refused a signal handler
+              71  the system gave no descriptor, refused a signal handler, or does not watch so many folders
               73  a file to be written cannot be created
               74  a file could not be written
               130 a signal came before all invocations had ended

@@ -238,6 +238,18 @@ import ToolsTestSupport
         #expect(try stage.shutdown().isClean)
     }
 
+    @Test func theMemoryIsThatOfTheNewVersion() throws {
+        let stage = try Stage(watchers: [])
+        let id = stage.start(#"[["grow",120],["respond",1]]"#)
+        try stage.run("its memory") { stage.sandbox.peakMemory >= 120 }
+        try stage.folder.write("", to: "shrink")
+        _ = try stage.end(of: id)
+        stage.sandbox.renew()
+        try stage.invoke(#"[["respond",2]]"#)
+        #expect(stage.sandbox.peakMemory < 120)
+        try stage.shutdown()
+    }
+
     @Test(arguments: [
         ("/p/main.swift", true), ("/p/Sources/f/a.swift", true), ("/q/r/a.c", true), ("/p/.build/a.o", false),
         ("/p/Sources/.a.swp", false), ("/p/a.swift~", false), ("/p2/a.swift", false), ("/q/a.c", false), ("/p", true),
