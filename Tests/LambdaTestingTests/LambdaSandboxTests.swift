@@ -62,13 +62,10 @@ import Testing
         }
     }
 
-    @Test func `Invocations on Managed Instances overlap`() async throws {
+    @Test func `Nothing is frozen on Managed Instances`() async throws {
         let sandbox = try await start { $0.kind = .managedInstances(concurrency: 2) }
         try await sandbox.wait(until: .idle)
-        async let first = sandbox.invoke(Command(do: "sleep", ms: 100))
-        async let second = sandbox.invoke(Command(do: "sleep", ms: 100))
-        let responses = try await [first, second]
-        #expect(responses.allSatisfy { $0.errorType == nil })
+        #expect(try await sandbox.invoke(Command(do: "echo")).errorType == nil)
         try await sandbox.wait(until: .idle)
     }
 
