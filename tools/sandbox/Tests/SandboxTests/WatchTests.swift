@@ -30,6 +30,29 @@ import ToolsTestSupport
             #expect(chmod(new, 0o755) == 0 && rename(new, function) == 0)
         }
 
+        /// Writes another version over the one that is there.
+        func overwrite(_ version: String) throws {
+            let writer = try open(O_TRUNC)
+            try writer.write(contentsOf: Data(Self.text(version).utf8))
+            try writer.close()
+        }
+
+        /// Its version, once nobody writes it: a process that is being started may have it open for a moment longer.
+        func whole() throws -> FileVersion {
+            let deadline = ContinuousClock.now + .seconds(60)
+            while ContinuousClock.now < deadline {
+                if let version = FileVersion(of: function) { return version }
+            }
+            throw CancellationError()
+        }
+
+        /// Opens it for writing. What other tests start does not inherit that, as it would what Foundation opens.
+        func open(_ options: Int32 = 0) throws -> FileHandle {
+            let descriptor = Glibc.open(function, O_WRONLY | O_CLOEXEC | options)
+            try #require(descriptor >= 0)
+            return FileHandle(fileDescriptor: descriptor)
+        }
+
         /// A build, after what is to be done before.
         func build(after first: String = "true") -> [String] {
             let build = """
@@ -68,7 +91,7 @@ import ToolsTestSupport
         #expect(try version(url) == "1")
         switch how {
         case "replaced": try project.replace("2")
-        case "written": try Project.text("2").write(toFile: project.function, atomically: false, encoding: .utf8)
+        case "written": try project.overwrite("2")
         default:
             try project.folder.write(Project.text("2"), to: "function")
             #expect(chmod(project.function, 0o755) == 0)
@@ -209,14 +232,13 @@ import ToolsTestSupport
 
     @Test func whatIsBeingWrittenIsNotWhole() throws {
         let project = try Project()
-        let whole = FileVersion(of: project.function)
-        #expect(whole != nil && whole == FileVersion(of: project.function))
-        let writer = try #require(FileHandle(forWritingAtPath: project.function))
+        let whole = try project.whole()
+        let writer = try project.open()
         #expect(FileVersion(of: project.function) == nil)
         try writer.close()
-        #expect(FileVersion(of: project.function) == whole)
+        #expect(try project.whole() == whole)
         try project.replace("2")
-        #expect(FileVersion(of: project.function) != whole)
+        #expect(try project.whole() != whole)
         chmod(project.function, 0o644)
         #expect(FileVersion(of: project.function) == nil)
         unlink(project.function)
@@ -227,7 +249,7 @@ import ToolsTestSupport
     @Test(arguments: [true, false]) func whatIsBeingWrittenIsStartedLater(isNeeded: Bool) throws {
         let project = try Project()
         let stage = try Stage { $0.function = project.function }
-        let writer = try #require(FileHandle(forWritingAtPath: project.function))
+        let writer = try project.open()
         let id = stage.start(#"[["respond",1]]"#)
         try stage.run("the extension") { stage.sandbox.processNumbers.count == 1 && stage.isWaitingForFunction }
         #expect(stage.sandbox.processNumbers["function"] == nil)
