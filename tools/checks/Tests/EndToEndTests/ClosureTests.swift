@@ -36,7 +36,7 @@ struct ClosureTests {
         #expect(outcome.holdsEnded(by: ["deadline", "done", "done"]), "\(outcome)")
         #expect(
             outcome.outline == [
-                "lambda-sandbox: Invoke API at \(caller.url)", "INIT_START", "EXTENSION",
+                "INIT_START", "EXTENSION",
                 "START", "handler closure-stubborn", "RESPONSE", "stubborn closure begins", "END", "REPORT",
                 "START", "handler echo", "RESPONSE", "stubborn closure ends", "END", "REPORT",
                 "START", "handler closures", "RESPONSE", "closure 1 begins", "closure 1 ends", "END", "REPORT",

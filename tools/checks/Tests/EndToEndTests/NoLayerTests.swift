@@ -29,7 +29,7 @@ struct NoLayerTests {
         #expect(outcome.exitCode == 0)
         #expect(
             outcome.outline == [
-                "lambda-sandbox: Invoke API at \(caller.url)", "INIT_START", "EXTENSION",
+                "INIT_START", "EXTENSION",
                 "START", "handler closure-stubborn", "RESPONSE", "stubborn closure begins", "END", "REPORT",
                 "START", "handler echo", "RESPONSE", "stubborn closure ends", "END", "REPORT",
             ] + farewell, "\(outcome)")

@@ -94,10 +94,10 @@ struct Outcome: CustomTestStringConvertible {
     var stops: [Record] { records.filter { $0.record == "stop" } }
 
     /// The lines, those of the service by their first word alone: `START`, `RESPONSE`, `END`, `REPORT` and so on. The
-    /// extension's and the SDK's own are left out.
+    /// extension's, the SDK's and the sandbox's own are left out.
     var outline: [String] {
         lines.compactMap { line in
-            if line.hasPrefix("postinvoke: ") { return nil }
+            if line.hasPrefix("postinvoke: ") || line.hasPrefix("lambda-sandbox: ") { return nil }
             let word = line.prefix { $0 != " " && $0 != "\t" }
             return Self.isOfService(line) ? String(word) : line
         }
