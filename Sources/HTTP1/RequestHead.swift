@@ -50,7 +50,10 @@ public struct RequestHead: Sendable {
 /// and nothing is copied or allocated. Begin anew with all the bytes whenever more have come: the verdict does not depend
 /// on how they were split.
 ///
-/// - Parameter limit: the longest head, in bytes; at most ``HTTPLimits/largestHeadBytes``.
+/// - Parameters:
+///   - bytes: what has come, from the head's beginning.
+///   - fields: gets the lines.
+///   - limit: the longest head, in bytes; at most ``HTTPLimits/largestHeadBytes``.
 /// - Returns: `partial` if nothing is wrong so far, or the head and its length in bytes.
 /// - Throws: The first fault, as soon as a byte proves it; a head that cannot end in time is ``HTTPParseError/headTooLarge``.
 public func parseRequestHead(

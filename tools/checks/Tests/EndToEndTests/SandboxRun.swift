@@ -41,6 +41,8 @@ final class SandboxRun {
             // One after the other: what an invocation leaves to the next is what is tried.
             command += ["--serve", "127.0.0.1:0"]
             if !options.contains("--environments") { command += ["--environments", "1"] }
+            // Clocks that a test moves by hours end no environment.
+            command += ["--idle-limit", "86400"]
         }
         // Debug level, because the extension then says of each hold why it ended.
         command += ["--log-level", "DEBUG", "--json", folder.path(of: "records")]
