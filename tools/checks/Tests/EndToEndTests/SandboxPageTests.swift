@@ -20,7 +20,8 @@ import follow_links
     }
 
     private static let script = """
-        window.text = id => document.getElementById(id).textContent;
+        // The page may not be all there yet.
+        window.text = id => document.getElementById(id)?.textContent ?? "";
         window.until = condition => new Promise(resolve => {
             const look = () => condition() ? resolve("") : setTimeout(look, 10);
             look();

@@ -127,7 +127,8 @@ struct Outcome: CustomTestStringConvertible {
     private static func isOfService(_ line: String) -> Bool {
         [
             "INIT_START ", "INIT_REPORT ", "EXTENSION\t", "START RequestId:", "RESPONSE RequestId:", "END RequestId:",
-            "REPORT RequestId:", "SNAPSHOT ", "RESTORE_START ", "RESTORE_REPORT ", "RESET Reason:", "SHUTDOWN Reason:",
+            "REPORT RequestId:", "TELEMETRY\t", "SNAPSHOT ", "RESTORE_START ", "RESTORE_REPORT ", "RESET Reason:",
+            "SHUTDOWN Reason:",
         ].contains(where: line.hasPrefix)
     }
 }

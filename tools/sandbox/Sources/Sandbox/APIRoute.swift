@@ -63,11 +63,16 @@ package struct APIRoute: Sendable {
         for route in all { router.on(route.method, route.pattern) { handler(route, $0, $1) } }
     }
 
-    private struct Registration: Decodable { var events: [String]? }
+    private struct Registration: Decodable {
+        var events: [String]?
+        var configurationKeys: [String]?
+    }
 
-    /// The events a registration asks for; nil when the body is not what it should be. None is a choice, too.
+    /// The events a registration asks for; nil when the body is not what it should be. None is a choice, too. Keys of a
+    /// configuration are refused, as AWS's emulator refuses them (1.30).
     package static func events(in body: ByteView) -> [String]? {
-        Registration(json: body).map { $0.events ?? [] }
+        guard let asked = Registration(json: body), asked.configurationKeys?.isEmpty ?? true else { return nil }
+        return asked.events ?? []
     }
 }
 

@@ -43,6 +43,9 @@ final class APIServer {
         router.stream("POST", APIRoute.responsePattern, limit: UInt64(limits.bodyBytes)) { [box] in
             box.owner?.takeResponse($0, $1, $2)
         }
+        router.on("GET", "/2018-06-01/ping") { _, responder in
+            responder.respond(200, body: "pong") { $0.appendField("Content-Type", "text/plain; charset=utf-8") }
+        }
         router.on("GET", MetadataEndpoint.path) { [box] in box.owner?.answerMetadata($0, $1) }
         router.methodNotAllowed { _, methods, responder in
             responder.respond(405) { head in

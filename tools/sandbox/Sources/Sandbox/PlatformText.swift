@@ -26,7 +26,12 @@ package struct PlatformText {
             ["RESPONSE RequestId: \(id) after \(after.millisecondsText) ms" + describe(outcome, id)]
         case .stop(let report): [line(for: report)]
         case .answerFault(let fault): ["FAULT\tCall: \(fault.call.rawValue)\tAnswer: \(fault.kind)"]
-        case .initStart(.invoke), .initRuntimeDone, .subscription, .restoreRuntimeDone, .runtimeDone: []
+        case .subscription(let name, let types):
+            [
+                "TELEMETRY\tName: \(name)\tState: Subscribed\tTypes: "
+                    + "[\(types.names.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: ", "))]"
+            ]
+        case .initStart(.invoke), .initRuntimeDone, .restoreRuntimeDone, .runtimeDone: []
         }
     }
 
@@ -69,9 +74,6 @@ package struct PlatformText {
             line += "\tRestore Duration: \(duration.millisecondsText) ms\tBilled Restore Duration: \(billed) ms"
         }
         if let duration = report.initDuration { line += "\tInit Duration: \(duration.millisecondsText) ms" }
-        if let duration = report.postRuntimeExtensions {
-            line += "\tPost Runtime Extensions Duration: \(duration.millisecondsText) ms"
-        }
         return line + status(report.failure)
     }
 

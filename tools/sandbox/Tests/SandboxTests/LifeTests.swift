@@ -12,6 +12,8 @@ import Testing
         #expect(report.failure == nil)
         #expect(report.initDuration != nil)
         #expect(report.postRuntimeExtensions != nil)
+        // A metric in production, and not in the log.
+        #expect(!stage.lines.contains { $0.contains("Post Runtime") })
         #expect(try stage.shutdown().isClean)
         #expect(stage.place(of: "function: SIGTERM")! < stage.place(of: "watcher0: SHUTDOWN spindown")!)
     }

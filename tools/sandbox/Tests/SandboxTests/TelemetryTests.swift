@@ -43,6 +43,7 @@ import Testing
 
     @Test func anInvocationIsTold() throws {
         let stage = try played(Self.standard, [#"[["print","hello"],["respond","four"]]"#, #"[["error","Mine"]]"#])
+        #expect(stage.lines.contains("TELEMETRY\tName: watcher0\tState: Subscribed\tTypes: [Platform, Function]"))
         #expect(stage.lines.contains("watcher0: subscribed 200 \"OK\""))
         let events = events(stage)
         let platform = events.filter { $0.type.hasPrefix("platform.") }

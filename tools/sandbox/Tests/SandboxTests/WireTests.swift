@@ -86,6 +86,7 @@ import Testing
             "PUT|/2022-07-01/telemetry|\(unknown)",
             "GET|\(root)/register|",
             "GET|\(root)/nowhere|",
+            "GET|/2018-06-01/ping|",
         ]
         let stage = try Stage(watchers: ["bare raw=" + requests.joined(separator: ";")])
         try stage.invoke(#"[["respond",1]]"#)
@@ -95,6 +96,7 @@ import Testing
             (403, "Extension.MissingExtensionIdentifier"), (403, "Extension.InvalidExtensionIdentifier"),
             (403, "Extension.UnknownExtensionIdentifier"), (403, "Extension.MissingExtensionIdentifier"),
             (403, "Extension.UnknownExtensionIdentifier"), (405, ""), (404, "404 page not found"),
+            (200, "text/plain; charset=utf-8 pong"),
         ]
         #expect(raw.count == expected.count)
         for (line, (status, type)) in zip(raw, expected) {
@@ -115,7 +117,9 @@ import Testing
         ("{}", [] as [String]?), (#"{"events":["INVOKE"]}"#, ["INVOKE"]), (#"{"events":[]}"#, []),
         (#"{"events":null}"#, []), (#"{"more":[1,{}],"events":["A","B"]}"#, ["A", "B"]),
         (#"{"events":"INVOKE"}"#, nil), (#"{"events":[1]}"#, nil), ("[]", nil), ("", nil), ("{", nil),
-        (#"{"events":["INVOKE"]}x"#, nil),
+        (#"{"events":["INVOKE"]}x"#, nil), (#"{"events":["INVOKE"],"configurationKeys":[]}"#, ["INVOKE"]),
+        (#"{"events":["INVOKE"],"configurationKeys":["key"]}"#, nil),
+        (#"{"events":["INVOKE"],"configurationKeys":1}"#, nil),
     ])
     func registrationsAreRead(body: String, events: [String]?) {
         #expect(body.withByteView { APIRoute.events(in: $0) } == events)
