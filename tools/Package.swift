@@ -26,7 +26,7 @@ func postinvoke(_ name: String) -> Target.Dependency { .product(name: name, pack
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let sandbox = postinvoke("Sandbox"), processes = postinvoke("Processes"), randomness = postinvoke("Randomness")
 
-/// What the root package calls itself before the compiler, its folder's name: these targets share its `package` declarations.
+/// The root package's name before the compiler, made of its folder's: these targets share its `package` declarations.
 let folder = Context.packageDirectory.split(separator: "/").dropLast().last!.lowercased()
 let root = String(folder.enumerated().map { $1.isLetter || $0 > 0 && $1.isNumber ? $1 : "_" })
 let ordinary: [SwiftSetting] = [
@@ -139,7 +139,7 @@ let package = Package(
         target("Terminal", of: "shared", uses: [postinvoke("Reactor")]),
         // The root package's own, by a link: `package` ends at a package.
         target("Version", of: "shared"),
-        target("ToolsTestSupport", of: "shared", uses: [processes, sandbox]),
+        target("ToolsTestSupport", of: "shared", uses: ["Terminal", processes, sandbox, postinvoke("Reactor")]),
     ],
     swiftLanguageModes: [.v6]
 )

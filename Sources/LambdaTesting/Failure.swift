@@ -7,7 +7,7 @@ extension LambdaSandbox {
         init(_ description: String) { self.description = description }
     }
 
-    /// What an environment does.
+    /// The phase of an environment.
     public enum State: Sendable {
         /// No process runs: before the start, after a reset until the next invocation, and at the end.
         case stopped

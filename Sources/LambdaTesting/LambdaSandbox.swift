@@ -122,7 +122,7 @@ public final class LambdaSandbox: Sendable {
         try await find(occurrence, "an event \(type)", in: { $0.events }) { $0.type == type }.json
     }
 
-    /// What the environment does now.
+    /// The environment's phase now.
     public var state: State { get async { await ask { $0.states.last! } } }
 
     /// Waits until the environment is in a state, or was since this call.

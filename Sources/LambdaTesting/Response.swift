@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension LambdaSandbox {
-    /// What the caller of an invocation gets.
+    /// The answer that the caller of an invocation gets.
     public struct Response: Sendable {
         /// The request id.
         public let id: String
@@ -29,7 +29,7 @@ extension LambdaSandbox {
         }
     }
 
-    /// What an invocation took until everybody had asked for the next event.
+    /// The times and the log of an invocation, until everybody had asked for the next event.
     public struct Report: Sendable {
         /// The time from START to END.
         public let duration: Duration

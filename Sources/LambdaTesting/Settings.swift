@@ -6,7 +6,7 @@ import SandboxCore
 typealias ProgramSettings = Settings
 
 extension LambdaSandbox {
-    /// What can be set of a sandbox.
+    /// The settings of a sandbox.
     public struct Settings: Sendable {
         /// Where a function runs.
         public enum Kind: Sendable, Equatable {

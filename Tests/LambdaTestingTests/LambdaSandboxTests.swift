@@ -200,7 +200,7 @@ import Testing
     }
 }
 
-/// What the test function is to do.
+/// The steps of the test function.
 private struct Command: Codable, Equatable {
     var `do`: String
     var ms: Int?

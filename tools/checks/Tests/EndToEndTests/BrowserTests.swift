@@ -8,7 +8,7 @@ import follow_links
 @Suite struct BrowserTests {
     static let browser = findProgram("chromium-headless-shell") ?? findProgram("chromium")
 
-    /// What a script in the page saw.
+    /// The page as a script in it saw it.
     private struct Seen: Decodable, Equatable {
         var title: String
         var visibleCookies: String

@@ -5,7 +5,7 @@ import follow_links
 
 /// The sandbox's page, in a browser.
 @Suite struct SandboxPageTests {
-    /// What stands in the page.
+    /// The texts that stand in the page.
     private struct Seen: Decodable {
         var status: String
         var response: String

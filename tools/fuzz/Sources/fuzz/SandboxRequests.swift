@@ -116,7 +116,7 @@ private func checkPieces(_ bytes: ByteView) {
     expectEqual(lines, (isCutOff ? expected : expected.dropLast()).map { Array($0) }, "lines and lines split")
 }
 
-/// Whatever a function responds is an answer in HTTP or none, and a prelude is the same however it comes.
+/// Turns any response into an answer in HTTP or none, and reads a prelude however it is cut.
 private func checkAnswer(_ bytes: ByteView) {
     let answer = try? HTTPAnswer(bytes.array)
     if answer?.fields.contains(where: { !$0.value.withByteView(isFieldValue) }) == true { fail("a field that is none") }

@@ -8,10 +8,10 @@ package struct APIRoute: Sendable {
     /// The request's meaning.
     let input: @Sendable (Call, RoutedRequest) -> Input
 
-    /// The place of the only call whose body is taken as it comes: ``IncomingResponse`` reads it.
+    /// The path of a response, the only call whose body is taken as it comes (``IncomingResponse``).
     static let responsePattern: StaticString = "/2018-06-01/runtime/invocation/:id/response"
 
-    /// All others.
+    /// The routes of every call but the response.
     static let all = [
         runtime("GET", "/2018-06-01/runtime/invocation/next", .next) { _ in .next },
         runtime("POST", "/2018-06-01/runtime/invocation/:id/error", .error) {

@@ -4,7 +4,7 @@ import ReactorHTTP
 /// meanwhile; a peer that goes away holds up nobody.
 final class AnswerBody {
     private let stream: HTTPResponseStream
-    private let source: IncomingResponse?
+    private var source: IncomingResponse?
     private var rest = Buffer()
     private var isFinished = false
     private var isCutShort = false
@@ -21,7 +21,7 @@ final class AnswerBody {
 
     /// Writes what a closure appends.
     func write(_ append: (inout Buffer) -> Void) {
-        guard stream.isOpen else { return }
+        guard stream.isOpen, !isFinished else { return }
         append(&rest)
         send()
     }
@@ -32,6 +32,7 @@ final class AnswerBody {
     func finish(isCutShort: Bool = false) {
         isFinished = true
         self.isCutShort = isCutShort
+        letGo()
         if stream.isOpen { send() }
     }
 
@@ -44,6 +45,11 @@ final class AnswerBody {
 
     private func lose() {
         rest.release()
-        source?.isHeldUp = false
+        letGo()
+    }
+
+    private func letGo() {
+        source?.letGo()
+        source = nil
     }
 }

@@ -70,7 +70,7 @@ package struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What ``init(_:)`` takes for a call and for an answer.
+    /// The words that ``init(_:)`` takes for a call and for an answer.
     package static let words =
         "Calls: \(Call.allCases.map(\.rawValue).joined(separator: ", ")). Answers: a status from 400 to 599, never, "
         + "garbage, truncated, reset."

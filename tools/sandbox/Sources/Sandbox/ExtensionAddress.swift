@@ -1,12 +1,12 @@
-/// Where the extension of this project listens. In Lambda every environment has a loopback of its own; here they share one, and
-/// so each has another address on it.
+/// The address at which the extension of this project listens. Environments share one loopback here, while in Lambda each has
+/// its own: so each has another address on it.
 package enum ExtensionAddress {
     static let variable = "POSTINVOKE_ADDRESS"
     private static let standard = "127.0.0.1:1339"
 
-    /// The addresses of an environment, given the variable's value, which are those of the first; nil for the standard one.
+    /// The variable's value for an environment; a text that is no address is left as it is, for the extension to judge.
     ///
-    /// What is no address is left as it is: the extension says what is wrong with it.
+    /// - Parameter text: its value for the first environment; nil is the standard address.
     package static func value(_ text: String?, for environment: Int) -> String {
         (text ?? standard).split(separator: ",", omittingEmptySubsequences: false).map { text in
             guard let address = String(text).withByteView({ try? SocketAddress.parse($0) }) else { return String(text) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What tells an executable from the one that was at its path before.
+/// The identity of an executable, which tells it from the one that was at its path before.
 package struct FileVersion: Equatable {
     private let device: dev_t
     private let number: ino_t

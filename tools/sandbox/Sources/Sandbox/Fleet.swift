@@ -143,9 +143,10 @@ package final class Fleet {
     private func start(_ number: Int) {
         let sandbox = Sandbox(loop: loop, settings: settings, inherited: inherited, number: number)
         sandboxes[number] = sandbox
-        // The policy is told behind everybody else: what it decides then may be the next thing that they observe.
+        // The policy is told behind the observers made here: what it decides then may be the next thing that they observe.
         sandbox.observers = makeObservers(sandbox) + [Link(fleet: self, number: number)]
-        sandbox.onClose = { [unowned self] in
+        sandbox.onClose = { [weak self] in
+            guard let self else { return }
             sandboxes[number] = nil
             feed(.closed(environment: number))
         }
@@ -162,7 +163,6 @@ package final class Fleet {
     /// Tells the policy what matters of an environment.
     private final class Link: Observer {
         private unowned let fleet: Fleet
-
         private let number: Int
 
         init(fleet: Fleet, number: Int) { (self.fleet, self.number) = (fleet, number) }

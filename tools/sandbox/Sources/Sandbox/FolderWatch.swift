@@ -1,6 +1,6 @@
 import Glibc
 
-/// What happens to the files of some folders, as the kernel tells it (inotify(7)), on an event loop.
+/// A watch on the files of some folders (inotify(7)), on an event loop.
 final class FolderWatch {
     enum Event {
         /// A file is there, is another one, is closed after writing, has other attributes or is gone.

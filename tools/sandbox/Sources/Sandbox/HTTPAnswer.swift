@@ -2,7 +2,7 @@ import FoundationEssentials
 import JSON
 import ReactorHTTP
 
-/// Why a response of the function is no answer in HTTP.
+/// The reason why a response of the function is no answer in HTTP.
 package struct HTTPAnswerFault: Error, Equatable, CustomStringConvertible {
     package let description: String
 
@@ -43,8 +43,12 @@ package struct HTTPAnswer: Equatable {
 
     /// The answer in a prelude, without a body.
     package init(prelude: [UInt8]) throws(HTTPAnswerFault) {
-        let payload = try Self.decode(Self.withoutHalfPairs(prelude), "its prelude")
-        try self.init(payload, contentType: "application/octet-stream")
+        let json = Self.withoutHalfPairs(prelude)
+        // Foundation's reader takes what is no JSON.
+        if let fault = json.withByteView({ JSONFault(in: $0) }) {
+            throw HTTPAnswerFault("its prelude is no JSON: \(fault)")
+        }
+        try self.init(try Self.decode(json, "its prelude"), contentType: "application/octet-stream")
     }
 
     private init(_ payload: Payload, contentType: String) throws(HTTPAnswerFault) {
@@ -67,7 +71,7 @@ package struct HTTPAnswer: Equatable {
         }
         fields += (payload.cookies ?? []).map { Field(name: "set-cookie", value: $0) }
         for field in fields {
-            guard Self.isName(field.name) else {
+            guard field.name.withByteView(isFieldName) else {
                 throw HTTPAnswerFault("no header can be named \(Self.quoted(field.name))")
             }
             guard field.value.withByteView(isFieldValue) else {
@@ -81,15 +85,6 @@ package struct HTTPAnswer: Equatable {
         "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
         "upgrade",
     ]
-
-    /// RFC 9110, section 5.6.2.
-    private static func isName(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                ASCII.isDigit(byte) || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
-                    || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-            }
-    }
 
     /// A stranger's text in a line of ours.
     private static func quoted(_ text: String) -> String {
@@ -140,10 +135,6 @@ package struct HTTPAnswer: Equatable {
     }
 
     private static func decode(_ json: [UInt8], _ what: String) throws(HTTPAnswerFault) -> Payload {
-        // Foundation's reader takes what is no JSON.
-        if let fault = json.withByteView({ JSONFault(in: $0) }) {
-            throw HTTPAnswerFault("\(what) is no JSON: \(fault)")
-        }
         do {
             return try JSONDecoder().decode(Payload.self, from: Data(json))
         } catch {

@@ -6,7 +6,7 @@ package struct HTTPEvent {
     package var method = "GET"
     /// The path as it was sent, percent signs and all.
     package var path = "/"
-    /// What was sent behind the question mark; empty for none.
+    /// The query behind the question mark; empty for none.
     package var query = ""
     package var version = "HTTP/1.1"
     /// The header fields in their order.
@@ -18,7 +18,7 @@ package struct HTTPEvent {
     package var region = "us-east-1"
     package var requestID = ""
     package var traceID = ""
-    /// When it came, in milliseconds since 1970.
+    /// The time of its arrival, in milliseconds since 1970.
     package var time: Int64 = 0
 
     package init() {}

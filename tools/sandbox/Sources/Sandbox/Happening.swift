@@ -18,6 +18,10 @@ package struct HappeningTime {
     package var wall: Int64
 
     package init(moment: Moment, wall: Int64) { (self.moment, self.wall) = (moment, wall) }
+
+    static var now: HappeningTime {
+        HappeningTime(moment: Moment(nanoseconds: Instant.now.nanoseconds), wall: WallClock.milliseconds)
+    }
 }
 
 /// Whoever watches a sandbox.

@@ -16,6 +16,7 @@ package final class IncomingResponse {
     private var response: FunctionResponse
     private var body: HTTPRequestBody?
     private var reader: (any ResponseReader)?
+    private var wasHandedOn = false
     private var pace = StreamPace()
     private var timer: EventLoop.Timer?
     private var isAhead = false { didSet { pauseOrResume() } }
@@ -51,7 +52,15 @@ package final class IncomingResponse {
     /// Hands on what comes from now on.
     func handOn(to reader: any ResponseReader) {
         self.reader = reader
+        wasHandedOn = true
         reader.begin(contentType: response.contentType, from: self)
+    }
+
+    /// Nobody takes what still comes, so that it comes at its own pace.
+    func letGo() {
+        reader = nil
+        timer?.cancel()
+        (isAhead, isHeldUp) = (false, false)
     }
 
     private var isTooLarge: Bool { response.mode == .streaming && response.body.count > Configuration.streamLimit }
@@ -68,7 +77,7 @@ package final class IncomingResponse {
     }
 
     private func finish(_ trailers: HTTPFields, _ onEnd: (RuntimeCall) -> Void) {
-        response.take(trailers, wasHandedOn: reader != nil)
+        response.take(trailers, wasHandedOn: wasHandedOn)
         release()
         onEnd(.response(id: id, invocationID: invocationID, response))
     }

@@ -39,7 +39,7 @@ package struct InvokeRequest: Equatable {
         clientContext = try Self.clientContext(in: request)
         tenantID = request.field("X-Amz-Tenant-Id")?.string ?? ""
         traceID = request.field("X-Amzn-Trace-Id")?.string ?? ""
-        wantsTail = request.field("X-Amz-Log-Type").map { $0 == "Tail" } ?? false
+        wantsTail = kind == .requestResponse && request.field("X-Amz-Log-Type").map { $0 == "Tail" } ?? false
     }
 
     /// The version or alias that is asked for; empty for none. It stands in the query, in the function's name, or in both.

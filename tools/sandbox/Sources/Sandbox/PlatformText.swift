@@ -97,7 +97,7 @@ package struct PlatformText {
         guard let id = line.firstRange(of: "RequestId: ")?.lowerBound else { return line }
         let label = line[..<id]
         let width = "RESPONSE ".count
-        guard label.utf8.count <= width, label.isEmpty || label.allSatisfy({ $0 == " " || $0.isUppercase }) else {
+        guard label.utf8.count <= width, label.allSatisfy({ $0 == " " || $0.isUppercase }) else {
             return line
         }
         return label + String(repeating: " ", count: width - label.utf8.count) + line[id...]

@@ -8,7 +8,8 @@
 /// `functionDoneUs` and `extensionsDoneUs` (next was asked for), `durationUs` (END); then `holdUs` (response to END),
 /// `postRuntimeExtensionsUs`, `billedMs`, `maxMemoryMB`, `responseBytes` and `response`. An `init` has `phase` (`init`, or
 /// `invoke` after a reset), `status`, `errorType`, `durationUs` and `extensions`. A `stop` has `kind` (`reset`, `shutdown`),
-/// `reason`, `clean`, `durationUs`, and the names of the `killed` and the `failed`. What does not apply is null, or left out
+/// `reason`, `clean`, `durationUs`, and the names of the `killed` and the `failed`. A `throttle`, which
+/// ``RecordFile/writeThrottle(_:)`` writes, is of no environment: its `requestId` was refused. What does not apply is null, or left out
 /// of an `invocation` that never had a START, as those have that no worker was idle for. Durations are whole microseconds,
 /// `...Us`.
 package final class RecordWriter: Observer {

@@ -20,7 +20,7 @@ package final class Sandbox {
 
     private var environment: Environment
     private let variables: ProcessEnvironment
-    /// Where the next start offers the APIs.
+    /// The port at which the next start offers the APIs; 0 for a free one.
     private var apiPort: UInt16
     /// The metadata endpoint, which every start offers.
     let metadata: MetadataEndpoint
@@ -168,7 +168,10 @@ package final class Sandbox {
     package func inject(_ fault: AnswerFault) { faults.add(fault) }
 
     /// Kills every process now.
-    package func kill() { for child in processes.values { child.send(.kill) } }
+    package func kill() {
+        while let process = delayed.popFirst() { giveUp(process) }
+        for child in processes.values { child.send(.kill) }
+    }
 
     // MARK: Inputs
 
@@ -180,7 +183,7 @@ package final class Sandbox {
     /// The wrong answer that the call which has just come is to get, with a line in the log; nil for most.
     func takeFault(of call: AnswerFault.Call) -> AnswerFault? {
         guard let fault = faults.take(call) else { return nil }
-        let time = HappeningTime(moment: Moment(nanoseconds: Instant.now.nanoseconds), wall: WallClock.milliseconds)
+        let time = HappeningTime.now
         let record = PlatformRecord(.answerFault(fault), at: time)
         for observer in observers { observer.observe(.platform(record), at: time, memory: peakMemory) }
         return fault
@@ -232,7 +235,7 @@ package final class Sandbox {
         case .signal(let process, let signal):
             // It is not ours to end: to the environment it has, once it is asked to.
             if process.role == .function, settings.isAttached { return feed(.exited(process, .code(0))) }
-            if delayed.remove(process) != nil { feed(.notStarted(process, "its executable is being written")) }
+            if delayed.remove(process) != nil { giveUp(process) }
             processes[process]?.send(signal)
         case .freeze(let frozen):
             freezing = frozen
@@ -296,10 +299,7 @@ package final class Sandbox {
             processes[process] = try ChildProcess(
                 loop: loop, command: [path], environment: environment, directory: directory,
                 onLine: { [unowned self] line in
-                    telemetry.take(
-                        line, of: process.role,
-                        at: HappeningTime(
-                            moment: Moment(nanoseconds: Instant.now.nanoseconds), wall: WallClock.milliseconds))
+                    telemetry.take(line, of: process.role, at: .now)
                     tell(.output(process: name, line), at: Moment(nanoseconds: Instant.now.nanoseconds))
                 },
                 onExit: { [unowned self] termination in
@@ -325,6 +325,8 @@ package final class Sandbox {
         timer.arm(after: .milliseconds(10))
     }
 
+    private func giveUp(_ process: ProcessID) { feed(.notStarted(process, "its executable is being written")) }
+
     private func name(of role: Role) -> String {
         switch role {
         case .function: "function"
@@ -332,8 +334,7 @@ package final class Sandbox {
         }
     }
 
-    /// Keeps looking how much memory is in use, while anything can change: what a process had that ends before its
-    /// invocation nobody tells afterwards.
+    /// Keeps looking how much memory is in use, while that can change: nobody knows it of a process that has ended.
     private func watchMemory() {
         if !memoryTimer.isArmed, !processes.isEmpty, !environment.isAsleep { memoryTimer.arm(after: .milliseconds(20)) }
     }

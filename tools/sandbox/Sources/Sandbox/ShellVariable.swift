@@ -3,7 +3,7 @@ package enum ShellVariable {
     /// Such as `export NAME='a value'` for `NAME=a value`; nil if a shell has no variables of such a name (POSIX.1-2024, XBD 3.216).
     package static func line(for variable: String) -> String? {
         let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = parts[0].utf8.first, !isDigit(first), parts[0].utf8.allSatisfy(isWord)
+        guard parts.count == 2, let first = parts[0].utf8.first, !ASCII.isDigit(first), parts[0].utf8.allSatisfy(isWord)
         else {
             return nil
         }
@@ -16,9 +16,7 @@ package enum ShellVariable {
         return isPlain ? String(value) : "'" + value.replacing("'", with: "'\\''") + "'"
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
     private static func isWord(_ byte: UInt8) -> Bool {
-        isDigit(byte) || byte == UInt8(ascii: "_") || (0x61...0x7A).contains(byte | 0x20)
+        ASCII.isDigit(byte) || byte == UInt8(ascii: "_") || (0x61...0x7A).contains(byte | 0x20)
     }
 }

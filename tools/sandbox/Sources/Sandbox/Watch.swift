@@ -4,7 +4,7 @@ import Glibc
 /// ``SandboxCore/WatchPolicy`` decides.
 package final class Watch {
     package struct Plan: Sendable {
-        /// What a shell is to run when a source has changed; nil for nothing.
+        /// The command for a shell when a source has changed; nil for none.
         package var build: String?
         /// The folders of the sources.
         package var sources: [String]

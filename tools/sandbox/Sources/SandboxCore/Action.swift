@@ -1,4 +1,4 @@
-/// Something that the environment wants done, in the order given; what is thawed may be so last.
+/// Something that the environment wants done. Actions are carried out in order, except that ``thaw(_:)`` may come last.
 package enum Action: Sendable {
     /// Offer the APIs of a generation; its processes are about to start.
     case openAPI(generation: Int)

@@ -36,11 +36,3 @@ struct Fifo<Element: Sendable>: Sendable {
         for index in elements.indices[head...] { change(&elements[index]!) }
     }
 }
-
-/// An invocation that waits for its environment.
-struct QueuedInvocation: Sendable {
-    let invocation: Invocation
-    let received: Moment
-    /// True if it came while the environment started, whose workers are then on their way.
-    var isEarly = false
-}

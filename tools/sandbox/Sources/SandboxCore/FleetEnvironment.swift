@@ -1,19 +1,19 @@
 /// One of several environments, as far as its choice matters.
 struct FleetEnvironment: Sendable {
-    /// Since when it has had nothing to do.
+    /// The moment since which it has had nothing to do.
     var freeSince: Moment
     /// True once it has been initialized.
     var isReady = false
-    /// Whose it is, once it has had an invocation.
+    /// The tenant that it belongs to, once it has had an invocation.
     var tenant: String?
-    /// When its caller had the answer; nil before.
+    /// The moment at which its caller had the answer; nil before.
     var answered: Moment?
     /// The number of its invocations.
     var load = 0
 
     init(freeSince: Moment) { self.freeSince = freeSince }
 
-    /// Until when it counts as about to be free; nil when it does not.
+    /// The moment until which it counts as about to be free; nil if it does not.
     func turnaroundEnd(at now: Moment) -> Moment? {
         guard load > 0, let answered else { return nil }
         let end = answered + FleetPolicy.Limits.turnaround
@@ -24,49 +24,5 @@ struct FleetEnvironment: Sendable {
         self.tenant = tenant
         answered = nil
         load += 1
-    }
-}
-
-/// An event, as an asynchronous invocation is called as long as it waits.
-struct QueuedEvent: Sendable {
-    let request: FleetPolicy.Request
-    let received: Moment
-    /// The number of its attempts so far.
-    var attempts = 0
-}
-
-/// The events that wait: for an environment, or for the time of their next attempt.
-struct EventQueue: Sendable {
-    private var waiting = Fifo<QueuedEvent>()
-    /// By the number of attempts, from one: those of each rest for the same time, and so are in the order of its end.
-    private var resting = [Fifo<(event: QueuedEvent, until: Moment)>](
-        repeating: Fifo(), count: FleetPolicy.Limits.retries)
-
-    var count: Int { resting.reduce(waiting.count) { $0 + $1.count } }
-    /// True if one of them has failed before.
-    var isRetrying: Bool { resting.contains { !$0.isEmpty } || waiting.contains { $0.attempts > 0 } }
-    /// The one whose turn it is.
-    var first: QueuedEvent? { waiting.first }
-
-    mutating func append(_ event: QueuedEvent) { waiting.append(event) }
-    mutating func popFirst() -> QueuedEvent? { waiting.popFirst() }
-    mutating func rest(_ event: QueuedEvent, until moment: Moment) {
-        resting[event.attempts - 1].append((event, moment))
-    }
-
-    /// Those that have rested wait for an environment, behind the others.
-    mutating func wake(at now: Moment) {
-        for index in resting.indices {
-            while let first = resting[index].first, first.until <= now {
-                waiting.append(first.event)
-                _ = resting[index].popFirst()
-            }
-        }
-    }
-
-    func nextDeadline(_ limits: FleetPolicy.Limits) -> Moment? {
-        (resting.compactMap { $0.first?.until }
-            + [waiting.first.map { $0.received + limits.eventAge }].compactMap { $0 })
-            .min()
     }
 }

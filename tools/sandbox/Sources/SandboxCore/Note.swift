@@ -76,7 +76,7 @@ package struct InitReport: Sendable {
 
 /// An extension as an initialization leaves it.
 package struct ExtensionReport: Sendable {
-    /// How far it came, in the service's words.
+    /// The state that it reached, in the service's words.
     package enum State: String, Sendable {
         case started = "Started"
         case registered = "Registered"
@@ -88,7 +88,7 @@ package struct ExtensionReport: Sendable {
 
     package var name: String
     package var state: State
-    /// What it asked for.
+    /// The events that it asked for.
     package var events: ExtensionEvents
 }
 

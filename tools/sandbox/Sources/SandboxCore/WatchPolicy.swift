@@ -33,9 +33,9 @@ package struct WatchPolicy: Sendable {
     private var buildAt: Moment?
     private var lookAt: Moment?
     private var isBuilding = false
-    /// What has changed during the build, and during the one before if that is the reason for it.
+    /// The files that have changed during the build, and during the one before if that is the reason for it.
     private var changed: (now: Set<String>, before: Set<String>) = ([], [])
-    /// What builds make.
+    /// The files that builds make.
     private var made: Set<String> = []
 
     package init() {}

@@ -6,7 +6,7 @@ import Sandbox
 /// It lives on the fleet's loop. Everything a browser needs is in `Web`; it hears of changes as server-sent events, and asks for what
 /// it shows of one invocation or environment.
 package final class Page {
-    /// Where browsers find it.
+    /// The address for browsers.
     package let url: String
     private let fleet: Fleet
     private let access: PageAccess
@@ -38,7 +38,7 @@ package final class Page {
         addRoutes(to: server.router)
     }
 
-    /// Whoever shows here what happens to an environment.
+    /// Makes the observer that shows here what happens to an environment.
     package func observer(of sandbox: Sandbox) -> any Observer {
         history.add(environment: sandbox.number, logStream: sandbox.logStream)
         tell()
@@ -53,7 +53,10 @@ package final class Page {
 
     /// Ends what browsers listen to.
     package func close() {
-        for stream in streams { stream.finish() }
+        for stream in streams {
+            stream.push()
+            stream.finish()
+        }
         streams = []
     }
 
@@ -134,7 +137,7 @@ package final class Page {
             invocation.tenantID = earlier.tenantID
             invocation.qualifier = earlier.qualifier
         }
-        Self.respond(202, "application/json", JSONValue.bytes(of: [("id", .string(id))]), responder)
+        Self.respond(202, [("id", .string(id))], responder)
         fleet.invoke(invocation) { _ in }
     }
 
@@ -171,18 +174,22 @@ package final class Page {
 
     private static func respond(_ object: [JSONValue.Field]?, _ responder: HTTPResponder) {
         guard let object else { return refuse(404, "it is not kept any more", responder) }
-        respond(200, "application/json", JSONValue.bytes(of: object), responder)
+        respond(200, object, responder)
     }
 
     private static func refuse(_ status: Int, _ message: String, _ responder: HTTPResponder) {
-        respond(status, "application/json", JSONValue.bytes(of: [("message", .string(message))]), responder)
+        respond(status, [("message", .string(message))], responder)
+    }
+
+    private static func respond(_ status: Int, _ object: [JSONValue.Field], _ responder: HTTPResponder) {
+        responder.respond(status, object) { append("application/json", to: &$0) }
     }
 
     private static func respond(_ status: Int, _ type: StaticString, _ body: [UInt8], _ responder: HTTPResponder) {
         body.withByteView { responder.respond(status, body: $0) { append(type, to: &$0) } }
     }
 
-    /// Nothing of it is kept, framed, run or loaded by anybody but the page.
+    /// Appends the fields of an answer: browsers keep no copy of it, and let no other page frame, load or read it.
     private static func append(_ type: StaticString, to head: inout Buffer) {
         head.appendField("Content-Type", ByteView(type))
         head.appendField("Cache-Control", "no-store")

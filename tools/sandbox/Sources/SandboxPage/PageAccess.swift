@@ -6,7 +6,7 @@ import Sandbox
 /// Any site can have a name of its own lead to this machine, and then read what is there (DNS rebinding), so that the page answers
 /// to `localhost` and to addresses alone. What another origin asks for is refused ("Fetch Metadata Request Headers", W3C).
 package struct PageAccess {
-    /// Where the page is.
+    /// The page's port.
     let port: UInt16
 
     package init(port: UInt16) { self.port = port }
@@ -39,8 +39,10 @@ package struct PageAccess {
         guard let host = fields.host, isOurs(host), fields.origin.map({ isOrigin($0, of: host) }) ?? true else {
             return false
         }
-        if isPublic, let mode = fields.mode, let destination = fields.destination {
-            if mode == "navigate", destination == "document" { return true }
+        if isPublic, let mode = fields.mode, let destination = fields.destination, mode == "navigate",
+            destination == "document"
+        {
+            return true
         }
         return fields.site.map { $0 == "same-origin" || $0 == "none" } ?? true
     }
@@ -58,10 +60,11 @@ package struct PageAccess {
     /// Asks no resolver.
     private static func isLoopback(_ name: ByteView) -> Bool {
         if name.equalsIgnoringCase("localhost") { return true }
-        let isNumeric = name.array.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
-        guard isNumeric || name.starts(with: "[") else { return false }
-        guard let address = try? SocketAddress.parse(name.string + ":0") else { return false }
-        return address.isLoopback
+        let isBracketed = name.count > 2 && name.starts(with: "[")
+        let address =
+            isBracketed
+            ? SocketAddress.numericIPv6(name[1..<name.count - 1], port: 0) : SocketAddress.numericIPv4(name, port: 0)
+        return address?.isLoopback ?? false
     }
 
     private func isOrigin(_ origin: ByteView, of host: ByteView) -> Bool {

@@ -25,7 +25,7 @@ final class PageEnvironment {
     private(set) var state = State.starting
     /// The invocations under way.
     private(set) var running: Set<String> = []
-    /// What it says outside of invocations.
+    /// The lines that it writes outside of invocations.
     var log = PageLog()
     private var recorder: Recorder
     private var invocations = 0
@@ -90,7 +90,7 @@ final class PageEnvironment {
     /// The picture of its life.
     var timeline: String { recorder.svg() }
 
-    /// What the list shows.
+    /// The part that the list shows.
     var summary: JSONValue {
         .object([
             ("number", .count(number)), ("version", .integer(Int64(version))), ("state", .string(state.rawValue)),
@@ -99,6 +99,6 @@ final class PageEnvironment {
         ])
     }
 
-    /// What is shown of it alone.
+    /// The rest, for when it is shown alone.
     var detail: [JSONValue.Field] { [("version", .integer(Int64(version))), ("log", log.json)] }
 }

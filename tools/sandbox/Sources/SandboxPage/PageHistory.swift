@@ -1,6 +1,6 @@
 import Sandbox
 
-/// What the page knows of the present and of the past, which is bounded in number and in bytes.
+/// The page's knowledge of the present and of the past, which is bounded in number and in bytes.
 ///
 /// Every change has a version of its own. Whoever knows a version is told all that has changed since, however long ago that was: no
 /// queue grows for a reader that is slow or was away.
@@ -29,6 +29,9 @@ package final class PageHistory {
         numbers[invocation.id] = count
         cost += invocations.last!.cost
         change(invocation.id) { _ in }
+    }
+
+    private func forgetOldest() {
         while invocations.count > Self.limit.invocations || cost > Self.limit.bytes && invocations.count > 1 {
             let oldest = invocations.removeFirst()
             cost -= oldest.cost
@@ -86,6 +89,7 @@ package final class PageHistory {
         cost -= invocation.cost
         body(invocation)
         cost += invocation.cost
+        forgetOldest()
     }
 
     private func change(environment number: Int, _ body: (PageEnvironment) -> Void) {
@@ -102,16 +106,16 @@ package final class PageHistory {
     /// All that its caller said of an invocation that is kept, without the event.
     func call(_ id: String) -> Invocation? { index(of: id).map { invocations[$0].call } }
 
-    /// What is shown of an invocation alone; nil for one that is not kept.
+    /// The details of an invocation; nil for one that is not kept.
     package func detail(of id: String) -> [JSONValue.Field]? { index(of: id).map { invocations[$0].detail } }
 
-    /// What is shown of an environment alone; nil for one that is not kept.
+    /// The details of an environment; nil for one that is not kept.
     package func detail(ofEnvironment number: Int) -> [JSONValue.Field]? { environments[number]?.detail }
 
     /// The picture of an environment's life; nil for one that is not kept.
     func timeline(ofEnvironment number: Int) -> String? { environments[number]?.timeline }
 
-    /// What has changed since a version; all there is for nil.
+    /// The changes since a version; all there is for nil.
     package func news(since known: UInt64?) -> [JSONValue.Field] {
         let known = known ?? 0
         var changed: (environments: [JSONValue], invocations: [JSONValue]) = ([], [])
@@ -124,6 +128,7 @@ package final class PageHistory {
         return [
             ("function", .string(settings.name)), ("isNew", .bool(known == 0)),
             ("oldest", .count(invocations.first?.number ?? 1)),
+            ("kept", .array(environments.keys.sorted().map { .count($0) })),
             ("environments", .array(changed.environments)), ("invocations", .array(changed.invocations)),
         ]
     }

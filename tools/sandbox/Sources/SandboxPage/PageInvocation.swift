@@ -81,7 +81,7 @@ final class PageInvocation {
         return errorType == nil ? "success" : "error"
     }
 
-    /// What the list shows.
+    /// The part that the list shows.
     var summary: JSONValue {
         let call: [JSONValue.Field] = [
             ("id", .string(call.id)), ("number", .count(number)), ("version", .integer(Int64(version))),
@@ -102,7 +102,7 @@ final class PageInvocation {
         return .object(call + course + end)
     }
 
-    /// What is shown of it alone.
+    /// The rest, for when it is shown alone.
     var detail: [JSONValue.Field] {
         [
             ("version", .integer(Int64(version))), ("event", event.json), ("response", response?.json ?? .null),

@@ -33,13 +33,14 @@ package struct Drawing {
 
     /// The drawings on one page, one below the other.
     static func svg(of drawings: [Drawing]) -> String {
-        var svg = SVG(width: pageWidth, height: drawings.reduce(0) { $0 + $1.height })
+        let heights = drawings.map(\.height)
+        var svg = SVG(width: pageWidth, height: heights.reduce(0, +))
         svg.defineIce()
         let start = drawings.compactMap { ($0.first.first ?? $0.last.first)?.from }.min() ?? .zero
         var top = 0.0
-        for drawing in drawings {
+        for (drawing, height) in zip(drawings, heights) {
             svg.move(down: top) { drawing.draw(&$0, since: start) }
-            top += drawing.height
+            top += height
         }
         return svg.document
     }

@@ -87,7 +87,9 @@ struct Run: ParsableCommand {
 
     @Flag(
         help: """
-            Do not start the function: print the variables that it needs, and wait until it asks for an event, started by hand             or in a debugger. It is never stopped or ended, no time limit of an initialization or invocation holds, and it             may be started again at any time.
+            Do not start the function: print the variables that it needs, and wait until it asks for an event, started by \
+            hand or in a debugger. It is never stopped or ended, no time limit of an initialization or invocation holds, and \
+            it may be started again at any time.
             """)
     var attach = false
 
@@ -199,6 +201,9 @@ struct Run: ParsableCommand {
             if attach, isGiven { throw ValidationError("--attach and \(option) exclude each other") }
         }
         if apiPort != nil, !attach { throw ValidationError("--api-port: only with --attach") }
+        if attach, watching.watch, extensions.isEmpty, watching.build == nil, watching.sources.isEmpty {
+            throw ValidationError("--watch: with --attach only --extension, --build or --sources name what to watch")
+        }
         if dropConnections, !snapStart { throw ValidationError("--drop-connections: only with --snap-start") }
         _ = try serving.limits(besideOneFor: alone)
         guard interval >= 0, interval <= 86_400 else {

@@ -17,11 +17,11 @@ final class Runner: Observer {
         var concurrency = 1
         var interval: Duration
         var limits = FleetPolicy.Limits()
-        /// What is watched; nil for nothing.
+        /// The watch's plan; nil for no watch.
         var watch: Watch.Plan?
-        /// Where the Invoke API is offered.
+        /// The address of the Invoke API; nil for none.
         var serve: SocketAddress?
-        /// Where the function's URL is served.
+        /// The address of the function's URL; nil for none.
         var http: SocketAddress?
         /// True if callers invoke, and not the run itself.
         var isServing: Bool { serve != nil || http != nil }
@@ -29,7 +29,7 @@ final class Runner: Observer {
         var timeline: String?
         var records: String?
         var failures: String?
-        /// Where the log goes.
+        /// The descriptor of the log.
         var log: Int32
         var style: Console.Style
     }
@@ -46,7 +46,7 @@ final class Runner: Observer {
     private var watch: Watch?
     /// The variables that were printed last.
     private var asked: [String] = []
-    /// Those of the first environments.
+    /// The pictures of the first environments.
     private var pictures: [Picture] = []
     private var environments = 0
     private var pause: EventLoop.Timer!
@@ -75,7 +75,10 @@ final class Runner: Observer {
     /// Runs to the end; returns the exit code.
     func run() -> Int32 {
         // Before anything runs, so that a run is not lost for a folder that is not there.
-        let records = plan.records.map { RecordFile(create($0, for: "--json")) }
+        let records = plan.records.map { file in
+            RecordFile(
+                file == "-" ? orExit(71) { () throws(Errno) in try .duplicate(of: 1) } : create(file, for: "--json"))
+        }
         let failures = plan.failures.map { RecordFile(create($0, for: "--on-failure")) }
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
         fleet.makeObservers = { [unowned self] in makeObservers(of: $0, records) }
@@ -109,6 +112,9 @@ final class Runner: Observer {
         if let timeline {
             let svg = Picture.svg(of: pictures, count: environments)
             orExit(74) { () throws(Errno) in try timeline.writeAll(svg) }
+        }
+        for (option, file) in [("--json", records), ("--on-failure", failures)] {
+            if let failure = file?.failure { fail("\(option): \(failure.text.string)", 74) }
         }
         return exitCode
     }
@@ -189,9 +195,7 @@ final class Runner: Observer {
         if let count = plan.count, ended >= count {
             // By then the fleet knows, too, what has ended. An event that failed has its further attempts first.
             return loop.enqueue { [self] in
-                guard !fleet.isRetrying else { return }
-                service.stopping(nil)
-                fleet.shutdown()
+                if !fleet.isRetrying { shutDown(nil) }
             }
         }
         guard !plan.isServing, !isInterrupted else { return }
@@ -300,6 +304,10 @@ final class Runner: Observer {
             return fleet.kill()
         }
         isInterrupted = true
+        shutDown(signal)
+    }
+
+    private func shutDown(_ signal: String?) {
         service.stopping(signal)
         watch = nil
         pause.cancel()
@@ -327,7 +335,7 @@ final class Runner: Observer {
 
     private func create(_ file: String, for option: String) -> FileDescriptor {
         do throws(Errno) {
-            return try file == "-" && option == "--json" ? .duplicate(of: 1) : .create(file)
+            return try .create(file)
         } catch {
             fail("\(option) \(file): \(error.text.string)", 73)
         }
@@ -344,7 +352,7 @@ func fail(_ text: String, _ code: Int32) -> Never {
 }
 
 /// A refusal by the system is final here.
-private func orExit<Result>(_ code: Int32, _ body: () throws(Errno) -> Result) -> Result {
+private func orExit<Result: ~Copyable>(_ code: Int32, _ body: () throws(Errno) -> Result) -> Result {
     do {
         return try body()
     } catch {

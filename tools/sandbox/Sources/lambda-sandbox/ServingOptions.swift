@@ -55,7 +55,7 @@ struct ServingOptions: ParsableArguments {
     /// The option that asks to serve; nil for none.
     var given: String? { serve != nil ? "--serve" : http != nil ? "--http" : nil }
 
-    /// What the environments are held to; one of them where callers do not invoke, or with another option that has it so.
+    /// The limits of the environments; just one of these where callers do not invoke, or with another option that has it so.
     func limits(besideOneFor alone: String?) throws -> FleetPolicy.Limits {
         let options = [
             ("--environments", environments != nil, given, "--serve or --http"),

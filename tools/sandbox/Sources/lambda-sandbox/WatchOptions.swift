@@ -30,7 +30,7 @@ struct WatchOptions: ParsableArguments {
 
     func validate() throws { _ = try plan() }
 
-    /// What is watched; nil for nothing.
+    /// The watch's plan; nil for no watch.
     func plan() throws -> Watch.Plan? {
         guard watch else {
             let given = [("--build", build != nil), ("--sources", !sources.isEmpty)].first(where: \.1)

@@ -1,8 +1,7 @@
-import Randomness
 import SandboxCore
 import Testing
 
-/// What a fleet decides, step by step: at a millisecond something happens, and this is what is to be done.
+/// A fleet's decisions, step by step: at a millisecond something happens, and this is to be done.
 @Suite struct FleetPolicyTests {
     private typealias Step = (at: Int64, input: FleetPolicy.Input, actions: [FleetPolicy.Action])
 

@@ -10,7 +10,7 @@ struct FleetWorld {
     private var now = Moment.zero
     private var count = 0
     private var requests: [String: FleetPolicy.Request] = [:]
-    /// What has become of each request.
+    /// The fate of each request.
     private var fates: [String: String] = [:]
     private var attempts: [String: Int] = [:]
     /// The invocations that an environment has, and its tenant; those that end have neither.

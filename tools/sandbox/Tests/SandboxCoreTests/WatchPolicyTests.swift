@@ -1,7 +1,7 @@
 import SandboxCore
 import Testing
 
-/// What is done about changes, step by step: at a millisecond something happens, and this is what is to be done.
+/// The actions that changes bring, step by step: at a millisecond something happens, and this is to be done.
 @Suite struct WatchPolicyTests {
     private typealias Step = (at: Int64, input: WatchPolicy.Input, action: WatchPolicy.Action?)
 

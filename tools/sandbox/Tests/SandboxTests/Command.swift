@@ -45,6 +45,11 @@ final class Command {
         return try program.wait(after: &first) { $0.contains(text) }
     }
 
+    /// Waits until it says where something is; returns the address.
+    func address(after what: String) throws -> String {
+        try line(with: what + " at ").components(separatedBy: " at ").last!
+    }
+
     /// Waits for the end; returns the exit code.
     func wait() throws -> Int32 { try program.waitForEnd() }
 

@@ -184,6 +184,13 @@ import Testing
     }
 
     @Test(arguments: ["--json", "--timeline"])
+    func aFileThatTakesNothingIsToldAtTheEnd(option: String) throws {
+        let command = try Command.run([option, "/dev/full"])
+        #expect(try command.wait() == 74)
+        #expect(command.output.last?.contains("No space left on device") == true)
+    }
+
+    @Test(arguments: ["--json", "--timeline"])
     func aFileThatCannotBeWrittenStopsTheRun(option: String) throws {
         let command = try Command.run([option, "@/no/such/folder"])
         #expect(try command.wait() == 73)

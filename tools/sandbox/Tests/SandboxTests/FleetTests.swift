@@ -108,7 +108,8 @@ import ToolsTestSupport
         #expect(try invoke(url, "{}").body == "{}")
         #expect(try command.end() == 0)
         #expect(command.output.contains { $0.hasPrefix("[2] INIT_START ") })
-        #expect(command.records("stop").allSatisfy { $0["reason"] as? String == "spindown" })
+        let stops = command.records("stop").map { $0["reason"] as? String }
+        #expect(stops.count >= 2 && Set(stops) == ["spindown"])
     }
 
     @Test func anEventThatFailsForGoodLeavesARecord() throws {
@@ -159,10 +160,11 @@ import ToolsTestSupport
             let (head, _) = try invoke(url, "[[\"print\",\"\(word)\"],[\"wait\",\"\(word)\"]]", Self.asEvent)
             #expect(head.first == "HTTP/1.1 202 Accepted")
         }
-        #expect(!command.output.contains("one"))
         try command.folder.write("", to: "go")
         #expect(try caller.wait() == 0)
         try command.line(with: "one")
+        let end = try #require(command.output.firstIndex { $0.hasPrefix("END RequestId: ") })
+        #expect(try end < #require(command.output.firstIndex(of: "one")))
         #expect(try command.end() == 1)
         // The one that was being tried, and the one that was not.
         #expect(command.output.contains { $0.hasSuffix("asynchronous invocations left undone: 2") })
@@ -174,7 +176,7 @@ import ToolsTestSupport
         var limits = FleetPolicy.Limits()
         limits.idle = .milliseconds(1)
         var settings = Settings(function: Stage.fixtures + "/function")
-        settings.initLimit = .seconds(60)
+        (settings.initLimit, settings.timeout) = (.seconds(60), .seconds(60))
         let loop = try EventLoop()
         let fleet = Fleet(
             loop: loop, settings: settings, limits: limits, inherited: ProcessInfo.processInfo.environment)

@@ -2,7 +2,7 @@ import Sandbox
 import SandboxPage
 import Testing
 
-/// Who reaches the page at port 9000.
+/// Requests that reach the page at port 9000, and others.
 @Suite struct PageAccessTests {
     struct Case: Sendable {
         var host: StaticString?

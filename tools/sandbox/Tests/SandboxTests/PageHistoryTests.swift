@@ -3,7 +3,7 @@ import Sandbox
 import SandboxPage
 import Testing
 
-/// What the page keeps, however long it goes on.
+/// The bounds of what the page keeps, however long it goes on.
 @Suite struct PageHistoryTests {
     private let settings = Settings(function: "/f")
     private let time = HappeningTime(moment: .zero, wall: 0)
@@ -37,6 +37,16 @@ import Testing
         let event = [UInt8](repeating: 0x30, count: 1 << 20)
         for number in 1...100 { history.expect(Invocation(id: "\(number)", payload: event), at: 0) }
         // Of each a quarter is kept, and little beside it.
+        #expect(ids(try news(history)) == (38...100).map { "\($0)" })
+    }
+
+    @Test func theBytesOfResponsesAreBounded() throws {
+        let history = PageHistory(settings: settings)
+        for number in 1...100 { history.expect(Invocation(id: "\(number)"), at: 0) }
+        let outcome = Outcome.success(body: [UInt8](repeating: 0x30, count: 1 << 18), contentType: "")
+        for number in 1...100 {
+            history.take(.answered(id: "\(number)", outcome, after: .zero), of: 1, at: time, memory: 0)
+        }
         #expect(ids(try news(history)) == (38...100).map { "\($0)" })
     }
 

@@ -59,7 +59,8 @@ import ToolsTestSupport
             "/page/invocations",
         ]
         for path in paths {
-            let post = path == "/page/invocations" ? ["--json", "{}"] : []
+            let post =
+                path == "/page/invocations" ? ["-H", "Content-Type: application/json", "--data-binary", "{}"] : []
             for field in ["Host: rebound.example", "Origin: http://other.example", "Sec-Fetch-Site: same-site"] {
                 let answer = try ask(url + path, post + ["-H", field])
                 #expect(answer.head.first == "HTTP/1.1 403 Forbidden", "\(path) with \(field)")
@@ -149,7 +150,7 @@ import ToolsTestSupport
         let (command, url) = try serve()
         let events = try listen(url)
         _ = try invoke(url, #"[["respond-head"]]"#, ["-H", "X-Amz-Tenant-Id: blue"])
-        try events.line(with: #""status":"success""#)
+        try events.line(with: #""state":"ended","status":"success""#)
         let first = try #require(command.records("invocation").first?["requestId"] as? String)
         let answer = try ask(
             "\(url)/page/invocations?like=\(first)",

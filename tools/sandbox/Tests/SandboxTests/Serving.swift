@@ -10,8 +10,7 @@ extension Serving {
     ) throws -> (command: Command, url: String) {
         let command = try Command.run(
             ["--serve", "127.0.0.1:0", "--json", "@/out.json", "--env", "TEST_FOLDER=@"] + options, function: function)
-        let line = try command.line(with: "Invoke API at ")
-        return (command, String(line.components(separatedBy: " at ").last ?? ""))
+        return (command, try command.address(after: "Invoke API"))
     }
 
     /// Begins to invoke with curl, past any proxy.

@@ -26,6 +26,13 @@ extension FileDescriptor {
     package func writeAll(_ text: String) throws(Errno) {
         var buffer = Buffer()
         text.withByteView { buffer.append($0) }
-        while !buffer.isEmpty, case .bytes(let count) = try write(buffer.readable) { buffer.consume(count) }
+        while !buffer.isEmpty {
+            if case .bytes(let count) = try write(buffer.readable) {
+                buffer.consume(count)
+            } else {
+                var ready = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            }
+        }
     }
 }

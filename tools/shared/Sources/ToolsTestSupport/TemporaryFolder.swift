@@ -1,4 +1,7 @@
 import Foundation
+import Glibc
+import Reactor
+import Terminal
 
 /// A folder of a test's own, which goes with this object.
 package final class TemporaryFolder {
@@ -16,7 +19,16 @@ package final class TemporaryFolder {
     /// Makes a file, or replaces it; returns its path.
     @discardableResult
     package func write(_ text: String, to name: String) throws -> String {
-        try text.write(toFile: path(of: name), atomically: true, encoding: .utf8)
+        // Not by Foundation, which opens without O_CLOEXEC: what other tests start meanwhile would keep it open for writing, and
+        // the kernel executes no such file.
+        let new = path(of: ".\(UUID().uuidString)")
+        do {
+            let file = try FileDescriptor.create(new)
+            try file.writeAll(text)
+        }
+        guard rename(new, path(of: name)) == 0 else {
+            throw TestFailure("\(path(of: name)): \(String(cString: strerror(errno)))")
+        }
         return path(of: name)
     }
 

@@ -45,9 +45,11 @@ function indented(text) {
 
 // MARK: The lists
 
+const rowOf = (list, key) => element(list).querySelector(`[data-key="${CSS.escape(String(key))}"]`);
+
 // The row of a list with this key, made where there is none yet.
-function row(list, key, isFirst, choose) {
-    let row = list.querySelector(`[data-key="${CSS.escape(key)}"]`);
+function makeRow(list, key, isFirst, choose) {
+    let row = rowOf(list, key);
     if (row) return row;
     row = document.createElement("button");
     row.type = "button";
@@ -59,27 +61,26 @@ function row(list, key, isFirst, choose) {
         row.append(span);
     }
     row.addEventListener("click", choose);
-    isFirst ? list.prepend(row) : list.append(row);
+    isFirst ? element(list).prepend(row) : element(list).append(row);
     return row;
 }
 
-function fill(row, state, name, amount, note) {
-    const [dot, ...others] = row.children;
-    dot.dataset.state = state;
-    [name, amount, note].forEach((text, index) => { [dot, ...others][index].textContent = text; });
+function fill(row, state, ...texts) {
+    row.firstElementChild.dataset.state = state;
+    texts.forEach((text, index) => { row.children[index].textContent = text; });
 }
 
 function showEnvironment(it) {
     environments.set(it.number, it);
     const count = it.invocations === 1 ? "1 invocation" : it.invocations + " invocations";
-    const place = row(element("environments"), String(it.number), false, () => choose({ environment: it.number }));
+    const place = makeRow("environments", it.number, false, () => choose({ environment: it.number }));
     fill(place, it.state, `${it.number} · ${it.state}`, count, it.logStream);
     place.title = it.logStream;
 }
 
 function showInvocation(it) {
     invocations.set(it.id, it);
-    const place = row(element("invocations"), it.id, true, () => choose({ invocation: it.id }));
+    const place = makeRow("invocations", it.id, true, () => choose({ invocation: it.id }));
     const state = it.status ?? it.state;
     const where = it.environment === null ? "" : `environment ${it.environment}, `;
     fill(place, state, clock(it.received), duration(it.durationMs ?? it.responseMs) || it.state,
@@ -87,16 +88,16 @@ function showInvocation(it) {
 }
 
 // As the sandbox forgets what is old, so does the page.
-function forget(oldest) {
+function forget(oldest, kept) {
     for (const [id, it] of invocations) {
         if (it.number >= oldest) break;
         invocations.delete(id);
-        element("invocations").querySelector(`[data-key="${CSS.escape(id)}"]`).remove();
+        rowOf("invocations", id).remove();
     }
-    const ended = [...environments.values()].filter(it => it.state === "ended").map(it => it.number);
-    for (const number of ended.slice(0, -20)) {
+    for (const number of environments.keys()) {
+        if (kept.includes(number)) continue;
         environments.delete(number);
-        element("environments").querySelector(`[data-key="${number}"]`).remove();
+        rowOf("environments", number).remove();
     }
 }
 
@@ -120,6 +121,8 @@ function choose(what, isByHand = true) {
     element("log").replaceChildren();
     element("timeline").replaceChildren();
     element("fault").textContent = "";
+    if (element("invoke").disabled) element("event").value = "{}";
+    element("invoke").disabled = false;
     for (const part of ["response", "log", "timeline"]) element("of-" + part).hidden = true;
     element("texts").hidden = what !== null && "environment" in what;
     showSubject();
@@ -137,9 +140,7 @@ function showSubject() {
         element("facts").replaceChildren();
         return;
     }
-    const list = it.id ? "invocations" : "environments";
-    element(list).querySelector(`[data-key="${CSS.escape(String(it.id ?? it.number))}"]`)
-        .setAttribute("aria-current", "true");
+    rowOf(it.id ? "invocations" : "environments", it.id ?? it.number).setAttribute("aria-current", "true");
     element("heading").textContent = it.id ?? `Environment ${it.number}`;
     showFacts(it.id ? invocationFacts(it) : environmentFacts(it), it.status);
     if (it.version !== shown.version) fetchDetail();
@@ -177,13 +178,14 @@ async function fetchDetail() {
     isFetching = true;
     const asked = chosen;
     const path = "invocation" in asked ? "invocations/" + asked.invocation : "environments/" + asked.environment;
+    let answer, detail;
     try {
-        const answer = await fetch("/page/" + path);
-        const detail = await answer.json();
-        if (asked === chosen) answer.ok ? showDetail(detail) : element("fault").textContent = detail.message;
-        // What came meanwhile is asked for a little later: a function that writes much does not keep the page at it.
-        await new Promise(resolve => setTimeout(resolve, 150));
+        answer = await fetch("/page/" + path);
+        detail = await answer.json();
     } catch { /* The link says that the sandbox is gone. */ }
+    if (detail && asked === chosen) answer.ok ? showDetail(detail) : element("fault").textContent = detail.message;
+    // What came meanwhile is asked for a little later: a function that writes much does not keep the page at it.
+    await new Promise(resolve => setTimeout(resolve, 150));
     isFetching = false;
     const it = subject();
     if (it !== undefined && it.version > shown.version && element("link").dataset.state === "live") fetchDetail();
@@ -195,7 +197,7 @@ function showDetail(detail) {
     if (detail.event && isFirst) {
         element("event").value = indented(detail.event.text);
         element("event").rows = Math.min(14, Math.max(3, element("event").value.split("\n").length));
-        element("event").disabled = element("invoke").disabled = detail.event.isCut;
+        element("invoke").disabled = detail.event.isCut;
         if (detail.event.isCut) element("fault").textContent = cut(detail.event);
     }
     element("of-response").hidden = !detail.response;
@@ -274,7 +276,10 @@ element("invoke").addEventListener("click", async () => {
 });
 
 // Whoever edits an event keeps it in view.
-element("event").addEventListener("input", () => { element("follows").checked = false; });
+element("event").addEventListener("input", () => {
+    element("follows").checked = false;
+    element("invoke").disabled = false;
+});
 element("follows").addEventListener("change", follow);
 
 function follow() {
@@ -291,7 +296,7 @@ function take(news) {
     document.title = `${news.function} · lambda-sandbox`;
     news.environments.forEach(showEnvironment);
     news.invocations.forEach(showInvocation);
-    forget(news.oldest);
+    forget(news.oldest, news.kept);
     element("none").hidden = invocations.size > 0;
     follow();
     showSubject();

@@ -74,9 +74,3 @@ extension FleetPolicy {
         case discard(id: String, DiscardCondition, attempts: Int)
     }
 }
-
-/// Why nothing more is done about an event, as the record of it names the reason.
-package enum DiscardCondition: String, Sendable {
-    case retriesExhausted = "RetriesExhausted"
-    case eventAgeExceeded = "EventAgeExceeded"
-}
