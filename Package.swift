@@ -9,9 +9,6 @@ let ordinary: [SwiftSetting] = [
 /// The core also compiles as Embedded Swift; the compiler warns early of what that mode cannot do.
 let core: [SwiftSetting] = ordinary + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
-/// As in the package of the tools, whose folders these are.
-let tools: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
-
 let package = Package(
     name: "postinvoke",
     products: [
@@ -108,20 +105,20 @@ let package = Package(
         .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
 
         // For tests of functions: Lambda on this machine. What it is made of stands with the tools, which have more of it.
-        .target(name: "Randomness", path: "tools/shared/Sources/Randomness", swiftSettings: tools),
+        .target(name: "Randomness", path: "tools/shared/Sources/Randomness", swiftSettings: ordinary),
         .target(name: "CProcesses", path: "tools/shared/Sources/CProcesses"),
         .target(
             name: "Processes", dependencies: ["CProcesses", "Reactor"], path: "tools/shared/Sources/Processes",
-            swiftSettings: tools),
+            swiftSettings: ordinary),
         .target(
             name: "SandboxCore", dependencies: ["Randomness"], path: "tools/sandbox/Sources/SandboxCore",
-            swiftSettings: tools),
+            swiftSettings: ordinary),
         .target(
             name: "Sandbox",
             dependencies: [
-                "SandboxCore", "CProcesses", "Processes", "Reactor", "ReactorHTTP", "LambdaExtension", "JSON",
+                "SandboxCore", "CProcesses", "Processes", "Reactor", "ReactorHTTP", "HTTP1", "LambdaExtension", "JSON",
             ],
-            path: "tools/sandbox/Sources/Sandbox", swiftSettings: tools),
+            path: "tools/sandbox/Sources/Sandbox", swiftSettings: ordinary),
         .target(
             name: "LambdaTesting",
             dependencies: ["Sandbox", "SandboxCore", "HostProcess", "Reactor", "Bytes"], swiftSettings: ordinary),

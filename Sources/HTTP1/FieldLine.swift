@@ -1,6 +1,6 @@
 import Bytes
 
-/// An offset into a head: as short as its largest limit allows. In Embedded Swift size comes first.
+/// An offset into a head; its size sets ``HTTPLimits/largestHeadBytes``. In Embedded Swift small code and tables come first.
 #if hasFeature(Embedded)
 typealias HeadOffset = UInt16
 #else
@@ -42,7 +42,7 @@ package struct FieldLine: Sendable {
         #if hasFeature(Embedded)
         return value
         #else
-        // Only here, as most are never asked for. There the code is shorter the other way.
+        // Trimmed when asked for, which most values never are. In Embedded Swift `init` does it: the code is shorter.
         var trimmed = 0..<value.count
         Self.trim(&trimmed, in: value)
         return value[trimmed]

@@ -2,7 +2,7 @@ import Bytes
 
 /// The head of a request: offsets into the bytes it was parsed from, and what its fields say about the message.
 public struct RequestHead: Sendable {
-    // Behind an empty line, or at the front.
+    // 16 bits are enough: only an empty line may stand before the method, and a target has its own limit.
     private let methodStart: UInt16
     private let targetCount: UInt16
     private let targetStart: HeadOffset

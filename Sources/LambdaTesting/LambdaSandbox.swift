@@ -30,7 +30,7 @@ public final class LambdaSandbox: Sendable {
         _ function: String, extensions: [String] = [], settings: Settings = Settings()
     ) async throws(Failure) -> LambdaSandbox {
         let inherited = ProcessInfo.processInfo.environment
-        let programs = try settings.programs(function, extensions)
+        let programs = try settings.forSandbox(function: function, extensions: extensions)
         let patience = settings.patience
         do {
             return LambdaSandbox(
@@ -102,11 +102,11 @@ public final class LambdaSandbox: Sendable {
     /// Waits for a line of the log, from its beginning on.
     ///
     /// - Parameters:
-    ///   - occurrence: which of the lines that contain the text, counted from 1.
     ///   - text: a part of the line.
+    ///   - occurrence: which of the lines that contain the text, counted from 1.
     /// - Throws: ``Failure`` when it has not come in time.
     @discardableResult
-    public func line(_ occurrence: Int = 1, containing text: String) async throws(Failure) -> String {
+    public func line(containing text: String, occurrence: Int = 1) async throws(Failure) -> String {
         try await find(occurrence, "a line with \"\(text)\"", in: { $0.lines }) { $0.contains(text) }
     }
 
@@ -118,11 +118,11 @@ public final class LambdaSandbox: Sendable {
     /// - Returns: the event, a JSON object with `time`, `type` and `record`.
     /// - Throws: ``Failure`` when it has not come in time.
     @discardableResult
-    public func telemetry(_ type: String, _ occurrence: Int = 1) async throws(Failure) -> String {
+    public func telemetry(_ type: String, occurrence: Int = 1) async throws(Failure) -> String {
         try await find(occurrence, "an event \(type)", in: { $0.events }) { $0.type == type }.json
     }
 
-    /// The environment's phase now.
+    /// The present phase of the environment.
     public var state: State { get async { await ask { $0.states.last! } } }
 
     /// Waits until the environment is in a state, or was since this call.
@@ -218,7 +218,7 @@ public final class LambdaSandbox: Sendable {
         _ occurrence: Int, _ what: String, in elements: @escaping @Sendable (Stage) -> [Element],
         where isWanted: @escaping @Sendable (Element) -> Bool
     ) async throws(Failure) -> Element {
-        try await wait(for: occurrence == 1 ? what : "\(what), the \(occurrence). of them") { stage in
+        try await wait(for: occurrence == 1 ? what : "occurrence \(occurrence) of \(what)") { stage in
             var (position, left) = (0, occurrence)
             return {
                 while let element = stage.next(in: elements(stage), after: &position, where: isWanted) {

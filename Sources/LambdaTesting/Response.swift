@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension LambdaSandbox {
-    /// The answer that the caller of an invocation gets.
+    /// The answer to the caller of an invocation.
     public struct Response: Sendable {
         /// The request id.
         public let id: String
@@ -27,22 +27,5 @@ extension LambdaSandbox {
                 throw Failure("no \(type): \(text) (\(error))")
             }
         }
-    }
-
-    /// The times and the log of an invocation, until everybody had asked for the next event.
-    public struct Report: Sendable {
-        /// The time from START to END.
-        public let duration: Duration
-        /// The time that is paid for: that, and the initialization before the first invocation, in whole milliseconds.
-        public let billedDuration: Duration
-        /// The initialization before it; nil where the environment was warm.
-        public let initDuration: Duration?
-        /// The time for which the environment stayed awake after the response; nil without one of the function.
-        public let hold: Duration?
-        /// The type of the error that the invocation ended with, which is another than the caller's where it came after
-        /// the response; nil for none.
-        public let errorType: String?
-        /// The log from START to REPORT. On Managed Instances lines of other invocations may be among them.
-        public let lines: [String]
     }
 }

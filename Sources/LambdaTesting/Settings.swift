@@ -2,13 +2,13 @@ import Glibc
 import Sandbox
 import SandboxCore
 
-/// The sandbox's own.
-typealias ProgramSettings = Settings
+/// The settings in the module Sandbox; within `LambdaSandbox` the short name is another's.
+typealias SandboxSettings = Settings
 
 extension LambdaSandbox {
     /// The settings of a sandbox.
     public struct Settings: Sendable {
-        /// Where a function runs.
+        /// The kind of environment that a function runs in.
         public enum Kind: Sendable, Equatable {
             /// One invocation at a time, frozen in between.
             case onDemand
@@ -18,7 +18,7 @@ extension LambdaSandbox {
             case managedInstances(concurrency: Int)
         }
 
-        /// Where it runs.
+        /// The kind of environment.
         public var kind = Kind.onDemand
         /// The function's timeout, up to 900 seconds.
         public var timeout = Duration.seconds(3)
@@ -33,12 +33,12 @@ extension LambdaSandbox {
         /// The longest that a test waits for anything.
         public var patience = Duration.seconds(60)
 
-        /// Those of a new function.
+        /// The settings of a new function.
         public init() {}
 
-        /// The sandbox's own form of them.
-        func programs(_ function: String, _ extensions: [String]) throws(Failure) -> ProgramSettings {
-            var settings = ProgramSettings(function: try Self.executable(function))
+        /// These settings as the sandbox takes them.
+        func forSandbox(function: String, extensions: [String]) throws(Failure) -> SandboxSettings {
+            var settings = SandboxSettings(function: try Self.executable(function))
             for name in extensions { settings.extensions.append(try Self.executable(name)) }
             for fault in faults { settings.faults.append(try Self.fault(fault)) }
             for (limit, name) in [(timeout, "timeout"), (initLimit, "initLimit"), (shutdownLimit, "shutdownLimit")] {
@@ -68,25 +68,14 @@ extension LambdaSandbox {
         /// The absolute path of an executable, which without a slash is beside this one.
         private static func executable(_ name: String) throws(Failure) -> String {
             let isBeside = !name.contains("/")
-            let path = isBeside ? folder(of: realPath(of: "/proc/self/exe") ?? "/") + "/" + name : name
-            // The last part stays as it was named, also when it is a link: it is an extension's name.
-            guard access(path, F_OK) == 0, let folder = realPath(of: folder(of: path)) else {
+            let own = (try? SandboxSettings.realPath(of: "/proc/self/exe")) ?? "/"
+            let path = isBeside ? SandboxSettings.folder(of: own) + "/" + name : name
+            guard let absolute = try? SandboxSettings.absolutePath(of: path) else {
                 let hint = isBeside ? ": the tests depend on its target, or name it by a path" : ""
                 throw Failure("no executable \(path)\(hint)")
             }
-            if let fault = ExecutableFault.ofKind(path) { throw Failure("\(path) \(fault)") }
-            return folder + "/" + ProgramSettings.fileName(of: path)
-        }
-
-        private static func folder(of path: String) -> String {
-            guard let slash = path.lastIndex(of: "/") else { return "." }
-            return slash == path.startIndex ? "/" : String(path[..<slash])
-        }
-
-        private static func realPath(of path: String) -> String? {
-            guard let real = realpath(path, nil) else { return nil }
-            defer { free(real) }
-            return String(cString: real)
+            if let fault = ExecutableFault.ofKind(absolute) { throw Failure("\(path) \(fault)") }
+            return absolute
         }
     }
 }

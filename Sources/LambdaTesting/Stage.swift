@@ -70,7 +70,7 @@ final class Stage: Observer {
 
     /// Looks now, and after whatever happens, until that says true.
     func wait(_ number: UInt64, for what: String, _ look: @escaping (_ reason: String?) -> Bool) {
-        let timer = sandbox.loop.makeTimer { [unowned self] in giveUp(number, "\(patience) in vain") }
+        let timer = sandbox.loop.makeTimer { [unowned self] in giveUp(number, "for \(patience) in vain") }
         waits[number] = Wait(what: what, look: look, timer: timer)
         if cancelled.remove(number) != nil { return cancel(number) }
         timer.arm(after: patience)

@@ -19,7 +19,7 @@ public final class HTTPServer {
     public struct Limits: Sendable {
         /// Connections at a time; for a further one an idle one gives way, or it waits in the listener's backlog.
         public var connections = 64
-        /// Bytes of a request's head, at most `HTTPLimits.largestHeadBytes`; more is answered with 431.
+        /// Bytes of a request's head, `HTTPLimits.largestHeadBytes` at most; more is answered with 431.
         public var headBytes = HTTPLimits.headBytes
         /// Bytes of a request's body, decoded; more is answered with 413.
         public var bodyBytes = 65_536
@@ -60,10 +60,8 @@ public final class HTTPServer {
     public init(
         loop: EventLoop, limits: Limits = Limits(), handler: @escaping (HTTPRequest, HTTPResponder) -> Void
     ) {
-        #if !hasFeature(Embedded)
-        precondition(
-            limits.headBytes <= HTTPLimits.largestHeadBytes, "a limit for heads beyond HTTPLimits.largestHeadBytes")
-        #endif
+        var limits = limits
+        limits.headBytes = min(limits.headBytes, HTTPLimits.largestHeadBytes)
         context = ServerContext(loop: loop, limits: limits, handler: handler)
         keepInImmortalProgram(self)
     }

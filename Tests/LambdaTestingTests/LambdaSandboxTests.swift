@@ -35,7 +35,7 @@ import Testing
         let warm = try await sandbox.invoke(Command(do: "echo"))
         #expect(try await sandbox.report(of: warm).initDuration == nil)
         #expect(cold.id != warm.id)
-        try await sandbox.line(2, containing: "handler echo")
+        try await sandbox.line(containing: "handler echo", occurrence: 2)
     }
 
     @Test func `An extension is told of invocations`() async throws {
@@ -124,8 +124,10 @@ import Testing
 
     @Test func `What is waited for in vain is named, with the end of the log`() async throws {
         let sandbox = try await start { $0.patience = .milliseconds(1) }
-        let failure = await #expect(throws: LambdaSandbox.Failure.self) { try await sandbox.line(3, containing: "tea") }
-        let words = #"waited for a line with "tea", the 3. of them 0.001 seconds in vain; the environment is "#
+        let failure = await #expect(throws: LambdaSandbox.Failure.self) {
+            try await sandbox.line(containing: "tea", occurrence: 3)
+        }
+        let words = #"waited for occurrence 3 of a line with "tea" for 0.001 seconds in vain; the environment is "#
         #expect(failure?.description.hasPrefix(words) == true)
     }
 

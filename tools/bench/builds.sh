@@ -31,12 +31,16 @@ build_extension() {
 # The C peers, and the floor once more as a static program on the C library that the extension has too.
 build_c_peers() { step "Building the C peers" compile_c_peers; }
 
+# compile_c NAME: a program of tools/bench/c.
+compile_c() {
+  mkdir -p "$c_peers"
+  cc -O2 -Wall -Wextra -D_GNU_SOURCE -o "$c_peers/$1" "$root/tools/bench/c/$1.c"
+}
+
 compile_c_peers() {
   local source=$root/tools/bench/c name clang machine sdk
   mkdir -p "$c_peers"
-  for name in floor pingpong; do
-    cc -O2 -Wall -Wextra -D_GNU_SOURCE -o "$c_peers/$name" "$source/$name.c"
-  done
+  for name in floor pingpong; do compile_c "$name"; done
   cc -O2 -Wall -Wextra -shared -fPIC -o "$c_peers/counter.so" "$source/counter.c"
   machine=$(uname -m)
   clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang

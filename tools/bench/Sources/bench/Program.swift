@@ -2,7 +2,7 @@ import CBench
 import Foundation
 import Processes
 
-/// A program whose output is read.
+/// A program, whose output is mostly read.
 final class Program {
     let name: String
     let pid: pid_t
@@ -22,7 +22,7 @@ final class Program {
             ProcessInfo.processInfo.environment[variable].map { "\(variable)=\($0)" }
         }
         var program = Spawn(command, environment: environment)
-        program.output = isRead ? ends.writer : -1
+        if isRead { program.output = ends.writer }
         program.cpu = cpu < 0 ? .any : .number(cpu)
         do {
             pid = try program.start()

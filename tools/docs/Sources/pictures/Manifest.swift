@@ -42,7 +42,7 @@ struct Manifest {
         var wrong: [String] = []
         for target in package.targets where target.type == "regular" || target.name == "postinvoke" {
             guard let module = picture.modules.first(where: { $0.name == target.name }) else {
-                // What tests use is not drawn.
+                // What tests use is not drawn, the product for them included.
                 let isForTests = ["Tests/", "tools/"].contains { target.path?.hasPrefix($0) == true }
                 if !isForTests, target.name != "LambdaTesting" {
                     wrong.append("\(target.name) is not in the picture")

@@ -1,3 +1,5 @@
+import HTTP1
+
 /// The function that a caller of the Invoke API names: a name, or an ARN or a part of one, with or without a version or alias.
 package struct FunctionReference: Equatable {
     /// The function's name.

@@ -1,3 +1,4 @@
+import JSON
 import ReactorHTTP
 
 /// A piece of JSON to be written, which may have numbers with a fraction and parts that are JSON already.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The programs that a sandbox runs, and what it says about itself to them.
 package struct Settings: Sendable {
     /// The absolute path of the runtime's executable, a `bootstrap`.
@@ -96,6 +98,23 @@ package struct Settings: Sendable {
     /// The last part of a path.
     package static func fileName(of path: String) -> String {
         String(path.split(separator: "/").last ?? "")
+    }
+
+    /// The absolute path of a file. Its last part stays as it was named, also when it is a link: it is an extension's name.
+    ///
+    /// - Throws: what stat(2) or realpath(3) says, such as `ENOENT`.
+    package static func absolutePath(of path: String) throws(Errno) -> String {
+        guard access(path, F_OK) == 0 else { throw Errno(rawValue: errno) }
+        return try realPath(of: path.contains("/") ? folder(of: path) : ".") + "/" + fileName(of: path)
+    }
+
+    /// The path that leads to the same without a link.
+    ///
+    /// - Throws: what realpath(3) says, such as `ENOENT`.
+    package static func realPath(of path: String) throws(Errno) -> String {
+        guard let real = realpath(path, nil) else { throw Errno(rawValue: errno) }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// The folder that a path's last part is in.

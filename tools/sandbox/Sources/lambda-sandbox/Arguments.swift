@@ -6,27 +6,29 @@ import Sandbox
 enum Arguments {
     /// The absolute path of an executable file.
     static func executable(_ path: String, option: String) throws -> String {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw ValidationError("\(option) \(path): \(reason())") }
+        let absolute = try find(path, option, Settings.absolutePath)
         if let fault = ExecutableFault.ofKind(path) { throw ValidationError("\(option): \(path) \(fault)") }
-        // The last part stays as it was named, also when it is a link: it is an extension's name.
-        return try absolute(Self.folder(of: path), option: option) + "/" + Settings.fileName(of: path)
+        return absolute
     }
 
     /// The absolute path of a folder.
-    static func folder(_ path: String, option: String) throws -> String {
-        let absolute = try absolute(path, option: option)
+    static func folder(_ folder: String, option: String) throws -> String {
+        let absolute = try find(folder, option, Settings.realPath)
         var status = stat()
         guard stat(absolute, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw ValidationError("\(option) \(path): is no folder")
+            throw ValidationError("\(option) \(folder): is no folder")
         }
         return absolute
     }
 
-    private static func absolute(_ path: String, option: String) throws -> String {
-        guard let absolute = realpath(path, nil) else { throw ValidationError("\(option) \(path): \(reason())") }
-        defer { free(absolute) }
-        return String(cString: absolute)
+    private static func find(
+        _ path: String, _ option: String, _ look: (String) throws(Errno) -> String
+    ) throws -> String {
+        do throws(Errno) {
+            return try look(path)
+        } catch {
+            throw ValidationError("\(option) \(path): \(error.text.string)")
+        }
     }
 
     /// A time limit given in seconds, in whole milliseconds.
@@ -73,11 +75,6 @@ enum Arguments {
         return Console.Style(
             hasTimestamps: timestamps ?? isTerminal, hasColors: isTerminal && !refusesColor, isQuiet: quiet,
             isAligned: isTerminal)
-    }
-
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     private static func reason() -> String { Errno(rawValue: errno).text.string }

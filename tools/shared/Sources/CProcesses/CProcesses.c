@@ -64,10 +64,11 @@ int processes_cpus(void) {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
-// Reads numbers, each with a space behind it, from a file, as many as there is room for. Returns how many.
+// Reads numbers, each with a space behind it, from a file, as many as there is room for. Returns how many; -1 where there is no such
+// file.
 static int read_numbers(const char *path, pid_t *numbers, int room) {
   int file = open(path, O_RDONLY | O_CLOEXEC), count = 0;
-  if (file < 0) return 0;
+  if (file < 0) return -1;
   char text[512];
   pid_t number = 0;
   for (ssize_t size; count < room && (size = read(file, text, sizeof text)) > 0;)
@@ -91,13 +92,15 @@ int processes_children(pid_t process, pid_t *numbers, int room) {
   // A folder has a link from each folder in it: here, from that of each thread.
   if (threads.st_nlink == 3) {
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", process, process);
-    return read_numbers(path, numbers, room);
+    int count = read_numbers(path, numbers, room);
+    return count < 0 ? 0 : count;
   }
   int count = 0;
   DIR *folder = opendir(path);
   for (struct dirent *entry; folder && (entry = readdir(folder));) {
     snprintf(path, sizeof path, "/proc/%d/task/%.16s/children", process, entry->d_name);
-    if (entry->d_name[0] != '.') count += read_numbers(path, numbers + count, room - count);
+    int more = entry->d_name[0] == '.' ? 0 : read_numbers(path, numbers + count, room - count);
+    if (more > 0) count += more;
   }
   if (folder) closedir(folder);
   return count;
@@ -141,6 +144,8 @@ static _Noreturn void reap(const char *program, char *const arguments[], char *c
     if (is_over || getppid() != parent) {
       pid_t children[1024];
       int count = read_numbers("/proc/thread-self/children", children, 1024);
+      // Nobody can be found: those who are left are not waited for.
+      if (count < 0) break;
       while (count > 0) kill(children[--count], SIGKILL);
     }
     int signal;
@@ -155,6 +160,10 @@ static int read_all(int file, void *room, size_t size) {
   ssize_t count;
   while ((count = read(file, room, size)) < 0 && errno == EINTR) continue;
   return count == (ssize_t)size;
+}
+
+static void collect(pid_t process) {
+  while (waitpid(process, NULL, 0) < 0 && errno == EINTR) continue;
 }
 
 int processes_spawn_tree(const char *program, char *const arguments[], char *const environment[],
@@ -176,7 +185,7 @@ int processes_spawn_tree(const char *program, char *const arguments[], char *con
     failure = read_all(ends[0], &start, sizeof start) ? start.failure : ECHILD;
     tree->process = start.process;
     if (failure == 0) return 0;
-    waitpid(tree->reaper, NULL, 0);
+    collect(tree->reaper);
   }
   close(ends[0]);
   return failure;
@@ -185,7 +194,7 @@ int processes_spawn_tree(const char *program, char *const arguments[], char *con
 int processes_collect_tree(const processes_tree *tree) {
   int status;
   if (!read_all(tree->end, &status, sizeof status)) status = -1;
-  while (waitpid(tree->reaper, NULL, 0) < 0 && errno == EINTR) continue;
+  collect(tree->reaper);
   return status;
 }
 

@@ -98,6 +98,8 @@ package struct ProcessTree: ~Copyable {
             Self.addChildren(of: found[index], to: &found)
             index += 1
         }
+        // Without the kernel's lists (CONFIG_PROC_CHILDREN), or the reaper, those known are all there is to go by.
+        guard !found.isEmpty else { return false }
         defer { members = found }
         return !found.allSatisfy(members.contains)
     }

@@ -1,4 +1,5 @@
-// The things Swift cannot do: the steps between vfork and exec, and a call that libc wraps only since glibc 2.36.
+// Starting processes, which Swift cannot: the steps behind vfork and fork, the reaper; and what is needed about processes that libc
+// lacks or hides behind macros.
 #ifndef CPROCESSES_H
 #define CPROCESSES_H
 
