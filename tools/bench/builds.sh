@@ -28,7 +28,7 @@ build_extension() {
   sync "$shipped"
 }
 
-# The C peers, and the floor once more as a static program on the C library that the extension has too.
+# The extension's C peers.
 build_c_peers() { step "Building the C peers" compile_c_peers; }
 
 # compile_c NAME: a program of tools/bench/c.
@@ -38,16 +38,21 @@ compile_c() {
 }
 
 compile_c_peers() {
-  local source=$root/tools/bench/c name clang machine sdk
-  mkdir -p "$c_peers"
+  local name
   for name in floor pingpong; do compile_c "$name"; done
-  cc -O2 -Wall -Wextra -shared -fPIC -o "$c_peers/counter.so" "$source/counter.c"
+  cc -O2 -Wall -Wextra -shared -fPIC -o "$c_peers/counter.so" "$root/tools/bench/c/counter.c"
+  compile_static floor
+}
+
+# compile_static NAME: the same as a static program, NAME-static, on the C library that the layer's build has made.
+compile_static() {
+  local clang machine sdk
   machine=$(uname -m)
   clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
-  sdk=$root/.build-layer/postinvoke-musl.artifactbundle/sdk/$machine/usr
+  sdk=$root/.build-layer/postinvoke-musl.artifactbundle/$machine/usr
   "$clang" --target="$machine-linux-musl" -O2 -D_GNU_SOURCE -static -fuse-ld=lld -nostdinc -isystem "$sdk/include" \
     -isystem "$("$clang" -print-resource-dir)/include" -nostdlib -L "$sdk/lib" \
-    -o "$c_peers/floor-static" "$sdk/lib/crt1.o" "$source/floor.c" -lc
+    -o "$c_peers/$1-static" "$sdk/lib/crt1.o" "$root/tools/bench/c/$1.c" -lc
 }
 
 # build_package NAME FOLDER CONFIGURATION SCRATCH OPTION...: builds a package that depends on this one. SwiftPM does not look

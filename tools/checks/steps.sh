@@ -127,6 +127,9 @@ find_browser() {
 # sam_tools: the SAM CLI, and what lints its templates.
 sam_tools() { python_tools template aws-sam-cli==1.170.0 cfn-lint==1.58.0; }
 
+# runtime_tools: AWS's own runtime for Python, and its SDK.
+runtime_tools() { python_tools runtime awslambdaric==4.2.2 boto3==1.43.11; }
+
 # The rest is for the scripts of tools/checks.
 
 # start_check: the first thing a check does. It runs at the top of the repository, and ends at the first failure.
@@ -176,7 +179,7 @@ run_tests() {
 build_whole() {
   install_packages python3:python3
   # The tests that want them name themselves when they are not there.
-  if one_at_a_time "$root/tools/test" python_tools runtime awslambdaric==4.2.2 boto3==1.43.11; then
+  if one_at_a_time "$root/tools/test" runtime_tools; then
     export PYTHON_WITH_SDKS=$root/.build-venv/runtime/bin/python3
   fi
   step "Building the extension and the test function" swift build

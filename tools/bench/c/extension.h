@@ -44,7 +44,7 @@ static int tcp_socket(void) {
 }
 
 // A listener at POSTINVOKE_ADDRESS: 127.0.0.1:PORT, or unix:@NAME for an abstract Unix socket.
-static int listen_locally(void) {
+static inline int listen_locally(void) {
   const char *address = setting("POSTINVOKE_ADDRESS");
   int number, one = 1;
   if (strncmp(address, "unix:@", 6) == 0) {
@@ -65,7 +65,7 @@ static int listen_locally(void) {
 }
 
 // Accepted TCP sockets inherit TCP_NODELAY from their listener.
-static int accept_connection(int listener) {
+static inline int accept_connection(int listener) {
   return must(accept4(listener, NULL, NULL, SOCK_CLOEXEC), "accept4");
 }
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CBench.h"
+#include "sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,12 +31,6 @@ static struct sockaddr_in loopback(uint16_t port) {
       .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-// A call that waits longer than this on its peer has lost it.
-static void limit_waits(int number) {
-  struct timeval limit = {.tv_sec = 120};
-  setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-}
-
 static int tcp_socket(void) {
   int one = 1, number = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (number >= 0) setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -64,10 +58,6 @@ int bench_free_port(void) {
   if (number < 0) return -1;
   close(number);
   return port;
-}
-
-static int send_all(int number, const char *bytes, size_t length) {
-  return send(number, bytes, length, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
 }
 
 // Reads one message that has no body, or whose body is `body` bytes.
@@ -178,11 +168,6 @@ void bench_request_id(const bench_extension *extension, char id[37]) {
   snprintf(id, 37, "8476a536-e9f4-11e8-9739-%012llx", (unsigned long long)(extension->cycle & 0xffffffffffff));
 }
 
-// On one core this gives the extension its turn, to go back to sleep.
-static void let_it_sleep(void) {
-  for (int64_t end = bench_now() + 5000; bench_now() < end;) sched_yield();
-}
-
 static void wait_until_read(const bench_extension *extension) {
   if (extension->twin < 0) {
     nanosleep(&(struct timespec){.tv_nsec = 300000}, NULL);
@@ -200,16 +185,13 @@ int bench_invoke(bench_extension *extension) {
   let_it_sleep();
   extension->cycle++;
   bench_request_id(extension, id);
-  struct timespec time;
-  clock_gettime(CLOCK_REALTIME, &time);
-  long long deadline = (long long)time.tv_sec * 1000 + 900000;
   int length = snprintf(
       body, sizeof body,
       "{\"eventType\":\"INVOKE\",\"deadlineMs\":%lld,\"requestId\":\"%s\","
       "\"invokedFunctionArn\":\"arn:aws:lambda:eu-central-1:123456789012:function:bench\","
       "\"tracing\":{\"type\":\"X-Amzn-Trace-Id\","
       "\"value\":\"Root=1-5bdb40ca-556d8b0c50dc66f0511bf520;Parent=0a1b2c3d4e5f6071;Sampled=1\"}}",
-      deadline, id);
+      far_deadline(), id);
   length = snprintf(
       bytes, sizeof bytes,
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Extension-Event-Identifier: %s\r\n"

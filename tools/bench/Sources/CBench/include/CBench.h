@@ -1,5 +1,5 @@
-// The parts of the benchmark that nothing may slow: traced processes, the mock of the Extensions API, the raw client, and
-// the clock around them. Functions return -1 with errno set when a call fails; times are nanoseconds of CLOCK_MONOTONIC.
+// The parts of the benchmark that nothing may slow: traced processes, the mocks of the Extensions API and of the Runtime
+// API, the raw client, and the clock around them. Functions return -1 with errno set when a call fails; times are nanoseconds of CLOCK_MONOTONIC.
 #ifndef CBENCH_H
 #define CBENCH_H
 
@@ -69,5 +69,21 @@ int bench_shut_down(bench_extension *extension, pid_t pid);
 int bench_cycles(bench_extension *extension, int count, int64_t *samples);
 // Round trips of /done alone, with a server that has no API.
 int bench_round_trips(bench_extension *extension, int count, int64_t *samples);
+
+// One function at work: its connections to the mock of the Runtime API.
+typedef struct bench_function bench_function;
+
+// Takes a function's connection on `listener`, and its first request for an event; stores when that came. Null, with errno,
+// when it asks for something else, or does not come.
+bench_function *bench_accept_function(int listener, int64_t *first_next);
+void bench_close_function(bench_function *function);
+// After some events: the number of connections that the function has. One that has one is from now on believed to keep to it, so that
+// its requests are read without asking on which connection they come.
+int bench_settle_function(bench_function *function);
+// Has it handle events. `responses` gets for each the time from sending it to the arrival of its whole response; `rests` the
+// time from sending that it is accepted until the function asks for the next event and, where there is an extension that holds
+// its invocations, that does, too.
+int bench_events(
+    bench_function *function, bench_extension *holder, int count, int64_t *responses, int64_t *rests);
 
 #endif

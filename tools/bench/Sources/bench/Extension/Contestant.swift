@@ -4,7 +4,7 @@ import Foundation
 import Processes
 
 /// A running extension, or server, whose cycles are measured.
-final class Contestant {
+final class Contestant: Interleaved {
     let name: String
     private let launch: Launch
     private(set) var pid: pid_t = -1
@@ -135,6 +135,9 @@ extension Contestant {
 
     /// Ends a cycle by hand.
     func expectNext() throws { try check(bench_expect_next(&state), "\(name): Next") }
+
+    /// Lends its connections.
+    func withState<Result>(_ body: (UnsafeMutablePointer<bench_extension>) -> Result) -> Result { body(&state) }
 
     /// The process's memory as it is now.
     func memory() throws -> Memory { try Memory(of: pid) }

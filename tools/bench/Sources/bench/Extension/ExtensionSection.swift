@@ -114,19 +114,6 @@ struct ExtensionSection: Section {
         add("/done round trip, Unix socket, \(placement.name)", unix, floor, \.roundTrips, to: &report)
     }
 
-    /// Rounds in which everybody has a turn, forwards and backwards in turn, so that a drift of the machine falls on all.
-    private func interleave(
-        _ contestants: [Contestant], rounds: Int, cycles: Int, progress: (Double) -> Void
-    ) throws {
-        for contestant in contestants { try contestant.warmUp(cycles) }
-        for round in 0..<rounds {
-            progress(Double(round) / Double(rounds))
-            for contestant in round.isMultiple(of: 2) ? contestants : contestants.reversed() {
-                try contestant.measure(cycles)
-            }
-        }
-    }
-
     private func add(
         _ name: String, _ subject: Contestant, _ reference: Contestant, _ times: KeyPath<Contestant, [Samples]>,
         by figure: (Samples) -> Double = { $0.median }, goal: Double? = nil, to report: inout Report

@@ -13,27 +13,12 @@ struct Programs: ParsableArguments {
     @Option(
         name: .customLong("peer"),
         help: "Another extension to measure beside, as NAME=COMMAND; may be given several times.",
-        transform: Other.init(parsing:))
-    var others: [Other] = []
+        transform: Peer.init(parsing:))
+    var others: [Peer] = []
     @Option(help: "The recorded number of instructions a cycle, in a file; they are counted, with valgrind, if given.")
     var instructions: String?
 
     var floor: String { peers + "/floor" }
     var staticFloor: String { peers + "/floor-static" }
     var pingpong: String { peers + "/pingpong" }
-
-    /// A program that a user would write instead.
-    struct Other {
-        let name: String
-        let command: [String]
-
-        init(parsing text: String) throws {
-            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw ValidationError("a peer is NAME=COMMAND")
-            }
-            name = String(text[..<equals])
-            command = text[text.index(after: equals)...].split(separator: " ").map(String.init)
-            guard !command.isEmpty else { throw ValidationError("a peer needs a command") }
-        }
-    }
 }

@@ -28,6 +28,8 @@ struct HeadsSection: Section {
         /// Nanoseconds, one figure a run; and instructions. The peer takes no responses.
         var own: [Double] = []
         var peer: [Double] = []
+        /// Those of the parser that was given.
+        var other: [Double] = []
         var instructions: Int?
         var peerInstructions: Int?
 
@@ -49,13 +51,14 @@ struct HeadsSection: Section {
 
     mutating func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         let (own, peer) = (programs.own + "/parse-heads", programs.peers + "/nio-parse-heads")
+        let parsers =
+            [([own], \Head.own), ([peer], \Head.peer)] + programs.parsers.map { ($0.command, \Head.other) }
         let share = effort.counted > 0 ? 0.5 : 1
         for run in 0..<effort.runs {
             progress("time", share * Double(run) / Double(effort.runs))
             // Whoever comes first alternates.
-            for isOwn in run.isMultiple(of: 2) ? [true, false] : [false, true] {
-                let lines = try lines(of: isOwn ? own : peer)
-                try take(lines, isOwn: isOwn)
+            for (command, times) in run.isMultiple(of: 2) ? parsers : parsers.reversed() {
+                try take(try lines(of: command), as: times)
             }
         }
         if effort.counted > 0 {
@@ -68,19 +71,19 @@ struct HeadsSection: Section {
         report.tables.append(table)
     }
 
-    private func lines(of program: String) throws -> [[Substring]] {
-        try Program.output(of: [program, programs.heads], on: cpu).split(separator: "\n").map {
+    private func lines(of command: [String]) throws -> [[Substring]] {
+        try Program.output(of: command + [programs.heads], on: cpu).split(separator: "\n").map {
             $0.split(separator: " ")
         }
     }
 
-    private mutating func take(_ lines: [[Substring]], isOwn: Bool) throws {
+    private mutating func take(_ lines: [[Substring]], as times: WritableKeyPath<Head, [Double]>) throws {
         for line in lines {
             let head = try Head(parsing: line)
             guard let time = Double(line[4]) else { throw Failure("not a time: \(line[4])") }
             let index = heads.firstIndex { $0.name == head.name } ?? heads.endIndex
             if index == heads.endIndex { heads.append(head) }
-            if isOwn { heads[index].own.append(time) } else { heads[index].peer.append(time) }
+            heads[index][keyPath: times].append(time)
         }
     }
 
@@ -107,6 +110,12 @@ struct HeadsSection: Section {
                 "SwiftNIO's decoder, the same request", longest.peer, beside: longest.own, ratio: longest.times.median,
                 range: longest.times.range),
         ]
+        guard !longest.other.isEmpty else { return }
+        let ratios = Samples(zip(longest.own, longest.other).map { $0 / $1 })
+        report.rows.append(
+            Row(
+                "the same request, beside picohttpparser", longest.own, beside: longest.other, ratio: ratios.median,
+                range: ratios.range, goal: .atMost(0.75)))
     }
 
     private var table: Table {

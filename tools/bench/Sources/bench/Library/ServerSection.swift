@@ -8,16 +8,22 @@ struct ServerSection: Section {
         var loads: [Wrk.Load]
         var rounds: Int
         var roundsOnTwoCores: Int
+        /// Beside each of the other servers.
+        var roundsInPairs: Int
 
         static let full = Effort(
             loads: [false, true].flatMap { isPipelined in
                 [1, 64, 1_000].map { Wrk.Load(connections: $0, isPipelined: isPipelined) }
-            }, rounds: 8, roundsOnTwoCores: 3)
-        static let quick = Effort(loads: full.loads.filter { $0.connections == 64 }, rounds: 1, roundsOnTwoCores: 0)
+            }, rounds: 8, roundsOnTwoCores: 3, roundsInPairs: 20)
+        static let quick = Effort(
+            loads: full.loads.filter { $0.connections == 64 }, rounds: 1, roundsOnTwoCores: 0, roundsInPairs: 2)
     }
 
     let name = "server"
     var expectedSeconds: Double {
+        secondsOfRounds + Double(programs.servers.count * effort.roundsInPairs * Self.pairLoads.count) * 2.2
+    }
+    private var secondsOfRounds: Double {
         Double(effort.loads.count * rounds.reduce(0, +)) * (programs.nginx == nil ? 2.2 : 3.3)
     }
     let programs: LibraryPrograms
@@ -64,6 +70,8 @@ struct ServerSection: Section {
             report.notes.append("nginx is not installed")
         }
         var done = 0
+        // The share of the time that the rounds of all take.
+        let inRounds = secondsOfRounds / expectedSeconds
         for (rounds, clientCPU) in zip(rounds, [cpu, otherCPU ?? cpu]) where rounds > 0 {
             let wrk = try Wrk(script: programs.pipeline, cpu: clientCPU)
             for load in effort.loads {
@@ -71,7 +79,7 @@ struct ServerSection: Section {
                 for round in 0..<rounds {
                     progress(
                         load.words + (clientCPU == cpu ? "" : ", two cores"),
-                        Double(done) / Double(effort.loads.count * self.rounds.reduce(0, +)))
+                        inRounds * Double(done) / Double(effort.loads.count * self.rounds.reduce(0, +)))
                     done += 1
                     // Whoever comes first alternates.
                     for server in round.isMultiple(of: 2) ? Array(servers.indices) : servers.indices.reversed() {
@@ -83,6 +91,7 @@ struct ServerSection: Section {
         }
         addRows(to: &report)
         report.tables.append(table)
+        try measurePairs(into: &report) { progress($0, inRounds + (1 - inRounds) * $1) }
     }
 
     private func addRows(to report: inout Report) {
