@@ -6,11 +6,13 @@ import Charts
 struct EventsSection: Section {
     struct Effort {
         var rounds: Int
-        /// Few, so that whatever slows the machine for a tenth of a second falls on everybody's round.
+        /// So few, since there are so many contestants, that whatever slows the machine for a tenth of a second falls on
+        /// everybody's round.
         var eventsPerRound: Int
 
-        static let full = Effort(rounds: 240, eventsPerRound: 50)
-        static let quick = Effort(rounds: 30, eventsPerRound: 50)
+        /// More than 10,000 events for each contestant.
+        static let full = Effort(rounds: 480, eventsPerRound: 24)
+        static let quick = Effort(rounds: 60, eventsPerRound: 24)
     }
 
     let name = "events"
@@ -46,8 +48,11 @@ struct EventsSection: Section {
         let floor = try FunctionContestant("C floor", [programs.floor], on: placement)
         let ours = try Functions(of: programs.own, on: placement)
         let others = try programs.others.map { try FunctionContestant($0.name, $0.command, on: placement) }
-        let baseline = try programs.baseline.map { try Functions(of: $0, prefix: "baseline: ", on: placement) }
-        let all = [floor] + ours.all + others + (baseline?.all ?? [])
+        let baseline = try programs.baseline.map { try Functions(of: $0, prefix: Self.prefix, on: placement) }
+        // What is compared has its turns side by side.
+        let pairs = ours.all.flatMap { own in [own] + (baseline?.all ?? []).filter { $0.name == Self.prefix + own.name }
+        }
+        let all = [floor] + pairs + others
         try interleave(all, rounds: effort.rounds, cycles: effort.eventsPerRound) { progress("rounds", $0) }
 
         for (form, contestant) in ours.forms {
@@ -71,6 +76,9 @@ struct EventsSection: Section {
             "\($0.name) had \($0.connections) connections to the Runtime API"
         }
     }
+
+    /// What the names of the baseline's functions begin with.
+    private static let prefix = "baseline: "
 
     private static func goal(of form: FunctionPrograms.Form) -> Double? {
         switch form {

@@ -24,7 +24,7 @@ struct MeasureFunction: AsyncParsableCommand {
             case .events: EventsSection(programs: programs, effort: quick ? .quick : .full, placement: placement)
             case .done: DoneSection(programs: programs, effort: quick ? .quick : .full, placement: placement)
             case .starts: StartsSection(programs: programs, starts: quick ? 20 : 200, placement: placement)
-            case .memory: ResidenceSection(programs: programs, placement: placement)
+            case .memory: ResidenceSection(programs: programs, processes: quick ? 1 : 7, placement: placement)
             }
         }
         try await session.run(sections, as: "function")

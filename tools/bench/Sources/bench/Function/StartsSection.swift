@@ -46,27 +46,26 @@ struct StartsSection: Section {
         report.notes += programs.missing
         try check(processes_pin(placement.client), "pinning to CPU \(placement.client)")
         let floor = try Starter(programs.staticFloor, on: placement)
-        let own = try starters(of: programs.own)
-        let baseline = try programs.baseline.map(starters(of:)) ?? []
-        try interleave([floor] + (own + baseline).map(\.starter), rounds: starts, cycles: 1) { progress("rounds", $0) }
-        for (form, starter) in own {
+        let forms = try FunctionPrograms.Form.allCases.compactMap { form in
+            try programs.own.function(form).map { program in
+                (
+                    form: form, own: try Starter(program, on: placement),
+                    baseline: try programs.baseline?.function(form).map { try Starter($0, on: placement) }
+                )
+            }
+        }
+        // What is compared has its turns side by side.
+        let all = [floor] + forms.flatMap { [$0.own] + ($0.baseline.map { [$0] } ?? []) }
+        try interleave(all, rounds: starts, cycles: 1) { progress("rounds", $0) }
+        for (form, starter, _) in forms {
             add(
                 "\(form.words), beside a static C program's", starter, floor, form == .embedded ? 1.3 : nil, to: &report
             )
         }
-        for (form, starter) in own {
-            guard let reference = baseline.first(where: { $0.form == form })?.starter else { continue }
+        for (form, starter, baseline) in forms {
+            guard let baseline else { continue }
             let isOrdinary = form == .blocking || form == .async
-            add("\(form.words), beside the baseline's", starter, reference, isOrdinary ? 0.7 : nil, to: &report)
-        }
-    }
-
-    private func starters(
-        of build: FunctionPrograms.Build
-    ) throws -> [(form: FunctionPrograms.Form, starter: Starter)] {
-        try FunctionPrograms.Form.allCases.compactMap { form in
-            guard let program = build.function(form) else { return nil }
-            return (form, try Starter(program, on: placement))
+            add("\(form.words), beside the baseline's", starter, baseline, isOrdinary ? 0.7 : nil, to: &report)
         }
     }
 
