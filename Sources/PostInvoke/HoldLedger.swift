@@ -19,7 +19,10 @@ package final class HoldLedger: Sendable {
         fileprivate let ledger: HoldLedger
 
         /// The work is done: releases the hold, if no other share is open.
-        package consuming func close() { ledger.close() }
+        ///
+        /// - Parameter awaitingAnswer: false to go on while the extension has yet to answer, for which
+        ///   ``HoldLedger/settle()`` is called later.
+        package consuming func close(awaitingAnswer: Bool = true) { ledger.close(awaitingAnswer) }
     }
 
     private struct State {
@@ -31,9 +34,17 @@ package final class HoldLedger: Sendable {
     }
 
     private let state = Mutex(State())
-    private let release: (@Sendable (String) -> Void)?
+    /// Takes the invocation's id, and whether to wait for the answer.
+    private let release: (@Sendable (String, Bool) -> Void)?
     private let session: Session?
     private let termination: Termination?
+
+    /// A ledger whose holds are the layer's, and end through the session.
+    package init(releasingBy session: Session) {
+        self.session = session
+        termination = nil
+        release = { session.done($0, awaitingAnswer: $1) }
+    }
 
     /// - Parameters:
     ///   - session: kept open as long as this object lives: where the extension cannot watch the process, the
@@ -46,8 +57,16 @@ package final class HoldLedger: Sendable {
     ) {
         self.session = session
         self.termination = termination
-        self.release = release
+        if let release {
+            self.release = { requestID, _ in release(requestID) }
+        } else {
+            self.release = nil
+        }
     }
+
+    /// Looks, without waiting, what has become of a release whose answer was not awaited: it is made once more where it was
+    /// lost. For whoever closed a share so, and has something better to do until now.
+    package func settle() { session?.settle() }
 
     func observe(_ observer: @escaping Observer) { state.withLock { $0.observers.append(observer) } }
 
@@ -74,7 +93,7 @@ package final class HoldLedger: Sendable {
         return Share(ledger: self)
     }
 
-    private func close() {
+    private func close(_ awaitsAnswer: Bool) {
         defer { termination?.end() }
         let over: (requestID: String, since: Instant?, observers: [Observer])? = state.withLock { state in
             state.openShares -= 1
@@ -88,6 +107,6 @@ package final class HoldLedger: Sendable {
             // Before the release: what an observer writes afterwards might wait for the thaw.
             for observer in over.observers { observer(.holdEnded(end)) }
         }
-        release(over.requestID)
+        release(over.requestID, awaitsAnswer)
     }
 }

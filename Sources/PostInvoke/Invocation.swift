@@ -63,7 +63,7 @@ extension PostInvoke.Invocation {
             state.isRunning = true
             return true
         }
-        if startsNow { Task { await runStack() } }
+        if startsNow { Task { await runClosures() } }
     }
 
     /// The time left until the invocation's deadline, never negative; nil when the runtime gave no deadline.
@@ -76,40 +76,62 @@ extension PostInvoke.Invocation {
     /// If nothing is to run after the handler, the hold is released when it returns, before the response is posted: an
     /// invocation without closures is not lengthened.
     ///
-    /// It stays on the caller's executor, unless the handler is isolated elsewhere. The release blocks its thread for a
-    /// round trip over loopback or, if the extension does not answer, for a few timeouts of a second.
+    /// It stays on the caller's executor, unless the handler is isolated elsewhere. The release blocks its thread only
+    /// where the extension has not yet answered the release before, or does not answer, and no longer than for a few
+    /// timeouts of a second.
     public nonisolated(nonsending) func handle<Output>(_ handler: () async throws -> Output) async rethrows -> Output {
+        defer { responseWritten() }
+        return try await handleHolding(handler)
+    }
+
+    /// The same for a runtime that says when it has written the response: the hold lasts until ``responseWritten()``.
+    package nonisolated(nonsending) func handleHolding<Output>(
+        _ handler: () async throws -> Output
+    ) async rethrows -> Output {
         do {
-            let output = try await CurrentInvocation.$value.withValue(self, operation: handler)
-            handlerEnded(failed: false)
-            return output
+            return try await CurrentInvocation.$value.withValue(self, operation: handler)
         } catch {
-            handlerEnded(failed: true)
+            if !runOnError { state.withLock { $0.stack.removeAll() } }
             throw error
         }
+    }
+
+    /// The response is on its way: releases the hold, if no closure is to run. Nothing waits for the extension's answer,
+    /// which ``settle()`` looks for.
+    package func responseWritten() {
+        let share: HoldLedger.Share? = state.withLock { $0.stack.isEmpty ? $0.share.take() : nil }
+        if let share { share.close(awaitingAnswer: false) }
     }
 
     /// Runs the closures, the last one first, including those that they register themselves. Releases the hold when
     /// they and all that earlier invocations left over have ended.
     public func responseAccepted() async {
-        let hasWork = state.withLock { state in
+        if startsClosures() {
+            await runClosures()
+        } else {
+            settle()
+        }
+    }
+
+    /// The service has the response.
+    ///
+    /// - Returns: true if there are closures, for which the caller must call ``runClosures()``; false if nothing is left
+    ///   to do but to ``settle()``.
+    package func startsClosures() -> Bool {
+        state.withLock { state in
             state.isAnswered = true
             guard !state.stack.isEmpty, !state.isRunning else { return false }
             state.isRunning = true
             return true
         }
-        if hasWork { await runStack() }
     }
 
-    private func handlerEnded(failed: Bool) {
-        let share: HoldLedger.Share? = state.withLock { state in
-            if failed, !runOnError { state.stack.removeAll() }
-            return state.stack.isEmpty ? state.share.take() : nil
-        }
-        if let share { share.close() }
-    }
+    /// Looks, without waiting, what has become of a release whose answer nobody waited for, and makes it once more where it
+    /// was lost: for an invocation without closures, once the service has its response.
+    package func settle() { ledger.settle() }
 
-    private func runStack() async {
+    /// Runs what ``startsClosures()`` has found, and releases the hold.
+    package func runClosures() async {
         var share: HoldLedger.Share?
         await CurrentInvocation.$value.withValue(self) {
             while let closure = takeClosure(orShare: &share) { await run(closure) }

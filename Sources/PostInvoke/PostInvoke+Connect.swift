@@ -114,7 +114,7 @@ extension PostInvoke {
         hooks?.after.add(.blocking { session.renew() })
         let ledger: HoldLedger
         switch try session.open() {
-        case .hold: ledger = HoldLedger(keeping: session) { session.done($0) }
+        case .hold: ledger = HoldLedger(releasingBy: session)
         case .passThrough: ledger = HoldLedger(keeping: session)
         }
         return PostInvoke(ledger: ledger, mode: .layer)

@@ -140,8 +140,9 @@ extension PostInvoke {
 
     /// Starts the closures. Where there is no Lambda to give them time, waits for them.
     private nonisolated(nonsending) func startClosures(of invocation: Invocation) async {
-        guard mode != .local else { return await invocation.responseAccepted() }
-        Task { await invocation.responseAccepted() }
+        guard invocation.startsClosures() else { return }
+        guard mode != .local else { return await invocation.runClosures() }
+        Task { await invocation.runClosures() }
     }
 
     private static func deadline(in remainingTime: Duration?) -> Int64? {

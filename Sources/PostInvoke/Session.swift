@@ -10,12 +10,15 @@ import Synchronization
 /// The open connection by which the extension knows this process: it holds invocations as long as the process lasts, or, where it
 /// cannot watch that, the connection.
 ///
-/// Calls block their thread for a round trip over loopback, and no longer than a few timeouts.
+/// Calls that wait for an answer block their thread for a round trip over loopback, and no longer than a few timeouts. A
+/// ``done(_:awaitingAnswer:)`` need not wait: the answer to it is looked at by ``settle()``, or before the next request.
 package final class Session: Sendable {
     private struct State: ~Copyable {
         /// A connection that has checked in. One that is spent only keeps the session's place with the extension, and is
         /// closed when another has taken it.
         var connection: SessionConnection?
+        /// The invocation whose done was sent, and whose answer nobody has read yet.
+        var unsettled: String?
         var isLossReported = false
     }
 
@@ -68,24 +71,64 @@ package final class Session: Sendable {
     ///   The extension is there, and must hold an event that it takes meanwhile.
     /// - Anything else: no connection stays. With one the extension would hold invocations, and nobody could notify it
     ///   of their end.
-    package func done(_ requestID: String) {
+    ///
+    /// - Parameter awaitingAnswer: false to return as soon as the call is on its way. What has become of it is then found
+    ///   out by ``settle()``, or at the latest by the next call, which says it once more where the answer is missing.
+    package func done(_ requestID: String, awaitingAnswer: Bool = true) {
         state.withLock { state in
-            do throws(SessionConnection.Fault) {
+            settle(&state, waits: true)
+            report(requestID, &state) { (state) throws(SessionConnection.Fault) in
                 do throws(SessionConnection.Fault) {
-                    try done(requestID, over: &state.connection)
+                    try done(requestID, awaitingAnswer, &state)
                 } catch {
-                    try done(requestID, over: &state.connection)
+                    try done(requestID, awaitingAnswer, &state)
                 }
-                state.isLossReported = false
-            } catch {
-                let isThere = error.leavesTheExtensionThere
-                if !isThere { state.connection = nil }
-                guard !state.isLossReported else { return }
-                state.isLossReported = true
-                let consequence =
-                    isThere ? "invocations may last until their deadlines" : "invocations are not held open any more"
-                log(.error, "the extension at \(address.text) \(error); \(consequence)", requestID: requestID)
             }
+        }
+    }
+
+    /// Looks without waiting whether the answer to a done that did not await it is there. Where the extension has refused
+    /// the call, or has gone, it is made once more over a new connection, as a second try of ``done(_:awaitingAnswer:)``.
+    ///
+    /// Returns at once when another thread is using the session, which then looks itself.
+    package func settle() {
+        state.withLockIfAvailable { settle(&$0, waits: false) }
+    }
+
+    private func settle(_ state: inout State, waits: Bool) {
+        guard let requestID = state.unsettled else { return }
+        do throws(SessionConnection.Fault) {
+            let answer = waits ? try state.connection?.receive() : try state.connection?.receiveIfThere()
+            guard let answer else { return }
+            state.unsettled = nil
+            try expectSuccess(answer)
+            state.isLossReported = false
+        } catch {
+            state.unsettled = nil
+            // What an extension that is only slow was told lies in its socket.
+            if case .timedOut = error { return }
+            report(requestID, &state) { (state) throws(SessionConnection.Fault) in
+                try done(requestID, true, &state)
+            }
+        }
+    }
+
+    /// Makes an attempt, the last one for what it is about, and reports if it fails.
+    private func report(
+        _ requestID: String, _ state: inout State, _ attempt: (inout State) throws(SessionConnection.Fault) -> Void
+    ) {
+        do throws(SessionConnection.Fault) {
+            try attempt(&state)
+            // What is on its way may yet fail.
+            if state.unsettled == nil { state.isLossReported = false }
+        } catch {
+            let isThere = error.leavesTheExtensionThere
+            if !isThere { state.connection = nil }
+            guard !state.isLossReported else { return }
+            state.isLossReported = true
+            let consequence =
+                isThere ? "invocations may last until their deadlines" : "invocations are not held open any more"
+            log(.error, "the extension at \(address.text) \(error); \(consequence)", requestID: requestID)
         }
     }
 
@@ -95,6 +138,8 @@ package final class Session: Sendable {
     /// Where that fails, the next call tries again and reports what it finds.
     package func renew() {
         state.withLock { state in
+            // The invocation was the snapshot's.
+            state.unsettled = nil
             do throws(SessionConnection.Fault) {
                 try renew(&state.connection)
             } catch {
@@ -112,15 +157,19 @@ package final class Session: Sendable {
 
     /// Makes the call over the connection there is, or a new one in its place when there is none or it is spent.
     private func done(
-        _ requestID: String, over slot: inout SessionConnection?
+        _ requestID: String, _ awaitsAnswer: Bool, _ state: inout State
     ) throws(SessionConnection.Fault) {
-        if slot?.isSpent ?? true { try renew(&slot) }
-        try expectSuccess(
-            slot!.send { head in
-                doneHead.withByteView { head.append($0) }
-                requestID.withByteView { head.appendField(LocalProtocol.requestID, $0) }
-                head.appendEndOfHead()
-            })
+        if state.connection?.isSpent ?? true { try renew(&state.connection) }
+        try state.connection!.send { head in
+            doneHead.withByteView { head.append($0) }
+            requestID.withByteView { head.appendField(LocalProtocol.requestID, $0) }
+            head.appendEndOfHead()
+        }
+        if awaitsAnswer {
+            try expectSuccess(state.connection!.receive())
+        } else {
+            state.unsettled = requestID
+        }
     }
 
     private func checkIn(
@@ -131,6 +180,7 @@ package final class Session: Sendable {
             head.appendField(LocalProtocol.session, UInt64(getpid()))
             head.appendEndOfHead()
         }
+        return try connection.receive()
     }
 
     private func expectSuccess(_ answer: SessionConnection.Answer) throws(SessionConnection.Fault) {

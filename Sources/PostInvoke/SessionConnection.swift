@@ -8,7 +8,8 @@ import Reactor
 /// One connection to the extension, for short requests that block their thread.
 ///
 /// The answer to a request comes within microseconds over loopback, sooner than another thread could be woken for it. A
-/// request takes two system calls: the socket blocks, so that nothing need be asked before it is read.
+/// request takes two system calls: the socket blocks, so that nothing need be asked before it is read. Nobody has to wait
+/// between the two: the answer may be read at any time before the next request.
 struct SessionConnection: ~Copyable {
     private let socket: Socket
     private var output = Buffer(capacity: 256)
@@ -17,6 +18,8 @@ struct SessionConnection: ~Copyable {
     /// True if nothing more should be sent: a request got no answer, and a late one would be taken for the next one's,
     /// or it got another than `200`.
     private(set) var isSpent = false
+    /// True while the answer to a request has yet to be read, so that no other can be sent.
+    private(set) var awaitsAnswer = false
 
     /// The fault of a request.
     enum Fault: Error, Equatable, CustomStringConvertible {
@@ -73,22 +76,45 @@ struct SessionConnection: ~Copyable {
         self.socket = socket
     }
 
-    /// Sends a request without a body, whose head `encode` appends, and waits for the answer. A peer that went meanwhile, as
-    /// while the environment was frozen, is found out here.
-    mutating func send(_ encode: (inout Buffer) -> Void) throws(Fault) -> Answer {
+    /// Sends a request without a body, whose head `encode` appends. The one before must have had its answer.
+    mutating func send(_ encode: (inout Buffer) -> Void) throws(Fault) {
+        precondition(!awaitsAnswer, "two requests at a time")
         isSpent = true
         // Bytes that nobody asked for: what follows would be taken for the answer to another request.
         guard input.isEmpty else { throw .malformed }
         output.removeAll()
         encode(&output)
         while !output.isEmpty { try write() }
+        isSpent = false
+        awaitsAnswer = true
+    }
+
+    /// Waits for the answer to the request that was sent. A peer that went meanwhile, as while the environment was frozen,
+    /// is found out here.
+    mutating func receive() throws(Fault) -> Answer {
+        isSpent = true
         while true {
-            if let answer = try takeAnswer() {
-                isSpent = answer.status != 200
-                return answer
-            }
-            try read()
+            if let answer = try takeAnswer() { return accept(answer) }
+            guard try read(waits: true) else { throw .timedOut }
         }
+    }
+
+    /// The same without waiting; nil when the answer is not there yet.
+    mutating func receiveIfThere() throws(Fault) -> Answer? {
+        isSpent = true
+        while true {
+            if let answer = try takeAnswer() { return accept(answer) }
+            guard try read(waits: false) else {
+                isSpent = false
+                return nil
+            }
+        }
+    }
+
+    private mutating func accept(_ answer: Answer) -> Answer {
+        awaitsAnswer = false
+        isSpent = answer.status != 200
+        return answer
     }
 
     private mutating func write() throws(Fault) {
@@ -100,13 +126,20 @@ struct SessionConnection: ~Copyable {
         }
     }
 
-    private mutating func read() throws(Fault) {
+    /// Reads once; false if nothing has come, in time or at all.
+    private mutating func read(waits: Bool) throws(Fault) -> Bool {
         let room = input.reserve(512)
         let result: IOResult
-        do { result = try socket.read(into: room) } catch { throw .system(error) }
+        do throws(Errno) {
+            result = try waits ? socket.read(into: room) : socket.readWithoutWaiting(into: room)
+        } catch {
+            throw .system(error)
+        }
         switch result {
-        case .bytes(let count): input.commit(count)
-        case .wouldBlock: throw .timedOut
+        case .bytes(let count):
+            input.commit(count)
+            return true
+        case .wouldBlock: return false
         case .endOfStream: throw .closed
         }
     }

@@ -86,6 +86,12 @@ public struct Socket: ~Copyable, Sendable {
         return try .read({ recv(number, room.baseAddress, room.count, 0) }, into: room)
     }
 
+    /// The same at once, also where reads block their thread (``block(noLongerThan:)``).
+    package func readWithoutWaiting(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
+        let number = descriptor.rawValue
+        return try .read({ recv(number, room.baseAddress, room.count, clinux_msg_dontwait) }, into: room)
+    }
+
     /// Writes once, perhaps only a first part; a reader that is gone is ``Errno/brokenPipe``, never a SIGPIPE.
     ///
     /// - Throws: the ``Errno`` of send(2): ``Errno/brokenPipe``, ``Errno/connectionReset``, or ``Errno/timedOut`` when

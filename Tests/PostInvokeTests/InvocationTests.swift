@@ -49,6 +49,16 @@ private typealias Events = Log<String>
         #expect(events.all == ["handler", "done a", "response a"])
     }
 
+    @Test func isHeldUntilTheResponseIsWrittenWhereTheRuntimeSaysWhen() async {
+        let invocation = postInvoke.begin(requestID: "a")
+        await invocation.handleHolding { events.append("handler") }
+        events.append("written")
+        invocation.responseWritten()
+        #expect(!invocation.startsClosures())
+        invocation.settle()
+        #expect(events.all == ["handler", "written", "done a"])
+    }
+
     @Test func aClosureThatThrowsStopsNoOther() async {
         struct Failure: Error {}
         await invoke("a") {

@@ -126,6 +126,138 @@ import Testing
         #expect(service.requests.map(\.path) == ["/check", "/done", "/check", "/done"])
     }
 
+    // MARK: Answers that nobody waits for
+
+    @Test func goesOnWithoutTheAnswerAndReadsItBeforeTheNextRequest() async throws {
+        let service = try await FakeService.start { $0.path == "/check" ? .answer(200) : .park }
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        let check = try await service.expect("GET", "/check")
+        session.done("a", awaitingAnswer: false)
+        try await service.expect("POST", "/done")
+        // Not there yet, which is no fault.
+        session.settle()
+        async let next: Void = session.done("b", awaitingAnswer: false)
+        service.answerParked(.answer(200))
+        await next
+        let done = try await service.expect("POST", "/done")
+        #expect(done.headers["Lambda-Runtime-Aws-Request-Id"] == "b")
+        #expect(done.connection == check.connection)
+        service.answerParked(.answer(200))
+        session.settle()
+    }
+
+    /// A service that ends the connection of the first done instead of answering.
+    private func serviceThatHangsUpOnce() async throws -> FakeService {
+        let isFirst = Log<Void>()
+        return try await FakeService.start { request in
+            guard request.path == "/done", isFirst.all.isEmpty else { return .answer(200) }
+            isFirst.append(())
+            return .hangUp
+        }
+    }
+
+    private func dones(_ service: FakeService) -> [String] {
+        service.requests.map { $0.headers["Lambda-Runtime-Aws-Request-Id"] ?? $0.path }
+    }
+
+    @Test func aDoneThatWasLostIsSaidOnceMoreWhenThatIsLookedAt() async throws {
+        let service = try await serviceThatHangsUpOnce()
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        session.done("a", awaitingAnswer: false)
+        _ = try await service.disconnections.next()
+        #expect(dones(service) == ["/check", "a"])
+        session.settle()
+        #expect(dones(service) == ["/check", "a", "/check", "a"])
+        session.settle()
+        session.done("b")
+        #expect(dones(service) == ["/check", "a", "/check", "a", "b"])
+    }
+
+    @Test func aDoneThatWasLostIsSaidOnceMoreByTheNext() async throws {
+        let service = try await serviceThatHangsUpOnce()
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        session.done("a", awaitingAnswer: false)
+        session.done("b", awaitingAnswer: false)
+        session.done("c")
+        #expect(dones(service) == ["/check", "a", "/check", "a", "b", "c"])
+    }
+
+    @Test func aDoneToAPeerThatHadGoneIsSaidOnceMore() async throws {
+        let service = try await FakeExtension.start()
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        let first = try await service.expect("GET", "/check")
+        try await service.hangUp()
+        #expect(try await service.disconnections.next() == first.connection)
+        // TCP takes the bytes of the first.
+        session.done("a", awaitingAnswer: false)
+        session.done("b", awaitingAnswer: false)
+        session.done("c")
+        #expect(dones(service) == ["/check", "/check", "a", "b", "c"])
+    }
+
+    @Test func aRefusalThatNobodyWaitedForIsFoundAndTriedAgain() async throws {
+        let isFirst = Log<Void>()
+        let service = try await FakeService.start { request in
+            guard request.path == "/done", isFirst.all.isEmpty else { return .answer(200) }
+            isFirst.append(())
+            return .answer(503)
+        }
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        session.done("a", awaitingAnswer: false)
+        let deadline = Instant.now + patience
+        while service.requests.count < 4, Instant.now < deadline { session.settle() }
+        #expect(dones(service) == ["/check", "a", "/check", "a"])
+    }
+
+    /// It lies in the extension's socket; what would come of it after all is nobody else's answer.
+    @Test func anAnswerThatIsTooLateIsNotTakenForAnothers() async throws {
+        let isParked = Log<Void>()
+        let service = try await FakeService.start { request in
+            guard request.path == "/done", isParked.all.isEmpty else { return .answer(200) }
+            isParked.append(())
+            return .park
+        }
+        defer { service.stop() }
+        let session = try impatientSession(at: service.address, timeout: .milliseconds(300))
+        session.done("a", awaitingAnswer: false)
+        session.done("b")
+        service.answerParked(.answer(400))
+        session.done("c")
+        let connections = service.requests.filter { $0.path == "/done" }
+        #expect(connections.first?.headers["Lambda-Runtime-Aws-Request-Id"] == "a")
+        #expect(connections.dropFirst().allSatisfy { $0.connection != connections[0].connection })
+    }
+
+    @Test func severalThreadsShareASession() async throws {
+        let service = try await FakeExtension.start()
+        defer { service.stop() }
+        let session = try session(to: service)
+        _ = try session.open()
+        await withTaskGroup { group in
+            for thread in 0..<4 {
+                group.addTask {
+                    for number in 0..<50 {
+                        session.done("\(thread)-\(number)", awaitingAnswer: number % 3 == 0)
+                        session.settle()
+                    }
+                }
+            }
+        }
+        session.done("last")
+        #expect(service.requests.count == 202)
+        #expect(Set(service.requests.map(\.connection)).count == 1)
+    }
+
     @Test func goesOnWithoutAnExtensionThatIsGone() async throws {
         let service = try await FakeExtension.start()
         let session = try session(to: service)

@@ -113,6 +113,7 @@ static const uint32_t clinux_epoll_hup = EPOLLHUP;
 static const uint32_t clinux_epoll_rdhup = EPOLLRDHUP;
 static const uint32_t clinux_epoll_et = (uint32_t)EPOLLET;
 static const int clinux_msg_nosignal = MSG_NOSIGNAL;
+static const int clinux_msg_dontwait = MSG_DONTWAIT;
 static const int clinux_ipproto_tcp = IPPROTO_TCP;
 static const int clinux_ipproto_ipv6 = IPPROTO_IPV6;
 
