@@ -4,11 +4,11 @@ import Glibc
 final class FolderWatch {
     enum Event {
         /// A file is there, is another one, is closed after writing, has other attributes or is gone.
-        case file(String)
+        case file(String, WatchPolicy.Change)
         /// A folder is there or gone; what is in it is not watched yet.
-        case folder(String)
-        /// A watched folder is gone.
-        case lost
+        case folder(String, WatchPolicy.Change)
+        /// A folder is watched no more: it is gone, or has moved, maybe to the path that it was last added by.
+        case lost(String)
         /// More happened than could be told.
         case overflow
     }
@@ -36,34 +36,52 @@ final class FolderWatch {
 
     /// Watches a folder, but not those in it; again does no harm.
     ///
+    /// - Returns: true if what is there was not watched yet.
     /// - Throws: that of inotify_add_watch(2): `ENOSPC` when there are too many, `ENOTDIR` for what is no folder.
-    func add(_ folder: String) throws(Errno) {
+    @discardableResult func add(_ folder: String) throws(Errno) -> Bool {
         let number = inotify_add_watch(descriptor.rawValue, folder, Self.mask)
         guard number >= 0 else { throw Errno(rawValue: errno) }
-        folders[number] = folder
+        return folders.updateValue(folder, forKey: number) == nil
     }
 
     /// Reports what has happened until now.
     func drain() {
         var buffer = Buffer()
-        while case .bytes(let count)? = try? descriptor.read(into: buffer.reserve(65_536)) { buffer.commit(count) }
-        var rest = buffer.readable
-        while rest.count >= MemoryLayout<inotify_event>.size {
-            let event = rest.rawBuffer.loadUnaligned(as: inotify_event.self)
-            let name = rest.dropFirst(MemoryLayout<inotify_event>.size)[0..<Int(event.len)]
-            report(event, name[0..<(name.firstIndex(of: 0) ?? name.count)])
-            rest = rest.dropFirst(MemoryLayout<inotify_event>.size + Int(event.len))
+        while case .bytes(let count)? = try? descriptor.read(into: buffer.reserve(65_536)) {
+            buffer.commit(count)
+            var rest = buffer.readable
+            while rest.count >= MemoryLayout<inotify_event>.size {
+                let event = rest.rawBuffer.loadUnaligned(as: inotify_event.self)
+                let name = rest.dropFirst(MemoryLayout<inotify_event>.size)[0..<Int(event.len)]
+                report(event, name[0..<(name.firstIndex(of: 0) ?? name.count)])
+                rest = rest.dropFirst(MemoryLayout<inotify_event>.size + Int(event.len))
+            }
+            buffer.removeAll()
         }
     }
 
     private func report(_ event: inotify_event, _ name: ByteView) {
         func isOf(_ kind: Int32) -> Bool { event.mask & UInt32(kind) != 0 }
         if isOf(IN_Q_OVERFLOW) { return onEvent(.overflow) }
-        if isOf(IN_IGNORED) { return folders.removeValue(forKey: event.wd) == nil ? () : onEvent(.lost) }
-        // What is elsewhere now ends with this, and is then lost.
-        if isOf(IN_MOVE_SELF) { inotify_rm_watch(descriptor.rawValue, event.wd) }
-        guard let folder = folders[event.wd], !name.isEmpty else { return }
+        guard let folder = folders[event.wd] else { return }
+        if isOf(IN_IGNORED) {
+            folders[event.wd] = nil
+            return onEvent(.lost(folder))
+        }
+        if isOf(IN_MOVE_SELF) { return release(folder) }
+        guard !name.isEmpty else { return }
         let path = "\(folder)/\(name.string)"
-        onEvent(isOf(IN_ISDIR) ? .folder(path) : .file(path))
+        // What has moved here may have taken the place of something.
+        func change(_ end: WatchPolicy.Change) -> WatchPolicy.Change {
+            isOf(IN_CREATE) ? .created : isOf(IN_DELETE) || isOf(IN_MOVED_FROM) ? end : .other
+        }
+        onEvent(isOf(IN_ISDIR) ? .folder(path, change(.folderVanished)) : .file(path, change(.vanished)))
+    }
+
+    /// Watches a folder and those in it no more. They are lost with that, to be added where they are now.
+    private func release(_ folder: String) {
+        for (number, path) in folders where path == folder || path.hasPrefix(folder + "/") {
+            inotify_rm_watch(descriptor.rawValue, number)
+        }
     }
 }

@@ -23,7 +23,7 @@ package struct SourceTree {
             try body(folder)
         } catch {
             // It went meanwhile, or is none; nothing that cannot be read is a source.
-            if [ENOENT, ENOTDIR, EACCES].contains(error.rawValue), !roots.contains(folder) { return }
+            if [ENOENT, ENOTDIR, EACCES].contains(error.rawValue) { return }
             throw error
         }
         guard let stream = opendir(folder) else { return }

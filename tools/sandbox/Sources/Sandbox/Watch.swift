@@ -18,16 +18,15 @@ package final class Watch {
 
     private let loop: EventLoop
     private let plan: Plan
-    private let tree: SourceTree
     private let programs: [String]
     private var versions: [String: FileVersion] = [:]
-    /// Where the programs are: what happens elsewhere in these folders is not of them.
-    private var places: Set<String> = []
-    private var folders: FolderWatch!
+    private var places: WatchedPlaces!
     private var policy = WatchPolicy()
     private var timer: EventLoop.Timer!
     private var build: ChildProcess?
     private var output: [String] = []
+    /// What the files hold that have changed during the last build.
+    private var digests: [String: FileDigest] = [:]
     /// Called with what there is to say.
     private let say: (String) -> Void
     /// Called with what a build that failed has printed.
@@ -47,55 +46,17 @@ package final class Watch {
         self.say = say
         self.print = print
         self.onRenewal = onRenewal
-        tree = SourceTree(plan.sources)
         programs = (settings.isAttached ? [] : [settings.function]) + settings.extensions
         // The kernel tells whoever opens the file of a lease that we hold for a moment.
         signal(SIGIO, SIG_IGN)
-        folders = try FolderWatch(loop: loop) { [unowned self] in take($0) }
         timer = loop.makeTimer { [unowned self] in feed(.time) }
-        for root in plan.sources { try tree.visit(root) { (folder) throws(Errno) in try folders.add(folder) } }
-        try addPrograms()
+        places = try WatchedPlaces(loop: loop, programs: programs, sources: plan.sources, say: say) { [unowned self] in
+            feed($0)
+        }
         for program in programs { versions[program] = FileVersion(of: program) }
     }
 
     deinit { timer?.cancel() }
-
-    /// Watches the folder of each program, and that of the file if it is a link.
-    private func addPrograms() throws(Errno) {
-        for program in programs {
-            places.insert(program)
-            try folders.add(Settings.folder(of: program))
-            guard let target = realpath(program, nil) else { continue }
-            defer { free(target) }
-            if places.insert(String(cString: target)).inserted {
-                try folders.add(Settings.folder(of: String(cString: target)))
-            }
-        }
-    }
-
-    private func take(_ event: FolderWatch.Event) {
-        switch event {
-        case .file(let path) where places.contains(path): feed(.program)
-        case .file(let path): if tree.contains(path) { feed(.source(path)) }
-        case .folder(let path):
-            guard tree.contains(path) else { return }
-            addTree(path)
-            feed(.source(path))
-        case .lost: feed(.program)
-        case .overflow:
-            for root in tree.roots { addTree(root) }
-            feed(.program)
-            if let root = tree.roots.first { feed(.source(root)) }
-        }
-    }
-
-    private func addTree(_ folder: String) {
-        do throws(Errno) {
-            try tree.visit(folder) { (folder) throws(Errno) in try folders.add(folder) }
-        } catch {
-            say("\(folder) cannot be watched: \(error.text.string)")
-        }
-    }
 
     private func feed(_ input: WatchPolicy.Input) {
         switch policy.handle(input, at: Moment(nanoseconds: Instant.now.nanoseconds)) {
@@ -111,11 +72,7 @@ package final class Watch {
     // MARK: The programs
 
     private func look() {
-        do throws(Errno) {
-            try addPrograms()
-        } catch {
-            return feed(.lost)
-        }
+        places.restore()
         let changed = programs.filter { FileVersion(of: $0) != versions[$0] }
         if !changed.isEmpty { renew("changed " + changed.map(Settings.fileName).joined(separator: ", ")) }
     }
@@ -135,7 +92,7 @@ package final class Watch {
     // MARK: The build
 
     private func startBuild() {
-        guard let command = plan.build else { return loop.enqueue { [weak self] in self?.feed(.built(isGood: true)) } }
+        guard let command = plan.build else { return loop.enqueue { [weak self] in self?.endBuild(.code(0)) } }
         say("building: \(command)")
         output = []
         do throws(Errno) {
@@ -153,13 +110,31 @@ package final class Watch {
         let ended = build
         loop.enqueue { _ = ended }
         build = nil
-        // What it has changed belongs to it.
-        folders.drain()
+        // What it has changed belongs to it, and folders that it has made anew are watched like those before.
+        places.drain()
+        places.restore()
         let isGood = end == .code(0)
         if !isGood {
             for line in output { print(line + "\n") }
             say("the build failed: \(end); the old version stays")
         }
-        feed(.built(isGood: isGood))
+        let made = policy.made
+        feed(.built(isGood: isGood, same: findSame()))
+        sayMade(policy.made.subtracting(made).sorted())
+    }
+
+    /// The files that have changed during the build and hold what they held after the one before.
+    private func findSame() -> Set<String> {
+        let before = digests
+        digests = [:]
+        for file in policy.changed { digests[file] = FileDigest(of: file) }
+        return policy.changed.filter { digests[$0] == before[$0] }
+    }
+
+    /// Says which changes are taken for the build's own, since they may be somebody's after all.
+    private func sayMade(_ files: [String]) {
+        guard let first = files.first else { return }
+        let others = files.count == 1 ? "" : " and \(files.count - 1) more"
+        say("the build changes \(first)\(others): what changes there while it runs is not built")
     }
 }

@@ -1,18 +1,31 @@
 /// The decisions about what is watched, as a value: when to build, and when the environments are to start anew.
 ///
 /// Whoever saves, copies or checks out changes many files within a moment: what has changed is settled when nothing has for
-/// ``settling``. Changes that come while a build runs cause one more, once it has ended. A file that changes during two builds in
-/// a row is one that they make, and is no reason for a third.
+/// ``settling``. Changes that come while a build runs cause one more, once it has ended. What comes and goes within a build, as a
+/// temporary file does, is none. A file is one that builds make, and by itself no reason for another, when it changes during two in
+/// a row and holds the same after both, or during three: somebody may save it as often.
 package struct WatchPolicy: Sendable {
-    package enum Input: Sendable {
-        /// A file among the sources has changed.
-        case source(String)
+    /// What may happen to a file or folder.
+    package enum Change: Sendable {
+        /// It is there, and was not before.
+        case created
+        /// The file is there no more.
+        case vanished
+        /// The folder is there no more, nor is anything in it.
+        case folderVanished
+        /// It is another one, or may have been there before.
+        case other
+    }
+
+    package enum Input: Equatable, Sendable {
+        /// A file or folder among the sources has changed.
+        case source(String, Change = .other)
         /// Something has happened to an executable.
         case program
-        /// An executable's folder is not there.
+        /// A folder that is to be watched is not there; if so, to be said at the end of a build again, before ``built``.
         case lost
-        /// The build has ended.
-        case built(isGood: Bool)
+        /// The build has ended; of what has ``WatchPolicy/changed``, this holds the same as when the build before had ended.
+        case built(isGood: Bool, same: Set<String> = [])
         /// ``WatchPolicy/nextDeadline`` may have come.
         case time
     }
@@ -33,10 +46,14 @@ package struct WatchPolicy: Sendable {
     private var buildAt: Moment?
     private var lookAt: Moment?
     private var isBuilding = false
-    /// The files that have changed during the build, and during the one before if that is the reason for it.
-    private var changed: (now: Set<String>, before: Set<String>) = ([], [])
+    /// The files that have changed during the build, but for those that builds make.
+    package private(set) var changed: Set<String> = []
+    /// Those of them that were not there before.
+    private var born: Set<String> = []
+    /// The files for whose sake the build runs once more, and during how many builds in a row each has changed.
+    private var reasons: [String: Int] = [:]
     /// The files that builds make.
-    private var made: Set<String> = []
+    package private(set) var made: Set<String> = []
 
     package init() {}
 
@@ -46,14 +63,14 @@ package struct WatchPolicy: Sendable {
     /// Takes in what happened at a moment and says what to do about it.
     package mutating func handle(_ input: Input, at now: Moment) -> Action? {
         switch input {
-        case .source(let file) where isBuilding: if !made.contains(file) { changed.now.insert(file) }
-        case .source(let file):
+        case .source(let file, let change) where isBuilding: if !made.contains(file) { note(file, change) }
+        case .source(let file, _):
             made.remove(file)
             buildAt = now + Self.settling
-        // In the midst of a build it may not be the last word; a good one is followed by a look in any case.
+        // In the midst of a build it may not be the last word; after a good one all start anew, if every executable is whole.
         case .program: if !isBuilding { lookAt = now + Self.settling }
         case .lost: lookAt = now + Self.absence
-        case .built(let isGood): return finishBuild(isGood)
+        case .built(let isGood, let same): return finishBuild(isGood, same)
         case .time:
             guard !isBuilding else { return nil }
             if let buildAt, buildAt <= now { return build() }
@@ -70,11 +87,27 @@ package struct WatchPolicy: Sendable {
         return .build
     }
 
-    private mutating func finishBuild(_ isGood: Bool) -> Action? {
-        isBuilding = false
-        made.formUnion(changed.now.intersection(changed.before))
-        changed = ([], changed.now.subtracting(made))
-        guard changed.before.isEmpty else { return build() }
+    private mutating func note(_ file: String, _ change: Change) {
+        switch change {
+        case .created: if changed.insert(file).inserted { born.insert(file) }
+        case .vanished where born.remove(file) != nil: changed.remove(file)
+        case .folderVanished where born.remove(file) != nil:
+            // With all that came into it, from where it may have moved.
+            let stays = { (other: String) in other != file && !other.hasPrefix(file + "/") }
+            (changed, born) = (changed.filter(stays), born.filter(stays))
+        case .vanished, .folderVanished, .other: changed.insert(file)
+        }
+    }
+
+    private mutating func finishBuild(_ isGood: Bool, _ same: Set<String>) -> Action? {
+        let before = reasons
+        (isBuilding, reasons) = (false, [:])
+        for file in changed {
+            let count = before[file, default: 0] + 1
+            if count == 3 || count == 2 && same.contains(file) { made.insert(file) } else { reasons[file] = count }
+        }
+        (changed, born) = ([], [])
+        guard reasons.isEmpty else { return build() }
         return isGood ? .renew : nil
     }
 }

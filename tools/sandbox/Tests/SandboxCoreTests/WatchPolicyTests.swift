@@ -61,13 +61,54 @@ import Testing
             ])
     }
 
+    /// Files, and folders with what is in them; a change is what was there before and has gone, or is there at the end.
+    @Test func whatComesAndGoesWithinABuildIsNoChange() {
+        func after(_ changes: (String, WatchPolicy.Change)...) -> WatchPolicy.Action? {
+            var policy = play(build())
+            for (file, change) in changes { _ = policy.handle(.source(file, change), at: moment(200)) }
+            return policy.handle(.built(isGood: true), at: moment(300))
+        }
+        #expect(after(("t", .created), ("t", .other), ("t", .vanished)) == .renew)
+        #expect(after(("t", .created), ("t", .vanished), ("t", .created)) == .build)
+        #expect(after(("t", .vanished)) == .build)
+        #expect(after(("t", .vanished), ("t", .created), ("t", .vanished)) == .build)
+        #expect(after(("t", .other), ("t", .vanished)) == .build)
+        #expect(after(("d", .created), ("d/f", .other), ("d/e", .created), ("d", .folderVanished)) == .renew)
+        #expect(after(("d", .created), ("d2", .created), ("d", .folderVanished)) == .build)
+        #expect(after(("d/f", .created), ("d", .folderVanished)) == .build)
+    }
+
+    /// What came in one build and goes in the next is a change.
+    @Test func whatOutlastsABuildWasThere() {
+        _ = play(
+            build() + [
+                (200, .source("b", .created), nil), (400, .built(isGood: true), .build),
+                (450, .source("b", .vanished), nil), (500, .built(isGood: true), .build),
+                (600, .built(isGood: true), .renew),
+            ])
+    }
+
+    @Test func whatIsSavedDuringTwoBuildsIsBuilt() {
+        let saved =
+            build() + [
+                (200, .source("b"), nil), (400, .built(isGood: true), .build), (450, .source("b"), nil),
+                (500, .built(isGood: true), .build),
+            ]
+        #expect(play(saved + [(600, .built(isGood: true), .renew)]).made == [])
+        // What changes each time may be what builds make, even if it never holds the same.
+        #expect(play(saved + [(550, .source("b"), nil), (600, .built(isGood: true), .renew)]).made == ["b"])
+        // Only what does so in a row.
+        let later = saved + [(600, .built(isGood: true), .renew)] + build(at: 1000)
+        _ = play(later + [(1150, .source("b"), nil), (1200, .built(isGood: true, same: ["b"]), .build)])
+    }
+
     @Test func whatBuildsMakeIsNoReasonToBuild() {
         let learned =
             build() + [
                 (200, .source("made"), nil), (400, .built(isGood: true), .build), (450, .source("made"), nil),
-                (500, .built(isGood: true), .renew),
+                (500, .built(isGood: true, same: ["made"]), .renew),
             ]
-        _ = play(learned)
+        #expect(play(learned).made == ["made"])
         let next = learned + build(at: 1000) + [(1150, .source("made"), nil)]
         _ = play(next + [(1200, .built(isGood: true), .renew)])
         // Beside it a real change counts.
@@ -83,5 +124,7 @@ import Testing
         let policy = play([(0, .program, nil), (100, .time, .look), (100, .lost, nil), (1099, .time, nil)])
         #expect(policy.nextDeadline == moment(1100))
         _ = play([(0, .lost, nil), (1000, .time, .look)])
+        // Also after a build that has failed.
+        _ = play(build() + [(200, .lost, nil), (300, .built(isGood: false), nil), (1200, .time, .look)])
     }
 }

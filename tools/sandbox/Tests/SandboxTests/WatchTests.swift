@@ -9,9 +9,10 @@ import ToolsTestSupport
     /// A function that knows its version, and the sources that a build makes it from.
     private struct Project {
         let folder = try! TemporaryFolder()
-        var function: String { folder.path(of: "function") }
+        let function: String
 
-        init(_ version: String = "1") throws {
+        init(_ version: String = "1", place: String = "function") throws {
+            function = folder.path(of: place)
             for name in ["src", "src/.git"] {
                 try FileManager.default.createDirectory(
                     atPath: folder.path(of: name), withIntermediateDirectories: false)
@@ -204,20 +205,64 @@ import ToolsTestSupport
         #expect(command.output.count { $0.hasPrefix(Self.renewal) } == 1)
     }
 
-    @Test func aBuildAmongItsSourcesComesToRest() throws {
+    @Test func whatIsSavedDuringTwoBuildsIsBuilt() throws {
         let project = try Project()
-        let (command, url) = try serve(project, project.build(after: "touch src/made-by-build"))
+        let (command, url) = try serve(project, project.build(after: "until rm go 2>&-; do sleep 0.01; done"))
+        try project.edit("2")
+        for number in 1...2 {
+            try command.line(with: "building: ", number: number)
+            try project.edit("\(2 + number)")
+            try project.folder.write("", to: "go")
+        }
+        try command.line(with: "building: ", number: 3)
+        try project.folder.write("", to: "go")
+        try command.line(with: Self.renewal)
+        #expect(try version(url) == "4")
+        #expect(try command.end() == 0)
+        #expect(!command.output.contains { $0.contains("the build changes") })
+    }
+
+    /// Once more the first time, and twice if it writes something else each time. Temporary files and folders, whatever their names,
+    /// are no reason.
+    @Test(arguments: [
+        ("touch src/made", 4), ("date +%N >src/made", 5),
+        ("t=$(mktemp src/tXXXXXX) && mv $t src/made && d=$(mktemp -d src/dXXXXXX) && touch $d/f && rm -r $d", 4),
+    ])
+    func aBuildAmongItsSourcesComesToRest(first: String, builds: Int) throws {
+        let project = try Project()
+        let (command, url) = try serve(project, project.build(after: first))
         for number in 2...4 {
             try project.edit("\(number)")
             try command.line(with: Self.renewal, number: number - 1)
             #expect(try version(url) == "\(number)")
         }
         #expect(try command.end() == 0)
-        // Once more the first time.
-        #expect(command.output.count { $0.hasPrefix("lambda-sandbox: building: ") } == 4)
+        #expect(command.output.count { $0.hasPrefix("lambda-sandbox: building: ") } == builds)
+        let made = "lambda-sandbox: the build changes \(project.folder.path(of: "src/made")): "
+        #expect(command.output.count { $0.hasPrefix(made) } == 1)
     }
 
-    /// Also in a folder that is new.
+    /// The function ends by itself: as long as a process is in a folder, the kernel keeps that folder.
+    @Test func aFolderThatABuildReplacesIsWatched() throws {
+        let project = try Project()
+        let dist = project.folder.path(of: "dist")
+        let program = "#!/bin/sh\nexit 1\n"
+        try FileManager.default.createDirectory(atPath: dist, withIntermediateDirectories: false)
+        chmod(try project.folder.write(program, to: "dist/function"), 0o755)
+        let build = "cd \(project.folder.path) && cp -r dist other && rm -r dist && mv other dist"
+        let command = try Command.run(
+            ["--serve", "127.0.0.1:0", "--watch", "--sources", project.folder.path(of: "src"), "--build", build],
+            function: dist + "/function")
+        try command.line(with: "Runtime.ExitError")
+        try project.edit("2")
+        try command.line(with: Self.renewal)
+        let new = try project.folder.write(program, to: "new")
+        #expect(chmod(new, 0o755) == 0 && rename(new, dist + "/function") == 0)
+        #expect(try command.line(with: Self.renewal, number: 2) == Self.renewal + "changed function")
+        _ = try command.end()
+    }
+
+    /// Also in a folder that is new, and in one that has another name now.
     @Test func whatTheFunctionReadsNeedsNoBuild() throws {
         let project = try Project()
         let (command, _) = try serve(project, ["--sources", project.folder.path(of: "src")])
@@ -228,7 +273,50 @@ import ToolsTestSupport
             try project.edit("\(number)", "new/file")
             try command.line(with: Self.renewal, number: number)
         }
+        #expect(rename(project.folder.path(of: "src/new"), project.folder.path(of: "src/renamed")) == 0)
+        try command.line(with: Self.renewal, number: 4)
+        try project.edit("4", "renamed/file")
+        try command.line(with: Self.renewal, number: 5)
         #expect(try command.end() == 0)
+    }
+
+    @Test func sourcesThatAreMadeAnewAreWatched() throws {
+        let project = try Project()
+        let sources = project.folder.path(of: "src")
+        let (command, _) = try serve(project, ["--sources", sources])
+        try FileManager.default.removeItem(atPath: sources)
+        try command.line(with: Self.renewal)
+        try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: false)
+        try command.line(with: Self.renewal, number: 2)
+        try project.edit("2")
+        try command.line(with: Self.renewal, number: 3)
+        #expect(try command.end() == 0)
+    }
+
+    /// True where a process may have a limit of its own.
+    private static let isLimitOurs =
+        (try? Command("/usr/bin/unshare", ["-Ur", "/usr/bin/test", "-w", watchLimit]).wait()) == 0
+    private static let watchLimit = "/proc/sys/user/max_inotify_watches"
+
+    @Test(.enabled(if: isLimitOurs)) func theLimitOfFoldersIsSaidOnce() throws {
+        let project = try Project()
+        let sources = project.folder.path(of: "src")
+        let command = try Command(
+            "/usr/bin/unshare",
+            [
+                "-Ur", "/bin/sh", "-c", "echo 9 >\(Self.watchLimit) && exec \"$0\" $*", Command.tool, "run",
+                "--function", project.function, "--serve", "127.0.0.1:0", "--watch", "--sources", sources,
+            ])
+        _ = try command.address(after: "Invoke API")
+        for number in 1...3 {
+            for name in 1...9 {
+                try FileManager.default.createDirectory(
+                    atPath: "\(sources)/\(number)-\(name)", withIntermediateDirectories: false)
+            }
+            try command.line(with: Self.renewal, number: number)
+        }
+        _ = try command.end()
+        #expect(command.output.count { $0.contains("cannot be watched") && $0.contains("inotify(7)") } == 1)
     }
 
     // MARK: Parts
