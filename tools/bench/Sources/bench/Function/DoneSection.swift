@@ -13,7 +13,7 @@ struct DoneSection: Section {
     }
 
     let name = "done"
-    var expectedSeconds: Double { effort.rounds > 100 ? 40 : 7 }
+    var expectedSeconds: Double { effort.rounds > 100 ? 14 : 3 }
     let programs: FunctionPrograms
     let effort: Effort
     let placement: Placement

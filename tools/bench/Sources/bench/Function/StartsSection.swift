@@ -7,7 +7,7 @@ import Processes
 /// From vfork(2) to the arrival of a function's first request for an event.
 struct StartsSection: Section {
     let name = "starts"
-    var expectedSeconds: Double { Double(starts) / 200 * 12 }
+    var expectedSeconds: Double { Double(starts) / 200 * 8 }
     let programs: FunctionPrograms
     let starts: Int
     let placement: Placement
