@@ -28,6 +28,7 @@ typedef struct {
 
 struct bench_function {
   int listener;
+  // How many connections it has made so far.
   int count;
   // True once it is known that the function keeps to one connection: that one is read without asking which.
   int keeps_to_one;
@@ -85,7 +86,6 @@ static int read_some(bench_function *function, connection *connection, int64_t *
   if (count == 0) {
     close(connection->number);
     connection->number = -1;
-    function->count--;
     return 0;
   }
   connection->length += (size_t)count;

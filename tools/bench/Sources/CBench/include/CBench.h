@@ -77,8 +77,8 @@ typedef struct bench_function bench_function;
 // when it asks for something else, or does not come.
 bench_function *bench_accept_function(int listener, int64_t *first_next);
 void bench_close_function(bench_function *function);
-// After some events: the number of connections that the function has. One that has one is from now on believed to keep to it, so that
-// its requests are read without asking on which connection they come.
+// After some events: the number of connections that the function has made so far. One that has made one is from now on believed to
+// keep to it, so that its requests are read without asking on which connection they come.
 int bench_settle_function(bench_function *function);
 // Has it handle events. `responses` gets for each the time from sending it to the arrival of its whole response; `rests` the
 // time from sending that it is accepted until the function asks for the next event and, where there is an extension that holds

@@ -71,7 +71,7 @@ struct EventsSection: Section {
         if let baseline { compare(ours, with: baseline, in: &report) }
         report.tables.append(table(of: all, beside: floor))
         report.notes += all.filter { $0.connections != 1 }.map {
-            "\($0.name) had \($0.connections) connections to the Runtime API"
+            "\($0.name) made \($0.connections) connections to the Runtime API for its first \(effort.eventsPerRound) events"
         }
     }
 

@@ -10,7 +10,7 @@ final class FunctionContestant: Interleaved {
     private let holder: Contestant?
     private let pid: pid_t
     private let function: OpaquePointer
-    /// The number of connections that it keeps to the Runtime API.
+    /// The number of connections to the Runtime API that it made for the first events.
     private(set) var connections = 0
     /// From an event to its response, in each round.
     private(set) var responses: [Samples] = []
