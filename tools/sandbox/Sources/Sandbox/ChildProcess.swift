@@ -1,3 +1,4 @@
+import CProcesses
 import Glibc
 import Processes
 
@@ -35,7 +36,7 @@ final class ChildProcess {
         tree = try ProcessTree(program)
         do throws(Errno) {
             exitToken = try loop.register(tree.endWatch, for: .read) { [unowned self] _ in collect() }
-            outputToken = try loop.register(output, for: .read) { [unowned self] _ in drain() }
+            outputToken = try loop.register(output, for: .read) { [unowned self] _ in read(atLeast: 1) }
         } catch {
             // An object that was never whole has no deinit that would do this.
             if let exitToken { loop.deregister(exitToken) }
@@ -72,13 +73,19 @@ final class ChildProcess {
     }
 
     /// Reads what the process has written so far, so that it comes before whatever is reported next.
-    func drain() {
+    func drain() { read(atLeast: 0) }
+
+    /// Reads as much as waits at the beginning: one that never stops writing keeps nobody else, and no time limit, waiting.
+    ///
+    /// - Parameter least: the bytes to ask for where none seem to wait; without any the end of the output is not seen.
+    private func read(atLeast least: Int) {
         guard let token = outputToken else { return }
-        while true {
+        var left = max(Int(processes_waiting(output.rawValue)), least)
+        while left > 0 {
             let result = try? lines.fill { (room) throws(Errno) in try output.read(into: room) }
             lines.takeLines(onLine)
             switch result {
-            case .bytes: continue
+            case .bytes(let count): left -= count
             case .wouldBlock: return
             case .endOfStream, nil:
                 loop.deregister(token)

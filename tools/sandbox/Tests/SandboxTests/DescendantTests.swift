@@ -1,6 +1,7 @@
 import Foundation
 import Sandbox
 import Testing
+import ToolsTestSupport
 
 /// Whatever a process starts belongs to the environment: it is stopped, woken, measured and ended with it.
 @Suite struct DescendantTests {
@@ -57,6 +58,20 @@ import Testing
         let watch = ProcessWatch(try Self.sleeper(in: command.output))
         command.send(SIGKILL)
         #expect(watch.hasEnded())
+    }
+
+    /// Of its start the reaper may not even have told by then.
+    @Test func aReaperThatTheProgramStopsGoesOn() throws {
+        let folder = try TemporaryFolder()
+        let function = try folder.write("#!/bin/sh\nkill -STOP $PPID\nexit 3\n", to: "function")
+        #expect(chmod(function, 0o755) == 0)
+        let stage = try Stage(watchers: []) {
+            $0.function = function
+            ($0.initLimit, $0.timeout) = (.seconds(1), .seconds(1))
+        }
+        // Its end may be seen in time, or not.
+        #expect(try stage.invoke("[]").outcome.errorType != nil)
+        try stage.shutdown()
     }
 
     @Test func theirMemoryCountsThoughTheyEndBeforeTheInvocation() throws {

@@ -61,6 +61,12 @@ import Testing
         try stage.shutdown()
     }
 
+    @Test func whoNeverStopsWritingTimesOutAllTheSame() throws {
+        let stage = try Stage(watchers: []) { $0.timeout = .seconds(1) }
+        #expect(try stage.invoke(#"[["flood"]]"#).outcome.errorType == "Sandbox.Timedout")
+        try stage.shutdown()
+    }
+
     @Test func theDeafAreKilledInTheirTime() throws {
         let stage = try Stage(watchers: ["ignore-shutdown"], variables: ["TEST_INIT": "ignore-term"]) {
             $0.shutdownLimit = nil

@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -182,6 +184,9 @@ int processes_spawn_tree(const char *program, char *const arguments[], char *con
   tree->end = ends[0];
   if (tree->reaper > 0) {
     start_report start = {0};
+    // The program is there before the report, and may stop the reaper.
+    struct pollfd report = {.fd = ends[0], .events = POLLIN};
+    while (poll(&report, 1, 100) == 0) kill(tree->reaper, SIGCONT);
     failure = read_all(ends[0], &start, sizeof start) ? start.failure : ECHILD;
     tree->process = start.process;
     if (failure == 0) return 0;
@@ -199,5 +204,10 @@ int processes_collect_tree(const processes_tree *tree) {
 }
 
 int processes_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int processes_waiting(int file) {
+  int count = 0;
+  return ioctl(file, FIONREAD, &count) == 0 ? count : 0;
+}
 
 int processes_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }

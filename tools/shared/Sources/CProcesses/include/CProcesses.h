@@ -50,6 +50,9 @@ int processes_cpus(void);
 // A pipe whose ends no started program inherits. Returns 0, or -1 with errno.
 int processes_pipe(int ends[2]);
 
+// The number of bytes that wait in a pipe, 0 where nobody can know.
+int processes_waiting(int file);
+
 // A descriptor that becomes readable when the process ends, or -1 with errno.
 int processes_pidfd_open(pid_t process);
 
