@@ -28,8 +28,8 @@ final class APIServer {
         limits.writeTimeout = .seconds(86_400)
         // Runtimes put an X-Ray cause of up to 1 MiB into a field, and others beside it.
         limits.headBytes = 1_048_576 + HTTPLimits.headBytes
-        // The limit that the function knows is counted, and what exceeds it refused, above this server.
-        limits.bodyBytes = 256 * 1024 * 1024
+        // The limits that the function knows are counted, and what exceeds them refused, above this server.
+        limits.bodyBytes = IncomingResponse.bufferedLimit
         let listener = try Socket.listen(on: .loopback(port: port))
         let local = try listener.localAddress()
         address = local.map(\.description) ?? ""
@@ -40,7 +40,7 @@ final class APIServer {
         server = HTTPServer(loop: sandbox.loop, limits: limits, router: router)
         box.owner = self
         APIRoute.add(to: router) { [box] route, request, responder in box.owner?.take(route, request, responder) }
-        router.stream("POST", APIRoute.responsePattern, limit: UInt64(limits.bodyBytes)) { [box] in
+        router.stream("POST", APIRoute.responsePattern) { [box] in
             box.owner?.takeResponse($0, $1, $2)
         }
         router.on("GET", "/2018-06-01/ping") { _, responder in
@@ -78,6 +78,7 @@ final class APIServer {
     func renewConnections() { server.retireConnections() }
 
     private func take(_ route: APIRoute, _ request: RoutedRequest, _ responder: HTTPResponder) {
+        if request.isOfPage { return refusePage(responder) }
         let fault = sandbox.takeFault(of: route.call)
         if let fault, !fault.reachesEnvironment { return FaultWriter(fault: fault).write(to: responder) }
         sandbox.feed(route.input(expect(responder, fault), request))
@@ -85,6 +86,7 @@ final class APIServer {
 
     /// A response is answered, well or wrongly, when it is complete.
     private func takeResponse(_ request: RoutedRequest, _ body: HTTPRequestBody, _ responder: HTTPResponder) {
+        if request.isOfPage { return refusePage(responder) }
         let fault = sandbox.takeFault(of: .response)
         let call = expect(responder, fault)
         let response = IncomingResponse(request, body, loop: sandbox.loop) { [box] whole in
@@ -97,6 +99,10 @@ final class APIServer {
         if fault?.reachesEnvironment != false, let beginning = response.beginning {
             sandbox.feed(.runtime(call, beginning))
         }
+    }
+
+    private func refusePage(_ responder: HTTPResponder) {
+        AnswerWriter(settings: sandbox.settings, eventID: "").write(.refused(.ofPage), to: responder)
     }
 
     /// A fresh call, which is answered over a connection.

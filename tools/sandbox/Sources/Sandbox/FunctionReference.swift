@@ -13,9 +13,26 @@ package struct FunctionReference: Equatable {
     static func isQualifier(_ text: String) -> Bool {
         guard !text.isEmpty, text.utf8.count <= 128 else { return false }
         return text == "$LATEST.PUBLISHED"
-            || text.utf8.allSatisfy {
-                ASCII.isDigit($0) || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 & ~0x20 || "-_$".utf8.contains($0)
-            }
+            || text.utf8.allSatisfy { isLetterOrDigit($0) || "-_$".utf8.contains($0) }
+    }
+
+    /// The pattern of functions' names, of which each has 64 bytes at most ("CreateFunction", AWS Lambda API Reference).
+    static let namePattern: StaticString = "[a-zA-Z0-9-_]+"
+
+    /// Returns true if a function can be called so.
+    package static func isName(_ text: String) -> Bool {
+        1...64 ~= text.utf8.count && text.utf8.allSatisfy { isLetterOrDigit($0) || "-_".utf8.contains($0) }
+    }
+
+    /// The pattern of tenants' ids ("Invoke", AWS Lambda API Reference).
+    static let tenantPattern: StaticString = #"[a-zA-Z0-9\._:\/=+\-@ ]+"#
+
+    static func isTenant(_ text: String) -> Bool {
+        1...256 ~= text.utf8.count && text.utf8.allSatisfy { isLetterOrDigit($0) || "._:/=+-@ ".utf8.contains($0) }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        ASCII.isDigit(byte) || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte & ~0x20
     }
 
     /// Reads the path's segment that names the function; nil when it names none.

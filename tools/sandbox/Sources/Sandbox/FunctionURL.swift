@@ -11,13 +11,14 @@ package final class FunctionURL {
 
     /// Serves a listener.
     ///
+    /// - Parameter connections: the most connections at a time; for a further one an idle one gives way.
     /// - Throws: the ``Reactor/Errno`` of registering it.
-    package init(fleet: Fleet, listener: consuming Socket) throws(Errno) {
+    package init(fleet: Fleet, listener: consuming Socket, connections: Int) throws(Errno) {
         self.fleet = fleet
         guard let address = try listener.localAddress() else { throw .addressNotAvailable }
         self.address = address
         var limits = HTTPServer.Limits()
-        limits.connections = fleet.settings.concurrency + 1024
+        limits.connections = connections
         limits.bodyBytes = InvokeRequest.payloadLimit
         server = HTTPServer(loop: fleet.loop, limits: limits) { [unowned self] in take($0, $1) }
         try server.serve(listener)

@@ -63,7 +63,12 @@ package final class IncomingResponse {
         (isAhead, isHeldUp) = (false, false)
     }
 
-    private var isTooLarge: Bool { response.mode == .streaming && response.body.count > Configuration.streamLimit }
+    /// The most bytes of a buffered response that are read for the sake of their number, which its refusal tells.
+    package static let bufferedLimit = 64 * 1024 * 1024
+
+    private var isTooLarge: Bool {
+        response.body.count > (response.mode == .streaming ? Configuration.streamLimit : Self.bufferedLimit)
+    }
 
     private func take(_ piece: ByteView) {
         response.body.append(contentsOf: piece.rawBuffer)

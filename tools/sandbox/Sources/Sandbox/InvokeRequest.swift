@@ -16,6 +16,8 @@ package struct InvokeRequest: Equatable {
     /// The most bytes of an event that is answered, and of one that is not.
     package static let payloadLimit = 6 * 1024 * 1024
     package static let eventPayloadLimit = 1024 * 1024
+    /// The most bytes of a client context in Base64.
+    package static let clientContextLimit = 3583
 
     /// Reads the request's query, fields and body.
     ///
@@ -38,8 +40,15 @@ package struct InvokeRequest: Equatable {
         }
         clientContext = try Self.clientContext(in: request)
         tenantID = request.field("X-Amz-Tenant-Id")?.string ?? ""
+        guard tenantID.isEmpty || FunctionReference.isTenant(tenantID) else {
+            throw .notMatching("tenantId", tenantID, FunctionReference.tenantPattern)
+        }
         traceID = request.field("X-Amzn-Trace-Id")?.string ?? ""
-        wantsTail = kind == .requestResponse && request.field("X-Amz-Log-Type").map { $0 == "Tail" } ?? false
+        switch request.field("X-Amz-Log-Type")?.string ?? "" {
+        case "", "None": break
+        case "Tail": wantsTail = kind == .requestResponse
+        case let other: throw .invalidParameter("Unknown log type: \(other)")
+        }
     }
 
     /// The version or alias that is asked for; empty for none. It stands in the query, in the function's name, or in both.
@@ -62,6 +71,9 @@ package struct InvokeRequest: Equatable {
 
     private static func clientContext(in request: RoutedRequest) throws(InvokeFault) -> String {
         guard let field = request.field("X-Amz-Client-Context"), !field.isEmpty else { return "" }
+        guard field.count <= Self.clientContextLimit else {
+            throw .invalidContent("Client context must have at most \(Self.clientContextLimit) bytes in Base64")
+        }
         guard let decoded = Base64.decode(field) else {
             throw .invalidContent("Client context must be a valid Base64-encoded JSON object")
         }

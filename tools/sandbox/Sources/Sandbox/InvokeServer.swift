@@ -11,25 +11,21 @@ package final class InvokeServer {
     private let name: String?
     private var server: HTTPServer!
 
-    /// Listens on an address.
-    ///
-    /// - Parameter name: the only function name that is found, nil to take every name for the function's.
-    /// - Throws: the ``Reactor/Errno`` of listening, such as ``Reactor/Errno/addressInUse``.
-    package convenience init(fleet: Fleet, address: SocketAddress, name: String?) throws(Errno) {
-        try self.init(fleet: fleet, listener: try Socket.listen(on: address), name: name)
-    }
-
     /// Serves a listener.
     ///
-    /// - Parameter name: the only function name that is found, nil to take every name for the function's.
+    /// - Parameters:
+    ///   - name: the only function name that is found, nil to take every name for the function's.
+    ///   - connections: the most connections at a time; for a further one an idle one gives way.
     /// - Throws: the ``Reactor/Errno`` of registering it.
-    package init(fleet: Fleet, listener: consuming Socket, name: String?) throws(Errno) {
+    package init(
+        fleet: Fleet, listener: consuming Socket, name: String?, connections: Int
+    ) throws(Errno) {
         self.fleet = fleet
         self.name = name
         guard let address = try listener.localAddress() else { throw .addressNotAvailable }
         self.address = address
         var limits = HTTPServer.Limits()
-        limits.connections = fleet.settings.concurrency + 1024
+        limits.connections = connections
         limits.bodyBytes = 16 * 1024 * 1024
         router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in
             take($0, isStreamed: false, $1)
@@ -49,10 +45,14 @@ package final class InvokeServer {
     package func close() { server.close() }
 
     private func take(_ request: RoutedRequest, isStreamed: Bool, _ responder: HTTPResponder) {
+        if request.isOfPage { return refuse("AccessDeniedException", 403, Refusal.ofPage.message, responder) }
         guard let asked = request.parameter("name").flatMap(FunctionReference.init) else {
             return refuseOperation(responder)
         }
         do throws(InvokeFault) {
+            guard FunctionReference.isName(asked.name) else {
+                throw .notMatching("functionName", asked.name, FunctionReference.namePattern)
+            }
             let wanted = try InvokeRequest(request, qualifier: asked.qualifier)
             if let name, name != asked.name {
                 throw .notFound(arn: fleet.settings.functionARN(of: asked.name, qualifier: wanted.qualifier))

@@ -42,6 +42,8 @@ package struct Refusal: Error, Equatable, Sendable {
         Refusal(status: 403, type: type, message: message)
     }
 
+    package static let ofPage = forbidden(
+        "AccessDenied", "Pages in browsers are not answered here: the request has an Origin or a Sec-Fetch-Site")
     static let emptyName = forbidden("Extension.InvalidExtensionName", "Empty extension name")
     static let badFormat = forbidden("InvalidRequestFormat", "The body is not a JSON object with a list of events")
     static let nameTaken = forbidden(

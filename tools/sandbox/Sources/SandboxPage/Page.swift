@@ -14,6 +14,8 @@ package final class Page {
     private var streams: [PageStream] = []
     private var timer: EventLoop.Timer!
     private var isDue = false
+    /// The messages that lead to the newest version, by the one that a browser knows.
+    private var messages: [UInt64?: PageStream.Message] = [:]
     /// Tells the versions of this history from those of an earlier one at the same address.
     private let run = UInt64.random(in: 0...UInt64.max)
 
@@ -153,13 +155,17 @@ package final class Page {
         listener.push()
     }
 
+    /// Most browsers know the same version, and so have the same message.
     private func makeMessage(since version: UInt64?) -> PageStream.Message? {
         guard version != history.version else { return nil }
+        if messages.first?.value.version != history.version { messages = [:] }
+        if let message = messages[version] { return message }
         var message = Buffer(capacity: 4096)
         "id: \(run)-\(history.version)\ndata: ".withByteView { message.append($0) }
         JSONValue.object(history.news(since: version)).append(to: &message)
         message.append("\n\n")
-        return (message.readable.array, history.version)
+        messages[version] = (message.readable.array, history.version)
+        return messages[version]
     }
 
     /// The version that an event of this history led to; nil for an event of another.

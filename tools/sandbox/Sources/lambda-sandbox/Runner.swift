@@ -60,10 +60,13 @@ final class Runner: Observer {
     private var unanswered = 0
     private var isClean = true
     private var isInterrupted = false
+    /// The most connections of callers at each address.
+    private var callers: Int
 
     init(settings: Settings, plan: Plan) {
         self.settings = settings
         self.plan = plan
+        callers = settings.concurrency + 1024
         loop = orExit(71) { () throws(Errno) in try EventLoop() }
         fleet = Fleet(
             loop: loop, settings: settings, limits: plan.limits, inherited: ProcessInfo.processInfo.environment)
@@ -142,14 +145,18 @@ final class Runner: Observer {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         // An environment has a listener, and a pipe, a process and two connections for each of its programs.
         let perEnvironment = 1 + 4 * (1 + settings.extensions.count)
-        let wanted = rlim_t(2 * settings.concurrency + (1 + perEnvironment) * plan.limits.environments + 256)
+        let needed = 2 * settings.concurrency + (1 + perEnvironment) * plan.limits.environments + 256
+        let servers = (plan.serve == nil ? 0 : 1) + (plan.http == nil ? 0 : 1)
         var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return }
-        limit.rlim_cur = min(limit.rlim_max, wanted)
-        guard setrlimit(resource, &limit) == 0, limit.rlim_cur == wanted else {
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, rlim_t(needed + servers * callers)))
+        // Callers who only keep their connections open take from no environment what it is started with.
+        let left = max(0, Int(clamping: limit.rlim_cur) - needed)
+        callers = min(callers, max(settings.concurrency, plan.limits.environments) + left / max(1, servers))
+        guard setrlimit(resource, &limit) == 0, limit.rlim_cur >= needed else {
             return say(
                 "a limit of \(limit.rlim_cur) descriptors is less than so many workers or environments need;"
-                    + " ulimit -n \(wanted) would raise it")
+                    + " ulimit -n \(needed) would raise it")
         }
     }
 
@@ -243,7 +250,8 @@ final class Runner: Observer {
 
     private func startServing(_ address: SocketAddress) {
         do throws(Errno) {
-            let server = try InvokeServer(fleet: fleet, listener: listen(on: address), name: plan.servedName)
+            let server = try InvokeServer(
+                fleet: fleet, listener: listen(on: address), name: plan.servedName, connections: callers)
             self.server = server
             say("Invoke API at http://\(server.address)")
             page = Page(of: fleet, on: server)
@@ -255,7 +263,7 @@ final class Runner: Observer {
 
     private func startURL(_ address: SocketAddress) {
         do throws(Errno) {
-            let url = try FunctionURL(fleet: fleet, listener: listen(on: address))
+            let url = try FunctionURL(fleet: fleet, listener: listen(on: address), connections: callers)
             self.url = url
             url.onFault = { say($0) }
             say("function URL at http://\(url.address)/")
@@ -340,6 +348,13 @@ final class Runner: Observer {
             fail("\(option) \(file): \(error.text.string)", 73)
         }
     }
+}
+
+/// Opens `/dev/null` for each standard stream that is closed: what is opened next would have its number, and the log written into it.
+func openStandardStreams() {
+    var number: Int32
+    repeat { number = open("/dev/null", O_RDWR) } while 0...2 ~= number
+    close(number)
 }
 
 /// Says something on standard error, apart from the function's log.

@@ -79,10 +79,6 @@ import ToolsTestSupport
         #expect(
             try ask(url, ["-H", "Host: rebound.example:\(host.split(separator: ":")[1])"]).head.first
                 == "HTTP/1.1 403 Forbidden")
-        // Those who call the Invoke API are asked nothing of the kind.
-        let (head, body) = try invoke(
-            url, #"[["respond",1]]"#, ["-H", "Origin: http://other.example", "-H", "Host: lambda.example"])
-        #expect(head.first == "HTTP/1.1 200 OK" && body == "1")
         #expect(try command.end() == 0)
     }
 

@@ -110,6 +110,69 @@ import ToolsTestSupport
         #expect(try command.end() == 0)
     }
 
+    @Test(
+        arguments: [
+            ("%00", [], 400, "ValidationException"), ("..%2F..", [], 400, "ValidationException"),
+            ("f%0D%0Ax", [], 400, "ValidationException"), ("%C3%BC", [], 400, "ValidationException"),
+            (String(repeating: "f", count: 65), [], 400, "ValidationException"),
+            ("f", ["X-Amz-Tenant-Id: a,b"], 400, "ValidationException"),
+            ("f", ["X-Amz-Tenant-Id: \u{FC}"], 400, "ValidationException"),
+            ("f", ["X-Amz-Tenant-Id: " + String(repeating: "t", count: 257)], 400, "ValidationException"),
+            ("f", ["X-Amz-Log-Type: tail"], 400, "InvalidParameterValueException"),
+            (
+                "f", ["X-Amz-Client-Context: " + String(repeating: "ICAg", count: 895) + "e30="], 400,
+                "InvalidRequestContentException"
+            ),
+        ] as [(String, [String], Int, String)])
+    func whatLambdaDoesNotTakeIsRefused(name: String, fields: [String], status: Int, type: String) throws {
+        let (command, url) = try serve()
+        let (head, _) = try invoke(url, #"[["respond",1]]"#, name: name, fields.flatMap { ["-H", $0] })
+        #expect(head.first?.hasPrefix("HTTP/1.1 \(status) ") == true)
+        #expect(head.contains("x-amzn-ErrorType: \(type)"))
+        #expect(try command.end() == 0)
+    }
+
+    /// Neither a page of another origin, nor one whose name was made to lead here; programs come by whatever name there is.
+    @Test(
+        arguments: [
+            (["Origin: http://elsewhere.example"], false), (["Origin: null"], false),
+            (["Host: rebound.example:9000", "Origin: http://rebound.example:9000"], false),
+            (["Sec-Fetch-Site: cross-site"], false), (["Sec-Fetch-Site: same-site"], false),
+            (["Sec-Fetch-Mode: cors"], true), (["Host: host.docker.internal:9000"], true), ([], true),
+        ] as [([String], Bool)])
+    func pagesInBrowsersCannotInvoke(fields: [String], isAnswered: Bool) throws {
+        let (command, url) = try serve()
+        let steps = #"[["print","invoked"],["respond",1]]"#
+        let (head, body) = try invoke(url, steps, fields.flatMap { ["-H", $0] })
+        #expect(head.first == (isAnswered ? "HTTP/1.1 200 OK" : "HTTP/1.1 403 Forbidden"), "\(body)")
+        #expect(head.contains("x-amzn-ErrorType: AccessDeniedException") == !isAnswered)
+        #expect(try command.end() == 0)
+        #expect(command.output.contains("invoked") == isAnswered)
+    }
+
+    @Test func callersLeaveDescriptorsForEnvironments() throws {
+        let run = "\(Command.tool) run --function \(Stage.fixtures)/function --init-limit 60 --timeout 60"
+        let command = try Command(
+            "/bin/sh", ["-c", "ulimit -n 400; exec \(run) --serve 127.0.0.1:0 --environments 2 --idle-limit 0.001"])
+        let url = try command.address(after: "Invoke API")
+        try command.line(with: "SHUTDOWN")
+        let callers = """
+            import http.client, socket, sys
+            first = http.client.HTTPConnection(sys.argv[1])
+            first.connect()
+            others = [socket.socket() for _ in range(500)]
+            for other in others:
+                other.setblocking(False)
+                other.connect_ex((first.host, first.port))
+            first.request("POST", "/2015-03-31/functions/f/invocations", "{}")
+            print(first.getresponse().read().decode())
+            """
+        let caller = try Command("/usr/bin/env", ["python3", "-c", callers, String(url.dropFirst("http://".count))])
+        #expect(try caller.wait() == 0)
+        #expect(caller.output == ["{}"])
+        #expect(try command.end() == 0)
+    }
+
     @Test func eventsAreTakenAsStrangersWriteThem() throws {
         let (command, url) = try serve()
         let deep = String(repeating: "[", count: 65) + String(repeating: "]", count: 65)

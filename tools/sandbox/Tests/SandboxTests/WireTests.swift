@@ -39,6 +39,16 @@ import Testing
         try stage.shutdown()
     }
 
+    /// The rest of it is not read, and yet both sides are told.
+    @Test func aResponseMayNotHaveAnyNumberOfBytes() throws {
+        let stage = try Stage(watchers: [])
+        let (bad, report) = try stage.invoke("[[\"respond-size\",\(IncomingResponse.bufferedLimit + 1)]]")
+        #expect(bad.errorType == "Function.ResponseSizeTooLarge")
+        #expect(report.failure == nil)
+        #expect(stage.lines.contains("response 413"))
+        try stage.shutdown()
+    }
+
     /// As runtimes send the cause of an error for X-Ray.
     @Test func anErrorMayHaveAFieldOfAMebibyte() throws {
         let stage = try Stage(watchers: [])
