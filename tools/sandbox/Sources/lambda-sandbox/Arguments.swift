@@ -39,6 +39,18 @@ enum Arguments {
         return .milliseconds(Int64((seconds * 1000).rounded(.up)))
     }
 
+    static func port(_ number: Int, option: String) throws -> UInt16 {
+        guard let port = UInt16(exactly: number) else {
+            throw ValidationError("\(option) \(number): must be between 0 and 65535")
+        }
+        return port
+    }
+
+    static func isOfRegion(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+            || byte == UInt8(ascii: "-")
+    }
+
     /// The event in a file, `-` for standard input, nil for an empty object.
     static func payload(of file: String?) throws -> [UInt8] {
         guard let file else { return Array("{}".utf8) }

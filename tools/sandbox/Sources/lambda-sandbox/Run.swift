@@ -42,16 +42,20 @@ struct Run: ParsableCommand {
     var event: String?
 
     @Option(
-        help: ArgumentHelp("How many times to invoke. (default: 1, or no end with --serve or --http)", valueName: "n"))
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How many times to invoke, at least 1. (default: 1, or no end with --serve or --http)", valueName: "n"))
     var invocations: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "The frozen time from an END to the next START, and from a snapshot to its restore.",
+            "The frozen time from an END to the next START, and from a snapshot to its restore; at most 86400.",
             valueName: "seconds"))
     var interval: Double = 0
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             """
             The function's timeout, which includes its extensions. At most 900; on Managed Instances 5400, or 900 for an \
@@ -60,6 +64,7 @@ struct Run: ParsableCommand {
     var timeout: Double = 3
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             """
             How long the first start may take before it is given up and repeated in the invocation. (default: as Lambda, 10; with \
@@ -68,12 +73,14 @@ struct Run: ParsableCommand {
     var initLimit: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "With --snap-start, how long the runtime may take after the restore until it asks for an event.",
             valueName: "seconds"))
     var restoreLimit: Double = 10
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             """
             How long the processes may take to end, in every reset and at the shutdown. (default: as Lambda, 0.3 for the \
@@ -94,9 +101,11 @@ struct Run: ParsableCommand {
     var attach = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "With --attach, the port of Lambda's APIs on 127.0.0.1. (default: a free one)", valueName: "port"))
-    var apiPort: UInt16?
+            "With --attach, the port of Lambda's APIs on 127.0.0.1, up to 65535. (default: a free one)",
+            valueName: "port"))
+    var apiPort: Int?
 
     @Option(
         help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"), completion: .file())
@@ -114,7 +123,9 @@ struct Run: ParsableCommand {
     @Option(help: "The function's name; with --serve, others are then not found. (default: function)")
     var name: String?
 
-    @Option(help: ArgumentHelp("The memory size that is reported to the function.", valueName: "megabytes"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The memory size that is reported to the function, 128 to 10240.", valueName: "megabytes"))
     var memorySize = 128
 
     @Option(help: "The value of _HANDLER, for a runtime with several handlers.")
@@ -145,7 +156,7 @@ struct Run: ParsableCommand {
 
     @Option(
         help: "The log level that is reported to the processes, such as DEBUG.",
-        completion: .list(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]))
+        completion: .list(Run.logLevels))
     var logLevel: String?
 
     @Option(
@@ -159,6 +170,7 @@ struct Run: ParsableCommand {
     var managedInstances = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             """
             The number of events that the function handles, and the run has under way, at a time on Managed Instances: \
@@ -186,7 +198,12 @@ struct Run: ParsableCommand {
     @Flag(name: [.long, .short], help: "Print only the processes' own lines and the responses.")
     var quiet = false
 
+    private static let logLevels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+
     func validate() throws {
+        guard interval >= 0, interval <= 86_400 else {
+            throw ValidationError("--interval \(interval): must be between 0 and 86400")
+        }
         _ = try settings()
         if let option = serving.given, event != nil {
             throw ValidationError("--event and \(option) exclude each other")
@@ -206,12 +223,10 @@ struct Run: ParsableCommand {
         }
         if dropConnections, !snapStart { throw ValidationError("--drop-connections: only with --snap-start") }
         _ = try serving.limits(besideOneFor: alone)
-        guard interval >= 0, interval <= 86_400 else {
-            throw ValidationError("--interval \(interval): must be between 0 and 86400")
-        }
     }
 
     func run() throws {
+        openStandardStreams()
         let payload = try Arguments.payload(of: event)
         let runner = Runner(settings: try settings(), plan: try plan(payload))
         let code = runner.run()
@@ -269,18 +284,28 @@ struct Run: ParsableCommand {
         settings.initLimit = try (initLimit ?? usual).map { try Arguments.limit($0, option: "--init-limit") }
         if attach {
             settings.isAttached = true
-            settings.apiPort = apiPort ?? 0
+            settings.apiPort = try Arguments.port(apiPort ?? 0, option: "--api-port")
         }
         settings.restoreLimit = try Arguments.limit(restoreLimit, option: "--restore-limit")
         settings.snapshotInterval = pause
         settings.dropsConnections = dropConnections
         settings.shutdownLimit = try shutdownLimit.map { try Arguments.limit($0, option: "--shutdown-limit") }
+        if let name, !FunctionReference.isName(name) {
+            throw ValidationError("--name \(name.debugDescription): must be 1 to 64 letters, digits, - and _")
+        }
         settings.name = name ?? settings.name
         settings.memorySize = memorySize
         settings.handler = handler
+        guard !region.isEmpty, region.utf8.allSatisfy(Arguments.isOfRegion) else {
+            throw ValidationError(
+                "--region \(region.debugDescription): must be lower-case letters, digits and -, such as us-east-1")
+        }
         settings.region = region
         settings.availabilityZoneID = availabilityZone
         settings.logFormat = logFormat ?? settings.logFormat
+        if let logLevel, !Self.logLevels.contains(logLevel) {
+            throw ValidationError("--log-level \(logLevel): must be one of \(Self.logLevels.joined(separator: ", "))")
+        }
         settings.logLevel = logLevel
         settings.kind = managedInstances ? .managedInstances : snapStart ? .snapStart : .onDemand
         settings.concurrency = concurrency ?? 1

@@ -16,6 +16,7 @@ struct ServingOptions: ParsableArguments {
     var http: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             """
             With --serve or --http, the most environments at a time, up to 1000: one is started when none is free, and beyond that a \
@@ -24,12 +25,14 @@ struct ServingOptions: ParsableArguments {
     var environments: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "With --serve or --http, how long an environment is kept without an invocation. (default: 600)",
             valueName: "seconds"))
     var idleLimit: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             """
             With --serve, the time from a failed attempt of an asynchronous invocation to the second attempt; the third and last \

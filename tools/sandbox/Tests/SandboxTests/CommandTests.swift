@@ -34,6 +34,15 @@ import Testing
         #expect(command.file("log").contains("\nEND RequestId: "))
     }
 
+    @Test func closedStreamsAreNobodysFiles() throws {
+        let run = "\(Command.tool) run --function \(Stage.fixtures)/function --init-limit 60 --timeout 60"
+        let files = "--json @/out.json --timeline @/out.svg"
+        let command = try Command("/bin/sh", ["-c", "exec \(run) \(files) <&- >&- 2>&-"])
+        #expect(try command.wait() == 0)
+        #expect(command.file("out.json").split(separator: "\n").count == 3)
+        #expect(command.file("out.svg").hasPrefix("<svg") && command.file("out.svg").hasSuffix("</svg>\n"))
+    }
+
     @Test func requestIDsStandInAColumnOnATerminal() throws {
         let terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
         let command = try Command(
@@ -138,6 +147,19 @@ import Testing
             (["--function", "/bin/true", "--snap-start", "--managed-instances"], "exclude each other"),
             (["--function", "/bin/true", "--drop-connections"], "--drop-connections: only with --snap-start"),
             (["--function", "/bin/true", "--snap-start", "--restore-limit", "0"], "--restore-limit 0.0"),
+            (["--function", "/bin/true", "--interval", "nan"], "--interval nan: must be between 0 and 86400"),
+            (["--function", "/bin/true", "--interval", "inf"], "--interval inf: must be between"),
+            (["--function", "/bin/true", "--interval", "1e30"], "--interval 1e+30: must be between"),
+            (["--function", "/bin/true", "--interval", "-1"], "--interval -1.0: must be between"),
+            (["--function", "/bin/true", "--timeout", "nan"], "--timeout nan: must be more than 0 and at most 900"),
+            (["--function", "/bin/true", "--timeout", "-1"], "--timeout -1.0: must be more than 0"),
+            (["--function", "/bin/true", "--invocations", "-1"], "--invocations -1: must be at least 1"),
+            (["--function", "/bin/true", "--memory-size", "-1"], "--memory-size -1: must be between 128 and 10240"),
+            (["--attach", "--api-port", "65536"], "--api-port 65536: must be between 0 and 65535"),
+            (["--function", "/bin/true", "--name", ""], "--name \"\": must be 1 to 64 letters"),
+            (["--function", "/bin/true", "--name", "a\nb"], #"--name "a\nb": must be 1 to 64 letters"#),
+            (["--function", "/bin/true", "--region", "a\r\nb"], #"--region "a\r\nb": must be lower-case letters"#),
+            (["--function", "/bin/true", "--log-level", "LOUD"], "--log-level LOUD: must be one of TRACE, DEBUG"),
         ] as [([String], String)])
     func wrongArgumentsAreNamed(arguments: [String], message: String) throws {
         let command = try Command(Command.tool, ["run"] + arguments, input: "{\n  oops")
