@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func doneGoesOutBeforeTheResponseWithoutClosures() async throws {
+    @Test func doneWaitsForNoAcceptanceWithoutClosures() async throws {
         try await withFunction { function, service in
             let api = function.api
             try await api.expect("GET", "/invocation/next")
@@ -52,7 +52,8 @@ import Testing
                 api.reply(.park, on: "/invocation/id-\(number)/response")
                 api.give("{}", id: "id-\(number)")
                 try await api.expect("POST", "/invocation/id-\(number)/response")
-                #expect(service.requests.count == number + 2)
+                let done = try await service.expect("POST", "/done")
+                #expect(done.headers["Lambda-Runtime-Aws-Request-Id"] == "id-\(number)")
                 api.service.answerParked(.answer(202))
                 try await api.expect("GET", "/invocation/next")
             }
