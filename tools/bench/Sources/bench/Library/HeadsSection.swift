@@ -7,9 +7,11 @@ struct HeadsSection: Section {
         var runs: Int
         /// The number of times each head is parsed while instructions are counted; 0 for not at all.
         var counted: Int
+        /// Beside a parser that was given.
+        var runsInPairs: Int
 
-        static let full = Effort(runs: 5, counted: 200)
-        static let quick = Effort(runs: 2, counted: 0)
+        static let full = Effort(runs: 5, counted: 200, runsInPairs: 20)
+        static let quick = Effort(runs: 2, counted: 0, runsInPairs: 4)
     }
 
     let name = "heads"
@@ -28,8 +30,6 @@ struct HeadsSection: Section {
         /// Nanoseconds, one figure a run; and instructions. The peer takes no responses.
         var own: [Double] = []
         var peer: [Double] = []
-        /// Those of the parser that was given.
-        var other: [Double] = []
         var instructions: Int?
         var peerInstructions: Int?
 
@@ -51,14 +51,13 @@ struct HeadsSection: Section {
 
     mutating func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
         let (own, peer) = (programs.own + "/parse-heads", programs.peers + "/nio-parse-heads")
-        let parsers =
-            [([own], \Head.own), ([peer], \Head.peer)] + programs.parsers.map { ($0.command, \Head.other) }
         let share = effort.counted > 0 ? 0.5 : 1
         for run in 0..<effort.runs {
             progress("time", share * Double(run) / Double(effort.runs))
             // Whoever comes first alternates.
-            for (command, times) in run.isMultiple(of: 2) ? parsers : parsers.reversed() {
-                try take(try lines(of: command), as: times)
+            for isOwn in run.isMultiple(of: 2) ? [true, false] : [false, true] {
+                let lines = try lines(of: [isOwn ? own : peer])
+                try take(lines, isOwn: isOwn)
             }
         }
         if effort.counted > 0 {
@@ -68,6 +67,7 @@ struct HeadsSection: Section {
             try count(peer) { $0.peerInstructions = $1 }
         }
         addRows(to: &report)
+        for parser in programs.parsers { try comparePair(with: parser, into: &report) }
         report.tables.append(table)
     }
 
@@ -77,13 +77,13 @@ struct HeadsSection: Section {
         }
     }
 
-    private mutating func take(_ lines: [[Substring]], as times: WritableKeyPath<Head, [Double]>) throws {
+    private mutating func take(_ lines: [[Substring]], isOwn: Bool) throws {
         for line in lines {
             let head = try Head(parsing: line)
             guard let time = Double(line[4]) else { throw Failure("not a time: \(line[4])") }
             let index = heads.firstIndex { $0.name == head.name } ?? heads.endIndex
             if index == heads.endIndex { heads.append(head) }
-            heads[index][keyPath: times].append(time)
+            if isOwn { heads[index].own.append(time) } else { heads[index].peer.append(time) }
         }
     }
 
@@ -99,8 +99,10 @@ struct HeadsSection: Section {
         }
     }
 
+    private var longest: Head? { heads.filter(\.isRequest).max { $0.bytes < $1.bytes } }
+
     private func addRows(to report: inout Report) {
-        guard let longest = heads.filter(\.isRequest).max(by: { $0.bytes < $1.bytes }) else { return }
+        guard let longest else { return }
         let time = Samples(longest.own.map { $0 / longest.fields })
         report.rows += [
             Row(
@@ -110,11 +112,25 @@ struct HeadsSection: Section {
                 "SwiftNIO's decoder, the same request", longest.peer, beside: longest.own, ratio: longest.times.median,
                 range: longest.times.range),
         ]
-        guard !longest.other.isEmpty else { return }
-        let ratios = Samples(zip(longest.own, longest.other).map { $0 / $1 })
+    }
+
+    /// The longest request with ours and with a parser that was given, those two alone, in turn.
+    private func comparePair(with parser: Peer, into report: inout Report) throws {
+        guard let longest else { return }
+        var times: [[Double]] = [[], []]
+        for round in 0..<effort.runsInPairs {
+            for index in round.isMultiple(of: 2) ? [0, 1] : [1, 0] {
+                let lines = try lines(of: [[programs.own + "/parse-heads"], parser.command][index])
+                guard
+                    let time = lines.first(where: { $0.count == 5 && $0[0] == longest.name }).flatMap({ Double($0[4]) })
+                else { throw Failure("\(parser.command[0]) has no line for \(longest.name)") }
+                times[index].append(time)
+            }
+        }
+        let ratios = Samples(zip(times[0], times[1]).map { $0 / $1 })
         report.rows.append(
             Row(
-                "the same request, beside picohttpparser", longest.own, beside: longest.other, ratio: ratios.median,
+                "the same request, beside \(parser.name)", times[0], beside: times[1], ratio: ratios.median,
                 range: ratios.range, goal: .atMost(0.75)))
     }
 
