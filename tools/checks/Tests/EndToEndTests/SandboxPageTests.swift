@@ -84,6 +84,9 @@ import follow_links
             """)
         let again = try see()
         #expect(again.invocations.count == 2 && again.response.contains("12345678901234567890"))
+        #expect(try browser.evaluate("text('invoke')") == "Invoke again")
+        let edited = "document.getElementById('event').dispatchEvent(new Event('input')); text('invoke')"
+        #expect(try browser.evaluate(edited) == "Invoke")
         _ = try browser.evaluate(#"invoke("{oops"); until(() => text("fault").startsWith("not JSON: line 1"))"#)
 
         try browser.setScreen(width: 390, height: 844, isDark: true)

@@ -30,7 +30,7 @@ struct AnswerWriter {
                 ("Lambda-Runtime-Aws-Request-Id", invocation.id),
                 ("Lambda-Runtime-Invocation-Id", invocationID),
                 ("Lambda-Runtime-Deadline-Ms", String(Self.wallMilliseconds(deadline))),
-                ("Lambda-Runtime-Invoked-Function-Arn", settings.functionARN(qualifier: invocation.qualifier)),
+                ("Lambda-Runtime-Invoked-Function-Arn", settings.functionARN(for: invocation)),
                 ("Lambda-Runtime-Trace-Id", invocation.traceID),
                 ("Lambda-Runtime-Client-Context", invocation.clientContext),
                 ("Lambda-Runtime-Aws-Tenant-Id", invocation.tenantID),
@@ -48,7 +48,7 @@ struct AnswerWriter {
             ("eventType", .string("INVOKE")),
             ("deadlineMs", .integer(Self.wallMilliseconds(deadline))),
             ("requestId", .string(invocation.id)),
-            ("invokedFunctionArn", .string(settings.functionARN(qualifier: invocation.qualifier))),
+            ("invokedFunctionArn", .string(settings.functionARN(for: invocation))),
         ]
         writeJSON(200, event + JSONValue.tracing(invocation.traceID), to: responder) { head in
             eventID.withByteView { head.appendField("Lambda-Extension-Event-Identifier", $0) }

@@ -26,7 +26,7 @@ package struct DiscardedEvent {
                 "requestContext",
                 .object([
                     ("requestId", .string(invocation.id)),
-                    ("functionArn", .string(settings.functionARN(qualifier: qualifier))),
+                    ("functionArn", .string(settings.functionARN(of: invocation.functionName, qualifier: qualifier))),
                     ("condition", .string(condition.rawValue)),
                     ("approximateInvokeCount", .integer(Int64(attempts))),
                 ])

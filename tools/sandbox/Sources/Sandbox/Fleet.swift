@@ -26,7 +26,8 @@ package final class Fleet {
 
     /// An invocation until it is delivered; an event until nothing more is done about it.
     private struct Request {
-        let invocation: Invocation
+        /// Of an event, with the number of attempts that it has had.
+        var invocation: Invocation
         let onDelivery: (Sandbox) -> Void
         let completion: (Outcome) -> Void
         /// That of an event's newest attempt.
@@ -141,7 +142,10 @@ package final class Fleet {
     }
 
     private func start(_ number: Int) {
-        let sandbox = Sandbox(loop: loop, settings: settings, inherited: inherited, number: number)
+        // What is at a fixed port needs a number that comes again, and that nobody has whose processes may still be there.
+        let taken = Set(sandboxes.values.map(\.place))
+        let place = (1...).first { !taken.contains($0) }!
+        let sandbox = Sandbox(loop: loop, settings: settings, inherited: inherited, number: number, place: place)
         sandboxes[number] = sandbox
         // The policy is told behind the observers made here: what it decides then may be the next thing that they observe.
         sandbox.observers = makeObservers(sandbox) + [Link(fleet: self, number: number)]
@@ -155,7 +159,7 @@ package final class Fleet {
 
     private func deliver(_ id: String, to sandbox: Sandbox) {
         guard let request = requests[id] else { return }
-        if !request.invocation.isAsynchronous { requests[id] = nil }
+        if request.invocation.isAsynchronous { requests[id]!.invocation.attempt += 1 } else { requests[id] = nil }
         request.onDelivery(sandbox)
         sandbox.invoke(request.invocation, completion: request.completion)
     }

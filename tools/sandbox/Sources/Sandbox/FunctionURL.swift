@@ -4,6 +4,8 @@ import ReactorHTTP
 package final class FunctionURL {
     /// Where it listens.
     package let address: SocketAddress
+    /// Called with a line about each request, once the status of its answer is known.
+    package var onAnswer: (String) -> Void = { _ in }
     /// Called with a line about each response of the function that is no answer in HTTP.
     package var onFault: (String) -> Void = { _ in }
     private let fleet: Fleet
@@ -19,7 +21,7 @@ package final class FunctionURL {
         self.address = address
         var limits = HTTPServer.Limits()
         limits.connections = connections
-        limits.bodyBytes = InvokeRequest.payloadLimit
+        limits.bodyBytes = InvokeRequest.bodyLimit
         server = HTTPServer(loop: fleet.loop, limits: limits) { [unowned self] in take($0, $1) }
         try server.serve(listener)
     }
@@ -37,12 +39,13 @@ package final class FunctionURL {
         event.traceID = request.field("X-Amzn-Trace-Id")?.string ?? fleet.makeTraceID()
         event.time = WallClock.milliseconds
         let payload = event.json
-        // In Base64 a body that was taken may be too long.
-        guard payload.count <= InvokeRequest.payloadLimit else { return responder.respond(413) }
         let line = "\(event.method) \(event.path)"
-        let answer = FunctionURLAnswer(responder) { [self] fault in
+        let answer = FunctionURLAnswer(responder, id: id) { [self] status in
+            onAnswer("\(id): \(line) is answered with \(status)")
+        } onFault: { [self] fault in
             onFault("\(id): the response to \(line) is no answer in HTTP: \(fault)")
         }
+        guard payload.count <= InvokeRequest.payloadLimit else { return answer.refuse(tooLarge: payload.count) }
         let invocation = Invocation(id: id, payload: payload, traceID: event.traceID)
         fleet.invoke(invocation, onDelivery: { $0.handOn(id, to: answer) }, completion: answer.finish)
     }

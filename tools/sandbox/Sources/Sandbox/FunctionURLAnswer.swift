@@ -14,12 +14,22 @@ final class FunctionURLAnswer: ResponseReader {
     }
 
     private let responder: HTTPResponder
+    private let id: String
+    private let onStatus: (Int) -> Void
     private let onFault: (HTTPAnswerFault) -> Void
     private var state = State.waiting
 
-    /// - Parameter onFault: called when the response is no answer in HTTP, which the caller is not told of any closer.
-    init(_ responder: HTTPResponder, onFault: @escaping (HTTPAnswerFault) -> Void) {
+    /// - Parameters:
+    ///   - id: the request id, which the answer has in a field.
+    ///   - onStatus: called with the status that the answer begins with.
+    ///   - onFault: called when the response is no answer in HTTP, which the caller is not told of any closer.
+    init(
+        _ responder: HTTPResponder, id: String, onStatus: @escaping (Int) -> Void,
+        onFault: @escaping (HTTPAnswerFault) -> Void
+    ) {
         self.responder = responder
+        self.id = id
+        self.onStatus = onStatus
         self.onFault = onFault
     }
 
@@ -27,7 +37,7 @@ final class FunctionURLAnswer: ResponseReader {
         guard !PreludeReader.isAnnounced(by: contentType) else {
             return state = .reading(PreludeReader(), from: source)
         }
-        state = .writing(AnswerBody(responder.stream(200) { Self.append(contentType, to: &$0) }, from: source))
+        state = .writing(open(200, from: source) { Self.append(contentType, to: &$0) })
     }
 
     func take(_ piece: ByteView) {
@@ -37,7 +47,7 @@ final class FunctionURLAnswer: ResponseReader {
             do throws(HTTPAnswerFault) {
                 guard let prelude = try reader.take(piece) else { return state = .reading(reader, from: source) }
                 let head = try HTTPAnswer(prelude: prelude.json)
-                state = .writing(AnswerBody(responder.stream(head.status, fields: head.append(to:)), from: source))
+                state = .writing(open(head.status, from: source, fields: head.append(to:)))
                 if prelude.count < piece.count { take(piece.dropFirst(prelude.count)) }
             } catch {
                 refuse(error)
@@ -53,7 +63,7 @@ final class FunctionURLAnswer: ResponseReader {
         case (.waiting, .success(let body, let contentType)):
             do throws(HTTPAnswerFault) {
                 let answer = try Self.read(body, contentType)
-                answer.body.withByteView { responder.respond(answer.status, body: $0, fields: answer.append(to:)) }
+                answer.body.withByteView { respond(answer.status, $0, fields: answer.append(to:)) }
             } catch {
                 refuse(error)
             }
@@ -79,6 +89,16 @@ final class FunctionURLAnswer: ResponseReader {
         return answer
     }
 
+    /// Ends it before the function has heard of the request, whose event would have this many bytes.
+    func refuse(tooLarge count: Int) {
+        state = .answered
+        let limit = InvokeRequest.payloadLimit
+        let message = "The event of this request would have \(count) bytes; \(limit) are allowed"
+        JSONValue.bytes(of: [("Message", .string(message))]).withByteView { body in
+            respond(413, body) { $0.appendField("Content-Type", "application/json") }
+        }
+    }
+
     private func refuse(_ fault: HTTPAnswerFault) {
         state = .answered
         respond(502, "Internal Server Error")
@@ -87,8 +107,27 @@ final class FunctionURLAnswer: ResponseReader {
 
     /// As the service says it, which calls it JSON.
     private func respond(_ status: Int, _ text: StaticString) {
-        responder.respond(status, body: ByteView(text)) { $0.appendField("Content-Type", "application/json") }
+        respond(status, ByteView(text)) { $0.appendField("Content-Type", "application/json") }
     }
+
+    private func respond(_ status: Int, _ body: ByteView, fields: (inout Buffer) -> Void) {
+        onStatus(status)
+        responder.respond(status, body: body) { head in
+            appendID(to: &head)
+            fields(&head)
+        }
+    }
+
+    private func open(_ status: Int, from source: IncomingResponse, fields: (inout Buffer) -> Void) -> AnswerBody {
+        onStatus(status)
+        let stream = responder.stream(status) { head in
+            appendID(to: &head)
+            fields(&head)
+        }
+        return AnswerBody(stream, from: source)
+    }
+
+    private func appendID(to head: inout Buffer) { id.withByteView { head.appendField("x-amzn-RequestId", $0) } }
 
     private static func append(_ contentType: String, to head: inout Buffer) {
         let type = contentType.isEmpty ? "application/octet-stream" : contentType

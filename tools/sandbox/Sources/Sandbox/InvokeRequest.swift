@@ -18,6 +18,8 @@ package struct InvokeRequest: Equatable {
     package static let eventPayloadLimit = 1024 * 1024
     /// The most bytes of a client context in Base64.
     package static let clientContextLimit = 3583
+    /// The most bytes of a body that are read for the sake of their number, which its refusal tells.
+    static let bodyLimit = 16 * 1024 * 1024
 
     /// Reads the request's query, fields and body.
     ///

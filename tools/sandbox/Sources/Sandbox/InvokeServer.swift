@@ -6,6 +6,8 @@ package final class InvokeServer {
     package let address: SocketAddress
     /// Its routes, to which others may be added.
     package let router = HTTPRouter()
+    /// Called with a line about each request that is refused without an invocation.
+    package var onRefusal: (String) -> Void = { _ in }
     private let fleet: Fleet
     /// The only name it answers to; nil for any.
     private let name: String?
@@ -26,7 +28,7 @@ package final class InvokeServer {
         self.address = address
         var limits = HTTPServer.Limits()
         limits.connections = connections
-        limits.bodyBytes = 16 * 1024 * 1024
+        limits.bodyBytes = InvokeRequest.bodyLimit
         router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in
             take($0, isStreamed: false, $1)
         }
@@ -58,14 +60,16 @@ package final class InvokeServer {
                 throw .notFound(arn: fleet.settings.functionARN(of: asked.name, qualifier: wanted.qualifier))
             }
             if isStreamed, wanted.kind == .event { throw .invalidParameter("An Event has no response to stream") }
-            invoke(wanted, isStreamed: isStreamed, responder)
+            invoke(wanted, as: asked.name, isStreamed: isStreamed, responder)
         } catch {
             let (status, type, message) = error.answer
             refuse(type, status, message, responder)
         }
     }
 
-    private func invoke(_ request: InvokeRequest, isStreamed: Bool, _ responder: HTTPResponder) {
+    private func invoke(
+        _ request: InvokeRequest, as name: String, isStreamed: Bool, _ responder: HTTPResponder
+    ) {
         let id = fleet.makeRequestID()
         let stream = isStreamed ? InvokeStream(id: id, responder) : nil
         switch request.kind {
@@ -73,9 +77,10 @@ package final class InvokeServer {
         case .event: respond(202, id: id, to: responder)
         case .requestResponse: break
         }
-        let invocation = Invocation(
+        var invocation = Invocation(
             id: id, payload: request.payload, traceID: request.traceID, clientContext: request.clientContext,
             tenantID: request.tenantID, qualifier: request.qualifier, isAsynchronous: request.kind == .event)
+        invocation.functionName = name
         var tail: LogTail?
         let prepare = { (sandbox: Sandbox) in
             if request.wantsTail { tail = LogTail(of: id, in: sandbox) }
@@ -157,6 +162,7 @@ package final class InvokeServer {
 
     private func refuse(_ type: StaticString, _ status: Int, _ message: String, _ responder: HTTPResponder) {
         let id = fleet.makeRequestID()
+        onRefusal("\(id): refused with \(status) \(type): \(message)")
         responder.respond(
             status, [("Type", .string(status < 500 ? "User" : "Service")), ("Message", .string(message))]
         ) { head in

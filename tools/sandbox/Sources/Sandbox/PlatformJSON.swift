@@ -15,7 +15,7 @@ struct PlatformJSON {
         case .restoreRuntimeDone(let report): report.failure != nil
         case .runtimeDone(let done): done.failure != nil || done.errorType != nil
         case .initStart, .extension, .subscription, .restoreStart, .restoreReport, .start, .fault, .report,
-            .response, .missingCall, .missingName, .snapshot, .stop, .answerFault:
+            .response, .attempt, .missingCall, .missingName, .unstarted, .memory, .snapshot, .stop, .answerFault:
             true
         }
     }
@@ -66,6 +66,26 @@ struct PlatformJSON {
             )
         case .missingName:
             ("sandbox.missingName", .object([("file", .string("/etc/hosts")), ("line", .string(LocalName.line))]))
+        case .attempt(let id, let number):
+            (
+                "sandbox.attempt",
+                .object([
+                    ("requestId", .string(id)), ("attempt", .integer(Int64(number))),
+                    ("attempts", .integer(Int64(FleetPolicy.Limits.attempts))),
+                ])
+            )
+        case .unstarted(let process):
+            (
+                "sandbox.unstarted",
+                .object([("process", .string(process.process)), ("reason", .string(process.reason))])
+            )
+        case .memory(let used):
+            (
+                "sandbox.memory",
+                .object([
+                    ("usedMB", .integer(Int64(used))), ("memorySizeMB", .integer(Int64(settings.memorySize))),
+                ])
+            )
         case .snapshot(let hasHooks):
             (
                 "sandbox.snapshot",

@@ -18,6 +18,9 @@ package struct PlatformRecord {
         case response(id: String, Outcome, after: Duration)
         case missingCall(MissingCall)
         case missingName
+        case attempt(id: String, number: Int)
+        case unstarted(UnstartedProcess)
+        case memory(used: Int)
         case snapshot(hasHooks: Bool)
         case stop(StopReport)
         case answerFault(AnswerFault)
@@ -50,11 +53,12 @@ package struct PlatformRecord {
     /// The invocation it is about; nil for none.
     package var requestID: String? {
         switch kind {
-        case .start(let id), .fault(let id, _), .response(let id, _, _): id
+        case .start(let id), .fault(let id, _), .attempt(let id, _), .response(let id, _, _): id
         case .runtimeDone(let done): done.id
         case .report(let report, _): report.id
         case .initStart, .initRuntimeDone, .extension, .initReport, .subscription, .restoreStart,
-            .restoreRuntimeDone, .restoreReport, .missingCall, .missingName, .snapshot, .stop, .answerFault:
+            .restoreRuntimeDone, .restoreReport, .missingCall, .missingName, .unstarted, .memory, .snapshot, .stop,
+            .answerFault:
             nil
         }
     }
@@ -68,7 +72,7 @@ package struct PlatformRecord {
     /// True if the Telemetry API knows it.
     var isTelemetry: Bool {
         switch kind {
-        case .response, .missingCall, .missingName, .snapshot, .stop, .answerFault: false
+        case .response, .attempt, .missingCall, .missingName, .unstarted, .memory, .snapshot, .stop, .answerFault: false
         case .initStart, .initRuntimeDone, .extension, .initReport, .subscription, .restoreStart,
             .restoreRuntimeDone, .restoreReport, .start, .fault, .runtimeDone, .report:
             true

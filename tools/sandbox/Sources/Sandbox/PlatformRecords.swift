@@ -52,6 +52,7 @@ struct PlatformRecords {
             let start = held.map { PlatformRecord(.start(id: $0), at: time, trace: traces[$0] ?? "") }
             held = nil
             return done + report.extensions.map { record(.extension($0)) } + [record(.initReport(report))]
+                + (report.unstarted.map { [record(.unstarted($0))] } ?? [])
                 + report.missing.map { record(.missingCall($0)) }
                 + (isNameMissed(by: report) ? [record(.missingName)] : [])
                 + (start.map { [$0] } ?? [])
@@ -66,6 +67,7 @@ struct PlatformRecords {
                 return []
             }
             return [PlatformRecord(.start(id: id), at: time, trace: traces[id] ?? "")]
+        case .event(let id, let attempt): return attempt > 1 ? [record(.attempt(id: id, number: attempt))] : []
         case .responding(let id):
             running[id]?.responding = time.moment
             return []

@@ -16,6 +16,14 @@ package struct PlatformText {
         case .missingCall(let call):
             ["MISSING From: \(call.process)\tCall: \(call.route)\tMore time: \(call.option) SECONDS"]
         case .missingName: ["MISSING From: /etc/hosts\tLine: \(LocalName.line)\tFor: whoever listens on it"]
+        case .attempt(let id, let number):
+            ["RETRY RequestId: \(id)\tattempt \(number) of \(FleetPolicy.Limits.attempts)"]
+        case .unstarted(let process): ["UNSTARTED Process: \(process.process)\tReason: \(process.reason)"]
+        case .memory(let used):
+            [
+                "MEMORY Used: \(used) MB\tMemory Size: \(settings.memorySize) MB"
+                    + "\tIn Lambda: signal: killed, Runtime.OutOfMemory"
+            ]
         case .snapshot(let hasHooks): [Self.line(forSnapshotWithHooks: hasHooks)]
         case .restoreStart: ["RESTORE_START Runtime Version: provided.sandbox"]
         case .restoreReport(let report): [line(for: report)]

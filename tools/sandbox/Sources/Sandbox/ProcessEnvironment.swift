@@ -5,7 +5,7 @@
 /// developer's shell.
 package struct ProcessEnvironment {
     /// The sandbox's own variables that processes inherit.
-    private static let inheritedNames = [
+    package static let inheritedNames = [
         "PATH", "LD_LIBRARY_PATH", "LANG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
     ]
 
@@ -16,8 +16,8 @@ package struct ProcessEnvironment {
     let metadataToken: String
     /// `AWS_LAMBDA_LOG_STREAM_NAME`
     let logStream: String
-    /// The environment's number among others of the function.
-    let number: Int
+    /// The environment's number among those of the function that are there at the same time.
+    let place: Int
 
     /// The variables of the function's process, as `NAME=VALUE`.
     func forFunction(api: String) -> [String] {
@@ -64,11 +64,11 @@ package struct ProcessEnvironment {
     private func finish(_ variables: [String: String], fixed: [String: String] = [:]) -> [String] {
         var variables = variables
         for (name, value) in settings.environment {
-            variables[name] = value.replacing("{environment}", with: String(number))
+            variables[name] = value.replacing("{environment}", with: String(place))
         }
-        if number > 1 {
+        if place > 1 {
             variables[ExtensionAddress.variable] = ExtensionAddress.value(
-                variables[ExtensionAddress.variable], for: number)
+                variables[ExtensionAddress.variable], for: place)
         }
         if settings.kind == .managedInstances { variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON" }
         for (name, value) in fixed { variables[name] = value }

@@ -1,7 +1,7 @@
 /// Writes one JSON object a line for what a program may want to know of an environment: `init`, `invocation`, `stop`.
 ///
 /// Each has `environment`, a number from 1 in the order of the starts, and an `init` has `logStream`, the name that CloudWatch
-/// would know the environment by.
+/// would know the environment by, and `place`, what `{environment}` stands for in its variables.
 ///
 /// An `invocation` has `requestId`, `status` (`success`, `error` for the function's own, `timeout`, `failure`), `errorType`,
 /// `cold`, `initUs`, `queuedUs` (asked for until START), and since START: `responseUs` (the caller has its answer),
@@ -18,6 +18,7 @@ package final class RecordWriter: Observer {
 
     private let file: RecordFile
     private let environment: Int
+    private let place: Int
     private let logStream: String
     /// The partial knowledge of invocations that are not complete yet.
     private var answers: [String: (outcome: Outcome, after: Duration)] = [:]
@@ -32,6 +33,7 @@ package final class RecordWriter: Observer {
     package init(_ file: RecordFile, of sandbox: Sandbox) {
         self.file = file
         environment = sandbox.number
+        place = sandbox.place
         logStream = sandbox.logStream
         isManaged = sandbox.settings.kind == .managedInstances
     }
@@ -109,6 +111,7 @@ package final class RecordWriter: Observer {
             ("errorType", .text(report.failure?.type)),
             ("durationUs", .microseconds(report.duration)),
             ("logStream", .string(logStream)),
+            ("place", .integer(Int64(place))),
             (
                 "extensions",
                 .array(

@@ -9,6 +9,8 @@ package final class Sandbox {
     package let settings: Settings
     /// Its number among the environments of the function, from 1 in the order of their starts.
     package let number: Int
+    /// Its number among those that are there at the same time, the lowest from 1 that no other has.
+    package let place: Int
     /// The name of its log stream, which tells it from other environments of the function.
     package let logStream: String
     /// The observers, in the order in which they are notified.
@@ -40,6 +42,8 @@ package final class Sandbox {
     private var lastCall: UInt64 = 0
     /// The most memory that all processes together had in use, in megabytes, as far as was looked.
     package private(set) var peakMemory = 0
+    /// True once it was said that it has had more in use than production allows.
+    private var isTooLarge = false
     private var lastMeasured = Moment.zero
     private var measuredProcesses = 0
     private var identifiers: IdentifierSource
@@ -53,9 +57,12 @@ package final class Sandbox {
     /// A sandbox in which nothing runs yet.
     ///
     /// - Parameter inherited: the variables of this process.
-    package init(loop: EventLoop, settings: Settings, inherited: [String: String] = [:], number: Int = 1) {
+    package init(
+        loop: EventLoop, settings: Settings, inherited: [String: String] = [:], number: Int = 1, place: Int = 1
+    ) {
         self.loop = loop
         self.number = number
+        self.place = place
         self.settings = settings
         var configuration = Configuration(
             extensions: settings.extensions.map(Settings.fileName),
@@ -86,7 +93,7 @@ package final class Sandbox {
         logStream = LogStream.name(at: WallClock.milliseconds, &identifiers)
         variables = ProcessEnvironment(
             settings: settings, inherited: inherited, metadataToken: metadata.token, logStream: logStream,
-            number: number)
+            place: place)
         faults = FaultCounter(settings.faults)
         timer = loop.makeTimer { [unowned self] in feed(.time) }
         // Unlike the other, it may be armed when nobody needs this any more.
@@ -183,10 +190,15 @@ package final class Sandbox {
     /// The wrong answer that the call which has just come is to get, with a line in the log; nil for most.
     func takeFault(of call: AnswerFault.Call) -> AnswerFault? {
         guard let fault = faults.take(call) else { return nil }
-        let time = HappeningTime.now
-        let record = PlatformRecord(.answerFault(fault), at: time)
-        for observer in observers { observer.observe(.platform(record), at: time, memory: peakMemory) }
+        say(.answerFault(fault))
         return fault
+    }
+
+    /// Says something of the sandbox's own that no happening of the environment leads to.
+    private func say(_ kind: PlatformRecord.Kind) {
+        let time = HappeningTime.now
+        let record = PlatformRecord(kind, at: time)
+        for observer in observers { observer.observe(.platform(record), at: time, memory: peakMemory) }
     }
 
     /// Hands an input to the environment, or keeps it until the present one has been dealt with.
@@ -348,6 +360,10 @@ package final class Sandbox {
         var kilobytes = 0
         for child in processes.values { kilobytes += child.measure() }
         peakMemory = max(peakMemory, (kilobytes + 1023) / 1024)
+        // What many at a time may use is another size, of the instance.
+        guard peakMemory > settings.memorySize, !isTooLarge, settings.kind != .managedInstances else { return }
+        isTooLarge = true
+        say(.memory(used: peakMemory))
     }
 
     private func tell(_ happening: Happening, at moment: Moment) {

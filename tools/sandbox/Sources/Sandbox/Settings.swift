@@ -14,7 +14,7 @@ package struct Settings: Sendable {
     package var region: String
     /// The account's number.
     package var accountID: String
-    /// Megabytes; reported, not enforced.
+    /// Megabytes; reported, and not enforced: what several processes share counts for each of them here.
     package var memorySize: Int
     /// The function's timeout.
     package var timeout: Duration
@@ -76,6 +76,11 @@ package struct Settings: Sendable {
     package func functionARN(of name: String? = nil, qualifier: String = "") -> String {
         "arn:\(partition):lambda:\(region):\(accountID):function:\(name ?? self.name)"
             + (qualifier.isEmpty ? "" : ":\(qualifier)")
+    }
+
+    /// The name by which the caller of an invocation asked for this function.
+    func functionARN(for invocation: Invocation) -> String {
+        functionARN(of: invocation.functionName, qualifier: invocation.qualifier)
     }
 
     /// The partition that the region is in ("Amazon Resource Names (ARNs)"; botocore's partitions.json 1.40).

@@ -14,6 +14,8 @@ extension FleetPolicy {
         package var eventAge = Duration.seconds(21_600)
         /// The number of attempts after the first that an event has.
         package static let retries = 2
+        /// The most attempts that an event has.
+        package static let attempts = 1 + retries
         /// The time that an environment which has answered counts as one that is about to be free.
         package static let turnaround = Duration.milliseconds(100)
 

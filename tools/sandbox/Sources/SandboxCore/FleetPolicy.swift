@@ -118,7 +118,7 @@ package struct FleetPolicy: Sendable {
         guard let event = attempt.event else { return }
         switch result {
         case .success: actions.append(.complete(id: id))
-        case .failure where event.attempts > Limits.retries:
+        case .failure where event.attempts >= Limits.attempts:
             actions.append(.discard(id: id, .retriesExhausted, attempts: event.attempts))
         case .failure: events.rest(event, until: now + limits.retryAfter * event.attempts)
         // It is left, as those are that were never tried.

@@ -12,8 +12,12 @@ package struct Invocation: Sendable {
     package var tenantID: String
     /// The version or alias that the caller asked for; empty for none.
     package var qualifier: String
+    /// The name that the caller called the function by; nil for its own.
+    package var functionName: String?
     /// True if nobody waits for the answer: the event may then wait for a worker itself.
     package var isAsynchronous: Bool
+    /// Of an event, the attempt that it is, from 1.
+    package var attempt = 1
 
     package init(
         id: String, payload: [UInt8] = [], traceID: String = "", clientContext: String = "", tenantID: String = "",

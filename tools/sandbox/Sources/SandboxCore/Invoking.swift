@@ -57,7 +57,9 @@ extension Environment {
         unreportedInit = nil
         unreportedRestore = nil
         running.append(invocation)
-        note(.invocationStarted(id: next.invocation.id, received: next.received, deadline: invocation.deadline))
+        let id = next.invocation.id
+        note(.invocationStarted(id: id, received: next.received, deadline: invocation.deadline))
+        if next.invocation.isAsynchronous { note(.event(id: id, attempt: next.invocation.attempt)) }
     }
 
     /// Gives the event to everybody who is to have it, now or when they ask.

@@ -15,6 +15,8 @@ package enum Note: Sendable {
     case restoreEnded(RestoreReport)
     /// An invocation begins, of which its caller asked at `received`.
     case invocationStarted(id: String, received: Moment, deadline: Moment)
+    /// Nobody waits for the answer to the invocation that has just begun, which is this attempt at its event, from 1.
+    case event(id: String, attempt: Int)
     /// An event went to a process.
     case delivered(id: String, process: String)
     /// The function has begun to stream its answer.
@@ -72,6 +74,8 @@ package struct InitReport: Sendable {
     package var isForSnapshot: Bool
     /// The calls that never came, when its time ran out.
     package var missing: [MissingCall]
+    /// The process that could not be started; of a part of an invocation, whose failure says it, nil.
+    package var unstarted: UnstartedProcess?
 }
 
 /// An extension as an initialization leaves it.
@@ -107,6 +111,12 @@ package struct MissingCall: Equatable, Sendable {
     package var kind: Kind
     /// True if it was a part of an invocation, and had that one's time.
     package var isInInvocation = false
+}
+
+/// A process that could not be started.
+package struct UnstartedProcess: Equatable, Sendable {
+    package var process: String
+    package var reason: String
 }
 
 /// The course of a restore.

@@ -71,7 +71,16 @@ extension Environment {
             phase: start.phase, duration: now - start.began, failure: failure,
             extensions: extensions.map { ExtensionReport(name: $0.name, state: $0.state, events: $0.events) },
             isForSnapshot: configuration.kind == .snapStart,
-            missing: failure?.isTimeout == true ? missingCalls(of: start.phase) : [])
+            missing: failure?.isTimeout == true ? missingCalls(of: start.phase) : [],
+            unstarted: start.phase == .initial ? unstartedProcess : nil)
+    }
+
+    private var unstartedProcess: UnstartedProcess? {
+        for role in roles {
+            guard case .notStarted(let reason) = state(of: role) else { continue }
+            return UnstartedProcess(process: name(of: role), reason: reason)
+        }
+        return nil
     }
 
     private func missingCalls(of phase: InitPhase) -> [MissingCall] {

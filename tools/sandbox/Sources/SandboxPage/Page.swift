@@ -53,6 +53,14 @@ package final class Page {
         tell()
     }
 
+    /// Shows what there is to say of the function's programs, which are built or start anew.
+    ///
+    /// - Parameter output: what a build that failed has printed.
+    package func say(_ text: String, output: String) {
+        history.say(text, output: output, at: WallClock.milliseconds)
+        tell()
+    }
+
     /// Ends what browsers listen to.
     package func close() {
         for stream in streams {
@@ -138,6 +146,7 @@ package final class Page {
             invocation.clientContext = earlier.clientContext
             invocation.tenantID = earlier.tenantID
             invocation.qualifier = earlier.qualifier
+            invocation.functionName = earlier.functionName
         }
         Self.respond(202, [("id", .string(id))], responder)
         fleet.invoke(invocation) { _ in }

@@ -67,7 +67,8 @@ final class PageEnvironment {
         case .stopped(let report):
             running = []
             state = report.isReset ? .down : .ended
-        case .started, .registered, .subscribed, .ready, .delivered, .responding, .responded, .done, .workerIdle,
+        case .started, .registered, .subscribed, .ready, .event, .delivered, .responding, .responded, .done,
+            .workerIdle,
             .failed, .notified, .exited:
             break
         }

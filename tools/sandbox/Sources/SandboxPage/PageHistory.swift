@@ -17,6 +17,8 @@ package final class PageHistory {
     private var numbers: [String: Int] = [:]
     private var count = 0
     private var cost = 0
+    /// What was said last of the function's programs.
+    private var notice: (version: UInt64, wall: Int64, text: String, output: PageText)?
 
     package init(settings: Settings) { self.settings = settings }
 
@@ -37,6 +39,14 @@ package final class PageHistory {
             cost -= oldest.cost
             numbers[oldest.call.id] = nil
         }
+    }
+
+    /// The function's programs are built, or start anew.
+    ///
+    /// - Parameter output: what a build that failed has printed.
+    package func say(_ text: String, output: String, at wall: Int64) {
+        version += 1
+        notice = (version, wall, text, PageText(Array(output.utf8)))
     }
 
     /// Its caller was refused.
@@ -130,6 +140,15 @@ package final class PageHistory {
             ("oldest", .count(invocations.first?.number ?? 1)),
             ("kept", .array(environments.keys.sorted().map { .count($0) })),
             ("environments", .array(changed.environments)), ("invocations", .array(changed.invocations)),
+            ("notice", notice(since: known)),
         ]
+    }
+
+    private func notice(since known: UInt64) -> JSONValue {
+        guard let notice, notice.version > known else { return .null }
+        let fields: [JSONValue.Field] = [
+            ("wall", .integer(notice.wall)), ("text", .string(notice.text)), ("output", notice.output.json),
+        ]
+        return .object(fields)
     }
 }

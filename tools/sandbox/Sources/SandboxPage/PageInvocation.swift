@@ -74,9 +74,13 @@ final class PageInvocation {
         state = .ended
     }
 
-    /// One word for how it went, as `--json` has it; nil as long as nobody knows.
+    /// One word for how it went, as `--json` has it, and `refused`; nil as long as nobody knows.
     private var status: String? {
-        if let failure { return failure.isTimeout ? "timeout" : "failure" }
+        if let failure {
+            // One that was refused never began.
+            if environment == nil, failure == .throttled || failure.isRefusal { return "refused" }
+            return failure.isTimeout ? "timeout" : "failure"
+        }
         guard response != nil else { return nil }
         return errorType == nil ? "success" : "error"
     }

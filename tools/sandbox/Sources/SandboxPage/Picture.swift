@@ -12,11 +12,18 @@ package final class Picture: Observer {
     }
 
     /// The picture of several environments, of which as many are drawn as there is room for.
-    package static func svg(of pictures: [Picture], count: Int) -> String {
+    ///
+    /// - Parameters:
+    ///   - count: the number of environments that there were.
+    ///   - refused: the number of callers for whom there was none.
+    package static func svg(of pictures: [Picture], count: Int, refused: Int) -> String {
         Recorder.svg(
             of: pictures.enumerated().map { index, picture in
                 var recorder = picture.recorder
                 if count > 1 { recorder.title += ", environment \(index + 1) of \(count)" }
+                if index == 0, refused > 0 {
+                    recorder.note = refused == 1 ? "1 caller refused" : "\(refused) callers refused"
+                }
                 return recorder
             })
     }

@@ -3,6 +3,7 @@ import Charts
 /// Draws episodes as lanes on a time axis.
 package struct Drawing {
     let title: String
+    let note: String
     let extensions: [String]
     let first: [Episode]
     let summary: Summary
@@ -63,7 +64,7 @@ package struct Drawing {
 
     private func drawHead(_ svg: inout SVG, hasNumbers: Bool) {
         let plural = count == 1 ? "1 invocation" : "\(count) invocations"
-        svg.write("\(title): \(plural)", 20, 30, size: 17, isBold: true)
+        svg.write("\(title): \(plural)\(note.isEmpty ? "" : ", \(note)")", 20, 30, size: 17, isBold: true)
         let times = hasNumbers ? "2: + is the time since the START of invocation 2." : "+ is the time since START."
         svg.write(
             "Short phases are drawn wider than they are; the numbers are true. \(times)", Self.pageWidth - 24, 30,

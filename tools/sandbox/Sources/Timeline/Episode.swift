@@ -12,6 +12,8 @@ package struct Episode: Sendable {
     package var marks: [Mark] = []
     /// START; nil when there was none.
     package var started: Moment?
+    /// The attempt at an event that it is; nil where a caller waits.
+    package var attempt: Int?
     package var failure: String?
     /// The number of invocations that failed.
     package var failures = 0
@@ -40,8 +42,11 @@ package struct Episode: Sendable {
         marks.compactMap { if case .response(_, let after) = $0.kind { after } else { nil } }
     }
 
-    var heading: String {
-        guard count > 1 else { return "invocation \(number)" + (failure.map { ": \($0)" } ?? "") }
+    package var heading: String {
+        guard count > 1 else {
+            return "invocation \(number)" + (attempt.map { ", attempt \($0) of \(FleetPolicy.Limits.attempts)" } ?? "")
+                + (failure.map { ": \($0)" } ?? "")
+        }
         return "invocations \(number) to \(number + count - 1)" + (hidden > 0 ? ", \(hidden) of them not drawn" : "")
             + (failures > 0 ? ": \(failures) failed" : "")
     }

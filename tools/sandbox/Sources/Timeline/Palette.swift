@@ -10,7 +10,7 @@ enum Palette {
         case .queued: ("#f3f8d8", "#7d8b2a")
         case .asking: ("#d5f0e3", "#12805c")
         case .invoke: ("#a9d0fb", "#2f72bd")
-        case .closures: ("#dcc6f7", "#8250c4")
+        case .closures, .untilNext: ("#dcc6f7", "#8250c4")
         case .hold: ("#ffd3ad", "#d2762c")
         case .idle: ("#f4f6f8", "#c2cad4")
         case .frozen: ("url(#ice)", "#a9c8e0")

@@ -10,6 +10,8 @@ package struct Recorder: Sendable {
     package static let environments = 8
 
     package var title: String
+    /// A remark behind the number of invocations; empty for none.
+    package var note = ""
     let extensions: [String]
     private var first: [Episode] = []
     private var last: [Episode] = []
@@ -19,6 +21,8 @@ package struct Recorder: Sendable {
     private var count = 0
     /// True if the function asked for the next event.
     private var functionIsDone = false
+    /// True if this project's extension is there, for whose sake a function works on behind its response.
+    private var hasClosures: Bool
     /// START of the invocation under way.
     private var started: Moment?
     /// True if invocations may overlap, each then on a lane of its own.
@@ -32,7 +36,11 @@ package struct Recorder: Sendable {
         self.title = title
         self.extensions = extensions
         self.isConcurrent = isConcurrent
+        hasClosures = extensions.contains(where: Self.isOurs)
     }
+
+    /// The extension of the layer, or of the SDK.
+    private static func isOurs(_ name: String) -> Bool { name == "postinvoke" || name == "postinvoke-internal" }
 
     /// The picture of what was recorded, as an SVG document.
     package func svg() -> String { Self.svg(of: [self]) }
@@ -44,7 +52,7 @@ package struct Recorder: Sendable {
         var last = last
         if let episode { last.append(closed(episode)) }
         return Drawing(
-            title: title, extensions: extensions, first: first, summary: summary, last: last, count: count,
+            title: title, note: note, extensions: extensions, first: first, summary: summary, last: last, count: count,
             workers: isConcurrent ? min(max(1, places.most), Self.drawn.lanes) : 0)
     }
 
@@ -64,7 +72,8 @@ package struct Recorder: Sendable {
 
     private mutating func recordAnswer(_ errorType: String?, _ now: Moment) {
         if let errorType { fail(errorType) }
-        mark(.caller, .response(errorType: errorType, after: now - (started ?? now)), now)
+        let lane = episode!.attempt == nil ? Lane.caller : .function
+        mark(lane, .response(errorType: errorType, after: now - (started ?? now)), now)
         leave(.caller, now)
     }
 
@@ -79,7 +88,13 @@ package struct Recorder: Sendable {
         case .restoreEnded(let report): if report.failure == nil { enter(.environment, .idle, now) }
         case .invocationStarted(_, let received, _): begin(received, now)
         case .delivered(_, let process): enter(lane(process), process == "function" ? .invoke : .hold, now)
-        case .responded: enter(.function, .closures, now)
+        case .event(_, let attempt):
+            episode!.attempt = attempt
+            // Nobody waits for it.
+            open[.caller] = nil
+            episode!.spans.removeAll { $0.lane == .caller }
+        case .responded: enter(.function, hasClosures ? .closures : .untilNext, now)
+        case .registered(let name, _): if Self.isOurs(name) { hasClosures = true }
         case .done(_, let process): finish(lane(process), now)
         case .failed(_, let failure):
             fail(failure.type)
@@ -93,7 +108,7 @@ package struct Recorder: Sendable {
             if !isExpected { mark(lane(process), .death, now) }
             leave(lane(process), now)
         case .stopped: leave(.environment, now)
-        case .registered, .subscribed, .snapshotTaken, .responding, .workerIdle: break
+        case .subscribed, .snapshotTaken, .responding, .workerIdle: break
         }
     }
 
@@ -171,11 +186,13 @@ package struct Recorder: Sendable {
 
     /// A process asked for the next event.
     ///
-    /// A runtime may do so while closures of its function still run: as long as an extension holds the environment awake
-    /// after the response, the function's time counts as theirs.
+    /// A runtime may do so while closures of its function still run: as long as the extension holds the environment awake
+    /// for them, the function's time counts as theirs.
     private mutating func finish(_ lane: Lane, _ now: Moment) {
         if lane == .function { functionIsDone = true } else { enter(lane, .idle, now) }
-        if functionIsDone, !open.values.contains(where: { $0.kind == .hold }) { enter(.function, .idle, now) }
+        if functionIsDone, !hasClosures || !open.values.contains(where: { $0.kind == .hold }) {
+            enter(.function, .idle, now)
+        }
     }
 
     private mutating func enter(_ lane: Lane, _ kind: Span.Kind, _ now: Moment) {

@@ -71,6 +71,7 @@ struct RowDrawing {
         case .queued: "to START"
         case .asking: "waiting"
         case .closures: "closures"
+        case .untilNext: "until next"
         case .idle: "idle"
         case .hold: "hold"
         case .starting, .invoke, .frozen, .reset, .shutdown: span.kind.rawValue

@@ -16,6 +16,7 @@ package struct Span: Equatable, Sendable {
         case asking = "waiting for the response"
         case invoke
         case closures = "closures, after the response"
+        case untilNext = "until next, after the response"
         case hold = "held awake"
         case idle = "waiting for an event"
         case frozen

@@ -46,6 +46,17 @@ enum Arguments {
         return port
     }
 
+    /// The region of this shell, as AWS's tools find it; nil for none.
+    static var shellRegion: String? {
+        for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+            if let value = getenv(name), value.pointee != 0 { return String(cString: value) }
+        }
+        return nil
+    }
+
+    /// The names of this shell's variables that all processes have.
+    static let inherited = ProcessEnvironment.inheritedNames.joined(separator: ", ")
+
     static func isOfRegion(_ byte: UInt8) -> Bool {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
             || byte == UInt8(ascii: "-")

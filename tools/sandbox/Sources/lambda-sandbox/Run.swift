@@ -12,9 +12,19 @@ struct Run: ParsableCommand {
             for which no worker of the function is idle is refused with 400 Runtime.Unavailable; extensions get no \
             INVOKE, and there is no bill.
 
+            Examples:
+              lambda-sandbox run --function bootstrap --event event.json
+                  Invoke once, and print what happens.
+              lambda-sandbox run --function bootstrap --serve 127.0.0.1:9000
+                  Wait for the AWS CLI and the SDKs (--endpoint-url), with a page for browsers.
+              lambda-sandbox run --function .build/debug/F --http 127.0.0.1:8080 --watch --build "swift build"
+                  Serve the function's URL, and build what changes.
+              lambda-sandbox event sqs | lambda-sandbox run --function bootstrap --event -
+                  Invoke with a sample event.
+
             Exit codes:
               0   every invocation succeeded, and the environment shut down cleanly
-              1   an invocation failed, or was left undone
+              1   an invocation failed, or was left undone, or the first build failed
               2   a process died unnoticed, had to be killed at shutdown, or did not end well
               64  an argument is wrong
               69  the address of --serve or --http cannot be listened on
@@ -88,9 +98,11 @@ struct Run: ParsableCommand {
             """, valueName: "seconds"))
     var shutdownLimit: Double?
 
-    @OptionGroup var serving: ServingOptions
+    @OptionGroup(title: "Serving")
+    var serving: ServingOptions
 
-    @OptionGroup var watching: WatchOptions
+    @OptionGroup(title: "Watching")
+    var watching: WatchOptions
 
     @Flag(
         help: """
@@ -108,6 +120,15 @@ struct Run: ParsableCommand {
     var apiPort: Int?
 
     @Option(
+        help: ArgumentHelp(
+            """
+            With --attach, write the variables into this file, too, whenever they change: NAME=VALUE lines, for an editor's envFile \
+            or for a shell.
+            """, valueName: "file"),
+        completion: .file())
+    var envFile: String?
+
+    @Option(
         help: ArgumentHelp("Draw a picture of the run into this file.", valueName: "file.svg"), completion: .file())
     var timeline: String?
 
@@ -120,7 +141,10 @@ struct Run: ParsableCommand {
         completion: .file())
     var json: String?
 
-    @Option(help: "The function's name; with --serve, others are then not found. (default: function)")
+    @Option(
+        help: """
+            The function's name; with --serve, others are then not found. (default: function, and in its ARN what callers call it)
+            """)
     var name: String?
 
     @Option(
@@ -131,8 +155,12 @@ struct Run: ParsableCommand {
     @Option(help: "The value of _HANDLER, for a runtime with several handlers.")
     var handler = "function.handler"
 
-    @Option(help: "The region that is reported to the processes.")
-    var region = "us-east-1"
+    @Option(
+        help: """
+            The region that is reported to the processes. (default: AWS_REGION or AWS_DEFAULT_REGION of this shell, or else \
+            us-east-1)
+            """)
+    var region: String?
 
     @Option(
         help: ArgumentHelp(
@@ -143,8 +171,10 @@ struct Run: ParsableCommand {
     @Option(
         name: .customLong("env"),
         help: ArgumentHelp(
-            "A variable for all processes; without a value, this shell's. {environment} in it stands for the environment's number.",
-            valueName: "name[=value]"))
+            """
+            A variable for all processes; without a value, this shell's, of which they have only \(Arguments.inherited) \
+            otherwise. {environment} in a value stands for a number that no other environment has at the time, from 1.
+            """, valueName: "name[=value]"))
     var variables: [String] = []
 
     @Option(
@@ -163,7 +193,8 @@ struct Run: ParsableCommand {
         name: .customLong("fault"),
         help: ArgumentHelp(
             "Answer the n-th such call wrongly (n is 1 unless given; * means every one). \(AnswerFault.words)",
-            valueName: "call:answer[@n]"))
+            valueName: "call:answer[@n]"),
+        completion: .list(AnswerFault.examples))
     var faults: [String] = []
 
     @Flag(help: "Emulate Lambda Managed Instances.")
@@ -204,7 +235,12 @@ struct Run: ParsableCommand {
         guard interval >= 0, interval <= 86_400 else {
             throw ValidationError("--interval \(interval): must be between 0 and 86400")
         }
-        _ = try settings()
+        _ = try settings(mayBuild: true)
+        if let timeline, let ending = Settings.fileName(of: timeline).split(separator: ".").dropFirst().last,
+            ending.lowercased() != "svg"
+        {
+            throw ValidationError("--timeline \(timeline): the picture is SVG, and its name must end in .svg")
+        }
         if let option = serving.given, event != nil {
             throw ValidationError("--event and \(option) exclude each other")
         }
@@ -217,7 +253,10 @@ struct Run: ParsableCommand {
         for (option, isGiven) in [("--managed-instances", managedInstances), ("--snap-start", snapStart)] {
             if attach, isGiven { throw ValidationError("--attach and \(option) exclude each other") }
         }
-        if apiPort != nil, !attach { throw ValidationError("--api-port: only with --attach") }
+        for (option, isGiven) in [("--api-port", apiPort != nil), ("--env-file", envFile != nil)]
+        where isGiven && !attach {
+            throw ValidationError("\(option): only with --attach")
+        }
         if attach, watching.watch, extensions.isEmpty, watching.build == nil, watching.sources.isEmpty {
             throw ValidationError("--watch: with --attach only --extension, --build or --sources name what to watch")
         }
@@ -228,6 +267,7 @@ struct Run: ParsableCommand {
     func run() throws {
         openStandardStreams()
         let payload = try Arguments.payload(of: event)
+        try watching.buildFirst(for: [function].compactMap { $0 } + extensions)
         let runner = Runner(settings: try settings(), plan: try plan(payload))
         let code = runner.run()
         if code != 0 { throw ExitCode(code) }
@@ -248,16 +288,21 @@ struct Run: ParsableCommand {
             limits: try serving.limits(besideOneFor: alone), watch: try watching.plan(),
             serve: serving.serve.flatMap(ServingOptions.address),
             http: serving.http.flatMap(ServingOptions.address), servedName: name, timeline: timeline, records: json,
-            failures: serving.onFailure,
+            failures: serving.onFailure, variables: envFile,
             log: logDescriptor, style: Arguments.style(on: logDescriptor, timestamps: timestamps, quiet: quiet))
     }
 
-    private func settings() throws -> Settings {
+    /// - Parameter mayBuild: true before a first build, which may make executables that are missing.
+    private func settings(mayBuild: Bool = false) throws -> Settings {
+        func executable(_ path: String, _ option: String) throws -> String {
+            if mayBuild, watching.makes(path) { return path }
+            return try Arguments.executable(path, option: option)
+        }
         if function == nil, !attach { throw ValidationError("--function: missing, and so is --attach") }
         var settings = Settings(
-            function: try function.map { try Arguments.executable($0, option: "--function") }
+            function: try function.map { try executable($0, "--function") }
                 ?? Arguments.folder(".", option: "--attach") + "/function",
-            extensions: try extensions.map { try Arguments.executable($0, option: "--extension") })
+            extensions: try extensions.map { try executable($0, "--extension") })
         guard extensions.count <= 10 else { throw ValidationError("--extension: Lambda allows ten at most") }
         let names = settings.extensions.map(Settings.fileName)
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
@@ -296,6 +341,7 @@ struct Run: ParsableCommand {
         settings.name = name ?? settings.name
         settings.memorySize = memorySize
         settings.handler = handler
+        let region = region ?? Arguments.shellRegion ?? settings.region
         guard !region.isEmpty, region.utf8.allSatisfy(Arguments.isOfRegion) else {
             throw ValidationError(
                 "--region \(region.debugDescription): must be lower-case letters, digits and -, such as us-east-1")
@@ -312,7 +358,9 @@ struct Run: ParsableCommand {
         settings.environment = try variables.map(Arguments.variable)
         settings.faults = try faults.map { text in
             guard let fault = AnswerFault(text) else {
-                throw ValidationError("--fault \(text): not CALL:ANSWER or CALL:ANSWER@N, such as event-next:reset@2")
+                throw ValidationError(
+                    "--fault \(text): must be CALL:ANSWER or CALL:ANSWER@N, such as event-next:reset@2. \(AnswerFault.words)"
+                )
             }
             return fault
         }

@@ -29,6 +29,8 @@ final class Runner: Observer {
         var timeline: String?
         var records: String?
         var failures: String?
+        /// The file for the variables of an attached function; nil for none.
+        var variables: String?
         /// The descriptor of the log.
         var log: Int32
         var style: Console.Style
@@ -44,11 +46,15 @@ final class Runner: Observer {
     private var url: FunctionURL?
     private var service: Service!
     private var watch: Watch?
+    /// What a build has printed, to be shown with what is said of it.
+    private var output = ""
     /// The variables that were printed last.
     private var asked: [String] = []
     /// The pictures of the first environments.
     private var pictures: [Picture] = []
     private var environments = 0
+    /// The number of callers for whom there was none.
+    private var refused = 0
     private var pause: EventLoop.Timer!
     private var made = 0
     private var ended = 0
@@ -86,6 +92,8 @@ final class Runner: Observer {
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
         fleet.makeObservers = { [unowned self] in makeObservers(of: $0, records) }
         fleet.onRefusal = { [unowned self] id in
+            say("\(id): refused with 429: all are at work that --environments \(plan.limits.environments) allows")
+            refused += 1
             records?.writeThrottle(id)
             page?.refuse(id)
         }
@@ -113,7 +121,7 @@ final class Runner: Observer {
         orExit(71) { () throws(Errno) in try loop.run() }
         console.flush()
         if let timeline {
-            let svg = Picture.svg(of: pictures, count: environments)
+            let svg = Picture.svg(of: pictures, count: environments, refused: refused)
             orExit(74) { () throws(Errno) in try timeline.writeAll(svg) }
         }
         for (option, file) in [("--json", records), ("--on-failure", failures)] {
@@ -253,6 +261,7 @@ final class Runner: Observer {
             let server = try InvokeServer(
                 fleet: fleet, listener: listen(on: address), name: plan.servedName, connections: callers)
             self.server = server
+            server.onRefusal = { say($0) }
             say("Invoke API at http://\(server.address)")
             page = Page(of: fleet, on: server)
             say(page.map { "page at \($0.url)" } ?? "no page, since other machines may ask at \(server.address)")
@@ -265,6 +274,7 @@ final class Runner: Observer {
         do throws(Errno) {
             let url = try FunctionURL(fleet: fleet, listener: listen(on: address), connections: callers)
             self.url = url
+            if !plan.style.isQuiet { url.onAnswer = { say($0) } }
             url.onFault = { say($0) }
             say("function URL at http://\(url.address)/")
         } catch {
@@ -276,6 +286,7 @@ final class Runner: Observer {
     private func askForFunction(_ variables: [String]) {
         guard variables != asked else { return say("waiting for the function") }
         asked = variables
+        if let file = plan.variables { write(variables, to: file) }
         say("waiting for the function, to be started with these variables:")
         for variable in variables {
             let name = String(reflecting: String(variable.prefix { $0 != "=" }))
@@ -283,10 +294,29 @@ final class Runner: Observer {
         }
     }
 
+    /// A file that cannot be written costs nobody the run: the variables are printed all the same.
+    private func write(_ variables: [String], to file: String) {
+        do throws(Errno) {
+            let lines = variables.compactMap(ShellVariable.assignment).map { $0 + "\n" }.joined()
+            try FileDescriptor.create(file).writeAll(lines)
+        } catch {
+            say("--env-file \(file): \(error.text.string)")
+        }
+    }
+
     private func startWatching(_ plan: Watch.Plan) {
         do throws(Errno) {
             watch = try Watch(
-                loop: loop, settings: settings, plan: plan, say: { say($0) }, print: writeToStandardError,
+                loop: loop, settings: settings, plan: plan,
+                say: { [unowned self] text in
+                    say(text)
+                    page?.say(text, output: output)
+                    output = ""
+                },
+                print: { [unowned self] text in
+                    writeToStandardError(text)
+                    output += text
+                },
                 onRenewal: { [fleet] in fleet.renew() })
         } catch {
             fail("cannot watch: \(error.text.string)" + (error.rawValue == ENOSPC ? ", see inotify(7)" : ""), 71)

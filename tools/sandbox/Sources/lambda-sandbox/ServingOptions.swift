@@ -51,7 +51,9 @@ struct ServingOptions: ParsableArguments {
 
     func validate() throws {
         for case let (option, text?) in [("--serve", serve), ("--http", http)] where Self.address(text) == nil {
-            throw ValidationError("\(option) \(text): not a HOST:PORT")
+            throw ValidationError(
+                "\(option) \(text): must be HOST:PORT with an IP address as its host, such as 127.0.0.1:9000 or [::1]:9000"
+            )
         }
     }
 

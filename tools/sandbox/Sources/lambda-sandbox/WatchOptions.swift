@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import Sandbox
 
 /// The options of a run whose programs change.
@@ -15,7 +16,7 @@ struct WatchOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             With --watch, run this in a shell when a file of --sources has changed, and start anew when it has succeeded. If it \
-            fails, its output is printed and the old version stays.
+            fails, its output is printed and the old version stays. Where an executable is missing, it is run first.
             """, valueName: "command"))
     var build: String?
 
@@ -29,6 +30,18 @@ struct WatchOptions: ParsableArguments {
     var sources: [String] = []
 
     func validate() throws { _ = try plan() }
+
+    /// Returns true if an executable is not there, and the build may make it.
+    func makes(_ executable: String) -> Bool { watch && build != nil && access(executable, F_OK) != 0 }
+
+    /// Runs the build in the foreground if one of some executables is missing.
+    func buildFirst(for executables: [String]) throws {
+        guard let build, executables.contains(where: makes) else { return }
+        say("building: \(build)")
+        // Standard output is the log's.
+        let status = system("{ \(build)\n} >&2")
+        guard status == 0 else { fail("the first build failed", 1) }
+    }
 
     /// The watch's plan; nil for no watch.
     func plan() throws -> Watch.Plan? {

@@ -152,6 +152,9 @@ import Testing
         #expect(
             life.outcomes(of: "r")
                 == [.failure(Failure(type: "Extension.LaunchError", message: "extension ext: permission denied"))])
+        #expect(
+            life.initReports().map(\.unstarted)
+                == [UnstartedProcess(process: "ext", reason: "permission denied"), nil])
     }
 
     @Test(arguments: [true, false])

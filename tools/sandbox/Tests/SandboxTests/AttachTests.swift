@@ -119,13 +119,18 @@ import ToolsTestSupport
 
     @Test func itHasTheVariablesThatWerePrinted() throws {
         let value = "it's \"$HOME\" `a`\\"
-        let (command, url, script) = try attach(["--env", "QUOTED=\(value)", "--env", "a.b=c", "--env", "HOME"])
+        let (command, url, script) = try attach([
+            "--env", "QUOTED=\(value)", "--env", "a.b=c", "--env", "HOME", "--env-file", "@/function.env",
+        ])
         let function = try Command("/bin/sh", ["-c", script])
         let body = try invoke(url, #"[["respond-env"]]"#).body
         let variables = try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: String])
         #expect(variables["QUOTED"] == value)
         #expect(variables["LAMBDA_TASK_ROOT"] == Stage.fixtures && variables["_HANDLER"] == "function.handler")
         try command.line(with: #"# a shell cannot set "a.b""#)
+        // An editor has the same from a file.
+        let written = command.file("function.env").split(separator: "\n").map { "export \($0)" }
+        #expect(!written.isEmpty && written == command.output.filter { $0.hasPrefix("export ") })
         // What every shell here has is not shown.
         #expect(!command.output.contains { $0.hasPrefix("export PATH=") || $0.hasPrefix("export HOME=") })
         #expect(try command.end() == 0)

@@ -16,7 +16,7 @@ final class Command {
             tool,
             [
                 "run", "--function", function.hasPrefix("/") ? function : "\(Stage.fixtures)/\(function)",
-                "--timeout", "60", "--init-limit", "60", "--shutdown-limit", "25",
+                "--timeout", "60", "--init-limit", "60", "--shutdown-limit", "25", "--region", "us-east-1",
             ] + arguments, input: input)
     }
 

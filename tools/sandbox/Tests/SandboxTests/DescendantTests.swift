@@ -75,7 +75,7 @@ import ToolsTestSupport
     }
 
     @Test func theirMemoryCountsThoughTheyEndBeforeTheInvocation() throws {
-        let stage = try Stage()
+        let stage = try Stage { $0.memorySize = 100 }
         let id = stage.start(#"[["grow",120],["respond",1]]"#)
         try stage.run("its memory") { stage.sandbox.peakMemory >= 120 }
         try stage.folder.write("", to: "shrink")
@@ -87,6 +87,9 @@ import ToolsTestSupport
         stage.sandbox.renew()
         try stage.invoke(#"[["respond",2]]"#)
         #expect(stage.sandbox.peakMemory < 120)
+        // Once for all that it has had.
+        let warnings = stage.lines.filter { $0.hasPrefix("MEMORY ") }
+        #expect(warnings.count == 1 && warnings[0].contains("\tMemory Size: 100 MB\t"), "\(warnings)")
         try stage.shutdown()
     }
 }

@@ -177,6 +177,10 @@ import Testing
         let (outcome, _) = try stage.invoke("[]")
         #expect(outcome.errorType == "Runtime.InvalidEntrypoint")
         #expect(Stage.body(outcome).contains("Error: \(#filePath) is not executable (chmod"))
+        let line =
+            "UNSTARTED Process: function\tReason: \(#filePath) is not executable (chmod +x would make it so)"
+        let place = try #require(stage.place(of: "INIT_REPORT"))
+        #expect(stage.lines[place + 1] == line && stage.lines.filter { $0 == line }.count == 1)
         try stage.shutdown()
     }
 }

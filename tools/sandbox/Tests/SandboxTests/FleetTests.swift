@@ -65,11 +65,13 @@ import ToolsTestSupport
         let starts = command.records("init")
         #expect(starts.map { $0["environment"] as? Int } == [1, 2])
         #expect(starts.map { $0["logStream"] as? String } == streams)
+        #expect(starts.map { $0["place"] as? Int } == [1, 2])
         #expect(Set(command.records("invocation").map { $0["environment"] as? Int }) == [1, 2])
         #expect(command.records("throttle").map { $0["requestId"] as? String } == [try id(in: head)])
         #expect(command.output.contains { $0.hasPrefix("[1] REPORT ") })
         let svg = command.file("out.svg")
-        for number in 1...2 { #expect(svg.contains("function, environment \(number) of 2: 1 invocation<")) }
+        #expect(svg.contains("function, environment 1 of 2: 1 invocation, 1 caller refused<"))
+        #expect(svg.contains("function, environment 2 of 2: 1 invocation<"))
     }
 
     @Test func aTailIsThatOfItsOwnEnvironment() throws {
@@ -123,6 +125,8 @@ import ToolsTestSupport
         #expect(command.output.filter { $0 == "tried" }.count == 3)
         let id = try id(in: head)
         #expect(command.records("invocation").map { $0["requestId"] as? String } == [id, id, id])
+        let retries = command.output.filter { $0.hasPrefix("RETRY ") }
+        #expect(retries == (2...3).map { "RETRY RequestId: \(id)\tattempt \($0) of 3" })
         #expect(command.file("failed.json").filter { $0 == "\n" }.count == 1)
         var record = try #require(
             try JSONSerialization.jsonObject(with: Data(command.file("failed.json").utf8)) as? [String: Any])
@@ -171,7 +175,7 @@ import ToolsTestSupport
         #expect(!command.output.contains("two"))
     }
 
-    /// An environment that has ended takes no memory any more.
+    /// An environment that has ended takes no memory any more, and another has its place.
     @Test func whatHasEndedIsGone() throws {
         var limits = FleetPolicy.Limits()
         limits.idle = .milliseconds(1)
@@ -187,13 +191,15 @@ import ToolsTestSupport
             (sandbox, record) = (new, observer)
             return [observer]
         }
-        var outcome: Outcome?
-        fleet.invoke(Invocation(id: fleet.makeRequestID(), payload: Array("{}".utf8))) { outcome = $0 }
-        #expect(sandbox != nil && record != nil)
         let deadline = Instant.now + RunningProgram.patience
-        while sandbox != nil, .now < deadline { try loop.runOnce(until: deadline) }
-        #expect(outcome?.errorType == nil && outcome != nil)
-        #expect(sandbox == nil && record == nil && !fleet.isUp)
+        for number in 1...2 {
+            var outcome: Outcome?
+            fleet.invoke(Invocation(id: fleet.makeRequestID(), payload: Array("{}".utf8))) { outcome = $0 }
+            #expect(sandbox?.number == number && sandbox?.place == 1 && record != nil)
+            while sandbox != nil, .now < deadline { try loop.runOnce(until: deadline) }
+            #expect(outcome?.errorType == nil && outcome != nil)
+            #expect(sandbox == nil && record == nil && !fleet.isUp)
+        }
         var isClosed = false
         fleet.onClose = { isClosed = true }
         fleet.shutdown()

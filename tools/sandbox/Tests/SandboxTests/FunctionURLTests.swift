@@ -41,7 +41,10 @@ import ToolsTestSupport
         #expect((context["http"] as? [String: String])?["sourceIp"] == "127.0.0.1")
         #expect((event["headers"] as? [String: String])?["x-amzn-trace-id"] == "Root=1-2-3")
         #expect(try command.end() == 0)
-        #expect(command.records("invocation").first?["requestId"] as? String == context["requestId"] as? String)
+        let id = try #require(context["requestId"] as? String)
+        #expect(command.records("invocation").first?["requestId"] as? String == id)
+        #expect(head.contains("x-amzn-RequestId: \(id)"))
+        #expect(command.output.contains("lambda-sandbox: \(id): POST /a%2Fb is answered with 200"))
     }
 
     @Test(arguments: [
@@ -89,7 +92,7 @@ import ToolsTestSupport
         #expect(try caller.wait() == 0)
         let lines = caller.output.map { $0.replacingOccurrences(of: "\r", with: "") }
         #expect(
-            lines == [
+            lines.filter { !$0.hasPrefix("x-amzn-RequestId: ") } == [
                 "HTTP/1.1 202 Accepted", "content-type: text/plain", "x-a: 1", "x-a: 2", "set-cookie: a=b",
                 "Transfer-Encoding: chunked", "", "one", "two", "three",
             ])
@@ -105,6 +108,8 @@ import ToolsTestSupport
         let (command, url) = try serve()
         let (head, body) = try ask(url, stream(prelude.replacingOccurrences(of: "0", with: "\0"), #","more""#))
         #expect(head.first == "HTTP/1.1 502 Bad Gateway" && body == "Internal Server Error")
+        #expect(head.contains { $0.hasPrefix("x-amzn-RequestId: ") })
+        try command.line(with: ": GET / is answered with 502")
         try command.line(with: ": the response to GET / is no answer in HTTP: \(fault)")
         try command.line(with: "REPORT RequestId")
         #expect(try command.end() == 0)
@@ -160,6 +165,11 @@ import ToolsTestSupport
             let file = try command.folder.write(String(repeating: "x", count: count), to: "large")
             let answer = try ask(url, "", ["-X", "POST", "-T", file])
             #expect(answer.head.first?.hasPrefix("HTTP/1.1 413 ") == true)
+            let end = "bytes; 6291456 are allowed\"}"
+            #expect(
+                answer.body.hasPrefix("{\"Message\":\"The event of this request would have ")
+                    && answer.body.hasSuffix(end), "\(answer.body)")
+            try command.line(with: ": POST /large is answered with 413")
         }
         #expect(try ask(url, #"[["respond",1]]"#).body == "1")
         #expect(try command.end() == 0)
@@ -172,6 +182,7 @@ import ToolsTestSupport
         try command.line(with: "begun")
         let (head, body) = try ask(url, #"[["respond",2]]"#)
         #expect(head.first == "HTTP/1.1 429 Too Many Requests" && body == "Rate Exceeded.")
+        try command.line(with: ": refused with 429: all are at work that --environments 1 allows")
         try command.folder.write("", to: "go")
         #expect(try first.wait() == 0)
         #expect(first.output == ["1"])

@@ -32,6 +32,15 @@ import Testing
         #expect(ids(try news(history, since: history.version)) == [])
     }
 
+    @Test func whatWasSaidLastIsNewsOnce() throws {
+        let history = PageHistory(settings: settings)
+        for text in ["building: make", "the build failed: exit status 2"] { history.say(text, output: "no", at: 7) }
+        let notice = try #require(try news(history)["notice"] as? [String: Any])
+        #expect(notice["text"] as? String == "the build failed: exit status 2" && notice["wall"] as? Int == 7)
+        #expect((notice["output"] as? [String: Any])?["text"] as? String == "no")
+        #expect(try news(history, since: history.version)["notice"] is NSNull)
+    }
+
     @Test func theBytesOfEventsAreBounded() throws {
         let history = PageHistory(settings: settings)
         let event = [UInt8](repeating: 0x30, count: 1 << 20)

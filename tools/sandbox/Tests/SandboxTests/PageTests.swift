@@ -178,7 +178,7 @@ import ToolsTestSupport
         let caller = try curl(url, #"[["print","begun"],["wait","go"],["respond",1]]"#)
         try command.line(with: "begun")
         #expect(try invoke(url, #"[["respond",2]]"#).head.first == "HTTP/1.1 429 Too Many Requests")
-        try events.line(with: #""errorType":"TooManyRequestsException""#)
+        try events.line(with: #""status":"refused","errorType":"TooManyRequestsException""#)
         try command.folder.write("", to: "go")
         #expect(try caller.wait() == 0)
         #expect(try command.end() == 0)

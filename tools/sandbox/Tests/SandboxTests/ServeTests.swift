@@ -96,6 +96,16 @@ import ToolsTestSupport
         #expect(try command.end() == 0)
     }
 
+    /// Whoever does not name the function has it answer to any name.
+    @Test func theNameOfACallIsInTheARN() throws {
+        let (command, url) = try serve()
+        for name in ["orders", "arn:aws:lambda:us-east-1:012345678912:function:orders"] {
+            let (_, body) = try invoke(url, #"[["respond-head"]]"#, name: name)
+            #expect(body.contains(#"-Arn": "arn:aws:lambda:us-east-1:012345678912:function:orders""#), "\(body)")
+        }
+        #expect(try command.end() == 0)
+    }
+
     @Test(arguments: [
         ("mine:no%20such!", "", "ValidationException"), ("mine:", "", "ValidationException"),
         ("mine", "?Qualifier=no%20such!", "ValidationException"), ("mine", "?Qualifier=", "ValidationException"),
@@ -200,6 +210,8 @@ import ToolsTestSupport
             #expect(head.first?.contains(" \(wrong.status) ") == true, "\(wrong)")
             #expect(head.contains("x-amzn-ErrorType: \(wrong.type)"), "\(wrong)")
             #expect(body.contains("\"Message\""))
+            let id = try #require(head.first { $0.hasPrefix("x-amzn-RequestId: ") }?.split(separator: " ").last)
+            try command.line(with: "lambda-sandbox: \(id): refused with \(wrong.status) \(wrong.type): ")
         }
         let (head, _) = try invoke(url, "{}", name: "mine", ["-X", "GET"])
         #expect(head == ["HTTP/1.1 405 Method Not Allowed", "Allow: POST", "Content-Length: 0"])

@@ -85,6 +85,30 @@ import ToolsTestSupport
         try version(in: invoke(url, #"[["respond-env"]]"#).body)
     }
 
+    @Test func whatIsMissingIsBuiltFirst() throws {
+        let project = try Project()
+        #expect(unlink(project.function) == 0)
+        let (command, url) = try serve(project, project.build())
+        #expect(command.output.first?.hasPrefix("lambda-sandbox: building: ") == true)
+        #expect(try version(url) == "1")
+        #expect(try command.end() == 0)
+    }
+
+    @Test func aFirstBuildThatFailsIsTheEnd() throws {
+        let project = try Project()
+        #expect(unlink(project.function) == 0)
+        let command = try Command.run(["--watch", "--build", "echo no; false"], function: project.function)
+        #expect(try command.wait() == 1)
+        #expect(
+            command.output == [
+                "lambda-sandbox: building: echo no; false", "no", "lambda-sandbox: the first build failed",
+            ])
+        // One that does not make it, too.
+        let other = try Command.run(["--watch", "--build", "true"], function: project.function)
+        #expect(try other.wait() == 64)
+        #expect(other.output.contains { $0.contains("--function \(project.function): No such file or directory") })
+    }
+
     /// By another file, in its place, and so that it may be executed only later.
     @Test(arguments: ["replaced", "written", "made executable"])
     func anotherExecutableStartsAnew(how: String) throws {
@@ -182,6 +206,9 @@ import ToolsTestSupport
         try command.line(with: "the build failed: exit status 1; the old version stays")
         // What it said.
         #expect(command.output.contains("bad"))
+        let page = try Command("/usr/bin/curl", ["-sSN", "--noproxy", "*", url + "/page/events"])
+        let news = try page.line(with: #""text":"the build failed: exit status 1; the old version stays""#)
+        #expect(news.contains(#""output":{"text":"bad\n""#), "\(news)")
         #expect(try version(url) == "1")
         try project.edit("2")
         #expect(try command.line(with: Self.renewal) == Self.renewal + "changed sources")

@@ -18,6 +18,28 @@ import Timeline
         #expect(episode.number == 1)
     }
 
+    /// What a function does between its response and its next call is its own affair: only with this project's extension are there
+    /// closures, for which that holds the environment awake.
+    @Test func withoutClosuresNobodySpeaksOfThem() {
+        var life = Script(name: "other")
+        life.coldStart()
+        life.invocation(1)
+        let spans = life.episode.spans.filter { $0.lane == .function }.map(\.kind)
+        #expect(spans == [.starting, .idle, .invoke, .untilNext, .idle])
+        #expect(!life.recorder.svg().contains("closures") && life.recorder.svg().contains("until next"))
+    }
+
+    @Test func nobodyWaitsForAnEvent() {
+        var life = Script()
+        life.coldStart()
+        life.invocation(1, queued: .seconds(1), failure: "Broke", attempt: 2)
+        #expect(
+            !life.episode.spans.contains { $0.lane == .caller } && !life.episode.marks.contains { $0.lane == .caller })
+        #expect(life.episode.heading == "invocation 1, attempt 2 of 3: Broke")
+        life.invocation(2)
+        #expect(life.episode.spans.contains { $0.lane == .caller } && life.episode.heading == "invocation 2")
+    }
+
     @Test func aLongRunIsSummedUp() {
         var life = Script()
         life.coldStart()

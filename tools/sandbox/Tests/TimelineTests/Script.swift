@@ -4,18 +4,23 @@ import Timeline
 /// Writes the facts of a usual life into a recorder.
 struct Script {
     var recorder: Recorder
+    private let name: String
     private var now = Moment.zero
 
-    init(title: String = "function") { recorder = Recorder(title: title, extensions: ["ext"]) }
+    /// - Parameter name: the extension's.
+    init(title: String = "function", name: String = "postinvoke") {
+        self.name = name
+        recorder = Recorder(title: title, extensions: [name])
+    }
 
     var episode: Episode { recorder.present! }
 
     mutating func coldStart() {
         note(.initStarted(.initial))
-        note(.started(process: "ext"))
+        note(.started(process: name))
         pass(.milliseconds(5))
         note(.started(process: "function"))
-        note(.ready(process: "ext"))
+        note(.ready(process: name))
         pass(.milliseconds(20))
         note(.ready(process: "function"))
     }
@@ -23,9 +28,10 @@ struct Script {
     /// - Parameters:
     ///   - queued: how long before START the caller asked.
     ///   - idle: how long nothing happens after its end.
+    ///   - attempt: which attempt at an event it is; nil where a caller waits.
     mutating func invocation(
         _ number: Int, queued: Duration = .zero, hold: Duration = .milliseconds(50), failure: String? = nil,
-        idle: Duration = .milliseconds(1)
+        idle: Duration = .milliseconds(1), attempt: Int? = nil
     ) {
         let id = "r\(number)"
         let received = now
@@ -34,8 +40,9 @@ struct Script {
             pass(queued)
         }
         note(.invocationStarted(id: id, received: received, deadline: now + .seconds(3)))
+        if let attempt { note(.event(id: id, attempt: attempt)) }
         pass(.microseconds(100))
-        note(.delivered(id: id, process: "ext"))
+        note(.delivered(id: id, process: name))
         note(.delivered(id: id, process: "function"))
         pass(.microseconds(1_900))
         note(.responded(id: id, errorType: nil))
@@ -43,7 +50,7 @@ struct Script {
         pass(.milliseconds(10))
         note(.done(id: id, process: "function"))
         pass(hold)
-        note(.done(id: id, process: "ext"))
+        note(.done(id: id, process: name))
         note(
             .invocationEnded(
                 InvocationReport(id: id, received: now, started: now, ended: now, wasReinitialized: false)))

@@ -9,6 +9,8 @@ let chosen = null;
 // The version of it that is shown, and the lines of its log that are.
 let shown = { version: 0, lines: 0, timeline: 0 };
 let isFetching = false;
+// True if the event is another one than that of the invocation that is shown.
+let isEdited = false;
 
 // MARK: Words
 
@@ -83,8 +85,12 @@ function showInvocation(it) {
     const place = makeRow("invocations", it.id, true, () => choose({ invocation: it.id }));
     const state = it.status ?? it.state;
     const where = it.environment === null ? "" : `environment ${it.environment}, `;
-    fill(place, state, clock(it.received), duration(it.durationMs ?? it.responseMs) || it.state,
-        `${where}${it.errorType ?? (it.state === "ended" ? it.status : it.state)}, ${it.id}`);
+    const attempt = it.isEvent && it.attempt > 0 ? `attempt ${it.attempt} of 3, ` : "";
+    const course = it.status === "refused" ? `refused: ${it.errorType}`
+        : it.errorType ?? (it.state === "ended" ? it.status : it.state);
+    fill(place, state, clock(it.received),
+        duration(it.durationMs ?? it.responseMs) || (it.status === "refused" ? "refused" : it.state),
+        `${where}${attempt}${course}, ${it.id}`);
 }
 
 // As the sandbox forgets what is old, so does the page.
@@ -107,6 +113,16 @@ function clear() {
     element("environments").replaceChildren();
     element("invocations").replaceChildren();
     choose(null);
+    element("notice").hidden = true;
+}
+
+// What was said last of the programs: that they are built, or start anew.
+function showNotice({ wall, text, output }) {
+    const [line, lines] = element("notice").children;
+    line.textContent = `${clock(wall)} ${text}`;
+    lines.textContent = output.text + (output.isCut ? "\n" + cut(output) : "");
+    lines.hidden = output.text === "";
+    element("notice").hidden = false;
 }
 
 // MARK: The detail
@@ -121,6 +137,7 @@ function choose(what, isByHand = true) {
     element("log").replaceChildren();
     element("timeline").replaceChildren();
     element("fault").textContent = "";
+    isEdited = false;
     if (element("invoke").disabled) element("event").value = "{}";
     element("invoke").disabled = false;
     for (const part of ["response", "log", "timeline"]) element("of-" + part).hidden = true;
@@ -134,7 +151,7 @@ function choose(what, isByHand = true) {
 function showSubject() {
     for (const current of document.querySelectorAll("[aria-current]")) current.removeAttribute("aria-current");
     const it = subject();
-    element("invoke").textContent = it?.id ? "Invoke again" : "Invoke";
+    element("invoke").textContent = it?.id && !isEdited ? "Invoke again" : "Invoke";
     if (it === undefined) {
         element("heading").textContent = chosen?.invocation ?? "Invoke";
         element("facts").replaceChildren();
@@ -153,7 +170,7 @@ const invocationFacts = it => [
     ["init", duration(it.initMs)], ["response after", duration(it.responseMs)], ["duration", duration(it.durationMs)],
     ["held after the response", duration(it.holdMs)], ["billed", it.billedMs === null ? "" : it.billedMs + " ms"],
     ["memory", it.memoryMB === null ? "" : it.memoryMB + " MB"], ["tenant", it.tenant],
-    ["attempt", it.isEvent && it.attempt > 0 ? `${it.attempt} of 3 at most` : ""],
+    ["attempt", it.isEvent && it.attempt > 0 ? `${it.attempt} of 3` : ""],
     ["caller", it.isEvent ? "does not wait" : ""],
 ];
 
@@ -279,6 +296,8 @@ element("invoke").addEventListener("click", async () => {
 element("event").addEventListener("input", () => {
     element("follows").checked = false;
     element("invoke").disabled = false;
+    element("invoke").textContent = "Invoke";
+    isEdited = true;
 });
 element("follows").addEventListener("change", follow);
 
@@ -296,6 +315,7 @@ function take(news) {
     document.title = `${news.function} · lambda-sandbox`;
     news.environments.forEach(showEnvironment);
     news.invocations.forEach(showInvocation);
+    if (news.notice) showNotice(news.notice);
     forget(news.oldest, news.kept);
     element("none").hidden = invocations.size > 0;
     follow();
