@@ -25,13 +25,17 @@ package struct Assignment {
         while true {
             if rest.first == "[" {
                 guard let end = rest.firstIndex(of: "]"), let place = Int(rest[..<end].dropFirst()), place >= 0 else {
-                    throw Fault(description: "no place in brackets: \(rest)")
+                    throw Fault(description: "expected a number in brackets, such as [0], and found: \(rest)")
                 }
                 steps.append(.place(place))
                 rest = rest[end...].dropFirst()
             } else {
                 let name = Self.takeName(&rest)
-                guard !name.isEmpty else { throw Fault(description: "a name is missing before: \(rest)") }
+                guard !name.isEmpty else {
+                    throw Fault(
+                        description: rest.isEmpty
+                            ? "the path ends where a name should be" : "expected a name before: \(rest)")
+                }
                 steps.append(.name(name))
             }
             if rest.first == "[" { continue }
@@ -39,7 +43,7 @@ package struct Assignment {
             rest.removeFirst()
         }
         isJSON = rest.hasPrefix(":=")
-        guard isJSON || rest.first == "=" else { throw Fault(description: "no = behind the path") }
+        guard isJSON || rest.first == "=" else { throw Fault(description: "expected = or := after the path") }
         path = steps
         value = String(rest.dropFirst(isJSON ? 2 : 1))
     }
@@ -53,31 +57,52 @@ package struct Assignment {
         return name
     }
 
-    /// Carries it out. A name that is not there yet is added, and so is the element behind the last one.
-    ///
-    /// - Throws: why the path leads nowhere.
-    package func apply(to document: inout JSONDocument) throws(Fault) { try apply(path[...], to: &document) }
+    /// A name that was not there.
+    package struct Addition: Equatable {
+        package let name: String
+        /// The names that were there.
+        package let others: [String]
+    }
 
-    private func apply(_ path: ArraySlice<Step>, to document: inout JSONDocument) throws(Fault) {
+    /// Carries it out. A name that is not there yet is added, and so is an element behind the last one, which is made from the
+    /// first.
+    ///
+    /// - Returns: the first name that was added; nil when all were there.
+    /// - Throws: why the path leads nowhere.
+    @discardableResult
+    package func apply(to document: inout JSONDocument) throws(Fault) -> Addition? {
+        try apply(path[...], to: &document)
+    }
+
+    private func apply(_ path: ArraySlice<Step>, to document: inout JSONDocument) throws(Fault) -> Addition? {
         guard let step = path.first else {
             document = try newValue(insteadOf: document)
-            return
+            return nil
         }
         switch (step, document) {
         case (.name(let name), .object(var members)):
+            var addition: Addition?
             let place = members.firstIndex { $0.name == name } ?? members.endIndex
-            if place == members.endIndex { members.append(.init(name: name, value: empty(before: path.dropFirst()))) }
-            try apply(path.dropFirst(), to: &members[place].value)
+            if place == members.endIndex {
+                addition = Addition(name: name, others: members.map(\.name))
+                members.append(.init(name: name, value: empty(before: path.dropFirst())))
+            }
+            let inner = try apply(path.dropFirst(), to: &members[place].value)
             document = .object(members)
+            return addition ?? inner
         case (.place(let place), .array(var elements)):
             guard place <= elements.count else {
-                throw Fault(description: "[\(place)]: there are \(elements.count) elements")
+                let next =
+                    elements.isEmpty
+                    ? "the array is empty; [0]" : "the last element is [\(elements.count - 1)]; the next"
+                throw Fault(description: "[\(place)]: \(next) can be added")
             }
-            if place == elements.count { elements.append(empty(before: path.dropFirst())) }
-            try apply(path.dropFirst(), to: &elements[place])
+            if place == elements.count { elements.append(elements.first ?? empty(before: path.dropFirst())) }
+            let addition = try apply(path.dropFirst(), to: &elements[place])
             document = .array(elements)
-        case (.name(let name), _): throw Fault(description: "\(name): what should have this name is no object")
-        case (.place(let place), _): throw Fault(description: "[\(place)]: what should have this place is no array")
+            return addition
+        case (.name(let name), _): throw Fault(description: "\(name): the value before it is not an object")
+        case (.place(let place), _): throw Fault(description: "[\(place)]: the value before it is not an array")
         }
     }
 
@@ -93,7 +118,7 @@ package struct Assignment {
     private func newValue(insteadOf old: JSONDocument) throws(Fault) -> JSONDocument {
         if !isJSON, case .string = old { return .string(value) }
         if let document = JSONDocument(Array(value.utf8)) { return document }
-        guard !isJSON else { throw Fault(description: "no JSON behind := : \(value)") }
+        guard !isJSON else { throw Fault(description: "the value after := is not JSON: \(value)") }
         return .string(value)
     }
 }

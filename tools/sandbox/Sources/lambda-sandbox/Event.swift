@@ -6,7 +6,11 @@ struct Event: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints an event as a service sends it, to edit or to pass to run --event.",
         discussion: """
-            lambda-sandbox event sqs --set 'Records[0].body={"id":7}' | lambda-sandbox run --function PATH --event -
+            Examples:
+              lambda-sandbox event sqs --set 'Records[0].body={"id":7}' | lambda-sandbox run --function PATH --event -
+                  Invoke with a message of a queue.
+              lambda-sandbox event function-url --set requestContext.http.method=PUT >event.json
+                  Make an event to edit.
             """)
 
     @Argument(help: "The event's name, one of --list.", completion: .list(SampleEvent.allCases.map(\.rawValue)))
@@ -17,8 +21,10 @@ struct Event: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Change a value, such as requestContext.http.method=PUT or Records[1].body=text; := in place of = takes JSON.",
-            valueName: "path=value"))
+            """
+            Change a value, such as requestContext.http.method=PUT or Records[1].body=text; := in place of = takes JSON. What follows \
+            from the value, as md5OfBody does from body, follows it.
+            """, valueName: "path=value"))
     var set: [String] = []
 
     func run() throws {
@@ -32,17 +38,21 @@ struct Event: ParsableCommand {
         }
         guard let name else { throw ValidationError("which event? --list names them") }
         guard let event = SampleEvent(rawValue: name) else {
-            let names = SampleEvent.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("no event is called \(name); there are: \(names)")
+            let names = SampleEvent.allCases.map(\.rawValue)
+            let meant = Spelling.nearest(to: name, among: names).map { "did you mean \($0)? " } ?? ""
+            throw ValidationError("no event is called \(name); \(meant)there are: \(names.joined(separator: ", "))")
         }
         var document = event.document
         for text in set {
             do throws(Assignment.Fault) {
-                try Assignment(text).apply(to: &document)
+                guard let added = try Assignment(text).apply(to: &document) else { continue }
+                let meant = Spelling.nearest(to: added.name, among: added.others).map { "; did you mean \($0)?" } ?? ""
+                say("--set \(text): adds \(added.name), which the event did not have\(meant)")
             } catch {
                 throw ValidationError("--set \(text): \(error.description)")
             }
         }
+        event.derive(in: &document)
         print(document.lines, terminator: "")
     }
 }

@@ -23,6 +23,21 @@ import Testing
         #expect(command.records("init").count == 1)
         #expect(command.records("stop").first?["clean"] as? Bool == true)
         #expect(command.file("out.svg").hasSuffix("</svg>\n"))
+        let guide = try Self.guide()
+        for record in ["init", "invocation", "stop"].flatMap({ command.records($0) }) {
+            for field in record.keys { #expect(guide.contains("`\(field)`"), "the guide lacks \(field)") }
+        }
+    }
+
+    private static func guide() throws -> String {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        return try String(
+            contentsOf: tests.deletingLastPathComponent().appendingPathComponent("GUIDE.md"), encoding: .utf8)
+    }
+
+    @Test func theGuideNamesTheVariablesThatAreInherited() throws {
+        let guide = try Self.guide()
+        for name in ProcessEnvironment.inheritedNames { #expect(guide.contains("`\(name)`")) }
     }
 
     @Test func recordsOnStandardOutputHaveItForThemselves() throws {
@@ -96,7 +111,7 @@ import Testing
             (["--function", "/bin/true", "--init-limit", "901"], "--init-limit 901.0"),
             (["--function", "/bin/true", "--shutdown-limit", "0"], "--shutdown-limit 0.0"),
             (["--function", "/bin/true", "--invocations", "0"], "--invocations 0"),
-            (["--function", "/bin/true", "--serve", "nowhere"], "not a HOST:PORT"),
+            (["--function", "/bin/true", "--serve", "nowhere"], "--serve nowhere: must be HOST:PORT with"),
             (["--function", "/bin/true", "--env", "=x"], "--env =x: no name"),
             (["--function", "/bin/true", "--env", "NO_SUCH_VARIABLE"], "not set in this shell"),
             (["--function", "/bin/true", "--log-format", "XML"], "must be Text or JSON"),
@@ -115,7 +130,10 @@ import Testing
                 "Managed Instances have JSON alone"
             ),
             (["--function", "/bin/true", "--serve", "127.0.0.1:0", "--event", "x"], "exclude each other"),
-            (["--function", "/bin/true", "--http", "9000"], "--http 9000: not a HOST:PORT"),
+            (["--function", "/bin/true", "--http", "9000"], "such as 127.0.0.1:9000 or [::1]:9000"),
+            (["--function", "/bin/true", "--timeline", "a/x.png"], "--timeline a/x.png: the picture is SVG"),
+            (["--function", "/bin/true", "--fault", "nxt:500"], "Calls: next, response, error,"),
+            (["--function", "/bin/true", "--fault", "next:5"], "Answers: a status from 400 to 599, never,"),
             (["--function", "/bin/true", "--http", "127.0.0.1:0", "--event", "x"], "--event and --http exclude"),
             (
                 ["--function", "/bin/true", "--http", "127.0.0.1:0", "--on-failure", "x"],
@@ -129,6 +147,7 @@ import Testing
             (["--attach", "--snap-start"], "--attach and --snap-start exclude each other"),
             (["--attach", "--http", "127.0.0.1:0", "--environments", "2"], "with --attach there is one"),
             (["--function", "/bin/true", "--api-port", "9001"], "--api-port: only with --attach"),
+            (["--function", "/bin/true", "--env-file", "x"], "--env-file: only with --attach"),
             (["--function", "/bin/true", "--environments", "2"], "--environments: only with --serve"),
             (["--function", "/bin/true", "--idle-limit", "2"], "--idle-limit: only with --serve"),
             (["--function", "/bin/true", "--retry-after", "2"], "--retry-after: only with --serve"),
@@ -165,6 +184,49 @@ import Testing
         let command = try Command(Command.tool, ["run"] + arguments, input: "{\n  oops")
         #expect(try command.wait() == 64)
         #expect(command.output.joined(separator: "\n").contains(message))
+    }
+
+    @Test(arguments: [
+        (["evnt", "sqs"], "no subcommand is called evnt; did you mean event? there are: run, event, help"),
+        (["rnu", "--function", "/bin/true"], "did you mean run?"), (["help", "rnu"], "did you mean run?"),
+        (["invoke"], "no subcommand is called invoke; there are: run, event, help"),
+        (
+            ["--function", "/bin/true"],
+            "--function: a subcommand must come first, such as lambda-sandbox run --function"
+        ),
+        (["event", "sqq"], "no event is called sqq; did you mean sqs?"),
+        (["event", "sqs", "--set", "Records"], "--set Records: expected = or := after the path"),
+    ])
+    func wrongWordsAreNamed(arguments: [String], message: String) throws {
+        let command = try Command(Command.tool, arguments)
+        #expect(try command.wait() == 64)
+        #expect(command.output.joined(separator: "\n").contains(message), "\(command.output)")
+    }
+
+    @Test func aNameThatAnEventDidNotHaveIsTold() throws {
+        let command = try Command(Command.tool, ["event", "sqs", "--set", "Records[0].bodi=x"])
+        #expect(try command.wait() == 0)
+        let note =
+            "lambda-sandbox: --set Records[0].bodi=x: adds bodi, which the event did not have; did you mean body?"
+        #expect(command.output.contains(note) && command.output.contains(#"      "bodi": "x""#))
+    }
+
+    @Test(arguments: [
+        (["AWS_DEFAULT_REGION=eu-west-3"], [], "eu-west-3"), (["AWS_REGION="], [], "us-east-1"),
+        (["AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-3"], [], "eu-west-1"),
+        (["AWS_REGION=eu-west-1"], ["--region", "eu-west-2"], "eu-west-2"),
+    ])
+    func theRegionIsThatOfTheShellUnlessOneIsGiven(shell: [String], options: [String], region: String) throws {
+        let command = try Command(
+            "/usr/bin/env",
+            ["-u", "AWS_REGION", "-u", "AWS_DEFAULT_REGION"] + shell + [
+                Command.tool, "run", "--function", Stage.fixtures + "/function", "--init-limit", "60", "--timeout",
+                "60", "--event", "-",
+            ] + options, input: #"{"steps":[["respond-env"]]}"#)
+        #expect(try command.wait() == 0)
+        let line = try command.line(with: "RESPONSE")
+        #expect(
+            line.contains("\"AWS_REGION\": \"\(region)\"") && line.contains("\"AWS_DEFAULT_REGION\": \"\(region)\""))
     }
 
     /// The run has as many invocations under way as workers wait, up to the concurrency, and none of them is refused.
