@@ -1,11 +1,14 @@
-# Makes a manual page (man(7)) of what a program prints for --help, with lines of any length. Needs `name`, the page's, and
-# `version` and `date`.
+# Makes a manual page (man(7)) of what a program prints for --help, with lines of any length. Needs `name`, the page's,
+# `version` and `date`, and in `others` the names of the pages to see also.
 
-BEGIN { ordered = split("name,synopsis,description,arguments,options,subcommands,exit status", order, ",") }
+BEGIN {
+  ordered = split("name,synopsis,description,arguments,options,groups,subcommands,exit status,examples,see also", order, ",")
+}
 
 function escaped(text) {
   gsub(/\\/, "\\e", text)
   gsub(/-/, "\\-", text)
+  gsub(/"/, "\\(dq", text)
   return text ~ /^[.']/ ? "\\&" text : text
 }
 function begin(section) { current = section; isParagraph = 0 }
@@ -25,6 +28,19 @@ NR == 1 {
 }
 /^USAGE: / { text["synopsis"] = escaped(substr($0, 8)) "\n"; next }
 /^(ARGUMENTS|OPTIONS|SUBCOMMANDS):$/ { begin(tolower(substr($0, 1, length($0) - 1))); next }
+# A group of options has a heading of its own.
+/^[A-Z][A-Z ]*:$/ {
+  begin("groups")
+  add(".SS " substr($0, 1, 1) tolower(substr($0, 2, length($0) - 2)))
+  next
+}
+/^Examples:$/ { begin("examples"); next }
+current == "examples" && /^ +[^ ]/ {
+  isCommand = !/^      /
+  sub(/^ +/, "")
+  add((isCommand ? ".TP\n.B " : "") escaped($0))
+  next
+}
 sub(/^Exit codes: ?/, "") {
   begin("exit status")
   if ($0 != "") add(escaped($0))
@@ -46,6 +62,10 @@ sub(/^  /, "") && /^[^ ]/ {
 }
 
 END {
+  count = split(others, names, " ")
+  for (i = 1; i <= count; i++) if (names[i] != name) seen = seen (seen == "" ? "" : " ,\n") ".BR " escaped(names[i]) " (1)"
+  text["see also"] = seen "\n"
   print ".TH " toupper(escaped(name)) " 1 \"" date "\" \"" version "\""
-  for (i = 1; i <= ordered; i++) if (text[order[i]] != "") printf ".SH %s\n%s", toupper(order[i]), text[order[i]]
+  for (i = 1; i <= ordered; i++) if (text[order[i]] != "")
+    printf "%s%s", order[i] == "groups" ? "" : ".SH " toupper(order[i]) "\n", text[order[i]]
 }
