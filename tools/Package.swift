@@ -124,7 +124,8 @@ let package = Package(
             "ExtensionTests", of: "checks",
             uses: [
                 processes, "ToolsTestSupport", postinvoke("ReactorHTTP"), postinvoke("LambdaExtension"),
-                postinvoke("postinvoke"),
+                // Whose part the page is (Hold).
+                postinvoke("PostInvoke"), postinvoke("postinvoke"),
             ], excluding: ["Fixtures"]),
         // The parts of the project as processes, none of which it links but, for what strikes them, the sandbox: they are
         // built before (see Program.swift).

@@ -76,6 +76,14 @@ extension Int {
     return Int32(truncatingIfNeeded: systemCall(Int(poller), Int(events), Int(capacity), Int(timeout), 0, 0, number))
 }
 
+@c(eventfd) func kernelEventfd(_ count: UInt32, _ flags: Int32) -> Int32 {
+    Int32(truncatingIfNeeded: systemCall(Int(count), Int(flags), 0, SYS_eventfd2))
+}
+
+@c(fcntl) func kernelFcntl(_ descriptor: Int32, _ command: Int32, _ argument: Int) -> Int32 {
+    Int32(truncatingIfNeeded: systemCall(Int(descriptor), Int(command), argument, SYS_fcntl))
+}
+
 @c(geteuid) func kernelGeteuid() -> UInt32 {
     UInt32(truncatingIfNeeded: systemCall(0, 0, 0, SYS_geteuid))
 }
@@ -101,6 +109,10 @@ extension Int {
 
 @c(listen) func kernelListen(_ socket: Int32, _ backlog: Int32) -> Int32 {
     Int32(truncatingIfNeeded: systemCall(Int(socket), Int(backlog), 0, SYS_listen))
+}
+
+@c(memfd_create) func kernelMemfdCreate(_ name: UnsafePointer<CChar>?, _ flags: UInt32) -> Int32 {
+    Int32(truncatingIfNeeded: systemCall(Int(name), Int(flags), 0, SYS_memfd_create))
 }
 
 @c(mmap) func kernelMmap(
@@ -140,6 +152,10 @@ extension Int {
 
 @c(send) func kernelSend(_ socket: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32) -> Int {
     systemCall(Int(socket), Int(bytes), count, Int(flags), 0, 0, SYS_sendto)
+}
+
+@c(sendmsg) func kernelSendmsg(_ socket: Int32, _ message: UnsafeRawPointer?, _ flags: Int32) -> Int {
+    systemCall(Int(socket), Int(message), Int(flags), SYS_sendmsg)
 }
 
 @c(setsockopt) func kernelSetsockopt(

@@ -11,6 +11,9 @@ public enum LocalProtocol {
     public static var status: StaticString { "/status" }
     /// The field of a check that makes its connection a session: the id of the function's process.
     public static var session: StaticString { "Postinvoke-Session" }
+    /// The field of a check over a Unix socket that asks for a ``DonePage``, of which `1` is the form. The answer carries two
+    /// descriptors then, the memory's file and the eventfd; or none, and all is said by requests.
+    public static var page: StaticString { "Postinvoke-Page" }
     /// The field of a done that names the invocation.
     public static var requestID: StaticString { "Lambda-Runtime-Aws-Request-Id" }
     /// The field of the answer to a check that says whether invocations are held: a ``HoldPolicy/Mode/name``.
@@ -21,8 +24,8 @@ public enum LocalProtocol {
 
 /// A request of the local protocol.
 public enum LocalRequest {
-    /// `GET /check`; with the process id of an SDK that makes the connection its session.
-    case check(session: UInt64?)
+    /// `GET /check`; with the process id of an SDK that makes the connection its session, and perhaps asks for a page.
+    case check(session: UInt64?, wantsPage: Bool)
     /// `POST /done`, for one invocation or for the one that runs.
     case done(RequestID?)
     /// `GET /status`
@@ -45,9 +48,11 @@ public enum LocalRequest {
     }
 
     private static func check(_ request: HTTPRequest) -> LocalRequest {
-        guard let session = request.field(LocalProtocol.session), !session.isEmpty else { return .check(session: nil) }
+        guard let session = request.field(LocalProtocol.session), !session.isEmpty else {
+            return .check(session: nil, wantsPage: false)
+        }
         guard let pid = session.decimal, pid > 0 else { return .refused(status: 400, allow: nil) }
-        return .check(session: pid)
+        return .check(session: pid, wantsPage: request.field(LocalProtocol.page).map { $0 == "1" } ?? false)
     }
 
     private static func done(_ request: HTTPRequest) -> LocalRequest {

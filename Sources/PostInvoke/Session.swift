@@ -47,7 +47,7 @@ package final class Session: Sendable {
             do throws(SessionConnection.Fault) {
                 var connection = try SessionConnection(to: address.socket, timeout: timeout)
                 let answer = try checkIn(over: &connection)
-                guard answer.status == 200 else { throw .refused(status: answer.status) }
+                try answer.expectSuccess()
                 state.connection = consume connection
                 return answer.mode
             } catch {
@@ -72,8 +72,9 @@ package final class Session: Sendable {
     /// - Anything else: no connection stays. With one the extension would hold invocations, and nobody could notify it
     ///   of their end.
     ///
-    /// - Parameter awaitingAnswer: false to return as soon as the call is on its way. What has become of it is then found
-    ///   out by ``settle()``, or at the latest by the next call, which says it once more where the answer is missing.
+    /// - Parameter awaitingAnswer: false to return as soon as the call is on its way, by the extension's page if it has passed
+    ///   one and has taken what was said there before. What has become of it is then found out by ``settle()``, or at the
+    ///   latest by the next call, which makes a lost one once more.
     package func done(_ requestID: String, awaitingAnswer: Bool = true) {
         state.withLock { state in
             settle(&state, waits: true)
@@ -96,12 +97,14 @@ package final class Session: Sendable {
     }
 
     private func settle(_ state: inout State, waits: Bool) {
+        if state.connection?.isInherited ?? false {
+            state.connection!.disinherit()
+            state.unsettled = nil
+        }
         guard let requestID = state.unsettled else { return }
         do throws(SessionConnection.Fault) {
-            let answer = waits ? try state.connection?.receive() : try state.connection?.receiveIfThere()
-            guard let answer else { return }
+            guard try state.connection?.settles(waits: waits) ?? true else { return }
             state.unsettled = nil
-            try expectSuccess(answer)
             state.isLossReported = false
         } catch {
             state.unsettled = nil
@@ -140,6 +143,8 @@ package final class Session: Sendable {
         state.withLock { state in
             // The invocation was the snapshot's.
             state.unsettled = nil
+            // The extension may have given it up for the next one's, whatever becomes of that.
+            state.connection?.dropPage()
             do throws(SessionConnection.Fault) {
                 try renew(&state.connection)
             } catch {
@@ -150,7 +155,7 @@ package final class Session: Sendable {
 
     private func renew(_ slot: inout SessionConnection?) throws(SessionConnection.Fault) {
         var connection = try SessionConnection(to: address.socket, timeout: timeout)
-        try expectSuccess(checkIn(over: &connection))
+        try checkIn(over: &connection).expectSuccess()
         // Only now does the old one end.
         slot = consume connection
     }
@@ -160,13 +165,18 @@ package final class Session: Sendable {
         _ requestID: String, _ awaitsAnswer: Bool, _ state: inout State
     ) throws(SessionConnection.Fault) {
         if state.connection?.isSpent ?? true { try renew(&state.connection) }
+        if !awaitsAnswer, state.connection!.writePage(requestID) {
+            state.unsettled = requestID
+            return
+        }
         try state.connection!.send { head in
             doneHead.withByteView { head.append($0) }
             requestID.withByteView { head.appendField(LocalProtocol.requestID, $0) }
             head.appendEndOfHead()
         }
         if awaitsAnswer {
-            try expectSuccess(state.connection!.receive())
+            try state.connection!.receive().expectSuccess()
+            state.unsettled = nil
         } else {
             state.unsettled = requestID
         }
@@ -178,13 +188,10 @@ package final class Session: Sendable {
         try connection.send { head in
             head.appendStart("GET", LocalProtocol.check, host: address.host)
             head.appendField(LocalProtocol.session, UInt64(getpid()))
+            if address.isUnix { head.appendField(LocalProtocol.page, 1) }
             head.appendEndOfHead()
         }
-        return try connection.receive()
-    }
-
-    private func expectSuccess(_ answer: SessionConnection.Answer) throws(SessionConnection.Fault) {
-        guard answer.status == 200 else { throw .refused(status: answer.status) }
+        return try address.isUnix ? connection.receiveWithPage() : connection.receive()
     }
 }
 

@@ -12,12 +12,15 @@ import Reactor
 /// between the two: the answer may be read at any time before the next request.
 struct SessionConnection: ~Copyable {
     private let socket: Socket
+    private var takesPage = false
     private var output = Buffer(capacity: 256)
     private var input = Buffer(capacity: 512)
     private var fields = FieldTable()
     /// True if nothing more should be sent: a request got no answer, and a late one would be taken for the next one's,
     /// or it got another than `200`.
     private(set) var isSpent = false
+    /// The page that came with the answer to the check, if one did.
+    private var page: SessionPage?
     /// True while the answer to a request has yet to be read, so that no other can be sent.
     private(set) var awaitsAnswer = false
 
@@ -60,6 +63,10 @@ struct SessionConnection: ~Copyable {
         let status: Int
         /// The extension's mode; one that cannot be read is taken for holding, which a `/done` in vain does not harm.
         let mode: HoldPolicy.Mode
+
+        func expectSuccess() throws(Fault) {
+            guard status == 200 else { throw .refused(status: status) }
+        }
     }
 
     /// Connects.
@@ -99,8 +106,19 @@ struct SessionConnection: ~Copyable {
         }
     }
 
-    /// The same without waiting; nil when the answer is not there yet.
-    mutating func receiveIfThere() throws(Fault) -> Answer? {
+    /// Looks what has become of the done that was said last.
+    ///
+    /// - Parameter waits: whether to wait for the answer to a request. The page is never waited for.
+    /// - Returns: true if it was heard; false if that is not known yet, and the extension is there.
+    mutating func settles(waits: Bool) throws(Fault) -> Bool {
+        guard awaitsAnswer else { return try findsPageTaken() }
+        let answer: Answer? = try waits ? receive() : receiveIfThere()
+        try answer?.expectSuccess()
+        return answer != nil
+    }
+
+    /// As ``receive()`` without waiting; nil when the answer is not there yet.
+    private mutating func receiveIfThere() throws(Fault) -> Answer? {
         isSpent = true
         while true {
             if let answer = try takeAnswer() { return accept(answer) }
@@ -109,6 +127,45 @@ struct SessionConnection: ~Copyable {
                 return nil
             }
         }
+    }
+
+    /// As ``receive()``, for the answer to a check that asked for a page.
+    mutating func receiveWithPage() throws(Fault) -> Answer {
+        takesPage = true
+        defer { takesPage = false }
+        return try receive()
+    }
+
+    // MARK: The page
+
+    /// True in a process forked from the one whose connection this is: what comes over it, and the page, are the other's as well.
+    var isInherited: Bool { mutating get { page?.isInherited ?? false } }
+
+    /// Leaves the page to the process that it was passed to; what that one has asked is its own concern, too.
+    mutating func disinherit() {
+        page = nil
+        isSpent = isSpent || awaitsAnswer
+    }
+
+    /// Ends the use of the page.
+    mutating func dropPage() { page = nil }
+
+    /// Says through the page that an invocation is done; false if there is none, or the extension has yet to take what was
+    /// said before: a request then finds out what has become of it.
+    mutating func writePage(_ requestID: String) -> Bool {
+        guard !awaitsAnswer, page?.isFree ?? false else { return false }
+        if page!.write(requestID) { return true }
+        page = nil
+        return false
+    }
+
+    /// Looks whether what was said through the page is taken; where it is not, the extension must at least be there.
+    private mutating func findsPageTaken() throws(Fault) -> Bool {
+        if page?.isFree ?? true { return true }
+        isSpent = true
+        guard try !read(waits: false) else { throw .malformed }
+        isSpent = false
+        return false
     }
 
     private mutating func accept(_ answer: Answer) -> Answer {
@@ -131,7 +188,13 @@ struct SessionConnection: ~Copyable {
         let room = input.reserve(512)
         let result: IOResult
         do throws(Errno) {
-            result = try waits ? socket.read(into: room) : socket.readWithoutWaiting(into: room)
+            if takesPage {
+                var received: SessionPage?
+                result = try socket.read(into: room) { received = SessionPage(file: $0, bell: $1) }
+                if let received { page = consume received }
+            } else {
+                result = try waits ? socket.read(into: room) : socket.readWithoutWaiting(into: room)
+            }
         } catch {
             throw .system(error)
         }

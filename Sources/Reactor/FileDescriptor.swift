@@ -15,6 +15,21 @@ public struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// A counter that wakes whoever watches it when somebody writes to it (eventfd(2)).
+    ///
+    /// - Throws: the ``Errno`` of eventfd(2), such as ``Errno/tooManyFiles``.
+    package static func makeEvent() throws(Errno) -> FileDescriptor {
+        FileDescriptor(rawValue: try uninterrupted { () in eventfd(0, clinux_eventfd_flags) })
+    }
+
+    /// Wakes whoever watches a counter of ``makeEvent()``; false if that cannot be.
+    package func ring() -> Bool {
+        var one: UInt64 = 1
+        let number = rawValue
+        if case .success = attempt({ CLinux.write(number, &one, 8) }) { return true }
+        return false
+    }
+
     /// Closes the descriptor now.
     public consuming func close() {}
 

@@ -104,6 +104,36 @@ public struct Socket: ~Copyable, Sendable {
         }
     }
 
+    /// The same together with two descriptors, which the process at the other end then has as well: Unix sockets only (unix(7)).
+    ///
+    /// - Returns: ``IOResult/wouldBlock`` if neither bytes nor descriptors can be taken now.
+    package func write(
+        _ bytes: ByteView, passing first: borrowing FileDescriptor, _ second: borrowing FileDescriptor
+    ) throws(Errno) -> IOResult {
+        let (number, one, other) = (descriptor.rawValue, first.rawValue, second.rawValue)
+        switch attempt({ clinux_send_pair(number, bytes.start, bytes.count, one, other) }) {
+        case .success(let count): return .bytes(count)
+        case .failure(let error): return try .wouldBlock(error)
+        }
+    }
+
+    /// Reads once, and takes two descriptors that are passed with the bytes, closed in child processes.
+    ///
+    /// - Parameter pair: called with the descriptors, if there are two; one alone is closed.
+    package func read(
+        into room: UnsafeMutableRawBufferPointer,
+        pair: (consuming FileDescriptor, consuming FileDescriptor) -> Void
+    ) throws(Errno) -> IOResult {
+        let number = descriptor.rawValue
+        var (first, second): (Int32, Int32) = (-1, -1)
+        let result = try IOResult.read(
+            { clinux_receive_pair(number, room.baseAddress, room.count, &first, &second) }, into: room)
+        let one = FileDescriptor(rawValue: first)
+        let other = FileDescriptor(rawValue: second)
+        if second >= 0 { pair(one, other) }
+        return result
+    }
+
     /// Ends the writing direction: the peer reads to the end of what was sent.
     ///
     /// - Throws: the ``Errno`` of shutdown(2): ``Errno/notConnected`` before the connection is made and after the peer

@@ -7,7 +7,7 @@ public final class Waker: Sendable {
     let descriptor: FileDescriptor
 
     init() throws(Errno) {
-        descriptor = FileDescriptor(rawValue: try uninterrupted { () in eventfd(0, clinux_eventfd_flags) })
+        descriptor = try FileDescriptor.makeEvent()
     }
 
     /// Makes the loop call its ``EventLoop/onWake`` handler soon. May be called from any thread and from a signal
@@ -16,10 +16,8 @@ public final class Waker: Sendable {
         // A signal handler must leave errno as it was.
         let errno = clinux_errno()
         defer { clinux_set_errno(errno) }
-        var one: UInt64 = 1
-        let number = descriptor.rawValue
         // The only failure a nonblocking eventfd has, EAGAIN, means that a wake is already on its way.
-        _ = attempt { write(number, &one, 8) }
+        _ = descriptor.ring()
     }
 
     func drain() {

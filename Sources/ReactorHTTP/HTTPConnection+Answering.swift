@@ -69,6 +69,15 @@ extension HTTPConnection {
         return output.isEmpty
     }
 
+    /// Writes what waits, or the first part of it, with two descriptors beside it.
+    func write(passing first: borrowing FileDescriptor, _ second: borrowing FileDescriptor) throws(Errno) {
+        guard !isClosed, !output.isEmpty else { throw .brokenPipe }
+        let result = try socket!.write(output.readable, passing: first, second)
+        guard case .bytes(let count) = result else { throw .wouldBlock }
+        output.consume(count)
+        state.wrote(count)
+    }
+
     /// Ends a connection whose last answer was written, in stages: what the peer still sends is read and forgotten until it has
     /// ended the connection, too. Bytes that nobody reads would reset the connection, and the reset may overtake the answer
     /// (RFC 9112, section 9.6); that none have come yet says nothing.

@@ -76,6 +76,15 @@ public struct HTTPResponder {
     /// Sends now what was answered so far on this connection, for a handler whose next act must come after its answer.
     public func flush() { owner.flush() }
 
+    /// The same, and passes two descriptors with the answer to a peer at the other end of a Unix socket.
+    ///
+    /// - Throws: the `Errno` of sendmsg(2), `EAGAIN` where the peer takes nothing now, `EPIPE` where it has gone. The answer is then
+    ///   still to be sent, alone.
+    package func flush(passing first: borrowing FileDescriptor, _ second: borrowing FileDescriptor) throws(Errno) {
+        try owner.write(passing: first, second)
+        owner.flush()
+    }
+
     /// Ends the connection instead of answering, as a server that breaks does.
     ///
     /// Nothing happens when ``isOpen`` is false. Earlier answers of the connection are sent before; what the peer does not

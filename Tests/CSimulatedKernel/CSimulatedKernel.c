@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -11,6 +12,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -162,6 +165,44 @@ int poll(struct pollfd *asked, nfds_t count, int timeout) {
   int64_t answer = ASK(.name = simulated_poll, .fd = asked->fd);
   asked->revents = answer > 0 ? POLLIN : 0;
   return (int)answer;
+}
+
+int memfd_create(const char *name, unsigned flags) {
+  if (!current) return REAL(memfd_create)(name, flags);
+  return (int)ASK(.name = simulated_memory_create);
+}
+
+int fcntl(int fd, int command, ...) {
+  va_list list;
+  va_start(list, command);
+  void *argument = va_arg(list, void *);
+  va_end(list);
+  if (!current || command != F_ADD_SEALS) return REAL(fcntl)(fd, command, argument);
+  return (int)ASK(.name = simulated_seal, .fd = fd, .first = (int)(intptr_t)argument);
+}
+
+void *mmap(void *address, size_t count, int protection, int flags, int fd, off_t offset) {
+  if (!current || fd < 0) return REAL(mmap)(address, count, protection, flags, fd, offset);
+  return (void *)(intptr_t)ASK(.name = simulated_map, .fd = fd, .first = flags, .count = count);
+}
+
+int munmap(void *address, size_t count) {
+  if (current && ASK(.name = simulated_unmap, .bytes = address) == 1) return 0;
+  return REAL(munmap)(address, count);
+}
+
+int eventfd(unsigned count, int flags) {
+  if (!current) return REAL(eventfd)(count, flags);
+  return (int)ASK(.name = simulated_event_create);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
+  if (!current) return REAL(sendmsg)(fd, message, flags);
+  int pair[2];
+  memcpy(pair, CMSG_DATA(CMSG_FIRSTHDR(message)), sizeof pair);
+  return (ssize_t)ASK(
+    .name = simulated_pass, .fd = fd, .first = pair[0], .second = pair[1], .bytes = message->msg_iov->iov_base,
+    .count = message->msg_iov->iov_len);
 }
 
 int setsockopt(int fd, int level, int name, const void *value, socklen_t length) {

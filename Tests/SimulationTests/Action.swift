@@ -22,6 +22,13 @@ indirect enum Action: Equatable, Sendable {
     case send(Int, LocalRequest)
     /// So many of a peer's bytes arrive.
     case deliver(Int, Int)
+    /// A peer says through its page, if it has one, that an invocation is done: hastily, though what it said before was not taken,
+    /// or without waking anybody.
+    case tell(Int, LocalRequest.Which, isHasty: Bool, rings: Bool)
+    /// A peer writes anything into its page, drawn from a seed, and wakes the extension.
+    case scribble(Int, UInt64)
+    /// A peer only wakes it, so often.
+    case ring(Int, Int)
     /// A peer ends its writing direction.
     case end(Int)
     /// A peer closes its connection.
@@ -59,6 +66,7 @@ indirect enum Action: Equatable, Sendable {
 
     enum Call: Equatable, Sendable {
         case wait, control, accept, read, write, socket, listen, epoll, signals, alarm, process, watch
+        case memory, memoryWrite, seal, map, event, watchPage, pass
     }
 
     enum Fault: Equatable, Sendable {
@@ -84,6 +92,8 @@ indirect enum Action: Equatable, Sendable {
 enum LocalRequest: Equatable, Sendable {
     case check
     case session(Int)
+    /// The same, and asks for a page.
+    case pageSession(Int)
     case done(Which)
     /// The same in chunks.
     case chunkedDone(Which)
@@ -103,6 +113,8 @@ enum LocalRequest: Equatable, Sendable {
         switch self {
         case .check: "GET /check HTTP/1.1\r\nHost: a\r\n\r\n"
         case .session(let pid): "GET /check HTTP/1.1\r\nHost: a\r\nPostinvoke-Session: \(pid)\r\n\r\n"
+        case .pageSession(let pid):
+            "GET /check HTTP/1.1\r\nHost: a\r\nPostinvoke-Session: \(pid)\r\nPostinvoke-Page: 1\r\n\r\n"
         case .done(let which): "POST /done HTTP/1.1\r\nHost: a\r\n\(which.field(invocation))Content-Length: 0\r\n\r\n"
         case .chunkedDone(let which):
             "POST /done HTTP/1.1\r\nHost: a\r\n\(which.field(invocation))Transfer-Encoding: chunked\r\n\r\n"

@@ -25,7 +25,9 @@ struct Dice {
         switch below(100) {
         case 0..<32: return .run
         case 32..<50: return deliver(world)
-        case 50..<62: return .send(peer(world), request(world))
+        case 50..<62:
+            if random.chance(1, in: 2), let peer = holder(world) { return page(peer) }
+            return .send(peer(world), request(world))
         case 62..<67:
             let ended = [7, 8].first { world.kernel.processes[$0]?.hasEnded ?? true }
             if let ended, random.chance(1, in: 3) { return .startProcess(ended) }
@@ -90,7 +92,8 @@ struct Dice {
         case 2..<13:
             // Now and then of a process that is not there, or of a number that none can have.
             if random.chance(1, in: 12) { return .session(random.chance(1, in: 2) ? 99 : 9_999_999_999) }
-            return .session(random.chance(1, in: 6) ? 8 : 7)
+            let number = random.chance(1, in: 6) ? 8 : 7
+            return world.script.setup.listensAtUnix && random.chance(2, in: 3) ? .pageSession(number) : .session(number)
         case 13..<30: return .done(which)
         case 30..<33: return .chunkedDone(which)
         case 33: return .status
@@ -99,6 +102,24 @@ struct Dice {
         case 36: return .lastCheck
         case 37: return .half
         default: return .malformed(Int(below(11)))
+        }
+    }
+
+    /// A peer that has a page.
+    private mutating func holder(_ world: World) -> Int? {
+        let pages = world.kernel.pages
+        guard !pages.isEmpty else { return nil }
+        let holders = world.peers.filter { peer in pages.contains { $0.link === peer.value } }.keys.sorted()
+        return holders.randomElement(using: &random)
+    }
+
+    private mutating func page(_ peer: Int) -> Action {
+        switch below(10) {
+        case 0: return .scribble(peer, random.next())
+        case 1: return .ring(peer, 1 + Int(below(3)))
+        default:
+            let which: LocalRequest.Which = below(4) > 0 ? .current : random.chance(1, in: 2) ? .previous : .foreign
+            return .tell(peer, which, isHasty: below(12) == 0, rings: below(12) > 0)
         }
     }
 
@@ -163,7 +184,8 @@ struct Dice {
     }
 
     private mutating func sudden(_ world: World) -> Action {
-        switch below(8) {
+        if random.chance(1, in: 4), let peer = holder(world) { return page(peer) }
+        return switch below(8) {
         case 0, 1: .hangUp(isReset: true)
         case 2: .hangUp(isReset: false)
         case 3, 4: clocks()
@@ -172,8 +194,12 @@ struct Dice {
     }
 
     private mutating func fault() -> Action {
-        let call = [Action.Call.wait, .accept, .read, .write, .control, .read, .write, .process, .watch].randomElement(
-            using: &random)!
+        let calls: [Action.Call] = [
+            .wait, .accept, .read, .write, .control, .read, .write, .process, .watch, .memory, .memoryWrite, .seal,
+            .map,
+            .event, .watchPage, .pass,
+        ]
+        let call = calls.randomElement(using: &random)!
         let errors: [Int32]
         switch call {
         case .wait: errors = [EINTR]
@@ -182,8 +208,14 @@ struct Dice {
         case .write: errors = [EINTR, EINTR, EAGAIN, EAGAIN, ECONNRESET, EPIPE]
         case .control, .watch: errors = [ENOMEM, ENOSPC]
         case .process: errors = [EMFILE, ENFILE, ENOMEM, EPERM, EINVAL, EINTR]
+        case .memory, .event: errors = [EMFILE, ENFILE, ENOMEM, EPERM, ENOSYS, EINTR]
+        case .memoryWrite, .watchPage: errors = [ENOMEM, ENOSPC]
+        case .seal: errors = [EPERM, EINVAL]
+        case .map: errors = [ENOMEM, EPERM]
+        case .pass: errors = [EINTR, EAGAIN, EPIPE, ENOMEM, ETOOMANYREFS]
         default: errors = [EMFILE]
         }
+        if call == .memoryWrite, random.chance(1, in: 2) { return .fault(call, .short(8)) }
         if call == .read || call == .write, random.chance(1, in: 2) { return .fault(call, .short(1 + Int(below(40)))) }
         return .fault(call, .error(errors.randomElement(using: &random)!))
     }

@@ -14,6 +14,17 @@ final class SimulatedKernel {
         case listener(family: Int32)
         case link(Link)
         case process(SimulatedProcess)
+        case memory(SimulatedPage)
+        case event(SimulatedEvent)
+
+        /// Counts what an edge-triggered registration is told of.
+        var news: Int? {
+            switch self {
+            case .link(let link): link.news
+            case .event(let event): event.news
+            default: nil
+            }
+        }
     }
 
     private struct Registration {
@@ -23,7 +34,7 @@ final class SimulatedKernel {
         /// asked for.
         var told: Int?
 
-        func isSilent(about link: Link) -> Bool { events & clinux_epoll_et != 0 && told == link.news }
+        func isSilent(about object: Object) -> Bool { events & clinux_epoll_et != 0 && told == object.news }
     }
 
     /// Nanoseconds.
@@ -39,6 +50,9 @@ final class SimulatedKernel {
     private(set) var errorOutput: [UInt8] = []
     /// By number, those that have ended too until their numbers are used again.
     private(set) var processes: [Int32: SimulatedProcess] = [:]
+
+    /// Those that were ever made.
+    private(set) var pages: [SimulatedPage] = []
 
     private var objects: [Int32: Object] = [0: .signals, 1: .signals, 2: .signals]
     private var registrations: [Int32: Registration] = [:]
@@ -101,6 +115,7 @@ final class SimulatedKernel {
         default: break
         }
         callCount += 1
+        world.witness.notePages()
         world.tick(isWaiting: call.name == simulated_epoll_wait)
         switch call.name {
         case simulated_epoll_create: return fail(.epoll) ?? open(.epoll)
@@ -111,6 +126,23 @@ final class SimulatedKernel {
         case simulated_accept: return accept(call.fd)
         case simulated_read: return read(call)
         case simulated_write: return write(call)
+        case simulated_pass: return pass(call)
+        case simulated_memory_create:
+            if let failure = fail(.memory) { return failure }
+            let page = SimulatedPage()
+            pages.append(page)
+            return open(.memory(page))
+        case simulated_seal:
+            guard case .memory(let page)? = objects[call.fd] else { return bad("sealing no file") }
+            if let failure = fail(.seal) { return failure }
+            page.seals = Int32(call.first)
+            return 0
+        case simulated_map: return map(call)
+        case simulated_unmap:
+            guard let page = pages.first(where: { UnsafeMutableRawPointer($0.words) == call.bytes }) else { return 0 }
+            page.isMapped = false
+            return 1
+        case simulated_event_create: return fail(.event) ?? open(.event(SimulatedEvent()))
         case simulated_shutdown:
             guard let link = link(call.fd) else { return bad("shutdown of no connection") }
             link.shut()
@@ -234,6 +266,11 @@ final class SimulatedKernel {
     }
 
     private func write(_ call: simulated_call) -> Int64 {
+        if case .memory(let page)? = objects[call.fd] {
+            if let failure = fail(.memoryWrite) { return failure }
+            page.byteCount = min(call.count, short(.memoryWrite) ?? .max)
+            return Int64(page.byteCount)
+        }
         guard let link = link(call.fd) else { return bad("write") }
         let bytes = UnsafeRawBufferPointer(start: call.bytes, count: call.count)
         world.witness.noteOffer(link, link.offer(bytes))
@@ -251,6 +288,40 @@ final class SimulatedKernel {
         return result
     }
 
+    /// The descriptors go with the first byte.
+    private func pass(_ call: simulated_call) -> Int64 {
+        guard let link = link(call.fd), case .memory(let page)? = objects[Int32(call.first)],
+            case .event(let event)? = objects[Int32(call.second)]
+        else { return bad("sendmsg") }
+        if let failure = fail(.pass) { return failure }
+        let result = write(call)
+        guard result > 0 else { return result }
+        (page.link, page.event) = (link, event)
+        world.witness.notePage(page, isWatched: registrations[Int32(call.second)] != nil)
+        return result
+    }
+
+    private func map(_ call: simulated_call) -> Int64 {
+        guard case .memory(let page)? = objects[call.fd] else { return bad("mmap") }
+        if let failure = fail(.map) { return failure }
+        guard call.first == Int64(MAP_SHARED), call.count == page.byteCount else {
+            world.witness.accuse("maps \(call.count) of \(page.byteCount) bytes")
+            return Int64(-EINVAL)
+        }
+        page.isMapped = true
+        return Int64(Int(bitPattern: page.words))
+    }
+
+    /// The number of descriptors of files in memory, and of eventfds.
+    var pageDescriptors: (files: Int, events: Int) {
+        var found = (files: 0, events: 0)
+        for object in objects.values {
+            if case .memory = object { found.files += 1 }
+            if case .event = object { found.events += 1 }
+        }
+        return found
+    }
+
     private func close(_ fd: Int32) -> Int64 {
         guard fd > 2, let object = objects.removeValue(forKey: fd) else { return bad("close") }
         registrations[fd] = nil
@@ -259,6 +330,7 @@ final class SimulatedKernel {
         switch object {
         case .link(let link): world.witness.noteClose(link)
         case .listener(let family): isListening.remove(family)
+        case .event(let event): event.isOpen = false
         default: break
         }
         return 0
@@ -280,6 +352,7 @@ final class SimulatedKernel {
             if let link = link(fd), let failure = fail(.control, on: link) { return failure }
             if case .alarm? = objects[fd], let failure = fail(.alarm) { return failure }
             if case .process? = objects[fd], let failure = fail(.watch) { return failure }
+            if case .event? = objects[fd], let failure = fail(.watchPage) { return failure }
             guard registrations[fd] == nil else { return Int64(-EEXIST) }
         } else if registrations[fd] == nil {
             return Int64(-ENOENT)
@@ -327,7 +400,7 @@ final class SimulatedKernel {
             var events: UInt32 = 0
             switch object {
             case .link(let link):
-                events = registration.isSilent(about: link) ? 0 : link.events
+                events = registration.isSilent(about: object) ? 0 : link.events
                 if let index = spurious.firstIndex(where: { $0 === link }) {
                     spurious.remove(at: index)
                     events |= clinux_epoll_in
@@ -337,7 +410,12 @@ final class SimulatedKernel {
             case .signals: if signalIsPending { events = clinux_epoll_in }
             case .process(let process): if process.hasEnded { events = clinux_epoll_in }
             case .alarm(let due): if due > 0, monotonic >= due { events = clinux_epoll_in }
-            case .epoll, .socket: break
+            case .event(let event):
+                if event.news > 0, !registration.isSilent(about: object) {
+                    events = clinux_epoll_in
+                    hasProgressed = hasProgressed || registration.events & clinux_epoll_et != 0
+                }
+            case .epoll, .socket, .memory: break
             }
             events &= registration.events | clinux_epoll_err | clinux_epoll_hup
             if events != 0 { ready.append((fd, events, registration.token)) }
@@ -352,7 +430,7 @@ final class SimulatedKernel {
         for index in 0..<count {
             let event = ready[(index + shift) % ready.count]
             told.insert(event.fd)
-            registrations[event.fd]?.told = link(event.fd)?.news
+            registrations[event.fd]?.told = objects[event.fd]?.news
             simulated_event_set(events + index, event.events, event.token)
         }
         return Int64(count)

@@ -1,3 +1,5 @@
+import CLinux
+
 /// Judges what the extension says to functions and strangers, and whose connections it closes.
 extension Witness {
     func judgeAnswers(_ link: Link, _ bytes: [UInt8]) {
@@ -33,24 +35,71 @@ extension Witness {
         case .check, .lastCheck:
             hasSessionlessSDK = true
             return 200
-        case .session(let number): return expectSession(number, link, readAt)
+        case .session(let number), .pageSession(let number): return expectSession(number, link, readAt)
         case .done(let which), .chunkedDone(let which):
             let id = which.id(invocation)
             if id == nil, hasSession, !sessions.contains(where: { $0 === link }) { return 403 }
-            if let owed {
-                // Next may be decided upon already and wait for its connection: then this one is early, or late.
-                if owed.isExcused || owed.reason != nil { uncertainDones.append(id) }
-                if id == nil || id == owed.id { self.owed?.reason = owed.reason ?? "done" }
-            } else if !passesThrough, id == nil || !ended.contains(where: { $0 == id }) {
-                // For one that has ended it is a late one, even if Lambda should try that again under the same id.
-                earlyDones.append(id)
-            }
+            noteDone(id)
             return 200
         case .status: return 200
         case .unknown: return 404
         case .wrongMethod: return 405
         case .malformed, .half: return 400
         }
+    }
+
+    private func noteDone(_ id: String?) {
+        if let owed {
+            // Next may be decided upon already and wait for its connection: then this one is early, or late.
+            if owed.isExcused || owed.reason != nil { uncertainDones.append(id) }
+            if id == nil || id == owed.id { self.owed?.reason = owed.reason ?? "done" }
+        } else if !passesThrough, id == nil || !ended.contains(where: { $0 == id }) {
+            // For one that has ended it is a late one, even if Lambda should try that again under the same id.
+            earlyDones.append(id)
+            // Of many the oldest are forgotten.
+            if Set(earlyDones).count > 4 {
+                uncertainDones += earlyDones
+                earlyDones = []
+            }
+        }
+    }
+
+    // MARK: Pages
+
+    /// The extension has passed a page with the first byte of an answer.
+    func notePage(_ page: SimulatedPage, isWatched: Bool) {
+        let seals = clinux_size_seals
+        if page.seals & seals != seals { accuse("passes memory that the function can take away") }
+        if !page.isMapped || !isWatched { accuse("passes a page that it does not look at") }
+        guard let link = page.link, sessions.contains(where: { $0 === link }) else {
+            return accuse("passes a page to whom has no session")
+        }
+        if link.role == .local(.tcp) { accuse("passes a page over TCP") }
+        for other in world.kernel.pages where other !== page && other.link === link { other.isReplaced = true }
+    }
+
+    /// Before each call: notes what the extension says that it has taken from pages. Next comes later, as behind an answer.
+    func notePages() {
+        for page in world.kernel.pages {
+            guard let id = page.nextTaken() else { continue }
+            guard page.isMapped else { return accuse("takes what is in a page that it has left") }
+            guard let id else { return accuse("takes what is no done") }
+            noteDone(id)
+        }
+    }
+
+    /// The extension sleeps, and has been told of everything.
+    func judgePages() {
+        if world.kernel.pageDescriptors.files > 0 { accuse("keeps the descriptor of a page's file") }
+        var mapped = 0
+        for page in world.kernel.pages where page.isMapped {
+            mapped += 1
+            if page.isWaiting, !page.isReplaced, !isTerminated { accuse("sleeps beside a done in a page") }
+            if let link = page.link, !sessions.contains(where: { $0 === link }) {
+                accuse("keeps the page of connection \(link.number), which is no session's")
+            }
+        }
+        if mapped != world.kernel.pageDescriptors.events { accuse("keeps half a page") }
     }
 
     /// Returns the status with which a wish for a session must be answered, by how things stood when it was read.

@@ -119,6 +119,7 @@ final class Witness {
         guard error != EINTR, error != EAGAIN else { return }
         switch call {
         case .accept, .wait, .alarm: break
+        case .memory, .memoryWrite, .seal, .map, .event, .watchPage, .pass: break
         case .process, .watch: handleFault = world.kernel.callCount
         case .epoll, .signals: mayFail = true
         case .listen: noteListenerFault()
@@ -263,6 +264,7 @@ final class Witness {
                 accuse("sleeps without having answered \(account.unanswered[0].request) on \(link.number)")
             }
         }
+        judgePages()
         judgeDuties(until: deadline)
         guard let owed, !hasReadFailure, !hasReadShutdown, !isTerminated, !mayFail else { return }
         // A Next that was decided upon waits for its connection.
@@ -302,6 +304,7 @@ final class Witness {
         let canEnd = owed.map { $0.mustHaveDeadline || setup.budget != nil || !hasSessionlessSDK } ?? false
         if let owed, canEnd, !mayFail, !hasReadFailure { accuse("never lets go of \(owed.id)") }
         let left = world.kernel.openLinks.filter { $0.role != .api }
+        if world.kernel.pages.contains(where: \.isMapped) { accuse("keeps pages whose connections have gone") }
         if !left.isEmpty { accuse("keeps connections whose peers have gone: \(left.map(\.number))") }
     }
 

@@ -197,6 +197,10 @@ final class World {
             link.send(request.text(invocation: lambda.invocation))
             witness.noteRequest(link, request, invocation: lambda.invocation)
         case .deliver(let peer, let count): peers[peer]?.deliver(count)
+        case .tell(let peer, let which, let isHasty, let rings):
+            page(of: peer)?.tell(which.id(lambda.invocation) ?? "", isHasty: isHasty, rings: rings)
+        case .scribble(let peer, let seed): page(of: peer)?.scribble(seed)
+        case .ring(let peer, let count): for _ in 0..<count { page(of: peer)?.event?.ring() }
         case .end(let peer): peers[peer]?.end()
         case .close(let peer): peers[peer]?.close()
         case .reset(let peer, let keepsArrived): peers[peer]?.reset(keepsArrived: keepsArrived)
@@ -217,6 +221,12 @@ final class World {
             witness.isTerminated = true
             kernel.signalIsPending = true
         }
+    }
+
+    /// The page that a peer was passed last.
+    private func page(of peer: Int) -> SimulatedPage? {
+        guard let link = peers[peer] else { return nil }
+        return kernel.pages.last { $0.link === link }
     }
 
     private func connect(_ peer: Int, _ transport: Action.Transport) {

@@ -36,6 +36,7 @@ final class Extension: HoldDriver {
     func run() throws(Errno) -> Int32 {
         timer = loop.makeTimer { [unowned(unsafe) self] in take(.timer) }
         sessions.onEnd = { [unowned(unsafe) self] in take(.sessionClosed) }
+        sessions.onDone = { [unowned(unsafe) self] id, page in take(.done(id, from: .session), in: page) }
         receiveEvent = { [unowned(unsafe) self] result in receive(result) }
         try loop.handleSignal(SIGTERM) { [unowned(unsafe) self] in terminate() }
         try service.start(on: loop) { [unowned(unsafe) self] in policy }
@@ -121,7 +122,7 @@ final class Extension: HoldDriver {
 
     private func answer(_ request: LocalRequest, _ responder: HTTPResponder) {
         switch request {
-        case .check(let pid): check(pid, responder)
+        case .check(let pid, let wantsPage): check(pid, wantsPage, responder)
         case .done(let id):
             let caller: HoldPolicy.Caller = sessions.contains(responder.connection) ? .session : .other
             take(.done(id, from: caller), answering: responder)
@@ -136,11 +137,14 @@ final class Extension: HoldDriver {
         }
     }
 
-    private func check(_ pid: UInt64?, _ responder: HTTPResponder) {
+    private func check(_ pid: UInt64?, _ wantsPage: Bool, _ responder: HTTPResponder) {
         var opensSession = false
+        // None over TCP, and none wanted where nothing is held.
+        var peer: PeerCredentials?
         // Where nothing is held there may be many processes, and none is looked after.
         if let pid, policy.settings.mode == .hold {
-            switch sessions.open(responder.connection, for: processNumber(of: responder, saying: pid)) {
+            peer = try? responder.peerCredentials()
+            switch sessions.open(responder.connection, for: processNumber(of: peer, saying: pid)) {
             case .opened: opensSession = true
             case .joined: break
             case .taken: return responder.respond(409)
@@ -149,14 +153,15 @@ final class Extension: HoldDriver {
         responder.respond(200) { head in
             head.appendField(LocalProtocol.mode, ByteView(policy.settings.mode.name))
             head.appendField(LocalProtocol.version, ByteView(postinvokeVersion))
-        } sentBefore: {
-            if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }
         }
+        if wantsPage, peer != nil { sessions.passPage(over: responder) }
+        responder.flush()
+        if pid == nil || opensSession { take(.checkIn(opensSession: opensSession)) }
     }
 
     /// The number of the process that asks: over a Unix socket what the kernel says, over TCP what it says itself.
-    private func processNumber(of responder: HTTPResponder, saying number: UInt64) -> UInt64 {
-        guard let credentials = try? responder.peerCredentials() else { return number }
+    private func processNumber(of credentials: PeerCredentials?, saying number: UInt64) -> UInt64 {
+        guard let credentials else { return number }
         guard credentials.processID > 0 else {
             // It is in another namespace, where its number means something else: made one that no process has here.
             return number | 1 << 63
@@ -176,13 +181,16 @@ final class Extension: HoldDriver {
 
     func take(_ input: HoldPolicy.Input) { take(input, answering: nil) }
 
-    private func take(_ input: HoldPolicy.Input, answering responder: HTTPResponder?) {
+    /// The input is answered, or said to be taken, before anything comes of it: the environment may freeze as soon as Next is asked.
+    private func take(
+        _ input: HoldPolicy.Input, answering responder: HTTPResponder? = nil, in page: FunctionPage? = nil
+    ) {
         let action = decide(input)
         log.journal.note(policy.state)
         if let responder {
-            // The environment may freeze as soon as Next is asked.
             responder.respond(action.isRefusal ? 403 : 200, sentBefore: { act(action) })
         } else {
+            page?.acknowledge()
             act(action)
         }
         service.changed()

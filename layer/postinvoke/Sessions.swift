@@ -1,4 +1,5 @@
 import CLinux
+import Hold
 import LambdaExtension
 
 /// The function, as far as it has said that it is there: one process, and the connections that it has said so over.
@@ -9,7 +10,7 @@ import LambdaExtension
 final class Sessions {
     private let loop: EventLoop
     /// The first of them never gives way to newcomers; more than one would be kept for nothing.
-    private let connections = List<ConnectionID>()
+    private let connections = List<Member>()
     /// The number of the process; zero when there is no session.
     private var number: UInt64 = 0
     private var process: ProcessHandle?
@@ -19,6 +20,14 @@ final class Sessions {
     unowned(unsafe) var server: HTTPServer?
     /// Called when the process has ended, perhaps within ``open(_:for:)``.
     var onEnd: () -> Void = {}
+    /// Called with what the process says through a page.
+    var onDone: (RequestID, FunctionPage) -> Void = { _, _ in }
+
+    private struct Member {
+        let connection: ConnectionID
+        /// Ends with the connection, or with the session.
+        var page: FunctionPage?
+    }
 
     /// The outcome of a wish for a session.
     enum Opening {
@@ -41,11 +50,18 @@ final class Sessions {
         guard self.number == 0 || self.number == number else { return .taken }
         let isNew = self.number == 0
         self.number = number
-        connections.append(connection)
+        connections.append(Member(connection: connection))
         if connections.count == 1 { server?.keep(connection, true) }
         // Once more for each connection: there may have been no descriptor left.
         if process == nil { try? watch() }
         return isNew ? .opened : .joined
+    }
+
+    /// Passes a page with the answer to a check, in place of the one that the connection may have; none where the kernel
+    /// refuses it, or the connection is no session's.
+    func passPage(over responder: HTTPResponder) {
+        guard let place = place(of: responder.connection) else { return }
+        connections[place].page = try? FunctionPage(loop: loop, passingTo: responder, onDone: onDone)
     }
 
     /// Forgets a connection that has closed; true when the session ends with it.
@@ -55,7 +71,7 @@ final class Sessions {
         connections[place] = connections[connections.count - 1]
         _ = connections.removeLast()
         if connections.count > 0 {
-            if place == 0 { server?.keep(connections[0], true) }
+            if place == 0 { server?.keep(connections[0].connection, true) }
             return false
         }
         guard process == nil else { return false }
@@ -77,7 +93,7 @@ final class Sessions {
         process = nil
         number = 0
         // A child may have inherited some, and goes on using them.
-        if connections.count > 0 { server?.keep(connections[0], false) }
+        if connections.count > 0 { server?.keep(connections[0].connection, false) }
         connections.removeAll()
         onEnd()
     }
@@ -85,7 +101,7 @@ final class Sessions {
     private func place(of connection: ConnectionID) -> Int? {
         var place = 0
         while place < connections.count {
-            if connections[place] == connection { return place }
+            if connections[place].connection == connection { return place }
             place += 1
         }
         return nil

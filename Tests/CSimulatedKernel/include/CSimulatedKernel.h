@@ -44,6 +44,17 @@ enum simulated_call_name {
   simulated_process_open,
   // the result is 1 when a read would not wait, else 0
   simulated_poll,
+  // the result is the descriptor of a file in memory
+  simulated_memory_create,
+  // first: the seals
+  simulated_seal,
+  // first: flags, count: bytes; the result is the address
+  simulated_map,
+  // bytes: the address; the result is 1 if it was mapped here
+  simulated_unmap,
+  simulated_event_create,
+  // a write with two descriptors beside it, first and second
+  simulated_pass,
   // first: the clock; the result is its reading in nanoseconds
   simulated_clock,
 };

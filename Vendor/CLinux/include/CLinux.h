@@ -40,6 +40,7 @@
 extern char **environ;
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 int pipe2(int fds[2], int flags);
+int memfd_create(const char *name, unsigned flags);
 void arc4random_buf(void *bytes, size_t count);
 
 static inline int clinux_errno(void) { return errno; }
@@ -95,6 +96,51 @@ static inline int clinux_peer_credentials(int fd, struct clinux_credentials *cre
   socklen_t length = sizeof *credentials;
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, &length);
 }
+
+// A message with two descriptors beside its bytes (unix(7), SCM_RIGHTS), whose control part macros lay out.
+union clinux_pair {
+  struct cmsghdr header;
+  char room[CMSG_SPACE(2 * sizeof(int))];
+};
+static inline ssize_t clinux_send_pair(int fd, const void *bytes, size_t count, int first, int second) {
+  union clinux_pair control = {
+    .header = {.cmsg_len = CMSG_LEN(2 * sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+  ((int *)CMSG_DATA(&control.header))[0] = first;
+  ((int *)CMSG_DATA(&control.header))[1] = second;
+  struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+// The descriptors are -1 where none came; what came beside two is closed by the kernel.
+static inline ssize_t clinux_receive_pair(int fd, void *bytes, size_t count, int *first, int *second) {
+  union clinux_pair control;
+  struct iovec part = {.iov_base = bytes, .iov_len = count};
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  ssize_t result = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+  const struct cmsghdr *header = result < 0 ? NULL : CMSG_FIRSTHDR(&message);
+  if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) header = NULL;
+  *first = header && header->cmsg_len >= CMSG_LEN(sizeof(int)) ? ((const int *)CMSG_DATA(header))[0] : -1;
+  *second = header && header->cmsg_len >= CMSG_LEN(2 * sizeof(int)) ? ((const int *)CMSG_DATA(header))[1] : -1;
+  return result;
+}
+
+// Memory that another process may write at any time: each is one access of the processor's, which the compiler neither repeats
+// nor leaves out.
+static inline uint64_t clinux_load(const uint64_t *place) { return __atomic_load_n(place, __ATOMIC_RELAXED); }
+static inline uint64_t clinux_load_acquiring(const uint64_t *place) { return __atomic_load_n(place, __ATOMIC_ACQUIRE); }
+static inline void clinux_store(uint64_t *place, uint64_t value) { __atomic_store_n(place, value, __ATOMIC_RELAXED); }
+static inline void clinux_store_releasing(uint64_t *place, uint64_t value) {
+  __atomic_store_n(place, value, __ATOMIC_RELEASE);
+}
+
+// Shown under _GNU_SOURCE only.
+static const unsigned clinux_memfd_flags = 1 | 2;      // MFD_CLOEXEC | MFD_ALLOW_SEALING
+static const int clinux_add_seals = 1033;              // F_ADD_SEALS
+static const int clinux_get_seals = 1034;              // F_GET_SEALS
+static const int clinux_size_seals = 1 | 2 | 4;        // F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW
+static const int clinux_wipe_on_fork = 18;             // MADV_WIPEONFORK
 
 // Enumerators in glibc's headers, macros in musl's; plain integers here.
 static const int clinux_sock_stream_flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;

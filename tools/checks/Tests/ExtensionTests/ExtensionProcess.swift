@@ -9,7 +9,7 @@ final class ExtensionProcess {
     typealias End = ProcessEnd
 
     private(set) var end: End?
-    private let pid: pid_t
+    let pid: pid_t
     private let output: Stream
     private let error: Stream
 

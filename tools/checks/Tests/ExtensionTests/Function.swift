@@ -1,4 +1,5 @@
 import Foundation
+import Hold
 import LambdaExtension
 import Testing
 
@@ -20,6 +21,8 @@ final class Function {
     /// True if the extension has ended the connection.
     private(set) var isClosed = false
     private(set) var isConnected = false
+    /// What the extension passed last.
+    private(set) var page: PassedPage?
     private var unsent = ""
     private let toleratesFailure: Bool
     /// For whoever counts the invocations whose work is done.
@@ -85,7 +88,8 @@ final class Function {
 
     /// Reads once; false when nothing is there.
     private func read() -> Bool {
-        guard let result = try? socket?.socket.read(into: input.reserve(4_096)) else {
+        let room = input.reserve(4_096)
+        guard let result = try? socket?.socket.read(into: room, pair: { page = PassedPage(file: $0, bell: $1) }) else {
             close()
             return false
         }
@@ -115,6 +119,27 @@ final class Function {
     }
 }
 
+/// The function's end of a page, to be used as it should be, or not.
+final class PassedPage {
+    private var page: DonePage
+    let memory: SharedMemory
+    let bell: FileDescriptor
+
+    init(file: borrowing FileDescriptor, bell: consuming FileDescriptor) {
+        if !SharedMemory.isReliable(file) { Issue.record("memory was passed that is not sealed") }
+        do { memory = try SharedMemory(mapping: file) } catch { fatalError("cannot map what was passed: \(error)") }
+        page = DonePage(memory)
+        self.bell = bell
+    }
+
+    var isFree: Bool { page.isFree }
+
+    /// Says that an invocation is done, if what was said before was taken; false if it was not.
+    func tell(_ id: String) -> Bool {
+        page.isFree && id.withByteView { page.write($0.rawBuffer) } && bell.ring()
+    }
+}
+
 /// A socket that can be let go while its owner stays.
 final class OwnedSocket {
     let socket: Socket
@@ -130,9 +155,12 @@ func request(_ line: String, _ fields: [String: String] = [:]) -> String {
 /// The number of no process: larger than any that Linux gives (proc(5), pid_max).
 let nobody = 4_194_304 + 7
 
-/// `GET /check`, with a session or without.
-func check(session pid: Int? = nil) -> String {
-    request("GET /check", pid.map { ["Postinvoke-Session": "\($0)"] } ?? [:])
+/// `GET /check`, with a session or without, and perhaps with a wish for a page.
+func check(session pid: Int? = nil, page form: String? = nil) -> String {
+    var fields: [String: String] = [:]
+    if let pid { fields["Postinvoke-Session"] = "\(pid)" }
+    if let form { fields["Postinvoke-Page"] = form }
+    return request("GET /check", fields)
 }
 
 /// `POST /done`, for an invocation or without saying which.

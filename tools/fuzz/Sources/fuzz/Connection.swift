@@ -34,7 +34,7 @@ struct LocalAnswer: Equatable {
 private func words(_ local: LocalRequest, _ body: ByteView, _ trailers: Int) -> String {
     let name =
         switch local {
-        case .check(let pid): "check \(pid.map { "\($0)" } ?? "-")"
+        case .check(let pid, _): "check \(pid.map { "\($0)" } ?? "-")"
         case .done(let id): "done \(id?.withBytes { Array($0) } ?? [])"
         case .status: "status"
         case .refused(let status, let allow): "refused \(status) \(allow.map { "\($0)" } ?? "-")"

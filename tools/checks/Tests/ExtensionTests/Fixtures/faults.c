@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -98,6 +100,22 @@ int epoll_ctl(int a, int b, int c, struct epoll_event *d) {
 
 WRAP(int, poll, (struct pollfd *a, nfds_t b, int c), a, b, c)
 
+WRAP(int, memfd_create, (const char *a, unsigned b), a, b)
+WRAP(int, eventfd, (unsigned a, int b), a, b)
+
+// The seals alone.
+int fcntl(int a, int b, ...) {
+  va_list list;
+  va_start(list, b);
+  void *c = va_arg(list, void *);
+  va_end(list);
+  return b == F_ADD_SEALS && fate("fcntl") == fail ? -1 : REAL(fcntl)(a, b, c);
+}
+
+void *mmap(void *a, size_t b, int c, int d, int e, off_t f) {
+  return e >= 0 && (d & MAP_SHARED) && fate("mmap") == fail ? MAP_FAILED : REAL(mmap)(a, b, c, d, e, f);
+}
+
 // The C library has no wrapper of it everywhere.
 long syscall(long number, ...) {
   va_list list;
@@ -137,4 +155,14 @@ ssize_t send(int a, const void *b, size_t c, int d) {
   int result = fate("send");
   if (result == fail) return lose(a);
   return REAL(send)(a, b, result == less && c > 7 ? 7 : c, d);
+}
+
+ssize_t sendmsg(int a, const struct msghdr *b, int c) {
+  int result = fate("sendmsg");
+  if (result == fail) return errno == ENOMEM || errno == ETOOMANYREFS ? -1 : lose(a);
+  struct iovec part = *b->msg_iov;
+  struct msghdr message = *b;
+  message.msg_iov = &part;
+  if (result == less && part.iov_len > 7) part.iov_len = 7;
+  return REAL(sendmsg)(a, &message, c);
 }
