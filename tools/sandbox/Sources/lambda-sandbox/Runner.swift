@@ -92,7 +92,10 @@ final class Runner: Observer {
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
         fleet.makeObservers = { [unowned self] in makeObservers(of: $0, records) }
         fleet.onRefusal = { [unowned self] id in
-            say("\(id): refused with 429: all are at work that --environments \(plan.limits.environments) allows")
+            // Only the first: one who asks again and again would fill a pipe that nobody reads. The records have each.
+            if refused == 0 {
+                say("\(id): refused with 429: all are at work that --environments \(plan.limits.environments) allows")
+            }
             refused += 1
             records?.writeThrottle(id)
             page?.refuse(id)
