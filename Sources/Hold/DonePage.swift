@@ -14,7 +14,7 @@ import Reactor
 /// that whoever has seen the number (acquire) sees the slot as well. Then it writes to the eventfd. The words 0, 8 and 16
 /// are apart from one another because processors fetch 64 bytes at a time.
 ///
-/// What the extension finds there is a stranger's: it may be anything, and change while it is read.
+/// The slot is a stranger's to the extension: it may hold anything, and change while it is read.
 package struct DonePage: ~Copyable, Sendable {
     private let memory: SharedMemory
     /// The number of the done that was written last, or read.

@@ -6,8 +6,8 @@ import Reactor
 struct SessionPage: ~Copyable {
     private var page: DonePage
     private let bell: FileDescriptor
-    /// Where the number of the process stands that it was passed to. One that is forked from it has the same memory, and would
-    /// write into the page as well; here it finds another number.
+    /// The number of the process that it was passed to, in memory that a forked process finds wiped: that one has the page as well,
+    /// and must not write into it.
     private let mark: UnsafeMutablePointer<UInt64>
     private let owner: UInt64
 

@@ -3,8 +3,8 @@ import CLinux
 /// A piece of memory that two processes see, of a size that neither can change: a sealed file without a name
 /// (memfd_create(2)), mapped.
 ///
-/// What the other process writes may change at any instant. It is reached by ``load(_:)`` and its kin alone, word by
-/// word, and is copied before it is judged.
+/// Each word may change at any instant, as the other process writes it. So it is reached by ``load(_:)`` and its kin alone, and is
+/// copied before it is judged.
 package final class SharedMemory: @unchecked Sendable {
     private let start: UnsafeMutablePointer<UInt64>
 

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// What anybody may write into the page does no harm, and what follows it is heard.
+    /// Anything may be written into the page: it does no harm, and what follows it is heard.
     @Test(arguments: [0, 129, 130, 1 << 31, 1 << 63, UInt64.max])
     func whatMakesNoSenseIsNoDone(count: UInt64) {
         file.store(16, count)

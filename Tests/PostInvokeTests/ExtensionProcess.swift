@@ -53,7 +53,7 @@ final class ExtensionProcess: Sendable {
     /// Lets it go on.
     func goOn() { CLinux.kill(process.processIdentifier, SIGCONT) }
 
-    /// How often each page's function has said something through it: the counters of its eventfds (proc(5)).
+    /// The number of times that something was said through each page: the counters of the eventfds (proc(5)).
     func pageUses() throws -> [Int] {
         let folder = "/proc/\(process.processIdentifier)/fdinfo"
         var uses: [Int] = []

@@ -21,7 +21,7 @@ final class SimulatedPage {
 
     // The function's side.
     private var number: UInt64 = 0
-    /// What the extension said last that it has taken.
+    /// The number of the done that the extension said last that it has taken.
     private var acknowledged: UInt64 = 0
     /// True from a fair done, of which the extension was told, until anything unfair happens.
     private var isFair = false

@@ -21,7 +21,7 @@ final class Function {
     /// True if the extension has ended the connection.
     private(set) var isClosed = false
     private(set) var isConnected = false
-    /// What the extension passed last.
+    /// The page that the extension passed last.
     private(set) var page: PassedPage?
     private var unsent = ""
     private let toleratesFailure: Bool

@@ -6,19 +6,12 @@ import ToolsTestSupport
 
 /// The page of shared memory through which a function says that an invocation is done.
 @Suite struct PageTests {
-    private let name: String
-    private let address: SocketAddress
-
-    init() {
-        let text = "postinvoke-test-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-        name = "unix:@\(text)"
-        address = .unix([0] + text.utf8)
-    }
+    private let unix = UnixName()
 
     /// A function with a session and a page.
     private func withPage() throws -> (scene: Scene, function: Function, page: PassedPage) {
-        let scene = try Scene.polling(alsoAt: name)
-        let function = try scene.connect(to: address)
+        let scene = try Scene.polling(alsoAt: unix.setting)
+        let function = try scene.connect(to: unix.address)
         #expect(try scene.ask(function, check(session: Int(getpid()), page: "1")).status == 200)
         return (scene, function, try #require(function.page))
     }
@@ -42,11 +35,12 @@ import ToolsTestSupport
     }
 
     @Test func whoHasNoPage() throws {
-        let scene = try Scene.polling(alsoAt: name)
+        let scene = try Scene.polling(alsoAt: unix.setting)
         let pid = Int(getpid())
         // Who does not ask, has no session, wants a form to come, is not at the Unix socket, or is another process.
         for (address, request) in [
-            (address, check(session: pid)), (address, check(page: "1")), (address, check(session: pid, page: "2")),
+            (unix.address, check(session: pid)), (unix.address, check(page: "1")),
+            (unix.address, check(session: pid, page: "2")),
             (scene.address, check(session: pid, page: "1")), (scene.address, check(session: nobody, page: "1")),
         ] {
             let function = try scene.connect(to: address)
@@ -74,7 +68,7 @@ import ToolsTestSupport
         #expect(last.tell("a"))
         try scene.expectNext(2)
         let descriptors = try scene.process.descriptorCount
-        let second = try scene.connect(to: address)
+        let second = try scene.connect(to: unix.address)
         #expect(try scene.ask(second, check(session: Int(getpid()), page: "1")).status == 200)
         #expect(try scene.process.mappedPages == 2)
         second.close()

@@ -5,18 +5,11 @@ import Testing
 
 /// The local protocol over a Unix socket, alone and beside TCP.
 @Suite struct UnixSocketTests {
-    private let name: String
-    private let address: SocketAddress
-
-    init() {
-        let text = "postinvoke-test-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-        name = "unix:@\(text)"
-        address = .unix([0] + text.utf8)
-    }
+    private let unix = UnixName()
 
     @Test func itListensAtBoth() throws {
-        let scene = try Scene.polling(alsoAt: name)
-        let functions = [try scene.connect(to: address), try scene.connect()]
+        let scene = try Scene.polling(alsoAt: unix.setting)
+        let functions = [try scene.connect(to: unix.address), try scene.connect()]
         for (round, function) in functions.enumerated() {
             #expect(try scene.ask(function, check(session: Int(getpid()))).status == 200)
             try scene.cycle(function, "a\(round)", next: 2 + round)
@@ -26,8 +19,8 @@ import Testing
 
     /// The kernel's word on a process counts, not the process's own.
     @Test func theKernelSaysWhoseSessionItIs() throws {
-        let scene = try Scene.polling(alsoAt: name)
-        let function = try scene.connect(to: address)
+        let scene = try Scene.polling(alsoAt: unix.setting)
+        let function = try scene.connect(to: unix.address)
         #expect(try scene.ask(function, check(session: nobody)).status == 200)
         #expect(try scene.ask(function, check(session: nobody + 1)).status == 200)
         let stranger = try scene.connect()
@@ -39,13 +32,13 @@ import Testing
         try scene.expectConnections(connections - 2)
         // The process lives: it is this one.
         try scene.hold("a")
-        #expect(try scene.ask(try scene.connect(to: address), done("a")).status == 200)
+        #expect(try scene.ask(try scene.connect(to: unix.address), done("a")).status == 200)
         try scene.expectNext(2)
     }
 
     @Test(.enabled(if: findProgram("python3") != nil, "python3 is not installed"))
     func aFunctionThatEndsIsSeenThere() throws {
-        let scene = try Scene.polling(alsoAt: name)
+        let scene = try Scene.polling(alsoAt: unix.setting)
         // It says that it is process 1, which does not end.
         let program = """
             import socket, sys, time
@@ -55,7 +48,7 @@ import Testing
             print(connection.recv(1000).decode(), flush=True)
             time.sleep(1000)
             """
-        let function = try Companion(["python3", "-c", program, String(name.dropFirst(6))])
+        let function = try Companion(["python3", "-c", program, String(unix.setting.dropFirst(6))])
         try scene.wait(for: "the answer", every: .milliseconds(1)) { function.output.contains("200 OK") }
         try scene.hold("a")
         function.end()
@@ -64,19 +57,19 @@ import Testing
     }
 
     @Test func itMayBeTheOnlyOne() throws {
-        let scene = try Scene.polling(["POSTINVOKE_ADDRESS": name])
-        let function = try scene.connect(to: address)
+        let scene = try Scene.polling(["POSTINVOKE_ADDRESS": unix.setting])
+        let function = try scene.connect(to: unix.address)
         #expect(try scene.ask(function, check()).fields["Postinvoke-Mode"] == "hold")
         #expect(scene.process.standardError == "")
     }
 
     @Test func oneAddressThatIsTakenIsNamedAndTheOtherServes() throws {
-        let taken = OwnedSocket(try Socket.listen(on: address))
+        let taken = OwnedSocket(try Socket.listen(on: unix.address))
         defer { extendLifetime(taken) }
-        let scene = try Scene.polling(alsoAt: name)
+        let scene = try Scene.polling(alsoAt: unix.setting)
         #expect(try scene.ask(try scene.connect(), check()).fields["Postinvoke-Mode"] == "hold")
         #expect(scene.process.errorLines.count == 1)
-        #expect(scene.process.standardError.contains("cannot listen at \(name): "))
+        #expect(scene.process.standardError.contains("cannot listen at \(unix.setting): "))
         #expect(scene.process.standardError.contains("at its other addresses only"))
     }
 }

@@ -75,7 +75,7 @@ package struct AnswerFault: Equatable, Sendable, CustomStringConvertible {
         "Calls: \(Call.allCases.map(\.rawValue).joined(separator: ", ")). Answers: a status from 400 to 599, never, "
         + "garbage, truncated, reset."
 
-    /// What a shell offers to complete it with: each call with each answer, and one status for all.
+    /// The words that a shell offers: each call with each answer, and one status for all.
     package static let examples = Call.allCases.flatMap { call in
         ["500", "never", "garbage", "truncated", "reset"].map { "\(call.rawValue):\($0)" }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a file holds, in short, which tells it from what it held before; it is good for this process only.
+/// The content of a file in short, to tell it from another one; good within this process only.
 struct FileDigest: Equatable {
     private let value: Int
 

@@ -25,7 +25,7 @@ package final class Watch {
     private var timer: EventLoop.Timer!
     private var build: ChildProcess?
     private var output: [String] = []
-    /// What the files hold that have changed during the last build.
+    /// The contents of the files that have changed during the last build.
     private var digests: [String: FileDigest] = [:]
     /// Called with what there is to say.
     private let say: (String) -> Void

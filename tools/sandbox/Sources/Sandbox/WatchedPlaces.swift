@@ -5,7 +5,7 @@ import Glibc
 package final class WatchedPlaces {
     private let tree: SourceTree
     private let programs: [String]
-    /// Where the programs are: what happens elsewhere in their folders is not of them.
+    /// The programs' files, and those that links among them lead to: their folders have other files, too.
     private var files: Set<String> = []
     private var folders: FolderWatch!
     /// True once it was said that not everything can be watched.

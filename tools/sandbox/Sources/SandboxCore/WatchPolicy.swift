@@ -5,7 +5,7 @@
 /// temporary file does, is none. A file is one that builds make, and by itself no reason for another, when it changes during two in
 /// a row and holds the same after both, or during three: somebody may save it as often.
 package struct WatchPolicy: Sendable {
-    /// What may happen to a file or folder.
+    /// A change of a file or folder.
     package enum Change: Sendable {
         /// It is there, and was not before.
         case created

@@ -17,7 +17,7 @@ package final class PageHistory {
     private var numbers: [String: Int] = [:]
     private var count = 0
     private var cost = 0
-    /// What was said last of the function's programs.
+    /// The last news of the function's programs.
     private var notice: (version: UInt64, wall: Int64, text: String, output: PageText)?
 
     package init(settings: Settings) { self.settings = settings }

@@ -15,7 +15,7 @@ struct LambdaSandbox: ParsableCommand {
         main(nil)
     }
 
-    /// What is wrong with the word that should be a subcommand: the parser only calls it unexpected, or its options unknown.
+    /// The fault of a word that should be a subcommand: the parser only calls it unexpected, or its options unknown.
     private static func fault(in arguments: ArraySlice<String>) -> String? {
         let subcommands = configuration.subcommands.map { $0._commandName }
         let isHelp = arguments.first == "help"

@@ -46,7 +46,7 @@ final class Runner: Observer {
     private var url: FunctionURL?
     private var service: Service!
     private var watch: Watch?
-    /// What a build has printed, to be shown with what is said of it.
+    /// The output of a build, to be shown with what is said of it.
     private var output = ""
     /// The variables that were printed last.
     private var asked: [String] = []

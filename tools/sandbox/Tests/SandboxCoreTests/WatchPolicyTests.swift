@@ -78,7 +78,7 @@ import Testing
         #expect(after(("d/f", .created), ("d", .folderVanished)) == .build)
     }
 
-    /// What came in one build and goes in the next is a change.
+    /// A file that came in one build and goes in the next is a change.
     @Test func whatOutlastsABuildWasThere() {
         _ = play(
             build() + [

@@ -4,15 +4,16 @@ import Sandbox
 import Testing
 import ToolsTestSupport
 
-/// What is told of folders that come, go, move and come again.
+/// Folders that come, go, move and come again, and the inputs that this leads to.
 @Suite struct WatchedPlacesTests {
     /// A program and its sources, watched, and what was told of them.
     private final class Stage {
-        let folder = try! TemporaryFolder()
+        let folder: TemporaryFolder
         private var places: WatchedPlaces!
         private var inputs: [WatchPolicy.Input] = []
 
         init() throws {
+            folder = try TemporaryFolder()
             for name in ["src/a/b", "dist", "elsewhere"] { try make(name) }
             try folder.write("", to: "dist/program")
             places = try WatchedPlaces(
@@ -31,7 +32,7 @@ import ToolsTestSupport
 
         func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: folder.path(of: name)) }
 
-        /// What is told of what happened since the last time, paths without the folder's.
+        /// The inputs since the last time, paths without the folder's.
         func told() -> [WatchPolicy.Input] {
             places.drain()
             return take()
@@ -86,7 +87,7 @@ import ToolsTestSupport
         #expect(try stage.told(of: "elsewhere/a/b/file") == [])
     }
 
-    /// Whether what was there is gone, or kept by somebody.
+    /// The old root is removed, or kept elsewhere.
     @Test(arguments: [true, false]) func aRootIsFoundAgain(isKept: Bool) throws {
         let stage = try Stage()
         isKept ? stage.move("src", to: "elsewhere/src") : try stage.remove("src")

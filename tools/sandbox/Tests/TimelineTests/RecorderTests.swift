@@ -18,8 +18,8 @@ import Timeline
         #expect(episode.number == 1)
     }
 
-    /// What a function does between its response and its next call is its own affair: only with this project's extension are there
-    /// closures, for which that holds the environment awake.
+    /// Only with this project's extension are there closures, for which that holds the environment awake: without it nobody knows
+    /// what a function does between its response and its next call.
     @Test func withoutClosuresNobodySpeaksOfThem() {
         var life = Script(name: "other")
         life.coldStart()

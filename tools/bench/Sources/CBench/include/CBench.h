@@ -1,5 +1,6 @@
 // The parts of the benchmark that nothing may slow: traced processes, the mocks of the Extensions API and of the Runtime
-// API, the raw client, and the clock around them. Functions return -1 with errno set when a call fails; times are nanoseconds of CLOCK_MONOTONIC.
+// API, the raw client, and the clock around them. Functions return -1 with errno set when a call fails; times are
+// nanoseconds of CLOCK_MONOTONIC.
 #ifndef CBENCH_H
 #define CBENCH_H
 

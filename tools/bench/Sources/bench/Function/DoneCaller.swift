@@ -10,7 +10,7 @@ final class DoneCaller: Interleaved {
     private let pid: pid_t
     private let input: Int32
     private let output: Int32
-    /// How long the done call took, in each round.
+    /// The time of the done call, in each round.
     private(set) var calls: [Samples] = []
     /// From the beginning of the done call to the arrival of Next, in each round.
     private(set) var toNext: [Samples] = []

@@ -48,9 +48,12 @@ struct EventsSection: Section {
         let floor = try FunctionContestant("C floor", [programs.floor], on: placement)
         let ours = try Functions(of: programs.own, on: placement)
         let others = try programs.others.map { try FunctionContestant($0.name, $0.command, on: placement) }
-        let baseline = try programs.baseline.map { try Functions(of: $0, prefix: Self.prefix, on: placement) }
+        let baseline = try programs.baseline.map {
+            try Functions(of: $0, prefix: FunctionPrograms.baselinePrefix, on: placement)
+        }
         // What is compared has its turns side by side.
-        let pairs = ours.all.flatMap { own in [own] + (baseline?.all ?? []).filter { $0.name == Self.prefix + own.name }
+        let pairs = ours.all.flatMap { own in
+            [own] + (baseline?.all ?? []).filter { $0.name == FunctionPrograms.baselinePrefix + own.name }
         }
         let all = [floor] + pairs + others
         try interleave(all, rounds: effort.rounds, cycles: effort.eventsPerRound) { progress("rounds", $0) }
@@ -74,9 +77,6 @@ struct EventsSection: Section {
             "\($0.name) made \($0.connections) connections to the Runtime API for its first \(effort.eventsPerRound) events"
         }
     }
-
-    /// What the names of the baseline's functions begin with.
-    private static let prefix = "baseline: "
 
     /// The goals beside other runtimes.
     private static let goals = ["awslambdaric": 0.35, "swift-aws-lambda-runtime": 0.45]

@@ -15,6 +15,9 @@ struct FunctionPrograms: ParsableArguments {
         transform: Peer.init(parsing:))
     var others: [Peer] = []
 
+    /// The beginning of the names of the baseline's functions.
+    static let baselinePrefix = "baseline: "
+
     var floor: String { cPeers + "/function-floor" }
     var staticFloor: String { cPeers + "/function-floor-static" }
     var extensionFloor: String { cPeers + "/floor" }

@@ -16,7 +16,7 @@ struct ResidenceSection: Section {
     private struct Subject {
         let name: String
         let start: () throws -> FunctionContestant
-        /// What was resident, and private and dirty, in bytes.
+        /// Resident memory, and the part that is private and dirty, in bytes, of each round.
         var resident: [Double] = []
         var dirty: [Double] = []
 
@@ -45,7 +45,7 @@ struct ResidenceSection: Section {
         let resident = Dictionary(uniqueKeysWithValues: subjects.map { ($0.name, Samples($0.resident)) })
         for form in FunctionPrograms.Form.allCases {
             guard let own = resident[form.words] else { continue }
-            report.rows.append(row(form, own, beside: resident[Self.prefix + form.words]))
+            report.rows.append(row(form, own, beside: resident[FunctionPrograms.baselinePrefix + form.words]))
         }
         var table = Table([.words("function"), .number("resident, KiB"), .number("private dirty, KiB")])
         for subject in subjects {
@@ -54,14 +54,11 @@ struct ResidenceSection: Section {
         report.tables.append(table)
     }
 
-    /// What the names of the baseline's functions begin with.
-    private static let prefix = "baseline: "
-
     private var subjects: [Subject] {
         func subject(_ name: String, _ command: [String]) -> Subject {
             Subject(name) { try FunctionContestant(name, command, on: placement) }
         }
-        let builds = [("", programs.own)] + (programs.baseline.map { [(Self.prefix, $0)] } ?? [])
+        let builds = [("", programs.own)] + (programs.baseline.map { [(FunctionPrograms.baselinePrefix, $0)] } ?? [])
         let forms = FunctionPrograms.Form.allCases.flatMap { form in
             builds.compactMap { prefix, build in
                 build.function(form).map { subject(prefix + form.words, [$0]) }
