@@ -5,10 +5,14 @@ import Terminal
 
 /// A folder of a test's own, which goes with this object.
 package final class TemporaryFolder {
-    package let path = FileManager.default.temporaryDirectory.path + "/postinvoke-\(UUID().uuidString)"
+    package let path: String
 
     package init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        // Short: programs put Unix sockets into it, whose paths have 107 bytes; Chromium needs 46 for its own.
+        var template = Array((FileManager.default.temporaryDirectory.path + "/test.XXXXXX").utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!).map { String(cString: $0) } }
+        guard let made else { throw TestFailure("no temporary folder: \(String(cString: strerror(errno)))") }
+        path = made
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
