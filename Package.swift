@@ -6,6 +6,9 @@ let ordinary: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The modules that call handlers: what they call stays on the thread where they are, unless it is isolated elsewhere.
+let calling: [SwiftSetting] = ordinary + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 /// The core also compiles as Embedded Swift; the compiler warns early of what that mode cannot do.
 let core: [SwiftSetting] = ordinary + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
@@ -81,8 +84,8 @@ let package = Package(
             swiftSettings: core),
         .target(
             name: "LambdaRuntime", dependencies: ["LambdaAPI", "HostProcess", "Reactor", "HTTP1", "CLinux"],
-            swiftSettings: ordinary),
-        .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime", "LambdaAPI"], swiftSettings: ordinary),
+            swiftSettings: calling),
+        .target(name: "LambdaRuntimeCodable", dependencies: ["LambdaRuntime", "LambdaAPI"], swiftSettings: calling),
 
         // The parts of the user's process that our libraries need: threads, a loop on one of them, poll(2).
         .target(name: "HostProcess", dependencies: ["Reactor", "CLinux"], swiftSettings: ordinary),
@@ -102,7 +105,7 @@ let package = Package(
                 "Hold", "LambdaExtension", "LambdaAPI", "HostProcess", "Reactor", "HTTP1", "Bytes", "CLinux",
             ],
             swiftSettings: ordinary),
-        .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: ordinary),
+        .target(name: "PostInvokeRuntime", dependencies: ["PostInvoke", "LambdaRuntime"], swiftSettings: calling),
 
         // For tests of functions: Lambda on this machine. What it is made of stands with the tools, which have more of it.
         .target(name: "Randomness", path: "tools/shared/Sources/Randomness", swiftSettings: ordinary),

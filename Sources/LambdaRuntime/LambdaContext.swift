@@ -1,25 +1,8 @@
 /// The facts that Lambda gives about one invocation, and a way to defer work until after its response.
 public struct LambdaContext: Sendable {
-    /// The invocation's id, as in the log's `START RequestId` line (`Lambda-Runtime-Aws-Request-Id`).
-    public let requestID: String
+    package let record: EventRecord
     /// The time at which Lambda will end the invocation.
     public let deadline: Deadline
-    /// The function's ARN with the version or alias that was invoked; empty where the service gave none.
-    public let invokedFunctionARN: String
-    /// The X-Ray trace header, also in the environment as `_X_AMZN_TRACE_ID` while the handler runs, but not on Managed
-    /// Instances.
-    public let traceID: String?
-    /// The tenant of a function with tenant isolation.
-    public let tenantID: String?
-    /// The description that a mobile client gave of itself, as JSON.
-    public let clientContext: String?
-    /// The Cognito identity of a mobile client, as JSON.
-    public let cognitoIdentity: String?
-
-    package let responseHooks = ResponseHooks()
-    /// The value that distinguishes this invocation from others with the same request id, as Lambda's retries have it
-    /// (`Lambda-Runtime-Invocation-Id`); nil if the service sends none.
-    package var invocationID: String?
     /// True if what is left for after the response runs then even where there is no Lambda.
     package var runsHooksAnywhere = false
 
@@ -33,14 +16,42 @@ public struct LambdaContext: Sendable {
         clientContext: String? = nil,
         cognitoIdentity: String? = nil
     ) {
-        self.requestID = requestID
-        self.deadline = deadline
-        self.invokedFunctionARN = invokedFunctionARN
-        self.traceID = traceID
-        self.tenantID = tenantID
-        self.clientContext = clientContext
-        self.cognitoIdentity = cognitoIdentity
+        var fields = EventFields()
+        fields.append(.requestID, requestID)
+        fields.append(.invokedFunctionARN, invokedFunctionARN)
+        fields.append(.traceID, traceID)
+        fields.append(.tenantID, tenantID)
+        fields.append(.clientContext, clientContext)
+        fields.append(.cognitoIdentity, cognitoIdentity)
+        self.init(fields, deadline: deadline)
     }
+
+    init(_ fields: EventFields, deadline: Deadline) {
+        record = EventRecord(fields)
+        self.deadline = deadline
+    }
+}
+
+// Strings are made anew at each call, of the one copy of what the service sent: most handlers ask for one or none.
+extension LambdaContext {
+    /// The invocation's id, as in the log's `START RequestId` line (`Lambda-Runtime-Aws-Request-Id`).
+    public var requestID: String { record.fields[.requestID] ?? "" }
+
+    /// The function's ARN with the version or alias that was invoked; empty where the service gave none.
+    public var invokedFunctionARN: String { record.fields[.invokedFunctionARN] ?? "" }
+
+    /// The X-Ray trace header, also in the environment as `_X_AMZN_TRACE_ID` while the handler runs, but not on Managed
+    /// Instances.
+    public var traceID: String? { record.fields[.traceID] }
+
+    /// The tenant of a function with tenant isolation.
+    public var tenantID: String? { record.fields[.tenantID] }
+
+    /// The description that a mobile client gave of itself, as JSON.
+    public var clientContext: String? { record.fields[.clientContext] }
+
+    /// The Cognito identity of a mobile client, as JSON.
+    public var cognitoIdentity: String? { record.fields[.cognitoIdentity] }
 
     /// The time left until the deadline, never negative; read from the wall clock at each call.
     public var remainingTime: Duration { deadline.remaining }
@@ -51,5 +62,5 @@ public struct LambdaContext: Sendable {
     /// at once. This alone gives the work no time, since Lambda may freeze the environment as soon as everyone waits
     /// for the next event; an extension that holds the invocation open gives that time. Work that is added after the
     /// response was accepted starts at once.
-    public func afterResponse(_ work: @escaping @Sendable () async -> Void) { responseHooks.add(work) }
+    public func afterResponse(_ work: @escaping @Sendable () async -> Void) { record.hooks.add(work) }
 }

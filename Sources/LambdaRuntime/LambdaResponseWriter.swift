@@ -28,11 +28,9 @@ public final class LambdaResponseWriter: Sendable {
 
     init(sink: @escaping @Sendable ([UInt8], StreamPiece.Kind) async throws -> Void) { self.sink = sink }
 
-    init(_ lane: RuntimeLane, _ context: LambdaContext) {
-        sink = { bytes, kind in
-            try await withCheckedThrowingContinuation { reply in
-                lane.write(StreamPiece(context: context, kind: kind, bytes: bytes, reply: reply))
-            }
+    init(_ sink: any ResponseSink, _ context: LambdaContext) {
+        self.sink = { bytes, kind in
+            try await context.record.whileOpen { try await sink.write(bytes, kind, of: context) }
         }
     }
 

@@ -43,20 +43,9 @@ extension LambdaRuntime {
         var trace = TraceVariable()
         while let event = try calls.next() {
             let context = event.context
-            if termination == nil { trace.set(context.traceID) }
-            do {
-                switch answer(to: context, of: Result { try handler(event.payload, context) }) {
-                case .output(let bytes):
-                    try calls.result { client, completion in
-                        bytes.withByteView { client.response(to: context, body: $0, completion: completion) }
-                    }
-                case .failure(let error):
-                    try calls.result { $0.error(error, of: context, completion: $1) }
-                }
-            } catch let error as RuntimeError where error.concernsOneInvocation {
-                log(.error, "\(error)", context)
-            }
-            context.responseHooks.start(countedBy: termination)
+            if termination == nil { trace.set(context) }
+            let outcome = Result { try handler(event.payload, context) }
+            try calls.answer(Answer(to: context, of: outcome), to: context)
         }
     }
 }

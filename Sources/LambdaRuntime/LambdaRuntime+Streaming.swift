@@ -38,8 +38,8 @@ extension LambdaRuntime {
     package static func serve(
         _ service: RuntimeService, streaming setup: () async throws -> LambdaStreamingHandler<[UInt8]>
     ) async throws {
-        try await live(service, setup: setup) { handler, event, lane in
-            try await handler(event.payload, LambdaResponseWriter(lane, event.context), event.context)
+        try await live(service, setup: setup) { handler, event, sink in
+            try await handler(event.payload, LambdaResponseWriter(sink, event.context), event.context)
             return []
         }
     }

@@ -14,6 +14,9 @@ import LambdaAPI
 /// A function that is started by hand handles one event: that of its option `--event FILE`, or of standard input. It prints the
 /// response, runs what was left for after it and ends, with code 1 if the handler failed.
 ///
+/// A handler runs on the thread that takes its event and sends its response, so that no other one has to be woken: it stays there
+/// unless it is isolated elsewhere, as to an actor. Child tasks and tasks of its own run on the global executor.
+///
 /// One event is handled at a time, but for Managed Instances: there as many as `AWS_LAMBDA_MAX_CONCURRENCY` says (1 to
 /// 4,096), in as many tasks on all cores, of which each has its own context. Only ``runBlocking(_:)`` handles one at a time
 /// there, too. What fails then is one worker's alone: a broken connection, or a refused call for the next event, after which
@@ -91,20 +94,24 @@ public enum LambdaRuntime {
     ///
     /// - Parameters:
     ///   - snapshot: the one that the function goes through once it is set up.
-    ///   - handle: has the handler handle an event that came over the lane, and returns what is left to answer.
+    ///   - handle: has the handler handle an event, whose response may be written to the sink, and returns what is left to
+    ///     answer.
     /// - Throws: what `setup` threw, once it was reported, or a ``RuntimeError``.
     static func live<Handler: Sendable>(
         _ service: RuntimeService, through snapshot: Snapshot? = .ofProcess, setup: () async throws -> Handler,
-        handle: @escaping @Sendable (Handler, RuntimeEvent, RuntimeLane) async throws -> [UInt8]
+        handle: @escaping @Sendable (Handler, RuntimeEvent, any ResponseSink) async throws -> [UInt8]
     ) async throws {
         let handler = try await setUp(service, setup)
-        try await snapshot?.pass(service)
-        // Only now, so that a handler of SIGTERM that the setup installed is called, too.
-        service.termination?.watch { log(.warn, $0) }
-        if service.concurrency.workers == 1 {
-            try await serve(RuntimeLane(service: service, number: 0), handler, handle)
-        } else {
-            try await serve(service.lanes, handler, handle)
+        switch service.workers {
+        case .one(let worker):
+            try await snapshot?.pass(worker, at: service.endpoint)
+            // Only now, so that a handler of SIGTERM that the setup installed is called, too.
+            service.termination?.watch { log(.warn, $0) }
+            try await worker.serve(handler, handle)
+        case .pool(let thread):
+            service.termination?.watch { log(.warn, $0) }
+            let lanes = (0..<service.concurrency.workers).map { RuntimeLane(thread: thread, number: $0) }
+            try await serve(lanes, handler, handle)
         }
     }
 
@@ -123,7 +130,7 @@ public enum LambdaRuntime {
     /// Serves all lanes at once, each in a task of its own; the first one that fails ends that for all.
     private static func serve<Handler: Sendable>(
         _ lanes: [RuntimeLane], _ handler: Handler,
-        _ handle: @escaping @Sendable (Handler, RuntimeEvent, RuntimeLane) async throws -> [UInt8]
+        _ handle: @escaping @Sendable (Handler, RuntimeEvent, any ResponseSink) async throws -> [UInt8]
     ) async throws {
         // Not a task group: it would wait for the handlers that run when a lane fails.
         let (ends, end) = AsyncThrowingStream.makeStream(of: Void.self)
@@ -146,32 +153,18 @@ public enum LambdaRuntime {
 
     /// Serves one lane, event after event.
     private static func serve<Handler>(
-        _ lane: RuntimeLane, _ handler: Handler, _ handle: (Handler, RuntimeEvent, RuntimeLane) async throws -> [UInt8]
+        _ lane: RuntimeLane, _ handler: Handler,
+        _ handle: (Handler, RuntimeEvent, any ResponseSink) async throws -> [UInt8]
     ) async throws {
-        var trace = TraceVariable()
         var next = try await lane.next()
         while let event = next {
-            if !lane.service.concurrency.isManaged { trace.set(event.context.traceID) }
             let outcome: Result<[UInt8], any Error>
             do {
                 outcome = .success(try await handle(handler, event, lane))
             } catch {
                 outcome = .failure(error)
             }
-            next = try await lane.answer(answer(to: event.context, of: outcome), to: event.context)
-        }
-    }
-
-    /// The answer to an invocation whose handler ended this way; a failure is logged too.
-    static func answer(
-        to context: LambdaContext, of outcome: Result<[UInt8], any Error>
-    ) -> RuntimeService.Answer {
-        switch outcome {
-        case .success(let output): return .output(output)
-        case .failure(let error):
-            let error = FunctionError(error)
-            log(.error, "the handler failed: \(error)", context)
-            return .failure(error)
+            next = try await lane.answer(Answer(to: event.context, of: outcome), to: event.context)
         }
     }
 

@@ -1,41 +1,75 @@
 import HostProcess
 import Synchronization
 
-/// The work an invocation left for after its response; shared by all copies of its context.
-package final class ResponseHooks: Sendable {
+/// The work an invocation left for after its response, and those who are told of that; shared by all copies of its context.
+package struct ResponseHooks: ~Copyable, Sendable {
     package typealias Work = @Sendable () async -> Void
 
-    private enum State {
-        case waiting([Work])
+    /// Somebody who is told what becomes of the response, on the thread that knows it.
+    package protocol Observer: Sendable {
+        /// The whole response has been written, which the service has yet to accept.
+        func responseWritten()
+
+        /// The service has accepted it, or has settled that it will not. Called after ``responseWritten()``.
+        ///
+        /// - Returns: the work that there is now, to be started as any other.
+        func takeWork() -> Work?
+    }
+
+    // Not private: Swift 6.3.1 could not compile the class in another file that has this within itself.
+    enum State {
+        case waiting(work: [Work], observers: [any Observer])
         /// Whoever waits for the work at the process's end counts it.
         case answered(Termination?)
     }
 
-    private let state = Mutex(State.waiting([]))
+    private let state = Mutex(State.waiting(work: [], observers: []))
 
-    package init() {}
-
-    /// Keeps `work` until ``start()``, or starts it when that has been.
+    /// Keeps `work` until ``start(countedBy:)``, or starts it when that has been.
     package func add(_ work: @escaping Work) {
         let answered: State? = state.withLock { state in
-            guard case .waiting(var hooks) = state else { return state }
-            hooks.append(work)
-            state = .waiting(hooks)
+            guard case .waiting(var kept, let observers) = state else { return state }
+            kept.append(work)
+            state = .waiting(work: kept, observers: observers)
             return nil
         }
         if case .answered(let termination) = answered { Self.start(work, countedBy: termination) }
     }
 
-    /// Starts everything kept, each as a task, in the order it was added.
+    /// Tells `observer` of the response.
+    ///
+    /// - Returns: false if the response has been.
+    package func tell(_ observer: any Observer) -> Bool {
+        state.withLock { state in
+            guard case .waiting(let work, var observers) = state else { return false }
+            observers.append(observer)
+            state = .waiting(work: work, observers: observers)
+            return true
+        }
+    }
+
+    /// The whole response has been written. May be left out, where ``start(countedBy:)`` follows at once.
+    func responseWritten() {
+        guard case .waiting(_, let observers) = state.withLock({ $0 }) else { return }
+        for observer in observers { observer.responseWritten() }
+    }
+
+    /// The response was accepted, or never will be: starts everything kept, each as a task, in the order it was added, and what
+    /// the observers have.
     ///
     /// - Parameter termination: waits for the work at the process's end.
     package func start(countedBy termination: Termination? = nil) {
-        let hooks = state.withLock { state in
-            guard case .waiting(let hooks) = state else { return [Work]() }
-            state = .answered(termination)
-            return hooks
+        let before = state.withLock { state in
+            let before = state
+            if case .waiting = state { state = .answered(termination) }
+            return before
         }
-        for hook in hooks { Self.start(hook, countedBy: termination) }
+        guard case .waiting(let work, let observers) = before else { return }
+        for work in work { Self.start(work, countedBy: termination) }
+        for observer in observers {
+            observer.responseWritten()
+            if let work = observer.takeWork() { Self.start(work, countedBy: termination) }
+        }
     }
 
     private static func start(_ work: @escaping Work, countedBy termination: Termination?) {

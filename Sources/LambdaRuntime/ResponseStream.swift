@@ -5,9 +5,15 @@ import LambdaAPI
 final class ResponseStream {
     typealias Completion = (Result<Void, RuntimeError>) -> Void
 
+    /// A piece that waits, and who is told when it was taken, or why it never will be.
+    private struct Piece {
+        let bytes: [UInt8]
+        let completion: (Result<Void, any Error>) -> Void
+    }
+
     private var body: HTTPClient.BodyStream?
     /// The pieces that the connection has no room for yet, and how much of the first was taken.
-    private var pieces: [StreamPiece] = []
+    private var pieces: [Piece] = []
     private var taken = 0
     private var hasBegun = false
     private var outcome: Result<Void, RuntimeError>?
@@ -19,14 +25,19 @@ final class ResponseStream {
         body?.onWritable = { [self] in advance() }
     }
 
-    /// Sends the piece after those before it.
-    func write(_ piece: StreamPiece) {
+    /// True while there are bytes that the kernel has not taken.
+    var isUnsent: Bool { outcome == nil && (body?.unsentCount ?? 0) > 0 }
+
+    /// Sends a piece after those before it.
+    ///
+    /// - Parameter completion: called once the connection has room for more.
+    func write(
+        _ bytes: [UInt8], _ kind: StreamPiece.Kind, completion: @escaping (Result<Void, any Error>) -> Void
+    ) {
         // Of two tasks that begin the response at a time the writer cannot know whose piece comes here first.
-        if case .prelude = piece.kind, hasBegun {
-            return piece.reply.resume(throwing: LambdaResponseWriter.HeadError.tooLate)
-        }
+        if case .prelude = kind, hasBegun { return completion(.failure(LambdaResponseWriter.HeadError.tooLate)) }
         hasBegun = true
-        pieces.append(piece)
+        pieces.append(Piece(bytes: bytes, completion: completion))
         advance()
     }
 
@@ -46,7 +57,7 @@ final class ResponseStream {
             taken += piece.bytes.withByteView { body.write($0.dropFirst(taken)) }
             guard taken == piece.bytes.count else { return }
             taken = 0
-            pieces.removeFirst().reply.resume()
+            pieces.removeFirst().completion(.success(()))
         }
     }
 
@@ -69,7 +80,7 @@ final class ResponseStream {
         let dropped = pieces
         pieces = []
         taken = 0
-        for piece in dropped { piece.reply.resume(throwing: reason) }
+        for piece in dropped { piece.completion(.failure(reason)) }
     }
 }
 

@@ -90,7 +90,7 @@ public final class RuntimeClient {
     func setTarget(_ context: LambdaContext, _ verb: ByteView) {
         target.removeAll()
         target.append("/2018-06-01/runtime/invocation/")
-        context.requestID.withByteView { target.append($0) }
+        context.record.fields.withView(of: .requestID) { target.append($0) }
         target.append(verb)
     }
 
@@ -127,31 +127,31 @@ extension Buffer {
     /// Appends the field that says which of an id's invocations is answered, where the service gave that: no retry has
     /// it.
     mutating func appendInvocationID(of context: LambdaContext) {
-        context.invocationID?.withByteView { appendField("Lambda-Runtime-Invocation-Id", $0) }
+        context.record.fields.withView(of: .invocationID) { appendField("Lambda-Runtime-Invocation-Id", $0) }
     }
 }
 
 extension RuntimeEvent {
     /// Reads the answer to `next`. Only the id is indispensable, and it must be fit to stand in a path.
     static func parse(_ response: HTTPResponse) -> Result<RuntimeEvent, RuntimeError> {
-        func text(_ name: StaticString) -> String? {
-            guard let value = response.field(name), !value.isEmpty else { return nil }
-            return value.string
-        }
-        guard let requestID = text("Lambda-Runtime-Aws-Request-Id"),
-            requestID.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"/?#%".utf8.contains($0) })
-        else {
+        let fields = EventFields(of: response.fields)
+        guard fields.withView(of: .requestID, isFitForPath) == true else {
             return .failure(RuntimeError(call: .next, fault: .malformed("a usable Lambda-Runtime-Aws-Request-Id")))
         }
-        var context = LambdaContext(
-            requestID: requestID,
-            deadline: .announced(response.field("Lambda-Runtime-Deadline-Ms")),
-            invokedFunctionARN: text("Lambda-Runtime-Invoked-Function-Arn") ?? "",
-            traceID: text("Lambda-Runtime-Trace-Id"),
-            tenantID: text("Lambda-Runtime-Aws-Tenant-Id"),
-            clientContext: text("Lambda-Runtime-Client-Context"),
-            cognitoIdentity: text("Lambda-Runtime-Cognito-Identity"))
-        context.invocationID = text("Lambda-Runtime-Invocation-Id")
+        let context = LambdaContext(
+            fields, deadline: .announced(response.field("Lambda-Runtime-Deadline-Ms")))
         return .success(RuntimeEvent(context: context, payload: response.body.array))
+    }
+
+    /// True for visible characters that end no part of a path.
+    private static func isFitForPath(_ id: ByteView) -> Bool {
+        for index in 0..<id.count {
+            switch id[index] {
+            case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"): return false
+            case 0x21...0x7E: continue
+            default: return false
+            }
+        }
+        return true
     }
 }

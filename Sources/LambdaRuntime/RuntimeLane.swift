@@ -1,21 +1,26 @@
-/// One of a ``RuntimeService``'s workers, as the task sees it that handles its events: they come one after the other.
-package struct RuntimeLane: Sendable {
-    let service: RuntimeService
+import HostProcess
+
+/// One of a ``RuntimePool``'s workers, as the task sees it that handles its events: they come one after the other.
+struct RuntimeLane: ResponseSink {
+    let thread: LoopThread<(lane: Int, call: RuntimeService.Call)>
     let number: Int
 
     /// Waits for the first event; nil when none is to be taken any more.
     func next() async throws(RuntimeError) -> RuntimeEvent? {
-        try await withCheckedContinuation { service.send(.next($0), to: number) }.get()
+        try await withCheckedContinuation { send(.next($0)) }.get()
     }
 
     /// Gives the answer to one event and waits for the next one. In between, when the answer was accepted, the work
     /// left with ``LambdaContext/afterResponse(_:)`` starts.
-    func answer(
-        _ answer: RuntimeService.Answer, to context: LambdaContext
-    ) async throws(RuntimeError) -> RuntimeEvent? {
-        try await withCheckedContinuation { service.send(.answer(answer, context, $0), to: number) }.get()
+    func answer(_ answer: Answer, to context: LambdaContext) async throws(RuntimeError) -> RuntimeEvent? {
+        try await withCheckedContinuation { send(.answer(answer, context, $0)) }.get()
     }
 
-    /// Hands on a piece of a streamed response; see ``StreamPiece``.
-    func write(_ piece: StreamPiece) { service.send(.write(piece), to: number) }
+    func write(_ bytes: [UInt8], _ kind: StreamPiece.Kind, of context: LambdaContext) async throws {
+        try await withCheckedThrowingContinuation {
+            send(.write(StreamPiece(context: context, kind: kind, bytes: bytes, reply: $0)))
+        }
+    }
+
+    private func send(_ call: RuntimeService.Call) { thread.send((number, call)) }
 }

@@ -12,8 +12,7 @@ final class RuntimePool {
 
     init(loop: EventLoop, endpoint: LambdaEndpoint, concurrency: Concurrency, termination: Termination?) {
         self.loop = loop
-        // On demand a function that cannot ask is of no use: its process ends, and Lambda starts another one.
-        let troubles = concurrency.isManaged ? Troubles(workers: concurrency.workers) { log($0, $1) } : nil
+        let troubles = Troubles(workers: concurrency.workers) { log($0, $1) }
         workers = (0..<concurrency.workers).map { _ in
             RuntimeWorker(
                 loop: loop, endpoint: endpoint, termination: termination, troubles: troubles,

@@ -1,28 +1,26 @@
 import HostProcess
 import LambdaAPI
 
-/// The Runtime API for async code: calls travel to a thread that owns an event loop and the ``RuntimeWorker``s on it,
-/// of which each has a connection of its own and one event at a time. The answer resumes the caller.
+/// The Runtime API for async code: the threads that call it, and the workers on them, of which each has a connection of its own
+/// and one event at a time.
 package final class RuntimeService: Sendable {
-    /// The end of an invocation.
-    package enum Answer: Sendable {
-        /// The output; of one that was streamed there is nothing left here.
-        case output([UInt8])
-        case failure(FunctionError)
-    }
-
     typealias Reply<Value> = CheckedContinuation<Result<Value, RuntimeError>, Never>
 
+    /// What a ``RuntimePool`` does for tasks on other threads; its answer resumes them.
     enum Call: Sendable {
         case next(Reply<RuntimeEvent?>)
         case answer(Answer, LambdaContext, Reply<RuntimeEvent?>)
         case write(StreamPiece)
         case initError(FunctionError, Reply<Void>)
-        case restoreNext(Reply<Void>)
-        case restoreError(FunctionError, Reply<Void>)
         /// No worker asks again; the caller is notified when those that have an event are done with it.
         case drain(@Sendable () -> Void)
         case stop
+    }
+
+    enum Workers {
+        case one(LoneWorker)
+        /// On Managed Instances.
+        case pool(LoopThread<(lane: Int, call: Call)>)
     }
 
     /// The number of events that are handled at a time, and the kind of environment.
@@ -30,14 +28,13 @@ package final class RuntimeService: Sendable {
     /// Ends the process in good order where Lambda lets events run on until then; nil where it freezes them.
     let termination: Termination?
     let endpoint: LambdaEndpoint
-    private let thread: LoopThread<(lane: Int, call: Call)>
+    let workers: Workers
 
     private init(
-        _ endpoint: LambdaEndpoint, thread: LoopThread<(lane: Int, call: Call)>, _ concurrency: Concurrency,
-        _ termination: Termination?
+        _ endpoint: LambdaEndpoint, _ workers: Workers, _ concurrency: Concurrency, _ termination: Termination?
     ) {
         self.endpoint = endpoint
-        self.thread = thread
+        self.workers = workers
         self.concurrency = concurrency
         self.termination = termination
     }
@@ -48,42 +45,37 @@ package final class RuntimeService: Sendable {
     package static func start(
         _ endpoint: LambdaEndpoint, _ concurrency: Concurrency = .onDemand, termination: Termination? = nil
     ) async throws(Errno) -> RuntimeService {
+        guard concurrency.isManaged else {
+            let worker = try await LoneWorker(endpoint, termination)
+            return RuntimeService(endpoint, .one(worker), concurrency, termination)
+        }
         let thread = try await LoopThread<(lane: Int, call: Call)>.start { loop, _ in
             let pool = RuntimePool(
                 loop: loop, endpoint: endpoint, concurrency: concurrency, termination: termination)
             return { pool.perform($0.call, of: $0.lane) }
         }
-        let service = RuntimeService(endpoint, thread: thread, concurrency, termination)
-        termination?.whenAsked { service.drain(for: termination) }
-        return service
+        // Has the termination wait for the events under way.
+        termination?.whenAsked {
+            termination?.begin()
+            thread.send((0, .drain { termination?.end() }))
+        }
+        return RuntimeService(endpoint, .pool(thread), concurrency, termination)
     }
-
-    /// One for each worker.
-    var lanes: [RuntimeLane] { (0..<concurrency.workers).map { RuntimeLane(service: self, number: $0) } }
 
     /// Reports that the function cannot start.
-    package func initError(_ error: FunctionError) async throws(RuntimeError) {
-        try await withCheckedContinuation { send(.initError(error, $0), to: 0) }.get()
-    }
-
-    /// Says that the function may be put into a snapshot, and waits for its restore.
-    func restoreNext() async throws(RuntimeError) {
-        try await withCheckedContinuation { send(.restoreNext($0), to: 0) }.get()
-    }
-
-    /// Reports that the function cannot go on after its restore.
-    func restoreError(_ error: FunctionError) async throws(RuntimeError) {
-        try await withCheckedContinuation { send(.restoreError(error, $0), to: 0) }.get()
+    package func initError(_ error: FunctionError) async throws {
+        switch workers {
+        case .one(let worker): try await worker.result { $0.initError(error, completion: $1) }
+        case .pool(let thread):
+            try await withCheckedContinuation { thread.send((0, .initError(error, $0))) }.get()
+        }
     }
 
     /// Ends the thread. No call may be under way.
-    package func stop() { send(.stop, to: 0) }
-
-    /// Has the termination wait for the events under way.
-    private func drain(for termination: Termination?) {
-        termination?.begin()
-        send(.drain { termination?.end() }, to: 0)
+    package func stop() {
+        switch workers {
+        case .one(let worker): Task { await worker.stop() }
+        case .pool(let thread): thread.send((0, .stop))
+        }
     }
-
-    func send(_ call: Call, to lane: Int) { thread.send((lane, call)) }
 }

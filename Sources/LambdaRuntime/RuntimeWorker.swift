@@ -7,14 +7,13 @@ final class RuntimeWorker {
     private let client: RuntimeClient
     private let keepsBuffers: Bool
     private let termination: Termination?
-    /// Nil for a worker whose trouble ends the process.
-    private let recovery: Recovery?
+    private let recovery: Recovery
     /// The caller that waits for the next event.
     private var waiting: RuntimeService.Reply<RuntimeEvent?>?
     /// True while an event is there that is not done with.
     private var isBusy = false
-    /// The event that waits for its answer, by what belongs to no other one: Lambda may give an id again.
-    private var present: ResponseHooks?
+    /// The event that waits for its answer.
+    private var present: EventRecord?
     /// Its streamed response, from the first byte on.
     private var stream: ResponseStream?
     private var asksAgain = true
@@ -25,14 +24,14 @@ final class RuntimeWorker {
     ///   - troubles: the place to report this worker's troubles that are not the function's.
     ///   - keepsBuffers: true if the worker keeps its buffers while it waits for an event.
     init(
-        loop: EventLoop, endpoint: LambdaEndpoint, termination: Termination?, troubles: Troubles?, keepsBuffers: Bool
+        loop: EventLoop, endpoint: LambdaEndpoint, termination: Termination?, troubles: Troubles, keepsBuffers: Bool
     ) {
         self.loop = loop
         client = RuntimeClient(loop: loop, endpoint: endpoint)
         self.keepsBuffers = keepsBuffers
         self.termination = termination
-        recovery = troubles.map { Recovery(loop: loop, troubles: $0) }
-        recovery?.retry = { [unowned self] in ask() }
+        recovery = Recovery(loop: loop, troubles: troubles)
+        recovery.retry = { [unowned self] in ask() }
     }
 
     func perform(_ call: RuntimeService.Call) {
@@ -41,8 +40,6 @@ final class RuntimeWorker {
         case .answer(let answer, let context, let reply): send(answer, context, reply)
         case .write(let piece): write(piece)
         case .initError(let error, let reply): client.initError(error) { reply.resume(returning: $0) }
-        case .restoreNext(let reply): client.restoreNext { reply.resume(returning: $0) }
-        case .restoreError(let error, let reply): client.restoreError(error) { reply.resume(returning: $0) }
         case .drain, .stop: preconditionFailure("a call to all workers")
         }
     }
@@ -50,7 +47,7 @@ final class RuntimeWorker {
     /// Ends the connection; whoever waits for an event is notified that none will come.
     func close() {
         asksAgain = false
-        recovery?.cancel()
+        recovery.cancel()
         client.close()
         waiting?.resume(returning: .success(nil))
         waiting = nil
@@ -77,7 +74,7 @@ final class RuntimeWorker {
             whenDone = nil
             return
         }
-        if pausesFirst { recovery?.pause() } else { ask() }
+        if pausesFirst { recovery.pause() } else { ask() }
     }
 
     private func ask() {
@@ -85,13 +82,13 @@ final class RuntimeWorker {
             guard let reply = waiting else { return }
             switch result {
             case .success(let event):
-                recovery?.succeeded()
+                recovery.succeeded()
                 isBusy = true
-                present = event.context.responseHooks
+                present = event.context.record
                 waiting = nil
                 reply.resume(returning: .success(event))
             case .failure(let error):
-                if let recovery, !error.meansNoService { return recovery.failed(error) }
+                if !error.meansNoService { return recovery.failed(error) }
                 waiting = nil
                 reply.resume(returning: .failure(error))
             }
@@ -102,31 +99,29 @@ final class RuntimeWorker {
 
     private func write(_ piece: StreamPiece) {
         // A writer may have been kept beyond its event.
-        guard present === piece.context.responseHooks else {
+        guard present === piece.context.record else {
             return piece.reply.resume(throwing: LambdaResponseWriter.Ended())
         }
-        if stream == nil { stream = ResponseStream(client, piece.context, contentType: piece.contentType) }
-        stream?.write(piece)
+        if stream == nil { stream = ResponseStream(client, piece.context, contentType: piece.kind.contentType) }
+        stream?.write(piece.bytes, piece.kind) { piece.reply.resume(with: $0) }
     }
 
     /// Posts the answer and, once the service has accepted it, starts what waited for that and asks for the next event,
     /// without going through the caller's thread: the service may give the environment's time away from here on.
     private func send(
-        _ answer: RuntimeService.Answer, _ context: LambdaContext, _ reply: RuntimeService.Reply<RuntimeEvent?>
+        _ answer: Answer, _ context: LambdaContext, _ reply: RuntimeService.Reply<RuntimeEvent?>
     ) {
         let completion: (Result<Void, RuntimeError>) -> Void = { [unowned self] result in
             var pausesFirst = false
             if case .failure(let error) = result {
                 if !error.concernsOneInvocation {
-                    guard recovery != nil, !error.meansNoService else {
-                        return reply.resume(returning: .failure(error))
-                    }
+                    guard !error.meansNoService else { return reply.resume(returning: .failure(error)) }
                     pausesFirst = true
                 }
                 log(.error, "\(error)", context)
             }
-            if !pausesFirst { recovery?.answered() }
-            context.responseHooks.start(countedBy: termination)
+            if !pausesFirst { recovery.answered() }
+            context.record.hooks.start(countedBy: termination)
             next(reply, pausesFirst: pausesFirst)
         }
         let stream = stream

@@ -25,23 +25,23 @@ package struct Snapshot: Sendable {
     ///
     /// - Throws: the error of a hook, after it was reported, or the ``RuntimeError`` of the call that asks for the
     ///   restore.
-    func pass(_ service: RuntimeService) async throws {
+    func pass(_ worker: LoneWorker, at endpoint: LambdaEndpoint) async throws {
         do {
             try await hooks.before.run()
         } catch {
             let error = FunctionError.beforeSnapshot(error)
-            try? await service.initError(error)
+            try? await worker.result { $0.initError(error, completion: $1) }
             throw error
         }
-        try await service.restoreNext()
-        let limit = restored(service.endpoint)
+        try await worker.result { $0.restoreNext($1) }
+        let limit = restored(endpoint)
         do {
             try await hooks.after.run()
             limit.callOff()
         } catch {
             limit.callOff()
             let error = FunctionError.afterRestore(error)
-            try? await service.restoreError(error)
+            try? await worker.result { $0.restoreError(error, completion: $1) }
             throw error
         }
     }

@@ -44,7 +44,7 @@ enum StartByHand {
             outcome = .failure(error)
         }
         let code = printout.finish(event.context, outcome)
-        event.context.responseHooks.start(countedBy: .shared)
+        event.context.record.hooks.start(countedBy: .shared)
         // Not on this thread: what was left for after the response may need it.
         Thread.start { Termination.shared.endProcess(code: code) }
         await LambdaRuntime.waitForTermination()
@@ -57,7 +57,7 @@ enum StartByHand {
         let event = try takeEvent()
         let outcome = Result { try handler(event.payload, event.context) }
         let code = Printout().finish(event.context, outcome)
-        event.context.responseHooks.start(countedBy: .shared)
+        event.context.record.hooks.start(countedBy: .shared)
         Termination.shared.endProcess(code: code)
     }
 
@@ -133,7 +133,7 @@ extension StartByHand {
 
         /// Prints what is left of the response to an invocation whose handler ended this way; the exit code that it stands for.
         func finish(_ context: LambdaContext, _ outcome: Result<[UInt8], any Error>) -> Int32 {
-            let answer = LambdaRuntime.answer(to: context, of: outcome)
+            let answer = Answer(to: context, of: outcome)
             do throws(Errno) {
                 if case .output(let bytes) = answer { try print(bytes) }
                 if isInLine.withLock({ $0 }) { try print([UInt8(ascii: "\n")]) }

@@ -6,18 +6,18 @@ struct StreamPiece: Sendable {
         case prelude
         /// The body; the content type counts for the first piece only, which opens the response.
         case body(contentType: String)
+
+        /// The content type of a response that begins with such a piece.
+        var contentType: String {
+            switch self {
+            case .prelude: HTTPPrelude.contentType
+            case .body(let contentType): contentType
+            }
+        }
     }
 
     let context: LambdaContext
     let kind: Kind
     let bytes: [UInt8]
     let reply: CheckedContinuation<Void, any Error>
-
-    /// The content type of a response that begins with this piece.
-    var contentType: String {
-        switch kind {
-        case .prelude: HTTPPrelude.contentType
-        case .body(let contentType): contentType
-        }
-    }
 }

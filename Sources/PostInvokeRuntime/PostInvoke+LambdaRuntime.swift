@@ -36,8 +36,19 @@ extension PostInvoke {
         let invocation = begin(
             requestID: context.requestID, traceID: context.traceID, tenantID: context.tenantID, deadline: deadline,
             runOnError: runOnError)
-        guard mode != .local || context.runsHooksAnywhere else { return try await finish(invocation, handle) }
-        context.afterResponse { await invocation.responseAccepted() }
-        return try await invocation.handle(handle)
+        guard mode != .local || context.runsHooksAnywhere, context.record.hooks.tell(invocation) else {
+            return try await finish(invocation, handle)
+        }
+        return try await invocation.handleHolding(handle)
+    }
+}
+
+extension PostInvoke.Invocation: ResponseHooks.Observer {
+    package func takeWork() -> ResponseHooks.Work? {
+        guard startsClosures() else {
+            settle()
+            return nil
+        }
+        return { await self.runClosures() }
     }
 }

@@ -86,7 +86,7 @@ public struct Socket: ~Copyable, Sendable {
         return try .read({ recv(number, room.baseAddress, room.count, 0) }, into: room)
     }
 
-    /// The same at once, also where reads block their thread (``block(noLongerThan:)``).
+    /// The same at once, also where reads block their thread (``block()``).
     package func readWithoutWaiting(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
         let number = descriptor.rawValue
         return try .read({ recv(number, room.baseAddress, room.count, clinux_msg_dontwait) }, into: room)
@@ -97,14 +97,23 @@ public struct Socket: ~Copyable, Sendable {
     /// - Throws: the ``Errno`` of send(2): ``Errno/brokenPipe``, ``Errno/connectionReset``, or ``Errno/timedOut`` when
     ///   the peer no longer answers.
     public func write(_ bytes: ByteView) throws(Errno) -> IOResult {
+        try write(bytes, flags: clinux_msg_nosignal)
+    }
+
+    /// The same at once, also where writes block their thread (``block()``).
+    package func writeWithoutWaiting(_ bytes: ByteView) throws(Errno) -> IOResult {
+        try write(bytes, flags: clinux_msg_nosignal | clinux_msg_dontwait)
+    }
+
+    private func write(_ bytes: ByteView, flags: Int32) throws(Errno) -> IOResult {
         let number = descriptor.rawValue
-        switch attempt({ send(number, bytes.start, bytes.count, clinux_msg_nosignal) }) {
+        switch attempt({ send(number, bytes.start, bytes.count, flags) }) {
         case .success(let count): return .bytes(count)
         case .failure(let error): return try .wouldBlock(error)
         }
     }
 
-    /// The same together with two descriptors, which the process at the other end then has as well: Unix sockets only (unix(7)).
+    /// As ``write(_:)``, together with two descriptors, which the process at the other end then has, too: Unix sockets only (unix(7)).
     ///
     /// - Returns: ``IOResult/wouldBlock`` if neither bytes nor descriptors can be taken now.
     package func write(
@@ -156,6 +165,11 @@ public struct Socket: ~Copyable, Sendable {
         let time = timeval(tv_sec: Int(seconds), tv_usec: max(1, Int(attoseconds / 1_000_000_000_000)))
         try setOption(SOL_SOCKET, SO_RCVTIMEO, time)
         try setOption(SOL_SOCKET, SO_SNDTIMEO, time)
+        try block()
+    }
+
+    /// Makes reads and writes block their thread without a limit in time, but for those that are asked not to wait.
+    package func block() throws(Errno) {
         let number = descriptor.rawValue
         let flags = try uninterrupted { () in clinux_fcntl(number, F_GETFL, 0) }
         _ = try uninterrupted { () in clinux_fcntl(number, F_SETFL, flags & ~O_NONBLOCK) }

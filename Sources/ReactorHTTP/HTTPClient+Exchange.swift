@@ -10,6 +10,14 @@ extension HTTPClient {
         var isUsed = false
         /// Why nothing more can be written; what the server had to say before that is still read.
         var writeError: Errno?
+        /// True once the socket's reads wait, unless they are asked not to.
+        private var blocks = false
+
+        /// Makes reads wait; false if the kernel refuses.
+        func block() -> Bool {
+            if !blocks { blocks = (try? socket.block()) != nil }
+            return blocks
+        }
 
         init(socket: consuming Socket) { self.socket = socket }
     }
@@ -100,7 +108,7 @@ extension HTTPClient {
     func write() {
         guard let connection, let registration = connection.registration else { return }
         do {
-            if case .bytes(let count) = try connection.socket.write(output.readable) {
+            if case .bytes(let count) = try connection.socket.writeWithoutWaiting(output.readable) {
                 output.consume(count)
                 hasLeft = true
             }
@@ -121,12 +129,23 @@ extension HTTPClient {
         }
     }
 
+    /// Blocks the thread until something of the answer has come, and reads it: for whoever waits for nothing but this answer,
+    /// which saves the calls of the loop.
+    ///
+    /// - Returns: false, at once, where something else is to be waited for, a connection, say, or a time limit, or where there is
+    ///   an outcome to be reported: then the loop must be run.
+    package func readBlocking() -> Bool {
+        guard hasWritten, current?.timeout == nil, let connection, connection.block() else { return false }
+        _ = read(connection, waits: true)
+        return true
+    }
+
     /// Reads once.
-    private func read(_ connection: Connection) -> ReadOutcome {
+    private func read(_ connection: Connection, waits: Bool = false) -> ReadOutcome {
         let missing = body?.missing(in: input, behind: headLength) ?? 0
         let free = input.reserve(max(4_096, Int(min(missing, 262_144))))
         do {
-            switch try connection.socket.read(into: free) {
+            switch try waits ? connection.socket.read(into: free) : connection.socket.readWithoutWaiting(into: free) {
             case .bytes(let count):
                 let filledItsRoom = count == free.count
                 mayHaveMore = filledItsRoom

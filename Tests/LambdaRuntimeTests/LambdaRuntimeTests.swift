@@ -19,6 +19,30 @@ import Testing
         }
     }
 
+    @Test func staysOnOneThreadWhichChildTasksLeave() async throws {
+        let threads = Log<UInt>()
+        let children = Log<UInt>()
+        @Sendable func thread() -> UInt { UInt(bitPattern: pthread_self().hashValue) }
+        try await withFunction { event, _ in
+            threads.append(thread())
+            async let child: Void = children.append(thread())
+            await Task { children.append(thread()) }.value
+            await child
+            await withCheckedContinuation { continuation in Task.detached { continuation.resume() } }
+            threads.append(thread())
+            return event
+        } _: { api in
+            for number in 0..<20 {
+                try await api.expect("GET", "/invocation/next")
+                api.give("abc", id: "id-\(number)")
+                try await api.expect("POST", "/invocation/id-\(number)/response")
+            }
+            try await api.expect("GET", "/invocation/next")
+            #expect(Set(threads.all).count == 1)
+            #expect(children.all.count == 40 && Set(threads.all).isDisjoint(with: children.all))
+        }
+    }
+
     @Test func tellsTheHandlerEverythingAboutTheInvocation() async throws {
         let contexts = Log<LambdaContext>()
         try await withFunction { event, context in

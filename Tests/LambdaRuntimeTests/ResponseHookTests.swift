@@ -54,11 +54,11 @@ import Testing
         let context = LambdaContext(requestID: "id-1")
         context.afterResponse { hooks.append("in time") }
         #expect(hooks.all.isEmpty)
-        context.responseHooks.start()
+        context.record.hooks.start()
         #expect(try await hooks.next() == "in time")
         context.afterResponse { hooks.append("late") }
         #expect(try await hooks.next() == "late")
-        context.responseHooks.start()
+        context.record.hooks.start()
         #expect(hooks.all == ["in time", "late"])
     }
 

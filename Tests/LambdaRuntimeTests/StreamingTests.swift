@@ -205,6 +205,31 @@ import Testing
         }
     }
 
+    @Test func writersThatAreLeftBehindHearOfTheEnd() async throws {
+        // Tasks that nobody waits for write on while the handler returns: none of their calls may hang with the next event.
+        let ends = Log<Bool>()
+        try await withStreaming { event, writer, _ in
+            try await writer.write(event)
+            for _ in 0..<4 {
+                Task {
+                    do {
+                        while true { try await writer.write("x") }
+                    } catch {
+                        ends.append(error is LambdaResponseWriter.Ended)
+                    }
+                }
+            }
+        } _: { api in
+            for number in 0..<20 {
+                try await api.expect("GET", "/invocation/next")
+                api.give("1", id: "id-\(number)")
+                try await api.expect("POST", "/invocation/id-\(number)/response")
+            }
+            try await api.expect("GET", "/invocation/next")
+            for _ in 0..<80 { #expect(try await ends.next()) }
+        }
+    }
+
     @Test func aHandlerCanBeCalledWithAWriterOfOnesOwn() async throws {
         let pieces = Log<[UInt8]>()
         let handler = LambdaStreamingHandler<[UInt8]> { event, writer, _ in

@@ -21,7 +21,7 @@ import Testing
             #expect(fails)
         }
         #expect(events.all == ["some"])
-        context.responseHooks.start()
+        context.record.hooks.start()
         for event in ["some", "closure", "done a"] { #expect(try await events.next() == event) }
     }
 }

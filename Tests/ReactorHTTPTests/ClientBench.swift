@@ -68,6 +68,12 @@ final class ClientBench {
         return outcomes.removeFirst()
     }
 
+    /// The same with reads that block the thread, as far as the client allows.
+    func nextOutcomeBlocking() throws -> Outcome {
+        while outcomes.isEmpty { if client?.readBlocking() != true { try bench.loop.runOnce() } }
+        return outcomes.removeFirst()
+    }
+
     private func record(_ result: Result<HTTPResponse, HTTPClientError>) {
         switch result {
         case .success(let response):

@@ -150,6 +150,44 @@ import Testing
     }
 
     @Test(arguments: framings)
+    func blocksInReadsOfAResponseCutAnywhere(_ test: Case) throws {
+        let made = try ClientBench(responseLimit: 100)
+        let bytes = Array(test.response.utf8)
+        let step = max(1, bytes.count / 50)
+        for cut in stride(from: 0, through: bytes.count, by: step) {
+            made.send(test.method)
+            // Nothing blocks where there is a connection to be made, or a request to be written.
+            while !made.client!.hasWritten {
+                #expect(!made.client!.readBlocking())
+                try made.bench.loop.runOnce()
+            }
+            // The server reads the request.
+            try made.bench.settle()
+            let peer = made.peer
+            peer.send(Array(bytes[..<cut]))
+            if cut > 0 { #expect(made.client!.readBlocking()) }
+            peer.send(Array(bytes[cut...]))
+            if test.closes { peer.close() }
+            #expect(try made.nextOutcomeBlocking() == test.outcome, "cut at \(cut)")
+            #expect(!made.client!.readBlocking(), "nothing is awaited any more")
+            try made.bench.settle()
+        }
+        #expect(made.outcomes == [])
+    }
+
+    @Test func blocksInNoReadThatHasALimitInTime() throws {
+        let made = try ClientBench()
+        try made.begin()
+        made.peer.send(answer("1"))
+        #expect(try made.nextOutcomeBlocking() == .answer(200, "1"))
+        // The socket's reads wait by now, but not those of the loop.
+        made.send("GET", timeout: .milliseconds(1))
+        while !made.client!.hasWritten { try made.bench.loop.runOnce() }
+        #expect(!made.client!.readBlocking())
+        #expect(try made.nextOutcome() == .failure(.timedOut))
+    }
+
+    @Test(arguments: framings)
     func readsAResponseByteByByte(_ test: Case) throws {
         let made = try ClientBench(responseLimit: 100)
         made.send(test.method)
