@@ -43,14 +43,22 @@ typedef struct {
   int client;
   // A copy of the extension's own descriptor of the API connection: it shows when an INVOKE has been read. -1: none.
   int twin;
+  // The eventfd of the page. -1: none.
+  int bell;
   uint64_t cycle;
+  // The page of shared memory by which it says done; null: by requests. And the number of the done that was said last.
+  uint64_t *page;
+  uint64_t done;
 } bench_extension;
+
+// What a client asks for when it connects.
+typedef enum { BENCH_NO_SESSION, BENCH_SESSION, BENCH_PAGE } bench_check_in;
 
 // Takes an extension's connection on `listener`, answers its registration and reads its first Next. Stores when that came.
 int bench_accept(int listener, bench_extension *extension, int64_t *first_next);
 // Connects a client to 127.0.0.1:port, or to an abstract Unix socket when `name` is not null, trying again for some
-// seconds; and checks in with this process's id, as a session, when `check_in`.
-int bench_connect(bench_extension *extension, uint16_t port, const char *name, int check_in);
+// seconds; and checks in with this process's id, as a session that may have a page.
+int bench_connect(bench_extension *extension, uint16_t port, const char *name, bench_check_in check_in);
 // Finds the twin descriptor in a process.
 void bench_find_twin(bench_extension *extension, pid_t pid);
 void bench_close(bench_extension *extension);
@@ -66,7 +74,8 @@ int bench_done(bench_extension *extension, int64_t *round_trip);
 // Answers the Next that waits with SHUTDOWN; the process ends by itself.
 int bench_shut_down(bench_extension *extension, pid_t pid);
 // Runs whole cycles. Those with an even number measure the round trip of /done as a blocked client sees it, the others the
-// time from sending /done to the arrival of Next as a blocked API sees it; `samples` gets one time a cycle.
+// time from sending /done to the arrival of Next as a blocked API sees it; `samples` gets one time a cycle. By a page there is no
+// answer, and all measure the latter.
 int bench_cycles(bench_extension *extension, int count, int64_t *samples);
 // Round trips of /done alone, with a server that has no API.
 int bench_round_trips(bench_extension *extension, int count, int64_t *samples);

@@ -10,7 +10,7 @@ final class Contestant: Interleaved {
     private(set) var pid: pid_t = -1
     /// True if there is an API on its other side; a bare server has none.
     private let hasAPI: Bool
-    private var state = bench_extension(api: -1, client: -1, twin: -1, cycle: 0)
+    private var state = bench_extension(api: -1, client: -1, twin: -1, bell: -1, cycle: 0, page: nil, done: 0)
     /// The measurements of each round.
     private(set) var roundTrips: [Samples] = []
     private(set) var toNext: [Samples] = []
@@ -33,9 +33,9 @@ final class Contestant: Interleaved {
             var time: Int64 = 0
             try check(bench_accept(launch.listener, &state, &time), "\(name) does not register")
         }
-        let socket = transport == .unix ? launch.socketName : nil
-        let checksIn = hasAPI && opensSession
-        try check(bench_connect(&state, launch.port, socket, checksIn ? 1 : 0), "\(name) does not listen")
+        let socket = transport == .tcp ? nil : launch.socketName
+        let checkIn = hasAPI && opensSession ? (transport == .page ? BENCH_PAGE : BENCH_SESSION) : BENCH_NO_SESSION
+        try check(bench_connect(&state, launch.port, socket, checkIn), "\(name) does not listen")
         if hasAPI { bench_find_twin(&state, pid) }
     }
 

@@ -26,7 +26,7 @@ extension ExtensionSection {
 
     private func start(_ launch: Launch) throws -> Double {
         let cpu = placements[0].extension
-        var state = bench_extension(api: -1, client: -1, twin: -1, cycle: 0)
+        var state = bench_extension(api: -1, client: -1, twin: -1, bell: -1, cycle: 0, page: nil, done: 0)
         var next: Int64 = 0
         let begin = bench_now()
         let pid = try launch.spawn(on: cpu)
