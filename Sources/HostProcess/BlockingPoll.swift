@@ -1,4 +1,5 @@
 import CLinux
+import Reactor
 
 /// Waiting on one descriptor by poll(2), for short calls that block their thread.
 package enum BlockingPoll {
@@ -14,13 +15,12 @@ package enum BlockingPoll {
     ///
     /// - Returns: whether it is ready; false means that time ran out.
     package static func wait(_ descriptor: Int32, for direction: Direction, timeout: Duration) -> Bool {
-        let clock = ContinuousClock()
-        let limit = clock.now + timeout
+        let limit = Instant.now + timeout
         while true {
-            let left = max(.zero, clock.now.duration(to: limit))
+            let left = max(0, limit.nanoseconds - Instant.now.nanoseconds)
             var entry = pollfd(fd: descriptor, events: Int16(direction == .read ? POLLIN : POLLOUT), revents: 0)
             // Whole milliseconds, rounded up: rounded down, the last one would be spent spinning.
-            let count = poll(&entry, 1, Int32(clamping: Int64((left / .milliseconds(1)).rounded(.up))))
+            let count = poll(&entry, 1, Int32(clamping: left / 1_000_000 + (left % 1_000_000 > 0 ? 1 : 0)))
             if count > 0 { return true }
             if count == 0 { return false }
             precondition(clinux_errno() == EINTR, "poll of a bad descriptor")

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 
 /// The number of descriptors that the process may have (getrlimit(2), `RLIMIT_NOFILE`).
@@ -23,3 +24,4 @@ package enum DescriptorLimit {
         return nil
     }
 }
+#endif

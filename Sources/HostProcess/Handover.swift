@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import Synchronization
 
@@ -31,3 +32,4 @@ package final class Handover<Value: Sendable>: Sendable {
         return value.withLock { $0 }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import Reactor
 import Synchronization
 
@@ -61,3 +62,4 @@ package final class LoopThread<Message: Sendable>: Sendable {
         }
     }
 }
+#endif

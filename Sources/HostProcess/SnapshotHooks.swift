@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The work that parts of a process have before it is put into a snapshot and after it was restored from one (Lambda
 /// SnapStart); registered by anybody, run by the runtime.
 package final class SnapshotHooks: Sendable {
@@ -16,8 +14,8 @@ package final class SnapshotHooks: Sendable {
 
     /// A piece of work.
     package enum Hook: Sendable {
-        case blocking(@Sendable () throws -> Void)
-        case suspending(@Sendable () async throws -> Void)
+        case blocking(@Sendable () throws(Failure) -> Void)
+        case suspending(SuspendingWork)
     }
 
     /// The hooks for one of the two moments.
@@ -30,34 +28,19 @@ package final class SnapshotHooks: Sendable {
         /// Registers work.
         package func add(_ hook: Hook) { hooks.withLock { $0.append(hook) } }
 
-        /// Runs the hooks, each once, including those that hooks register.
+        /// Runs the hooks on the calling thread, each once, including those that hooks register; it waits for those that suspend.
         ///
         /// - Throws: the error of the first hook that throws; the hooks behind it do not run.
-        package func run() async throws {
+        package func runBlocking() throws(Failure) {
             while let hook = take() {
                 switch hook {
                 case .blocking(let work): try work()
-                case .suspending(let work): try await work()
+                case .suspending(let work): try SnapshotHooks.runBlocking(work)
                 }
             }
         }
 
-        /// ``run()`` on the calling thread, which waits for those hooks that suspend.
-        package func runBlocking() throws {
-            while let hook = take() {
-                switch hook {
-                case .blocking(let work): try work()
-                case .suspending(let work):
-                    let outcome = Handover<Result<Void, any Error>>()
-                    Task.detached {
-                        do { outcome.put(.success(try await work())) } catch { outcome.put(.failure(error)) }
-                    }
-                    try outcome.take(within: nil)?.get()
-                }
-            }
-        }
-
-        private func take() -> Hook? {
+        func take() -> Hook? {
             hooks.withLock { hooks in
                 if lastRunsFirst { return hooks.popLast() }
                 return hooks.isEmpty ? nil : hooks.removeFirst()

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import Synchronization
 
@@ -208,3 +209,4 @@ package final class Termination: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import Synchronization
 
@@ -120,3 +121,4 @@ private func call(
     let number = unsafeBitCast(handler, to: Int.self)
     if number > 1 || number < -1 { handler(signal) }
 }
+#endif

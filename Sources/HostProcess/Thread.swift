@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 
 /// Threads of our own, for what blocks: those of Swift's executor must not.
@@ -28,3 +29,4 @@ package enum Thread {
         init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 }
+#endif

@@ -1,4 +1,3 @@
-#if !hasFeature(Embedded)
 /// The log of a library in a function's process: entries on standard error, as the function's owner wants them.
 package struct ProcessLog: Sendable {
     /// Entries of a lower level are not written.
@@ -47,4 +46,3 @@ package struct ProcessLog: Sendable {
         return buffer.readable.array
     }
 }
-#endif

@@ -1,3 +1,5 @@
+import LambdaAPI
+
 /// The end of an invocation.
 enum Answer: Sendable {
     /// The output; of one that was streamed there is nothing left here.
@@ -5,11 +7,10 @@ enum Answer: Sendable {
     case failure(FunctionError)
 
     /// The answer to an invocation whose handler ended this way; a failure is logged, too.
-    init(to context: LambdaContext, of outcome: Result<[UInt8], any Error>) {
+    init(to context: LambdaContext, of outcome: Result<[UInt8], FunctionError>) {
         switch outcome {
         case .success(let output): self = .output(output)
         case .failure(let error):
-            let error = FunctionError(error)
             log(.error, "the handler failed: \(error)", context)
             self = .failure(error)
         }

@@ -6,8 +6,8 @@ import Synchronization
 struct BlockingCalls {
     let endpoint: LambdaEndpoint
     let termination: Termination?
-    private let loop: EventLoop
-    private let client: RuntimeClient
+    let loop: EventLoop
+    let client: RuntimeClient
     private let end: EndRequest?
 
     /// - Parameter termination: ends the wait for an event, and waits itself until these calls are closed.
@@ -32,49 +32,38 @@ struct BlockingCalls {
     }
 
     /// Waits for an event; nil when none is to be taken any more.
-    func next() throws -> RuntimeEvent? {
+    func next() throws(EndingError) -> RuntimeEvent? {
         guard let end else { return try result { $0.next($1) } }
         guard !end.isMade else { return nil }
         var result: Result<RuntimeEvent, RuntimeError>?
         client.next { result = $0 }
-        while result == nil, !end.isMade { try loop.runOnce() }
-        return try result?.get()
+        while result == nil, !end.isMade { try runOnce() }
+        guard let result else { return nil }
+        return try Self.value(of: result)
     }
 
     /// Gives the answer to an event. Once it was accepted, or refused for good, the work starts that was left for then.
-    ///
-    /// - Parameter stream: what there is of the response, if it is streamed.
-    func answer(_ answer: Answer, to context: LambdaContext, over stream: ResponseStream? = nil) throws {
-        do {
-            try result(whenWritten: { context.record.hooks.responseWritten() }) { client, completion in
-                switch answer {
-                case .output(let bytes):
-                    if let stream { return stream.finish(nil, completion: completion) }
-                    bytes.withByteView { client.response(to: context, body: $0, completion: completion) }
-                case .failure(let error):
-                    if let stream { return stream.finish(error, completion: completion) }
-                    client.error(error, of: context, completion: completion)
-                }
+    func answer(_ answer: Answer, to context: LambdaContext) throws(EndingError) {
+        try finish(context) { client, completion in
+            switch answer {
+            case .output(let bytes):
+                bytes.withByteView { client.response(to: context, body: $0, completion: completion) }
+            case .failure(let error): client.error(error, of: context, completion: completion)
             }
-        } catch let error as RuntimeError where error.concernsOneInvocation {
-            log(.error, "\(error)", context)
+        }
+    }
+
+    /// Ends an event with the call that does that.
+    func finish(
+        _ context: LambdaContext, by call: (RuntimeClient, @escaping (Result<Void, RuntimeError>) -> Void) -> Void
+    ) throws(EndingError) {
+        do throws(EndingError) {
+            try result(whenWritten: { context.record.hooks.responseWritten() }, of: call)
+        } catch {
+            guard case .service(let refusal) = error, refusal.concernsOneInvocation else { throw error }
+            log(.error, "\(refusal)", context)
         }
         context.record.hooks.start(countedBy: termination)
-    }
-
-    /// Begins a response that is streamed.
-    func openResponse(to context: LambdaContext, contentType: String) -> ResponseStream {
-        ResponseStream(client, context, contentType: contentType)
-    }
-
-    /// Writes a piece of such a response, to its last byte.
-    func write(_ bytes: [UInt8], _ kind: StreamPiece.Kind, to stream: ResponseStream) throws {
-        // Nobody has looked since the last piece whether the service refuses the rest.
-        try loop.runOnce(until: .now)
-        var result: Result<Void, any Error>?
-        stream.write(bytes, kind) { result = $0 }
-        while result == nil || stream.isUnsent { try loop.runOnce() }
-        try result?.get()
     }
 
     /// Makes a call and waits for its result.
@@ -83,15 +72,26 @@ struct BlockingCalls {
     func result<Value>(
         whenWritten: (() -> Void)? = nil,
         of call: (RuntimeClient, @escaping (Result<Value, RuntimeError>) -> Void) -> Void
-    ) throws -> Value {
+    ) throws(EndingError) -> Value {
         var whenWritten = whenWritten
         var result: Result<Value, RuntimeError>?
         call(client) { result = $0 }
         while true {
-            if let result { return try result.get() }
+            if let result { return try Self.value(of: result) }
             if client.http.hasWritten { whenWritten.take()?() }
             // A termination that wants an end wakes the loop alone.
-            if end != nil || !client.http.readBlocking() { try loop.runOnce() }
+            if end != nil || !client.http.readBlocking() { try runOnce() }
+        }
+    }
+
+    private func runOnce() throws(EndingError) {
+        do { try loop.runOnce() } catch { throw .system(error) }
+    }
+
+    private static func value<Value>(of result: Result<Value, RuntimeError>) throws(EndingError) -> Value {
+        switch result {
+        case .success(let value): return value
+        case .failure(let error): throw .service(error)
         }
     }
 }

@@ -7,17 +7,10 @@ package final class EventRecord: Sendable {
     /// The work left for after the response.
     package let hooks = ResponseHooks()
     /// The calls that write its response now; negative once none may begin any more.
-    private let writers = Atomic(0)
+    let writers = Atomic(0)
     private static var over: Int { .min / 2 }
 
     init(_ fields: EventFields) { self.fields = fields }
-
-    /// Calls `write`, unless the event is over.
-    nonisolated(nonsending) func whileOpen(_ write: () async throws -> Void) async throws {
-        defer { writers.subtract(1, ordering: .acquiringAndReleasing) }
-        guard writers.add(1, ordering: .acquiringAndReleasing).oldValue >= 0 else { throw LambdaResponseWriter.Ended() }
-        try await write()
-    }
 
     /// No write begins any more.
     func end() { writers.add(Self.over, ordering: .acquiringAndReleasing) }

@@ -14,15 +14,6 @@ public struct FunctionError: Error, Equatable, Sendable {
         self.type = type
         self.message = message
     }
-
-    /// The error as Lambda will show it: the name of its Swift type and its description.
-    public init(_ error: any Error) {
-        if let error = error as? FunctionError {
-            self = error
-        } else {
-            self.init(type: String(describing: Swift.type(of: error)), message: String(describing: error))
-        }
-    }
 }
 
 extension FunctionError: CustomStringConvertible {

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HTTP1
 import LambdaAPI
 
@@ -80,3 +81,4 @@ extension JSONWriter {
         for text in texts { text.withByteView { element($0) } }
     }
 }
+#endif

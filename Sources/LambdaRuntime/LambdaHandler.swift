@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 /// The code that runs for each event: a function from event and context to output, and the middleware around it.
 public struct LambdaHandler<Event, Output>: Sendable {
     /// The function itself. An error it throws is reported to the caller of the Lambda function.
@@ -33,3 +34,4 @@ extension LambdaHandler where Event == [UInt8], Output == [UInt8] {
         try await middleware(context) { try await body(event, context) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 @_exported import struct LambdaAPI.LambdaMetadata
 @_exported import enum LambdaAPI.LambdaMetadataError
 @_exported import class LambdaAPI.SettingError
@@ -17,3 +18,4 @@ extension LambdaMetadata {
         try await MetadataService.shared.metadata()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import LambdaAPI
 
 extension LambdaResponseWriter {
@@ -74,3 +75,4 @@ extension LambdaResponseWriter.HeadError: CustomStringConvertible {
         return buffer.readable.string
     }
 }
+#endif

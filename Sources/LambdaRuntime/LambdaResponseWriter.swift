@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HTTP1
 import Synchronization
 
@@ -76,3 +77,4 @@ public final class LambdaResponseWriter: Sendable {
         try await sink(prelude.bytes, .prelude)
     }
 }
+#endif

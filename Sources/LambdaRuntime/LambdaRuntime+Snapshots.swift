@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HostProcess
 
 // Lambda SnapStart ("Implementing SnapStart hooks for container images").
@@ -35,3 +36,4 @@ extension LambdaRuntime {
         SnapshotHooks.shared.after.add(.blocking(hook))
     }
 }
+#endif

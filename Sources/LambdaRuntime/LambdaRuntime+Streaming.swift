@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 extension LambdaRuntime {
     /// Handles events with a function that writes its response over time, for as long as the process lives.
     ///
@@ -44,3 +45,4 @@ extension LambdaRuntime {
         }
     }
 }
+#endif

@@ -1,4 +1,4 @@
-import CLinux
+#if !hasFeature(Embedded)
 import HostProcess
 import LambdaAPI
 
@@ -170,13 +170,10 @@ public enum LambdaRuntime {
 
     /// Ends the process because of an error that no event can be handled after.
     static func exit(after error: any Error) -> Never {
-        var text = "\(error)"
-        if let error = error as? RuntimeError, error.meansNoService,
-            let address = ProcessEnvironment.value(of: LambdaEndpoint.variable)
-        {
-            text += "; \(LambdaEndpoint.variable) is \(address.string)"
-        }
-        log(.fatal, text)
-        CLinux.exit(error is SettingError ? SettingError.exitCode : EXIT_FAILURE)
+        if let error = error as? EndingError { error.endProcess() }
+        exit(
+            "\(error)", isSetting: error is SettingError,
+            meansNoService: (error as? RuntimeError)?.meansNoService ?? false)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 /// The code that runs for each event of a function that streams its responses: a function that writes, and the
 /// middleware around it.
 public struct LambdaStreamingHandler<Event>: Sendable {
@@ -35,3 +36,4 @@ extension LambdaStreamingHandler where Event == [UInt8] {
         try await middleware(context) { try await body(event, writer, context) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HostProcess
 import LambdaAPI
 
@@ -62,3 +63,4 @@ actor LoneWorker: ResponseSink {
     /// Ends the thread. No call may be under way.
     func stop() { thread.loop.stop() }
 }
+#endif

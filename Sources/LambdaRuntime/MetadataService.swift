@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HostProcess
 import LambdaAPI
 import Synchronization
@@ -88,3 +89,4 @@ package final class MetadataService: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import LambdaAPI
 
 /// The recovery of one worker on a Managed Instance whose call has failed; any others go on. The worker asks again after a
@@ -60,3 +61,4 @@ final class Recovery {
         troubles.recovered()
     }
 }
+#endif

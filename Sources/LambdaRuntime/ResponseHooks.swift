@@ -1,12 +1,16 @@
 import HostProcess
-import Synchronization
 
 /// The work an invocation left for after its response, and those who are told of that; shared by all copies of its context.
 package struct ResponseHooks: ~Copyable, Sendable {
-    package typealias Work = @Sendable () async -> Void
+    package enum Work: Sendable {
+        /// Done by the thread that knows what becomes of the response, which has nothing else to do.
+        case blocking(@Sendable () -> Void)
+        /// Done by a task.
+        case suspending(SuspendingWork)
+    }
 
     /// Somebody who is told what becomes of the response, on the thread that knows it.
-    package protocol Observer: Sendable {
+    package protocol Observer: AnyObject, Sendable {
         /// The whole response has been written, which the service has yet to accept.
         func responseWritten()
 
@@ -26,7 +30,7 @@ package struct ResponseHooks: ~Copyable, Sendable {
     private let state = Mutex(State.waiting(work: [], observers: []))
 
     /// Keeps `work` until ``start(countedBy:)``, or starts it when that has been.
-    package func add(_ work: @escaping Work) {
+    package func add(_ work: Work) {
         let answered: State? = state.withLock { state in
             guard case .waiting(var kept, let observers) = state else { return state }
             kept.append(work)
@@ -54,7 +58,7 @@ package struct ResponseHooks: ~Copyable, Sendable {
         for observer in observers { observer.responseWritten() }
     }
 
-    /// The response was accepted, or never will be: starts everything kept, each as a task, in the order it was added, and what
+    /// The response was accepted, or never will be: starts everything kept, in the order it was added, and what
     /// the observers have.
     ///
     /// - Parameter termination: waits for the work at the process's end.
@@ -72,11 +76,10 @@ package struct ResponseHooks: ~Copyable, Sendable {
         }
     }
 
-    private static func start(_ work: @escaping Work, countedBy termination: Termination?) {
-        termination?.begin()
-        Task {
-            await work()
-            termination?.end()
+    private static func start(_ work: Work, countedBy termination: Termination?) {
+        switch work {
+        case .blocking(let work): work()
+        case .suspending(let work): startTask(work, countedBy: termination)
         }
     }
 }

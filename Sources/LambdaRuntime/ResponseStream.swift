@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import LambdaAPI
 
 /// A response that is posted while its handler is still writing it ("Using the Lambda runtime API", response
@@ -121,3 +122,4 @@ extension FunctionError {
         trailers.appendField("Lambda-Runtime-Function-Error-Body", encoded.readable)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import HostProcess
 import LambdaAPI
@@ -31,3 +32,4 @@ struct RestoreLimit {
         client.close()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HostProcess
 
 /// One of a ``RuntimePool``'s workers, as the task sees it that handles its events: they come one after the other.
@@ -24,3 +25,4 @@ struct RuntimeLane: ResponseSink {
 
     private func send(_ call: RuntimeService.Call) { thread.send((number, call)) }
 }
+#endif

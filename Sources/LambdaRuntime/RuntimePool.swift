@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HostProcess
 import LambdaAPI
 
@@ -42,3 +43,4 @@ final class RuntimePool {
         done()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HostProcess
 import LambdaAPI
 
@@ -79,3 +80,4 @@ package final class RuntimeService: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HostProcess
 import LambdaAPI
 
@@ -137,3 +138,4 @@ final class RuntimeWorker {
         }
     }
 }
+#endif

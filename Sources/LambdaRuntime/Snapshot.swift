@@ -21,66 +21,39 @@ package struct Snapshot: Sendable {
     /// That of this process; nil where there is none.
     package static var ofProcess: Snapshot? { InitializationType.ofProcess == .snapStart ? Snapshot() : nil }
 
-    /// Goes through the snapshot.
+    /// Goes through the snapshot on the calling thread.
     ///
-    /// - Throws: the error of a hook, after it was reported, or the ``RuntimeError`` of the call that asks for the
-    ///   restore.
-    func pass(_ worker: LoneWorker, at endpoint: LambdaEndpoint) async throws {
-        do {
-            try await hooks.before.run()
-        } catch {
-            let error = FunctionError.beforeSnapshot(error)
-            try? await worker.result { $0.initError(error, completion: $1) }
-            throw error
+    /// - Throws: the error of a hook, after it was reported, or that of the call that asks for the restore.
+    func pass(_ calls: BlockingCalls) throws(EndingError) {
+        if let failure = failure(of: hooks.before.runBlocking) {
+            let error = FunctionError.beforeSnapshot(failure)
+            try? calls.result { $0.initError(error, completion: $1) }
+            throw .hook(error)
         }
-        try await worker.result { $0.restoreNext($1) }
-        let limit = restored(endpoint)
-        do {
-            try await hooks.after.run()
-            limit.callOff()
-        } catch {
-            limit.callOff()
-            let error = FunctionError.afterRestore(error)
-            try? await worker.result { $0.restoreError(error, completion: $1) }
-            throw error
+        try calls.result { $0.restoreNext($1) }
+        let limit = restored(calls.endpoint)
+        let failure = failure(of: hooks.after.runBlocking)
+        limit.callOff()
+        if let failure {
+            let error = FunctionError.afterRestore(failure)
+            try? calls.result { $0.restoreError(error, completion: $1) }
+            throw .hook(error)
         }
     }
 
     /// The time for the hooks begins, in a copy that may be in another zone than the one that was put into the snapshot.
-    private func restored(_ endpoint: LambdaEndpoint) -> RestoreLimit {
-        MetadataService.shared.forget()
+    func restored(_ endpoint: LambdaEndpoint) -> RestoreLimit {
+        forgetPlace()
         return RestoreLimit(restoreLimit, endpoint: endpoint)
-    }
-
-    /// The same on the calling thread.
-    func pass(_ calls: BlockingCalls) throws {
-        do {
-            try hooks.before.runBlocking()
-        } catch {
-            let error = FunctionError.beforeSnapshot(error)
-            try? calls.result { $0.initError(error, completion: $1) }
-            throw error
-        }
-        try calls.result { $0.restoreNext($1) }
-        let limit = restored(calls.endpoint)
-        do {
-            try hooks.after.runBlocking()
-            limit.callOff()
-        } catch {
-            limit.callOff()
-            let error = FunctionError.afterRestore(error)
-            try? calls.result { $0.restoreError(error, completion: $1) }
-            throw error
-        }
     }
 }
 
 extension FunctionError {
-    fileprivate static func beforeSnapshot(_ error: any Error) -> FunctionError {
-        FunctionError(type: "Runtime.BeforeSnapshotError", message: "\(FunctionError(error))")
+    static func beforeSnapshot(_ error: FunctionError) -> FunctionError {
+        FunctionError(type: "Runtime.BeforeSnapshotError", message: "\(error)")
     }
 
-    static func afterRestore(_ error: any Error) -> FunctionError {
-        FunctionError(type: "Runtime.AfterRestoreError", message: "\(FunctionError(error))")
+    static func afterRestore(_ error: FunctionError) -> FunctionError {
+        FunctionError(type: "Runtime.AfterRestoreError", message: "\(error)")
     }
 }

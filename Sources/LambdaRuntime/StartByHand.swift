@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import HostProcess
 import LambdaAPI
@@ -152,3 +153,4 @@ extension StartByHand {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 /// A piece of a streamed response on its way to the event loop; the reply comes once the connection has room for more.
 struct StreamPiece: Sendable {
     /// The part of the response that the piece is of.
@@ -21,3 +22,4 @@ struct StreamPiece: Sendable {
     let bytes: [UInt8]
     let reply: CheckedContinuation<Void, any Error>
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import LambdaAPI
 
 /// Which of a service's workers have trouble asking for events, logged once per spell: when the first one has, and when
@@ -35,3 +36,4 @@ package final class Troubles {
         failures = 0
     }
 }
+#endif

@@ -27,7 +27,7 @@ extension LambdaContext {
     public var w3c: W3CFields? {
         clientContext?.withByteView { text in
             // A malformed context is the caller's affair, and no reason for the invocation to fail.
-            do { return try W3CFields(clientContext: text) } catch { return nil }
+            do throws(JSONError) { return try W3CFields(clientContext: text) } catch { return nil }
         }
     }
 }

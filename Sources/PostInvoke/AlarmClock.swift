@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import HostProcess
 import Reactor
@@ -79,3 +80,4 @@ package final class AlarmClock: Sendable {
         }
     }
 }
+#endif

@@ -49,7 +49,11 @@ package struct FunctionEnvironment: Sendable {
         case .unreachable, .modeUnavailable(.inProcess, _, _): break
         default: return nil
         }
-        guard let runtimeAPI, let endpoint = try? runtimeAPI.withByteView({ try LambdaEndpoint(parsing: $0) }) else {
+        guard let runtimeAPI,
+            let endpoint = try? runtimeAPI.withByteView({ (text) throws(SettingError) in
+                try LambdaEndpoint(parsing: text)
+            })
+        else {
             return nil
         }
         do throws(SessionConnection.Fault) {

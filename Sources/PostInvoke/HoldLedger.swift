@@ -1,6 +1,5 @@
 import HostProcess
 import Reactor
-import Synchronization
 
 /// Which invocation of the process is held, and how much work keeps it held; releases the hold, and knows who observes that.
 ///

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import Hold
 import HostProcess
 import LambdaExtension
@@ -48,3 +49,4 @@ package final class InProcessHold: Sendable {
     /// Says that everything an invocation has to do is done.
     package func done(_ requestID: String) { thread.send(.done(requestID)) }
 }
+#endif

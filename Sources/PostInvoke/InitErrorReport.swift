@@ -9,7 +9,7 @@ struct InitErrorReport {
 
     /// The report of an error, with the name of its type.
     init(of error: PostInvokeError) {
-        type = String(describing: Swift.type(of: error))
+        type = "PostInvokeError"
         message = error.description
     }
 

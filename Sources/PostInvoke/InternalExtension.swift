@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import Hold
 import LambdaExtension
@@ -64,3 +65,4 @@ final class InternalExtension: HoldDriver {
         end()
     }
 }
+#endif

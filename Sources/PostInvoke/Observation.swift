@@ -14,7 +14,7 @@ extension PostInvoke {
             /// It returned.
             case returned
             /// It threw something other than `CancellationError`.
-            case threw(any Error)
+            case threw(Failure)
             /// It threw `CancellationError`, as `Task.sleep` does in a closure that is cancelled.
             case cancelled
         }

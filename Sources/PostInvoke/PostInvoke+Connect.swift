@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import Hold
 import HostProcess
@@ -44,9 +45,7 @@ extension PostInvoke {
         do {
             return try await connect(mode: mode, writesLinesAtOnce: writesLinesAtOnce)
         } catch {
-            log(.fatal, "\(error)")
-            InitErrorReport(of: error).send(to: FunctionEnvironment.ofProcess.runtimeAPI, timeout: .seconds(2))
-            exit(error.exitCode)
+            exit(because: error)
         }
     }
 
@@ -87,39 +86,6 @@ extension PostInvoke {
         }
     }
 
-    /// Connects to the extension at the first of the addresses where it answers; Unix sockets are tried first.
-    private static func connect(
-        to addresses: [ExtensionAddress], in environment: FunctionEnvironment
-    ) throws(PostInvokeError) -> PostInvoke {
-        var fault = PostInvokeError.unreachable(address: addresses.map(\.text).joined(separator: ","))
-        for address in addresses.filter(\.isUnix) + addresses.filter({ !$0.isUnix }) {
-            do {
-                return try connect(to: address, timeout: environment.sessionTimeout, environment.snapshotHooks)
-            } catch .unreachable {
-                continue
-            } catch {
-                fault = error
-            }
-        }
-        throw fault
-    }
-
-    /// - Parameters:
-    ///   - timeout: the longest wait for each step of a request.
-    ///   - hooks: the hooks by which the session is renewed after a restore.
-    package static func connect(
-        to address: ExtensionAddress, timeout: Duration, _ hooks: SnapshotHooks? = nil
-    ) throws(PostInvokeError) -> PostInvoke {
-        let session = Session(address: address, timeout: timeout)
-        hooks?.after.add(.blocking { session.renew() })
-        let ledger: HoldLedger
-        switch try session.open() {
-        case .hold: ledger = HoldLedger(releasingBy: session)
-        case .passThrough: ledger = HoldLedger(keeping: session)
-        }
-        return PostInvoke(ledger: ledger, mode: .layer)
-    }
-
     private static func holdInProcess(_ environment: FunctionEnvironment) async throws(PostInvokeError) -> PostInvoke {
         guard let api = environment.runtimeAPI else {
             throw .modeUnavailable(
@@ -135,23 +101,5 @@ extension PostInvoke {
         let hold = try await InProcessHold.start(endpoint, settings)
         return PostInvoke(ledger: HoldLedger { hold.done($0) }, mode: .inProcess)
     }
-
-    private static var noLambda: String { "AWS_LAMBDA_RUNTIME_API is not set, this is not Lambda" }
-
-    private static func onManagedInstances(_ environment: FunctionEnvironment) throws(PostInvokeError) -> PostInvoke {
-        guard environment.isOnManagedInstances else {
-            throw .modeUnavailable(
-                .managed, reason: "AWS_LAMBDA_INITIALIZATION_TYPE is not lambda-managed-instances",
-                remedy: "use mode .layer or .inProcess, this environment freezes")
-        }
-        // Lambda lets invocations go on until SIGTERM there, and closures without knowing of them.
-        environment.termination?.watch { log(.warn, $0) }
-        return PostInvoke(ledger: HoldLedger(waitedForBy: environment.termination), mode: .managed)
-    }
-
-    private static func local(_ environment: FunctionEnvironment) -> PostInvoke {
-        let reason = environment.runtimeAPI == nil ? noLambda : "mode .local"
-        log(.info, "\(reason): closures run after the handler")
-        return PostInvoke(ledger: HoldLedger(), mode: .local)
-    }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import Reactor
 
 // Other runtimes, swift-aws-lambda-runtime above all: generic over their types, so that none of them is needed here.
@@ -156,3 +157,4 @@ private struct HandedOver<Value>: @unchecked Sendable {
 
     init(_ value: Value) { self.value = value }
 }
+#endif

@@ -27,7 +27,7 @@ extension PostInvokeError: CustomStringConvertible, CustomDebugStringConvertible
             "what answers at \(address) is not the extension (status \(status)) - is another program using the port?"
         case .invalidSetting(_, _, let description): description
         case .modeUnavailable(let mode, let reason, let remedy):
-            "mode .\(mode) is not available: \(reason) - \(remedy)"
+            "mode .\(mode.rawValue) is not available: \(reason) - \(remedy)"
         }
     }
 

@@ -5,7 +5,6 @@ import Hold
 import HostProcess
 import LambdaAPI
 import Reactor
-import Synchronization
 
 /// The open connection by which the extension knows this process: it holds invocations as long as the process lasts, or, where it
 /// cannot watch that, the connection.

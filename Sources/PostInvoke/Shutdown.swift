@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import CLinux
 import HostProcess
 import LambdaAPI
@@ -84,3 +85,4 @@ package final class Shutdown: Sendable {
         }
     }
 }
+#endif

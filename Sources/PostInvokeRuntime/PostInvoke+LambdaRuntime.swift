@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 extension PostInvoke {
     /// Makes a handler whose invocations can leave closures to run after their response.
     ///
@@ -49,6 +50,7 @@ extension PostInvoke.Invocation: ResponseHooks.Observer {
             settle()
             return nil
         }
-        return { await self.runClosures() }
+        return .suspending { await self.runClosures() }
     }
 }
+#endif

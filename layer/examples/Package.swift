@@ -2,10 +2,10 @@
 import PackageDescription
 
 /// Programs that need one library of the package above.
-func examples(_ names: [String], with product: String, settings: [SwiftSetting] = []) -> [Target] {
+func examples(_ names: [String], with products: String..., settings: [SwiftSetting] = []) -> [Target] {
     names.map {
         .executableTarget(
-            name: $0, dependencies: [.product(name: product, package: "postinvoke")], swiftSettings: settings)
+            name: $0, dependencies: products.map { .product(name: $0, package: "postinvoke") }, swiftSettings: settings)
     }
 }
 
@@ -17,6 +17,9 @@ let package = Package(
         // These build in Embedded Swift, too, which the compiler then warns about early.
         + examples(
             ["telemetry-tail", "secrets-cache"], with: "LambdaExtension",
+            settings: [.treatWarning("EmbeddedRestrictions", as: .error)])
+        + examples(
+            ["receipt"], with: "PostInvokeRuntime", "JSON",
             settings: [.treatWarning("EmbeddedRestrictions", as: .error)]),
     swiftLanguageModes: [.v6]
 )

@@ -2,9 +2,9 @@
 import PackageDescription
 
 /// A function that is measured, of which each is as small as it can be.
-func function(_ name: String, with product: String) -> Target {
+func function(_ name: String, with products: String...) -> Target {
     .executableTarget(
-        name: name, dependencies: [.product(name: product, package: "postinvoke")], path: "programs/\(name)",
+        name: name, dependencies: products.map { .product(name: $0, package: "postinvoke") }, path: "programs/\(name)",
         swiftSettings: [.enableUpcomingFeature("ExistentialAny")])
 }
 
@@ -17,6 +17,8 @@ let package = Package(
         function("blocking", with: "LambdaRuntime"), function("async", with: "LambdaRuntime"),
         function("streaming", with: "LambdaRuntime"), function("codable", with: "LambdaRuntimeCodable"),
         function("wrapped", with: "PostInvokeRuntime"), function("done-calls", with: "PostInvoke"),
+        // The baseline has no product JSON; LambdaExtension brings it along.
+        function("embedded", with: "LambdaRuntime", "LambdaExtension"),
     ],
     swiftLanguageModes: [.v6]
 )

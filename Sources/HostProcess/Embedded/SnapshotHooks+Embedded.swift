@@ -1,0 +1,12 @@
+#if hasFeature(Embedded)
+extension SnapshotHooks {
+    /// What a hook throws: nothing, as there is no type for any error.
+    package enum Failure: Error, CustomStringConvertible {
+        package var description: String { switch self {} }
+    }
+    /// There is none.
+    package typealias SuspendingWork = Never
+
+    static func runBlocking(_ work: Never) throws(Failure) {}
+}
+#endif

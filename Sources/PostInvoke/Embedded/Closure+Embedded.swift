@@ -1,0 +1,14 @@
+#if hasFeature(Embedded)
+extension PostInvoke {
+    /// What a closure may throw: nothing, as there is no type for any error.
+    public typealias Failure = Never
+}
+
+extension Closure {
+    /// There is none.
+    typealias SuspendingWork = Never
+
+    func runBlocking(_ work: Never, until left: Duration?, requestID: String?) -> PostInvoke.ClosureEnd.Outcome {}
+    func outcome(of error: Never, cause: String, requestID: String?) -> PostInvoke.ClosureEnd.Outcome {}
+}
+#endif
