@@ -140,8 +140,12 @@ extension PostInvoke {
     }
 
     /// Starts the closures. Where there is no Lambda to give them time, waits for them.
+    ///
+    /// Where there are none, nobody comes back after the response to see what has become of the release, so that is looked at
+    /// here: an extension that had ended the connection before, as in a freeze, is told once more. It costs one read that does
+    /// not wait.
     private nonisolated(nonsending) func startClosures(of invocation: Invocation) async {
-        guard invocation.startsClosures() else { return }
+        guard invocation.startsClosures() else { return invocation.settle() }
         guard mode != .local else { return await invocation.runClosures() }
         Task { await invocation.runClosures() }
     }

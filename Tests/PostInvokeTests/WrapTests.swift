@@ -1,5 +1,6 @@
 import PostInvoke
 import ServiceFakes
+import TestSupport
 import Testing
 
 /// A stand-in for another runtime's context: a value with the id in it.
@@ -187,6 +188,19 @@ private struct BackgroundHandler {
         }
         let left = try await handler(3, StandInContext(requestID: "a"))
         #expect(left! > .seconds(30) && left! <= .seconds(900))
+    }
+
+    @Test func aDoneThatWasLostIsSaidOnceMoreBeforeTheNextInvocation() async throws {
+        let service = try await FakeExtension.start()
+        defer { service.stop() }
+        let session = try Session(address: extensionAddress(service.address), timeout: patience)
+        _ = try session.open()
+        let postInvoke = PostInvoke(ledger: HoldLedger(releasingBy: session))
+        let handler = postInvoke.wrap(requestID: \.requestID) { (_: Int, _: StandInContext) in }
+        try await service.hangUp()
+        try await handler(3, StandInContext(requestID: "a"))
+        let requests = service.requests.map { $0.headers["Lambda-Runtime-Aws-Request-Id"] ?? $0.path }
+        #expect(requests == ["/check", "/check", "a"])
     }
 
     @Test func withoutLambdaTheClosuresEndBeforeTheHandlersResultIsOut() async throws {
