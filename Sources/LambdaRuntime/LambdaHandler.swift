@@ -21,8 +21,10 @@ public struct LambdaHandler<Event, Output>: Sendable {
     public func coded(
         read: @escaping @Sendable ([UInt8]) throws -> Event, write: @escaping @Sendable (Output) throws -> [UInt8]
     ) -> LambdaHandler<[UInt8], [UInt8]> {
-        LambdaHandler<[UInt8], [UInt8]>(
-            { [body] bytes, context in try await write(body(read(bytes), context)) }, middleware: middleware)
+        // Not captured by a list: a closure with one is not called on its caller's executor (Swift 6.3.1).
+        let body = body
+        return LambdaHandler<[UInt8], [UInt8]>(
+            { bytes, context in try await write(body(read(bytes), context)) }, middleware: middleware)
     }
 }
 

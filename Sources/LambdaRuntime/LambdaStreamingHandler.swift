@@ -21,8 +21,10 @@ public struct LambdaStreamingHandler<Event>: Sendable {
 
     /// The handler of bytes that reads its event with the given function, within the same middleware.
     public func coded(read: @escaping @Sendable ([UInt8]) throws -> Event) -> LambdaStreamingHandler<[UInt8]> {
-        LambdaStreamingHandler<[UInt8]>(
-            { [body] bytes, writer, context in try await body(read(bytes), writer, context) }, middleware: middleware)
+        // As in LambdaHandler.
+        let body = body
+        return LambdaStreamingHandler<[UInt8]>(
+            { bytes, writer, context in try await body(read(bytes), writer, context) }, middleware: middleware)
     }
 }
 

@@ -25,13 +25,23 @@ extension PostInvoke.Invocation {
 
     /// The same for a runtime that says when it has written the response: the hold lasts until ``responseWritten()``.
     package nonisolated(nonsending) func handleHolding<Output>(
-        _ handler: () async throws -> Output
+        _ handler: nonisolated(nonsending) () async throws -> Output
     ) async rethrows -> Output {
         do {
-            return try await CurrentInvocation.$value.withValue(self, operation: handler)
+            return try await call(handler, isolatedTo: #isolation)
         } catch {
             handlerFailed()
             throw error
+        }
+    }
+
+    /// A closure is isolated as its surroundings are only where it captures what they are isolated to.
+    private func call<Output>(
+        _ handler: nonisolated(nonsending) () async throws -> Output, isolatedTo isolation: isolated (any Actor)?
+    ) async rethrows -> Output {
+        try await CurrentInvocation.$value.withValue(self) {
+            _ = isolation
+            return try await handler()
         }
     }
 

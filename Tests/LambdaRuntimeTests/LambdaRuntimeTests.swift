@@ -1,5 +1,6 @@
 import CLinux
 import LambdaRuntime
+import LambdaRuntimeCodable
 import ServiceFakes
 import Synchronization
 import Testing
@@ -40,6 +41,27 @@ import Testing
             try await api.expect("GET", "/invocation/next")
             #expect(Set(threads.all).count == 1)
             #expect(children.all.count == 40 && Set(threads.all).isDisjoint(with: children.all))
+        }
+    }
+
+    @Test func aCodableHandlerStaysThereToo() async throws {
+        let threads = Log<UInt>()
+        @Sendable func thread() -> UInt { UInt(bitPattern: pthread_self().hashValue) }
+        let handler = LambdaHandler<Int, Int>({ number, _ in
+            threads.append(thread())
+            return number + 1
+        }) { context, body in
+            threads.append(thread())
+            return try await body()
+        }
+        try await withFunction(handler.bytes()) { api in
+            for number in 0..<20 {
+                try await api.expect("GET", "/invocation/next")
+                api.give("\(number)", id: "id-\(number)")
+                #expect(try await api.expect("POST", "/invocation/id-\(number)/response").body == "\(number + 1)")
+            }
+            try await api.expect("GET", "/invocation/next")
+            #expect(Set(threads.all).count == 1)
         }
     }
 

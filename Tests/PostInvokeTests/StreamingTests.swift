@@ -1,8 +1,23 @@
+import CLinux
 import PostInvokeRuntime
 import ServiceFakes
 import Testing
 
 @Suite struct StreamingTests {
+    @Test @MainActor func aWrappedHandlerStaysOnItsCallersThread() async throws {
+        let threads = Log<UInt>()
+        @Sendable func thread() -> UInt { UInt(bitPattern: pthread_self().hashValue) }
+        let postInvoke = PostInvoke(ledger: HoldLedger { _ in })
+        let handler: LambdaHandler<[UInt8], [UInt8]> = postInvoke.wrap { event, _ in
+            threads.append(thread())
+            await Task.yield()
+            threads.append(thread())
+            return event
+        }
+        _ = try await handler([], LambdaContext(requestID: "a"))
+        #expect(threads.all == [thread(), thread()])
+    }
+
     @Test(arguments: [false, true])
     func runsClosuresAfterTheStream(fails: Bool) async throws {
         let events = Log<String>()
