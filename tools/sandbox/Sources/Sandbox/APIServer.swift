@@ -9,6 +9,7 @@ final class APIServer {
     let port: UInt16
     private unowned let sandbox: Sandbox
     private let server: HTTPServer
+    private let writer: AnswerWriter
     /// The responders that wait for the answer to a call.
     private var waiting: [Call: (responder: HTTPResponder, fault: AnswerFault?)] = [:]
     /// The responses of the function that are on their way.
@@ -34,15 +35,17 @@ final class APIServer {
         let local = try listener.localAddress()
         address = local.map(\.description) ?? ""
         self.port = local?.port ?? 0
+        writer = AnswerWriter(sandbox.settings) { [unowned sandbox] in sandbox.makeRequestID() }
         box = Box()
         // A HEAD must not take an event away.
         let router = HTTPRouter(servesHEAD: false)
         server = HTTPServer(loop: sandbox.loop, limits: limits, router: router)
         box.owner = self
-        APIRoute.add(to: router) { [box] route, request, responder in box.owner?.take(route, request, responder) }
+        // First what comes most often: a router looks at its routes in order.
         router.stream("POST", APIRoute.responsePattern) { [box] in
             box.owner?.takeResponse($0, $1, $2)
         }
+        APIRoute.add(to: router) { [box] route, request, responder in box.owner?.take(route, request, responder) }
         router.on("GET", "/2018-06-01/ping") { _, responder in
             responder.respond(200, body: "pong") { $0.appendField("Content-Type", "text/plain; charset=utf-8") }
         }
@@ -81,7 +84,7 @@ final class APIServer {
         if request.isOfPage { return refusePage(responder) }
         let fault = sandbox.takeFault(of: route.call)
         if let fault, !fault.reachesEnvironment { return FaultWriter(fault: fault).write(to: responder) }
-        sandbox.feed(route.input(expect(responder, fault), request))
+        sandbox.feed(route.input(expect(responder, fault), request), inTurn: true)
     }
 
     /// A response is answered, well or wrongly, when it is complete.
@@ -93,7 +96,7 @@ final class APIServer {
             guard let self = box.owner else { return }
             self.incoming[call] = nil
             if let fault, !fault.reachesEnvironment { return self.answer(call, .accepted) }
-            self.sandbox.feed(.runtime(call, whole))
+            self.sandbox.feed(.runtime(call, whole), inTurn: true)
         }
         incoming[call] = response
         if fault?.reachesEnvironment != false, let beginning = response.beginning {
@@ -102,7 +105,7 @@ final class APIServer {
     }
 
     private func refusePage(_ responder: HTTPResponder) {
-        AnswerWriter(settings: sandbox.settings, eventID: "").write(.refused(.ofPage), to: responder)
+        writer.write(.refused(.ofPage), to: responder)
     }
 
     /// A fresh call, which is answered over a connection.
@@ -133,6 +136,6 @@ final class APIServer {
         guard let (responder, fault) = waiting.removeValue(forKey: call) else { return }
         calls[responder.connection] = nil
         if let fault { return FaultWriter(fault: fault).write(to: responder) }
-        AnswerWriter(settings: sandbox.settings, eventID: sandbox.makeRequestID()).write(answer, to: responder)
+        writer.write(answer, to: responder)
     }
 }

@@ -2,9 +2,17 @@ import ReactorHTTP
 
 /// Writes the answers of the Runtime API and the Extensions API as they look on the wire.
 struct AnswerWriter {
-    let settings: Settings
-    /// A fresh identifier, for an event that has one.
-    let eventID: String
+    private let settings: Settings
+    /// The function's name to those who do not ask for it by another.
+    private let arn: String
+    /// Makes a fresh identifier, for an event that has one.
+    private let makeID: () -> String
+
+    init(_ settings: Settings, makeID: @escaping () -> String) {
+        self.settings = settings
+        self.makeID = makeID
+        arn = settings.functionARN()
+    }
 
     func write(_ answer: Answer, to responder: HTTPResponder) {
         switch answer {
@@ -30,7 +38,7 @@ struct AnswerWriter {
                 ("Lambda-Runtime-Aws-Request-Id", invocation.id),
                 ("Lambda-Runtime-Invocation-Id", invocationID),
                 ("Lambda-Runtime-Deadline-Ms", String(Self.wallMilliseconds(deadline))),
-                ("Lambda-Runtime-Invoked-Function-Arn", settings.functionARN(for: invocation)),
+                ("Lambda-Runtime-Invoked-Function-Arn", arn(for: invocation)),
                 ("Lambda-Runtime-Trace-Id", invocation.traceID),
                 ("Lambda-Runtime-Client-Context", invocation.clientContext),
                 ("Lambda-Runtime-Aws-Tenant-Id", invocation.tenantID),
@@ -48,10 +56,10 @@ struct AnswerWriter {
             ("eventType", .string("INVOKE")),
             ("deadlineMs", .integer(Self.wallMilliseconds(deadline))),
             ("requestId", .string(invocation.id)),
-            ("invokedFunctionArn", .string(settings.functionARN(for: invocation))),
+            ("invokedFunctionArn", .string(arn(for: invocation))),
         ]
         writeJSON(200, event + JSONValue.tracing(invocation.traceID), to: responder) { head in
-            eventID.withByteView { head.appendField("Lambda-Extension-Event-Identifier", $0) }
+            makeID().withByteView { head.appendField("Lambda-Extension-Event-Identifier", $0) }
         }
     }
 
@@ -91,6 +99,12 @@ struct AnswerWriter {
                 fields(&head)
             }
         }
+    }
+
+    /// The name by which the caller of an invocation asked for the function.
+    private func arn(for invocation: Invocation) -> String {
+        invocation.functionName == nil && invocation.qualifier.isEmpty
+            ? arn : settings.functionARN(of: invocation.functionName, qualifier: invocation.qualifier)
     }
 
     /// Lambda frames a body by its length up to this many bytes, and what is longer in chunks.

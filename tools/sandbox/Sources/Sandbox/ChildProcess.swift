@@ -10,6 +10,12 @@ final class ChildProcess {
     private var exitToken: Token?
     private var outputToken: Token?
     private var lines = LineSplitter()
+    /// The bytes of its output that ``catchUp()`` has found, and that are not read yet.
+    private var due = 0
+    /// True until its end is known and told.
+    private var isThere = true
+    /// Called when what ``catchUp()`` has found is read, if it could not be at once.
+    var onCatchUp: () -> Void = {}
     private let onLine: (ByteView) -> Void
     private let onExit: (Termination) -> Void
     /// The most memory it ever had in use, in kilobytes, as far as was looked.
@@ -35,8 +41,8 @@ final class ChildProcess {
         program.output = childEnd.rawValue
         tree = try ProcessTree(program)
         do throws(Errno) {
-            exitToken = try loop.register(tree.endWatch, for: .read) { [unowned self] _ in collect() }
-            outputToken = try loop.register(output, for: .read) { [unowned self] _ in read(atLeast: 1) }
+            exitToken = try loop.register(tree.endWatch, for: .read) { [unowned self] _ in noteEnd() }
+            outputToken = try loop.register(output, for: .read) { [unowned self] _ in readOn() }
         } catch {
             // An object that was never whole has no deinit that would do this.
             if let exitToken { loop.deregister(exitToken) }
@@ -46,11 +52,9 @@ final class ChildProcess {
     }
 
     deinit {
-        if let exitToken {
-            loop.deregister(exitToken)
-            // Whoever drops a process that still runs wants it gone, and what it started with it.
-            end()
-        }
+        if let exitToken { loop.deregister(exitToken) }
+        // Whoever drops a process that still runs wants it gone, and what it started with it.
+        if isThere { end() }
         if let outputToken { loop.deregister(outputToken) }
     }
 
@@ -72,27 +76,41 @@ final class ChildProcess {
         _ = tree.collect()
     }
 
-    /// Reads what the process has written so far, so that it comes before whatever is reported next.
-    func drain() { read(atLeast: 0) }
+    /// True if what ``catchUp()`` has found is read.
+    var isCaughtUp: Bool { due == 0 }
 
-    /// Reads as much as waits at the beginning: one that never stops writing keeps nobody else, and no time limit, waiting.
-    ///
-    /// - Parameter least: the bytes to ask for where none seem to wait; without any the end of the output is not seen.
-    private func read(atLeast least: Int) {
+    /// Looks how much of its output waits, which then comes before whatever is reported next, and begins to read that. If it takes
+    /// further turns of the loop, ``onCatchUp`` is called behind the last of them.
+    func catchUp() {
+        due = outputToken == nil ? 0 : Int(processes_waiting(output.rawValue))
+        if due > 0 { read() }
+        if due == 0 { collectIfEnded() }
+    }
+
+    /// The most bytes that are read in a turn of the loop: one that never stops writing keeps nobody else waiting, and lines may be short.
+    private static let bite = 1024
+
+    /// Reads a bite.
+    private func read() {
         guard let token = outputToken else { return }
-        var left = max(Int(processes_waiting(output.rawValue)), least)
-        while left > 0 {
-            let result = try? lines.fill { (room) throws(Errno) in try output.read(into: room) }
-            lines.takeLines(onLine)
-            switch result {
-            case .bytes(let count): left -= count
-            case .wouldBlock: return
-            case .endOfStream, nil:
-                loop.deregister(token)
-                outputToken = nil
-                return
-            }
+        let result = try? lines.fill(Self.bite) { (room) throws(Errno) in try output.read(into: room) }
+        lines.takeLines(onLine)
+        switch result {
+        case .bytes(let count): due = max(0, due - count)
+        case .wouldBlock: due = 0
+        case .endOfStream, nil:
+            due = 0
+            loop.deregister(token)
+            outputToken = nil
         }
+    }
+
+    private func readOn() {
+        let wasBehind = due > 0
+        read()
+        guard wasBehind, due == 0 else { return }
+        collectIfEnded()
+        onCatchUp()
     }
 
     /// Takes what it has written of a line for all of it.
@@ -104,12 +122,21 @@ final class ChildProcess {
         return peakKilobytes
     }
 
-    /// The process has ended.
-    private func collect() {
+    /// The process has ended. It stays to be collected, and nobody else has its number, until its last words are read.
+    private func noteEnd() {
         if let exitToken { loop.deregister(exitToken) }
         exitToken = nil
+        catchUp()
+    }
+
+    private func collectIfEnded() {
+        if exitToken == nil { loop.enqueue { [weak self] in self?.collect() } }
+    }
+
+    private func collect() {
+        guard isThere else { return }
+        isThere = false
         let end = tree.collect()
-        drain()
         lines.takeRest(onLine)
         switch end {
         case .exit(let code): onExit(.code(code))

@@ -30,6 +30,11 @@ package final class Console: Observer {
     private let loop: EventLoop
     private var buffer = Buffer(capacity: 4096)
     private var isFlushing = false
+    /// The least time between two writes, so that neither a talkative function nor many invocations cost one for each line: on a
+    /// terminal none, where what others say should not come between.
+    private let pause: Duration
+    private var timer: EventLoop.Timer!
+    private var lastFlush = Instant(nanoseconds: 0)
 
     /// A printer to an open descriptor, which stays the caller's.
     package init(loop: EventLoop, descriptor: Int32 = 1, style: Style, settings: Settings) {
@@ -37,7 +42,11 @@ package final class Console: Observer {
         self.descriptor = descriptor
         self.style = style
         self.settings = settings
+        pause = isatty(descriptor) == 1 ? .zero : .milliseconds(5)
+        timer = loop.makeTimer { [unowned self] in flush() }
     }
+
+    deinit { timer.cancel() }
 
     /// Prints what is to be printed of it.
     package func observe(_ happening: Happening, at time: HappeningTime, memory: Int) {
@@ -76,6 +85,9 @@ package final class Console: Observer {
 
     /// Writes what is still kept, for the end.
     package func flush() {
+        isFlushing = false
+        timer.cancel()
+        lastFlush = loop.now
         var rest = buffer.readable
         while !rest.isEmpty {
             let count = write(descriptor, rest.start, rest.count)
@@ -116,10 +128,6 @@ package final class Console: Observer {
         if buffer.count > 32_768 { return flush() }
         guard !isFlushing else { return }
         isFlushing = true
-        // Once a round, so that a talkative function does not cost a write for each line.
-        loop.enqueue { [self] in
-            isFlushing = false
-            flush()
-        }
+        timer.arm(at: max(lastFlush + pause, loop.now))
     }
 }

@@ -6,10 +6,12 @@ package struct LineSplitter: ~Copyable {
     /// The length of the buffer's start that is known to hold no line feed.
     private var searched = 0
 
-    /// Lets `read` fill the room at the end.
-    mutating func fill(_ read: (UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult) throws(Errno) -> IOResult {
-        let room = buffer.reserve(16_384)
-        let result = try read(room)
+    /// Lets `read` fill so much room at the end.
+    mutating func fill(
+        _ count: Int, _ read: (UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult
+    ) throws(Errno) -> IOResult {
+        let room = buffer.reserve(count)
+        let result = try read(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
         if case .bytes(let count) = result { buffer.commit(count) }
         return result
     }
@@ -23,9 +25,10 @@ package struct LineSplitter: ~Copyable {
     package mutating func takeLines(_ body: (ByteView) -> Void) {
         while true {
             let view = buffer.readable
-            if let end = view.dropFirst(searched).firstIndex(of: ASCII.lineFeed) {
-                body(view[0..<searched + end])
-                buffer.consume(searched + end + 1)
+            let end = view.dropFirst(searched).firstIndex(of: ASCII.lineFeed).map { $0 + searched }
+            if let end, end <= Self.limit {
+                body(view[0..<end])
+                buffer.consume(end + 1)
                 searched = 0
             } else if view.count > Self.limit {
                 let end = Self.endOfCharacter(in: view)

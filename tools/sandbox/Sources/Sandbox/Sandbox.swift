@@ -37,7 +37,8 @@ package final class Sandbox {
     private var readers: [String: any ResponseReader] = [:]
     private var timer: EventLoop.Timer!
     private var memoryTimer: EventLoop.Timer!
-    private var inputs: [Input] = []
+    private var inputs: [(input: Input, moment: Moment)] = []
+    private var consequences = Consequences()
     private var isHandling = false
     private var lastCall: UInt64 = 0
     /// The most memory that all processes together had in use, in megabytes, as far as was looked.
@@ -201,28 +202,21 @@ package final class Sandbox {
         for observer in observers { observer.observe(.platform(record), at: time, memory: peakMemory) }
     }
 
-    /// Hands an input to the environment, or keeps it until the present one has been dealt with.
-    func feed(_ input: Input) {
-        inputs.append(input)
+    /// Hands an input to the environment, or keeps it until what came of those before has been done.
+    ///
+    /// - Parameter isInTurn: true in the turn of a connection, which sends answers at its end: what else comes of the input then follows
+    ///   behind that, while the process is at work again.
+    func feed(_ input: Input, inTurn isInTurn: Bool = false) {
+        inputs.append((input, Moment(nanoseconds: Instant.now.nanoseconds)))
+        goOn(inTurn: isInTurn)
+    }
+
+    private func goOn(inTurn isInTurn: Bool = false) {
         guard !isHandling else { return }
         isHandling = true
-        var index = 0
-        while index < inputs.count {
-            let moment = Moment(nanoseconds: Instant.now.nanoseconds)
-            let actions = environment.handle(inputs[index], at: moment)
-            index += 1
-            // Output that the processes wrote before this comes before any report of it, and what they left without a line
-            // feed belongs to what ends. Where invocations overlap nobody knows whose it is, and nothing stops its writer.
-            if !actions.isEmpty { for child in processes.values { child.drain() } }
-            if settings.kind != .managedInstances, actions.contains(where: \.endsLines) {
-                for child in processes.values { child.endLine() }
-            }
-            // A process that is thawed last wakes once, for the event that lies in its socket, instead of twice.
-            for action in actions where !action.thaws { perform(action, at: moment) }
-            for action in actions where action.thaws { perform(action, at: moment) }
-        }
-        inputs.removeAll(keepingCapacity: true)
+        let isDone = handleInputs(inTurn: isInTurn)
         isHandling = false
+        guard isDone else { return }
         if let deadline = environment.nextDeadline {
             timer.arm(at: Instant(nanoseconds: deadline.nanoseconds))
         } else {
@@ -231,6 +225,96 @@ package final class Sandbox {
         if environment.isClosed, let onClose {
             self.onClose = nil
             loop.enqueue(onClose)
+        }
+    }
+
+    /// Returns true if nothing is left to do.
+    private func handleInputs(inTurn isInTurn: Bool) -> Bool {
+        var index = 0
+        defer { inputs.removeFirst(index) }
+        while true {
+            if !consequences.isEmpty {
+                guard isCaughtUp() else { return false }
+                if carryOut(inTurn: isInTurn && index == inputs.count) { continue }
+                loop.enqueue { [weak self] in self?.goOn() }
+                return false
+            }
+            guard index < inputs.count else { return true }
+            (consequences.actions, consequences.moment) = (
+                environment.handle(inputs[index].input, at: inputs[index].moment), inputs[index].moment
+            )
+            index += 1
+            guard !consequences.isEmpty else { continue }
+            // Output that the processes wrote before this comes before any report of it.
+            for child in processes.values { child.catchUp() }
+        }
+    }
+
+    /// True if the output that comes before what is to be done now has been read.
+    private func isCaughtUp() -> Bool { processes.values.allSatisfy(\.isCaughtUp) }
+
+    /// What is to be done because of an input.
+    private struct Consequences {
+        var actions: [Action] = []
+        var moment = Moment.zero
+        /// True once its answers are on their way.
+        var hasAnswered = false
+
+        var isEmpty: Bool { actions.isEmpty }
+    }
+
+    /// Does what is to be done now; false if some of it is left for later in the round.
+    private func carryOut(inTurn isInTurn: Bool) -> Bool {
+        let (actions, moment) = (consequences.actions, consequences.moment)
+        if !consequences.hasAnswered {
+            let order = Order(of: actions)
+            // What the processes left without a line feed belongs to what ends. Where invocations overlap nobody knows whose it is, and
+            // nothing stops its writer.
+            if order.endsLines, settings.kind != .managedInstances { for child in processes.values { child.endLine() } }
+            if order.mayAnswerFirst {
+                for index in actions.indices {
+                    if case .answer = actions[index] { perform(actions[index], at: moment) }
+                }
+                consequences.hasAnswered = true
+                if isInTurn { return false }
+            }
+        }
+        let hasAnswered = consequences.hasAnswered
+        // A process that is thawed last wakes once, for the event that lies in its socket, instead of twice.
+        var thaws = false
+        for index in actions.indices {
+            switch actions[index] {
+            case .answer where hasAnswered: break
+            case .thaw: thaws = true
+            default: perform(actions[index], at: moment)
+            }
+        }
+        consequences = Consequences()
+        guard thaws else { return true }
+        for index in actions.indices { if case .thaw = actions[index] { perform(actions[index], at: moment) } }
+        return true
+    }
+
+    /// What the order of some actions depends on.
+    private struct Order {
+        /// True if whatever the processes write next belongs to something else: behind an invocation, or a freeze.
+        var endsLines = false
+        /// True if an answer need not wait for what is told before it: the process is then at work while that is done.
+        var mayAnswerFirst = false
+
+        init(of actions: [Action]) {
+            var isBound = false
+            for index in actions.indices {
+                switch actions[index] {
+                case .answer: mayAnswerFirst = true
+                // What it used until now is yet to be measured.
+                case .note(.invocationEnded): (endsLines, isBound) = (true, true)
+                case .note(.frozen): endsLines = true
+                case .note, .finish, .freeze, .thaw: break
+                case .openAPI, .closeAPI, .start, .signal, .renewConnections, .handOn: isBound = true
+                }
+            }
+            if isBound { mayAnswerFirst = false }
         }
     }
 
@@ -320,6 +404,7 @@ package final class Sandbox {
                     feed(.exited(process, termination))
                     loop.enqueue { _ = child }
                 })
+            processes[process]!.onCatchUp = { [unowned self] in goOn() }
             watchMemory()
         } catch {
             if error.rawValue == ETXTBSY { return delay(process) }

@@ -78,11 +78,6 @@ package struct Settings: Sendable {
             + (qualifier.isEmpty ? "" : ":\(qualifier)")
     }
 
-    /// The name by which the caller of an invocation asked for this function.
-    func functionARN(for invocation: Invocation) -> String {
-        functionARN(of: invocation.functionName, qualifier: invocation.qualifier)
-    }
-
     /// The partition that the region is in ("Amazon Resource Names (ARNs)"; botocore's partitions.json 1.40).
     private var partition: String { Self.partitions.first { region.hasPrefix($0.regions) }?.name ?? "aws" }
 

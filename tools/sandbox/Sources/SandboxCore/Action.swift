@@ -1,4 +1,5 @@
-/// Something that the environment wants done. Actions are carried out in order, except that ``thaw(_:)`` may come last.
+/// Something that the environment wants done. Actions are carried out in order, except that an ``answer(_:_:)`` may come before what is
+/// told, and ``thaw(_:)`` last.
 package enum Action: Sendable {
     /// Offer the APIs of a generation; its processes are about to start.
     case openAPI(generation: Int)
@@ -22,14 +23,6 @@ package enum Action: Sendable {
     case finish(id: String, Outcome, after: Duration)
     /// Nothing to do: a fact for logs, pictures and records.
     case note(Note)
-
-    /// True if whatever the processes write next belongs to something else: behind an invocation, or a freeze.
-    package var endsLines: Bool {
-        switch self {
-        case .note(.invocationEnded), .note(.frozen): true
-        default: false
-        }
-    }
 
     /// True if it lets processes go on. Nothing that came of the same input freezes them again.
     package var thaws: Bool { if case .thaw = self { true } else { false } }

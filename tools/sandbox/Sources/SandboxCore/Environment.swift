@@ -71,8 +71,10 @@ package struct Environment: Sendable {
         identifiers = IdentifierSource(seed: configuration.seed)
     }
 
-    /// True if nothing runs and nothing will ever again.
-    package var isClosed: Bool { if case .closed = phase { true } else { false } }
+    /// When ``Input/time`` is wanted, or nil when only other inputs matter. Kept, since a getter would be given a copy of all this.
+    package private(set) var nextDeadline: Moment?
+    /// True if nothing runs and nothing will ever again; kept like the deadline.
+    package private(set) var isClosed = false
 
     /// The number of calls of the function that wait for an event.
     package var idleWorkers: Int { function.waiting.count }
@@ -110,12 +112,13 @@ package struct Environment: Sendable {
         }
         checkDeadlines()
         while advance() {}
+        nextDeadline = findDeadline()
+        if case .closed = phase { isClosed = true }
         defer { actions = [] }
         return actions
     }
 
-    /// When ``Input/time`` is wanted, or nil when only other inputs matter.
-    package var nextDeadline: Moment? {
+    private func findDeadline() -> Moment? {
         var next = reported?.until
         func consider(_ moment: Moment?) {
             if let moment, next == nil || moment < next! { next = moment }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Sandbox
 import Testing
+import ToolsTestSupport
 
 /// Tests failures of real processes, and that the next invocation works.
 @Suite struct FaultTests {
@@ -67,6 +68,26 @@ import Testing
         try stage.shutdown()
     }
 
+    /// Others have their turns between, also when something is reported, before which comes what it has written.
+    @Test func whoNeverStopsWritingIsReadABiteATurn() throws {
+        let stage = try Stage(watchers: []) { $0.timeout = .seconds(1) }
+        var outcome: Outcome?
+        stage.sandbox.invoke(Array(#"{"steps":[["flood"]]}"#.utf8)) { outcome = $0 }
+        let deadline = Instant.now + RunningProgram.patience
+        var (longest, all) = (0, 0)
+        while outcome == nil, .now < deadline {
+            let before = stage.lines.count
+            try stage.sandbox.loop.runOnce(until: deadline)
+            longest = max(longest, stage.lines.count - before)
+            all = stage.lines.count
+        }
+        #expect(outcome?.errorType == "Sandbox.Timedout")
+        // A round has two turns of the pipe's, one before timers, and one of what is reported; the pipe holds more than ten times that.
+        #expect(longest <= 4000, "\(longest) lines")
+        #expect(all > 10_000, "\(all) lines")
+        try stage.shutdown()
+    }
+
     @Test func theDeafAreKilledInTheirTime() throws {
         let stage = try Stage(watchers: ["ignore-shutdown"], variables: ["TEST_INIT": "ignore-term"]) {
             $0.shutdownLimit = nil
@@ -106,9 +127,8 @@ import Testing
     func aDeathWhileFrozenIsNoticedAtTheNextInvocation(victim: String, type: String) throws {
         let stage = try Stage()
         try stage.invoke(#"[["respond",1]]"#)
-        let number = stage.sandbox.processNumbers[victim]!
-        kill(number, SIGKILL)
-        try stage.run("death") { Stage.state(of: number) == nil }
+        kill(stage.sandbox.processNumbers[victim]!, SIGKILL)
+        try stage.run("death") { stage.sandbox.processNumbers[victim] == nil }
         #expect(try stage.invoke(#"[["respond",2]]"#).outcome.errorType == type)
         #expect(try stage.invoke(#"[["respond",3]]"#).outcome.errorType == nil)
         #expect(try stage.shutdown().isClean)

@@ -117,6 +117,11 @@ import Testing
         splitter.takeLines { lengths.append($0.count) }
         splitter.takeRest { lengths.append($0.count) }
         #expect(lengths == [LineSplitter.limit, 5])
+        Array(repeating: UInt8(ascii: "x"), count: LineSplitter.limit + 1).withByteView { splitter.append($0) }
+        "\nnext\n".withByteView { splitter.append($0) }
+        lengths = []
+        splitter.takeLines { lengths.append($0.count) }
+        #expect(lengths == [LineSplitter.limit, 1, 4])
     }
 
     /// So many bytes before a character of two, three or four.
