@@ -77,7 +77,8 @@ private func checkInvoke(_ request: RoutedRequest) {
     let reference = FunctionReference(request.path.dropFirst(min(1, request.path.count)))
     if reference?.name.isEmpty == true { fail("a function without a name") }
     do throws(InvokeFault) {
-        let invoke = try InvokeRequest(request, qualifier: reference?.qualifier)
+        var invoke = try InvokeRequest(request, qualifier: reference?.qualifier)
+        try invoke.take(request.body.array)
         if let fault = JSONFault(in: invoke.payload) { fail("a payload that is no JSON: \(fault)") }
         if !invoke.clientContext.isEmpty {
             invoke.clientContext.withByteView { context in

@@ -10,8 +10,8 @@ package final class Fleet {
     package var onInvoke: ((Invocation) -> Void)?
     /// Called with each event that nothing more is done about although it did not succeed.
     package var onDiscard: ((DiscardedEvent) -> Void)?
-    /// Called with the request id of each caller who is refused since too many environments are at work.
-    package var onRefusal: ((String) -> Void)?
+    /// Called with each invocation that is refused since too many environments are at work or, if it is an event, too many wait.
+    package var onRefusal: ((Invocation) -> Void)?
     /// Called once, when every environment has been shut down.
     package var onClose: (() -> Void)?
 
@@ -74,7 +74,7 @@ package final class Fleet {
     /// - Parameters:
     ///   - invocation: its id must be a fresh one, of ``makeRequestID()``.
     ///   - onDelivery: called with the environment that is about to have it; never, when there is none.
-    ///   - completion: called with what a caller gets; for an event, at each attempt.
+    ///   - completion: called with what a caller gets; for an event, at each attempt, and before this returns when it is refused.
     package func invoke(
         _ invocation: Invocation, onDelivery: @escaping (Sandbox) -> Void = { _ in },
         completion: @escaping (Outcome) -> Void
@@ -87,7 +87,8 @@ package final class Fleet {
         feed(
             .invoke(
                 FleetPolicy.Request(
-                    invocation.id, tenant: invocation.tenantID, isEvent: invocation.isAsynchronous)))
+                    invocation.id, tenant: invocation.tenantID, isEvent: invocation.isAsynchronous,
+                    bytes: invocation.payload.count)))
     }
 
     /// Ends every environment in order; ``onClose`` is called when that is done.
@@ -129,8 +130,9 @@ package final class Fleet {
         case .deliver(let id, let number): deliver(id, to: sandboxes[number]!)
         case .end(let number): sandboxes[number]!.shutdown()
         case .refuse(let id):
-            onRefusal?(id)
-            requests.removeValue(forKey: id)?.completion(.failure(.throttled))
+            guard let request = requests.removeValue(forKey: id) else { return }
+            onRefusal?(request.invocation)
+            request.completion(.failure(.throttled))
         case .interrupt(let id): requests.removeValue(forKey: id)?.completion(.failure(.interrupted))
         case .complete(let id): requests[id] = nil
         case .discard(let id, let condition, let attempts):

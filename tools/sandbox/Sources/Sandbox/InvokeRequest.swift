@@ -3,7 +3,15 @@ import ReactorHTTP
 
 /// A request to Lambda's Invoke API, read and checked ("Invoke", AWS Lambda API Reference).
 package struct InvokeRequest: Equatable {
-    package enum Kind: Equatable { case requestResponse, event, dryRun }
+    /// What becomes of the response; by the name that a request has for it.
+    package enum Kind: String, Equatable {
+        case requestResponse = "RequestResponse"
+        case event = "Event"
+        case dryRun = "DryRun"
+
+        /// The most bytes of an event.
+        var limit: Int { self == .event ? InvokeRequest.eventPayloadLimit : InvokeRequest.payloadLimit }
+    }
 
     var kind = Kind.requestResponse
     var payload: [UInt8] = []
@@ -21,25 +29,12 @@ package struct InvokeRequest: Equatable {
     /// The most bytes of a body that are read for the sake of their number, which its refusal tells.
     static let bodyLimit = 16 * 1024 * 1024
 
-    /// Reads the request's query, fields and body.
+    /// Reads the request's query and fields; the body follows with ``take(_:)``.
     ///
     /// - Parameter qualifier: the one in the function's name; nil for none.
     init(_ request: RoutedRequest, qualifier: String?) throws(InvokeFault) {
         self.qualifier = try Self.qualifier(in: request, besides: qualifier)
-        switch request.field("X-Amz-Invocation-Type")?.string ?? "" {
-        case "", "RequestResponse": kind = .requestResponse
-        case "Event": kind = .event
-        case "DryRun": kind = .dryRun
-        case let other: throw .invalidParameter("Unknown invocation type: \(other)")
-        }
-        let limit = kind == .event ? Self.eventPayloadLimit : Self.payloadLimit
-        guard request.body.count <= limit else { throw .tooLarge(request.body.count, limit) }
-        if !request.body.isEmpty {
-            if let fault = JSONFault(in: request.body) { throw .notJSON(fault) }
-            payload = request.body.array
-        } else {
-            payload = Array("{}".utf8)
-        }
+        kind = try Self.kind(of: request)
         clientContext = try Self.clientContext(in: request)
         tenantID = request.field("X-Amz-Tenant-Id")?.string ?? ""
         guard tenantID.isEmpty || FunctionReference.isTenant(tenantID) else {
@@ -51,6 +46,22 @@ package struct InvokeRequest: Equatable {
         case "Tail": wantsTail = kind == .requestResponse
         case let other: throw .invalidParameter("Unknown log type: \(other)")
         }
+    }
+
+    /// The invocation type that a request names.
+    static func kind(of request: RoutedRequest) throws(InvokeFault) -> Kind {
+        let name = request.field("X-Amz-Invocation-Type")?.string ?? ""
+        if name.isEmpty { return .requestResponse }
+        guard let kind = Kind(rawValue: name) else { throw .invalidParameter("Unknown invocation type: \(name)") }
+        return kind
+    }
+
+    /// Takes the body, which is the event.
+    mutating func take(_ body: [UInt8]) throws(InvokeFault) {
+        guard body.count <= kind.limit else { throw .tooLarge("\(body.count)", kind) }
+        guard !body.isEmpty else { return payload = Array("{}".utf8) }
+        if let fault = body.withByteView({ JSONFault(in: $0) }) { throw .notJSON(fault) }
+        payload = body
     }
 
     /// The version or alias that is asked for; empty for none. It stands in the query, in the function's name, or in both.
@@ -90,16 +101,20 @@ package struct InvokeRequest: Equatable {
 
 /// An error answer of the Invoke API.
 enum InvokeFault: Error {
+    case ofPage
+    case unknownOperation
     case notFound(arn: String)
     case notMatching(String, String, StaticString)
     case invalidParameter(String)
     case invalidContent(String)
     case notJSON(JSONFault)
-    case tooLarge(Int, Int)
+    case tooLarge(String, InvokeRequest.Kind)
 
     /// The HTTP status, the error's name and what it says.
     var answer: (status: Int, type: StaticString, message: String) {
         switch self {
+        case .ofPage: (403, "AccessDeniedException", Refusal.ofPage.message)
+        case .unknownOperation: (404, "UnknownOperationException", "Only Invoke is offered here")
         case .notFound(let arn): (404, "ResourceNotFoundException", "Function not found: \(arn)")
         case .notMatching(let member, let value, let pattern):
             (
@@ -111,10 +126,10 @@ enum InvokeFault: Error {
         case .invalidContent(let text): (400, "InvalidRequestContentException", text)
         case .notJSON(let fault):
             (400, "InvalidRequestContentException", "Could not parse request body into json: \(fault)")
-        case .tooLarge(let count, let limit):
+        case .tooLarge(let count, let kind):
             (
                 413, "RequestTooLargeException",
-                "\(count) byte payload is too large for the invocation type (limit \(limit) bytes)"
+                "\(count) byte payload is too large for the \(kind.rawValue) invocation type (limit \(kind.limit) bytes)"
             )
         }
     }

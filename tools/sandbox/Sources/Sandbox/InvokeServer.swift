@@ -29,13 +29,14 @@ package final class InvokeServer {
         var limits = HTTPServer.Limits()
         limits.connections = connections
         limits.bodyBytes = InvokeRequest.bodyLimit
-        router.on("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in
-            take($0, isStreamed: false, $1)
+        // Bodies of events come piece by piece, so that a refusal can tell the limit in the API's words.
+        router.stream("POST", "/2015-03-31/functions/:name/invocations") { [unowned self] in
+            take($0, $1, isStreamed: false, $2)
         }
-        router.on("POST", "/2021-11-15/functions/:name/response-streaming-invocations") { [unowned self] in
-            take($0, isStreamed: true, $1)
+        router.stream("POST", "/2021-11-15/functions/:name/response-streaming-invocations") { [unowned self] in
+            take($0, $1, isStreamed: true, $2)
         }
-        router.otherwise { [unowned self] in refuseOperation($1) }
+        router.otherwise { [unowned self] in refuse(.unknownOperation, $1) }
         server = HTTPServer(loop: fleet.loop, limits: limits, router: router)
         try server.serve(listener)
     }
@@ -46,12 +47,43 @@ package final class InvokeServer {
     /// Ends every connection.
     package func close() { server.close() }
 
-    private func take(_ request: RoutedRequest, isStreamed: Bool, _ responder: HTTPResponder) {
-        if request.isOfPage { return refuse("AccessDeniedException", 403, Refusal.ofPage.message, responder) }
-        guard let asked = request.parameter("name").flatMap(FunctionReference.init) else {
-            return refuseOperation(responder)
+    /// Takes the head of a request, and answers it when its body is there: whoever sends a long one reads no answer before.
+    private func take(
+        _ request: RoutedRequest, _ body: HTTPRequestBody, isStreamed: Bool, _ responder: HTTPResponder
+    ) {
+        let meaning = read(request, isStreamed: isStreamed)
+        let kind = (try? InvokeRequest.kind(of: request)) ?? .requestResponse
+        let limit = UInt64(InvokeRequest.bodyLimit)
+        if let count = body.announcedCount, count > limit { return refuse(.tooLarge("\(count)", kind), responder) }
+        var payload: [UInt8] = []
+        body.onPiece = { [unowned self, unowned body] piece in
+            payload.append(contentsOf: piece.rawBuffer)
+            guard payload.count > InvokeRequest.bodyLimit else { return }
+            (body.onPiece, body.onEnd) = (nil, nil)
+            refuse(.tooLarge("More than \(limit)", kind), responder)
         }
-        do throws(InvokeFault) {
+        body.onEnd = { [unowned self] outcome in
+            guard case .success = outcome else { return }
+            switch meaning {
+            case .success((var wanted, let name)):
+                do throws(InvokeFault) {
+                    try wanted.take(payload)
+                    invoke(wanted, as: name, isStreamed: isStreamed, responder)
+                } catch {
+                    refuse(error, responder)
+                }
+            case .failure(let fault): refuse(fault, responder)
+            }
+        }
+    }
+
+    /// Reads what the head of a request asks for, and of which function.
+    private func read(
+        _ request: RoutedRequest, isStreamed: Bool
+    ) -> Result<(InvokeRequest, name: String), InvokeFault> {
+        Result { () throws(InvokeFault) in
+            if request.isOfPage { throw .ofPage }
+            guard let asked = request.parameter("name").flatMap(FunctionReference.init) else { throw .unknownOperation }
             guard FunctionReference.isName(asked.name) else {
                 throw .notMatching("functionName", asked.name, FunctionReference.namePattern)
             }
@@ -60,10 +92,7 @@ package final class InvokeServer {
                 throw .notFound(arn: fleet.settings.functionARN(of: asked.name, qualifier: wanted.qualifier))
             }
             if isStreamed, wanted.kind == .event { throw .invalidParameter("An Event has no response to stream") }
-            invoke(wanted, as: asked.name, isStreamed: isStreamed, responder)
-        } catch {
-            let (status, type, message) = error.answer
-            refuse(type, status, message, responder)
+            return (wanted, asked.name)
         }
     }
 
@@ -74,20 +103,19 @@ package final class InvokeServer {
         let stream = isStreamed ? InvokeStream(id: id, responder) : nil
         switch request.kind {
         case .dryRun: return respond(204, id: id, to: responder)
-        case .event: respond(202, id: id, to: responder)
-        case .requestResponse: break
+        case .event, .requestResponse: break
         }
         var invocation = Invocation(
             id: id, payload: request.payload, traceID: request.traceID, clientContext: request.clientContext,
             tenantID: request.tenantID, qualifier: request.qualifier, isAsynchronous: request.kind == .event)
         invocation.functionName = name
+        if request.kind == .event { return queue(invocation, responder) }
         var tail: LogTail?
         let prepare = { (sandbox: Sandbox) in
             if request.wantsTail { tail = LogTail(of: id, in: sandbox) }
             if let stream { sandbox.handOn(id, to: stream) }
         }
         fleet.invoke(invocation, onDelivery: prepare) { [self] outcome in
-            guard request.kind == .requestResponse else { return }
             if let tail {
                 tail.whenEnded { [self] log in finish(id, outcome, log, stream, responder) }
             } else {
@@ -96,13 +124,23 @@ package final class InvokeServer {
         }
     }
 
+    /// Takes an event, unless too many wait already.
+    private func queue(_ invocation: Invocation, _ responder: HTTPResponder) {
+        var isRefused = false
+        fleet.invoke(invocation) { if case .failure(.throttled) = $0 { isRefused = true } }
+        guard isRefused else { return respond(202, id: invocation.id, to: responder) }
+        throttle(invocation.id, "CallerRateLimitExceeded", responder)
+    }
+
     private func finish(
         _ id: String, _ outcome: Outcome, _ log: [UInt8]?, _ stream: InvokeStream?, _ responder: HTTPResponder
     ) {
         // Once it has begun with status 200, what happens is told in it.
         if let stream, stream.hasBegun { return stream.finish(outcome, log) }
         if case .failure(let failure) = outcome, failure.isOfRestore { return refuseRestore(failure, responder) }
-        if case .failure(.throttled) = outcome { return throttle(id, responder) }
+        if case .failure(.throttled) = outcome {
+            return throttle(id, "ReservedFunctionConcurrentInvocationLimitExceeded", responder)
+        }
         if case .failure(let failure) = outcome, failure.isRefusal { return refuse(failure, id, responder) }
         if let stream { return stream.finish(outcome, log) }
         respond(200, id: id, body: outcome.body(for: id), to: responder) { head in
@@ -126,10 +164,9 @@ package final class InvokeServer {
     }
 
     /// With "message" in lower case and a reason, as production answers it.
-    private func throttle(_ id: String, _ responder: HTTPResponder) {
+    private func throttle(_ id: String, _ reason: String, _ responder: HTTPResponder) {
         let body = JSONValue.bytes(of: [
-            ("Reason", .string("ReservedFunctionConcurrentInvocationLimitExceeded")), ("Type", .string("User")),
-            ("message", .string(Failure.throttled.message)),
+            ("Reason", .string(reason)), ("Type", .string("User")), ("message", .string(Failure.throttled.message)),
         ])
         respond(429, id: id, body: body, to: responder) { head in
             Failure.throttled.type.withByteView { head.appendField("x-amzn-ErrorType", $0) }
@@ -156,8 +193,9 @@ package final class InvokeServer {
         }
     }
 
-    private func refuseOperation(_ responder: HTTPResponder) {
-        refuse("UnknownOperationException", 404, "Only Invoke is offered here", responder)
+    private func refuse(_ fault: InvokeFault, _ responder: HTTPResponder) {
+        let (status, type, message) = fault.answer
+        refuse(type, status, message, responder)
     }
 
     private func refuse(_ type: StaticString, _ status: Int, _ message: String, _ responder: HTTPResponder) {

@@ -39,6 +39,6 @@ package final class RecordFile {
         }
     }
 
-    /// Writes that the caller of a request was refused since too many environments were at work.
+    /// Writes that the caller of a request was refused since too many environments were at work, or too many events waited.
     package func writeThrottle(_ id: String) { write([("record", .string("throttle")), ("requestId", .string(id))]) }
 }

@@ -16,6 +16,8 @@ struct EventQueue: Sendable {
     var count: Int { resting.reduce(waiting.count) { $0 + $1.count } }
     /// True if one of them has failed before.
     var isRetrying: Bool { resting.contains { !$0.isEmpty } || waiting.contains { $0.attempts > 0 } }
+    /// True if one of them waits for an environment.
+    var isWaiting: Bool { !waiting.isEmpty }
     /// The one whose turn it is.
     var first: QueuedEvent? { waiting.first }
 

@@ -12,6 +12,11 @@ extension FleetPolicy {
         package var retryAfter = Duration.seconds(60)
         /// The longest that an event waits for an attempt, since it came.
         package var eventAge = Duration.seconds(21_600)
+        /// The most bytes of events that nothing is decided about yet: those that wait, and those under way. Each counts ``eventCost`` beside
+        /// its own.
+        package var eventBytes = 64 * 1024 * 1024
+        /// About what an event takes beside its payload.
+        package static let eventCost = 1024
         /// The number of attempts after the first that an event has.
         package static let retries = 2
         /// The most attempts that an event has.
@@ -28,10 +33,15 @@ extension FleetPolicy {
         package var tenant: String
         /// True if nobody waits for the answer.
         package var isEvent: Bool
+        /// The bytes of its payload.
+        package var bytes: Int
 
-        package init(_ id: String, tenant: String = "", isEvent: Bool = false) {
-            (self.id, self.tenant, self.isEvent) = (id, tenant, isEvent)
+        package init(_ id: String, tenant: String = "", isEvent: Bool = false, bytes: Int = 0) {
+            (self.id, self.tenant, self.isEvent, self.bytes) = (id, tenant, isEvent, bytes)
         }
+
+        /// What it takes of ``Limits/eventBytes``.
+        var cost: Int { bytes + Limits.eventCost }
     }
 
     package enum Result: Sendable {
@@ -66,7 +76,7 @@ extension FleetPolicy {
         case deliver(id: String, environment: Int)
         /// Shut an environment down.
         case end(environment: Int)
-        /// The caller is refused: as many environments are at work as may be.
+        /// The caller is refused: as many environments are at work as may be, or as many events wait.
         case refuse(id: String)
         /// The caller is told that nothing runs any more.
         case interrupt(id: String)

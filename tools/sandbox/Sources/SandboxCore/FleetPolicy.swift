@@ -18,6 +18,8 @@ package struct FleetPolicy: Sendable {
     /// Callers who wait for an environment that is about to be free.
     var callers: [Request] = []
     var events = EventQueue()
+    /// What is used of ``Limits/eventBytes``.
+    private var eventBytes = 0
     var isClosing = false
     var now = Moment.zero
     var actions: [Action] = []
@@ -34,8 +36,10 @@ package struct FleetPolicy: Sendable {
     /// A fleet without an environment yet.
     package init(_ limits: Limits) { self.limits = limits }
 
-    /// True after a shutdown, when every environment has ended.
-    package var isClosed: Bool { isClosing && environments.isEmpty && ending.isEmpty }
+    /// When ``Input/time`` is wanted, or nil when only other inputs matter. Kept, since a getter would be given a copy of all this.
+    package private(set) var nextDeadline: Moment?
+    /// True after a shutdown, when every environment has ended; kept like the deadline.
+    package private(set) var isClosed = false
 
     /// True if an event that has failed is to be tried again, or is being.
     package var isRetrying: Bool {
@@ -45,12 +49,17 @@ package struct FleetPolicy: Sendable {
     /// The number of events that wait for an attempt.
     package var eventCount: Int { events.count }
 
-    /// When ``Input/time`` is wanted, or nil when only other inputs matter.
-    package var nextDeadline: Moment? {
+    private func findDeadline() -> Moment? {
         guard !isClosing else { return nil }
-        let waits = !callers.isEmpty || events.first != nil
-        let turnaround = waits ? environments.values.compactMap { $0.turnaroundEnd(at: now) }.min() : nil
-        return [turnaround, idleEnd?.at, events.nextDeadline(limits)].compactMap { $0 }.min()
+        var next = idleEnd?.at
+        func consider(_ moment: Moment?) {
+            if let moment, next == nil || moment < next! { next = moment }
+        }
+        if !callers.isEmpty || events.isWaiting {
+            for environment in environments.values { consider(environment.turnaroundEnd(at: now)) }
+        }
+        if events.count > 0 { consider(events.nextDeadline(limits)) }
+        return next
     }
 
     /// Takes in what happened at a moment and says what to do about it, in order. Moments never go back.
@@ -81,6 +90,8 @@ package struct FleetPolicy: Sendable {
             place()
             endIdle()
         }
+        nextDeadline = findDeadline()
+        isClosed = isClosing && environments.isEmpty && ending.isEmpty
         defer { actions = [] }
         return actions
     }
@@ -89,6 +100,8 @@ package struct FleetPolicy: Sendable {
         if isClosing {
             actions.append(.interrupt(id: request.id))
         } else if request.isEvent {
+            guard eventBytes + request.cost <= limits.eventBytes else { return actions.append(.refuse(id: request.id)) }
+            eventBytes += request.cost
             events.append(QueuedEvent(request: request, received: now))
         } else {
             callers.append(request)
@@ -117,12 +130,18 @@ package struct FleetPolicy: Sendable {
         }
         guard let event = attempt.event else { return }
         switch result {
-        case .success: actions.append(.complete(id: id))
+        case .success: dismiss(event, .complete(id: id))
         case .failure where event.attempts >= Limits.attempts:
-            actions.append(.discard(id: id, .retriesExhausted, attempts: event.attempts))
+            dismiss(event, .discard(id: id, .retriesExhausted, attempts: event.attempts))
         case .failure: events.rest(event, until: now + limits.retryAfter * event.attempts)
         // It is left, as those are that were never tried.
         case .interruption: events.append(event)
         }
+    }
+
+    /// Nothing more is done about an event.
+    mutating func dismiss(_ event: QueuedEvent, _ action: Action) {
+        eventBytes -= event.request.cost
+        actions.append(action)
     }
 }

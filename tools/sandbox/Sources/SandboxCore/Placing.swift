@@ -20,7 +20,7 @@ extension FleetPolicy {
         while let event = events.first {
             if event.received + limits.eventAge <= now {
                 _ = events.popFirst()
-                actions.append(.discard(id: event.request.id, .eventAgeExceeded, attempts: event.attempts))
+                dismiss(event, .discard(id: event.request.id, .eventAgeExceeded, attempts: event.attempts))
                 continue
             }
             let tenant = event.request.tenant

@@ -47,7 +47,7 @@ package final class Page {
         return View(page: self, number: sandbox.number)
     }
 
-    /// The caller of an invocation was refused since too many environments are at work.
+    /// The caller of an invocation was refused since too many environments are at work, or too many events wait.
     package func refuse(_ id: String) {
         history.refuse(id)
         tell()

@@ -53,8 +53,10 @@ final class Runner: Observer {
     /// The pictures of the first environments.
     private var pictures: [Picture] = []
     private var environments = 0
-    /// The number of callers for whom there was none.
+    /// The number of callers for whom there was none, or whose events were too many.
     private var refused = 0
+    /// Whether a refusal of events, and of others, has been told.
+    private var told: Set<Bool> = []
     private var pause: EventLoop.Timer!
     private var made = 0
     private var ended = 0
@@ -91,14 +93,12 @@ final class Runner: Observer {
         let failures = plan.failures.map { RecordFile(create($0, for: "--on-failure")) }
         let timeline: FileDescriptor? = plan.timeline.map { create($0, for: "--timeline") }
         fleet.makeObservers = { [unowned self] in makeObservers(of: $0, records) }
-        fleet.onRefusal = { [unowned self] id in
+        fleet.onRefusal = { [unowned self] invocation in
             // Only the first: one who asks again and again would fill a pipe that nobody reads. The records have each.
-            if refused == 0 {
-                say("\(id): refused with 429: all are at work that --environments \(plan.limits.environments) allows")
-            }
+            if told.insert(invocation.isAsynchronous).inserted { say(describe(refusalOf: invocation)) }
             refused += 1
-            records?.writeThrottle(id)
-            page?.refuse(id)
+            records?.writeThrottle(invocation.id)
+            page?.refuse(invocation.id)
         }
         fleet.onDiscard = { [unowned self] event in
             failures?.write(event.record(of: settings, at: WallClock.milliseconds))
@@ -149,6 +149,14 @@ final class Runner: Observer {
             observers.append(pictures.last!)
         }
         return observers + [self, service]
+    }
+
+    private func describe(refusalOf invocation: Invocation) -> String {
+        let reason =
+            invocation.isAsynchronous
+            ? "events of \(plan.limits.eventBytes >> 20) MiB wait already, and no more may"
+            : "all are at work that --environments \(plan.limits.environments) allows"
+        return "\(invocation.id): refused with 429: \(reason)"
     }
 
     /// Makes room for the connections of all workers, or environments, and their callers; the processes inherit it.

@@ -43,6 +43,26 @@ import Testing
                 ])
     }
 
+    /// Those under way count, too, and those that rest.
+    @Test func eventsAreRefusedThatWouldTakeTooMuch() {
+        let cost = FleetPolicy.Limits.eventCost
+        func event(_ id: String, _ bytes: Int) -> FleetPolicy.Input {
+            .invoke(.init(id, isEvent: true, bytes: bytes))
+        }
+        _ = play(
+            { $0.eventBytes = 3 * cost + 100 },
+            [
+                (0, event("a", 100), [.start(environment: 1), .deliver(id: "a", environment: 1)]),
+                (0, event("b", 0), []), (0, event("c", 1), [.refuse(id: "c")]), (0, event("d", 0), []),
+                (0, event("e", 0), [.refuse(id: "e")]), (0, call("f"), [.refuse(id: "f")]),
+            ] + end("a", at: 1, .failure, [.deliver(id: "b", environment: 1)]) + [
+                (2, event("g", 0), [.refuse(id: "g")])
+            ]
+                + end("b", at: 3, .success, [.complete(id: "b"), .deliver(id: "d", environment: 1)]) + [
+                    (4, event("h", 0), []), (4, event("i", 0), [.refuse(id: "i")]),
+                ])
+    }
+
     @Test func withoutAStartTheFirstInvocationMakesTheFirst() {
         _ = play({ _ in }, [(0, call("a"), [.start(environment: 1), .deliver(id: "a", environment: 1)])])
     }

@@ -26,6 +26,7 @@ struct FleetWorld {
         limits.idle = Bool.random(using: &random) ? .milliseconds(300) : nil
         limits.retryAfter = .milliseconds(Int64.random(in: 0...200, using: &random))
         limits.eventAge = .seconds(2)
+        limits.eventBytes = Int.random(in: 4000...20_000, using: &random)
         self.limits = limits
         policy = FleetPolicy(limits)
     }
@@ -63,7 +64,7 @@ struct FleetWorld {
             count += 1
             let request = FleetPolicy.Request(
                 "r\(count)", tenant: ["", "", "red", "blue"].randomElement(using: &random)!,
-                isEvent: Bool.random(using: &random))
+                isEvent: Bool.random(using: &random), bytes: Int.random(in: 0...3000, using: &random))
             requests[request.id] = request
             send(.invoke(request))
         case 2: if let number = ending.sorted().randomElement(using: &random) { close(number) }
@@ -73,6 +74,13 @@ struct FleetWorld {
         default:
             guard let id = busy.randomElement(using: &random) else { return }
             end(id, Bool.random(using: &random) ? .success : .failure)
+        }
+    }
+
+    /// What the events take that nothing is decided about.
+    private var eventBytes: Int {
+        requests.values.reduce(0) {
+            $0 + ($1.isEvent && fates[$1.id] == nil ? $1.bytes + FleetPolicy.Limits.eventCost : 0)
         }
     }
 
@@ -93,6 +101,7 @@ struct FleetWorld {
 
     private mutating func send(_ inputs: FleetPolicy.Input...) {
         for input in inputs { for action in policy.handle(input, at: now) { carryOut(action) } }
+        if eventBytes > limits.eventBytes { faults.append("events take \(eventBytes) bytes") }
         if let deadline = policy.nextDeadline, deadline <= now, policy.handle(.time, at: now).isEmpty,
             policy.nextDeadline == deadline
         {
@@ -119,8 +128,11 @@ struct FleetWorld {
             if environments.removeValue(forKey: number)?.id != nil { faults.append("\(number) ended at work") }
             ending.insert(number)
         case .refuse(let id):
-            if requests[id]!.isEvent { faults.append("the event \(id) was refused") }
-            if environments.values.contains(where: { $0.id == nil }) { faults.append("\(id) was refused for nothing") }
+            if requests[id]!.isEvent {
+                if eventBytes <= limits.eventBytes { faults.append("the event \(id) was refused for nothing") }
+            } else if environments.values.contains(where: { $0.id == nil }) {
+                faults.append("\(id) was refused for nothing")
+            }
             decide(id, "refused")
         case .interrupt(let id): decide(id, "interrupted")
         case .complete(let id): decide(id, "complete")

@@ -50,6 +50,9 @@ final class Command {
         try line(with: what + " at ").components(separatedBy: " at ").last!
     }
 
+    /// True if it ends within a time, for whoever has something else to do meanwhile.
+    func hasEnded(within time: Duration) throws -> Bool { try program.hasEnded(within: time) }
+
     /// Waits for the end; returns the exit code.
     func wait() throws -> Int32 { try program.waitForEnd() }
 

@@ -114,6 +114,48 @@ import ToolsTestSupport
         #expect(stops.count >= 2 && Set(stops) == ["spindown"])
     }
 
+    @Test func eventsAreRefusedOnceAsManyWaitAsMay() throws {
+        let loop = try EventLoop()
+        var settings = Settings(function: Stage.fixtures + "/function")
+        (settings.timeout, settings.initLimit) = (.seconds(60), .seconds(60))
+        let folder = try TemporaryFolder()
+        settings.environment = [("TEST_FOLDER", folder.path)]
+        var limits = FleetPolicy.Limits()
+        limits.eventBytes = 4 * FleetPolicy.Limits.eventCost
+        let fleet = Fleet(
+            loop: loop, settings: settings, limits: limits, inherited: ProcessInfo.processInfo.environment)
+        var refused: [String] = []
+        fleet.onRefusal = { refused.append($0.id) }
+        let server = try InvokeServer(
+            fleet: fleet, listener: Socket.listen(on: .loopback(port: 0)), name: nil, connections: 8)
+        let deadline = Instant.now + RunningProgram.patience
+        func send(_ steps: String, _ options: [String] = Self.asEvent) throws -> [String] {
+            let caller = try curl("http://\(server.address)", steps, ["-i"] + options)
+            while try !caller.hasEnded(within: .milliseconds(1)), .now < deadline {
+                try loop.runOnce(until: .now + .milliseconds(1))
+            }
+            return caller.output
+        }
+        // One is under way, and two wait; what is refused takes no room.
+        let steps = #"[["wait","go"],["respond",1]]"#
+        for _ in 1...3 { #expect(try send(steps).first?.hasPrefix("HTTP/1.1 202") == true) }
+        for number in 1...2 {
+            let answer = try send(#"[["print","\#(String(repeating: "x", count: 1000))"]]"#)
+            #expect(answer.first?.hasPrefix("HTTP/1.1 429") == true)
+            #expect(
+                answer.last == #"{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate Exceeded."}"#)
+            #expect(refused.count == number && answer.contains { $0.hasPrefix("x-amzn-RequestId: \(refused.last!)") })
+        }
+        try folder.write("", to: "go")
+        while fleet.eventCount > 0, .now < deadline { try loop.runOnce(until: deadline) }
+        #expect(try send(steps).first?.hasPrefix("HTTP/1.1 202") == true)
+        var isClosed = false
+        fleet.onClose = { isClosed = true }
+        fleet.shutdown()
+        while !isClosed, .now < deadline { try loop.runOnce(until: deadline) }
+        #expect(isClosed)
+    }
+
     @Test func anEventThatFailsForGoodLeavesARecord() throws {
         let (command, url) = try serve([
             "--name", "mine", "--retry-after", "0", "--on-failure", "@/failed.json", "--invocations", "3",

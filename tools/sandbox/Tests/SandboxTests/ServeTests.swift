@@ -219,6 +219,37 @@ import ToolsTestSupport
         #expect(try command.end() == 0)
     }
 
+    /// In the API's words, whatever the length, and however it is told.
+    @Test(
+        arguments: [
+            (6_291_457, [], "6291457 byte payload is too large for the RequestResponse", 6_291_456),
+            (1_048_577, ["X-Amz-Invocation-Type: Event"], "1048577 byte payload is too large for the Event", 1_048_576),
+            (17_000_000, [], "17000000 byte payload is too large for the RequestResponse", 6_291_456),
+            (
+                17_000_000, ["Expect: 100-continue"],
+                "17000000 byte payload is too large for the RequestResponse", 6_291_456
+            ),
+            (
+                17_000_000, ["Transfer-Encoding: chunked", "X-Amz-Invocation-Type: Event"],
+                "More than 16777216 byte payload is too large for the Event", 1_048_576
+            ),
+        ] as [(Int, [String], String, Int)])
+    func whatIsTooLongIsRefusedInTheAPIsWords(count: Int, fields: [String], words: String, limit: Int) throws {
+        let (command, url) = try serve()
+        let payload = try command.folder.write(String(repeating: "1", count: count), to: "payload")
+        let options = try command.folder.write("data-binary = \"@\(payload)\"\n", to: "options")
+        let path = "/2015-03-31/functions/f/invocations"
+        let fields = fields.flatMap { ["-H", $0] }
+        let curl = try Command(
+            "/usr/bin/curl", ["-sS", "--noproxy", "*", "-i", "-H", "Expect:", "-K", options, url + path] + fields)
+        let (head, body) = try answer(to: curl)
+        #expect(head.contains("HTTP/1.1 413 Content Too Large"), "\(head)")
+        #expect(head.contains("x-amzn-ErrorType: RequestTooLargeException"))
+        #expect(body.contains(#""Message":"\#(words) invocation type (limit \#(limit) bytes)""#), "\(body)")
+        #expect(try invoke(url, "{}").body == "{}")
+        #expect(try command.end() == 0)
+    }
+
     @Test func manyCallersAreServed() throws {
         let (command, url) = try serve(["--invocations", "5"])
         let callers = try (0..<5).map { try curl(url, "[[\"respond\",\($0)]]") }

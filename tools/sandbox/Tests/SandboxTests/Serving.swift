@@ -28,7 +28,11 @@ extension Serving {
     func invoke(
         _ url: String, _ steps: String, name: String = "f", query: String = "", _ options: [String] = []
     ) throws -> (head: [String], body: String) {
-        let curl = try curl(url, steps, name: name, query: query, ["-i", "-H", "Expect:"] + options)
+        try answer(to: curl(url, steps, name: name, query: query, ["-i", "-H", "Expect:"] + options))
+    }
+
+    /// Waits for the answer to curl, which was told to include its head.
+    func answer(to curl: Command) throws -> (head: [String], body: String) {
         #expect(try curl.wait() == 0)
         let lines = curl.output.map { $0.replacingOccurrences(of: "\r", with: "") }
         let end = lines.firstIndex(of: "") ?? lines.count

@@ -87,6 +87,17 @@ package final class RunningProgram {
         guard let bytes = try read(output, before: deadline) else {
             throw TestFailure("nothing happened for \(Self.patience)\n\(transcript)")
         }
+        take(bytes)
+    }
+
+    /// Reads what it writes for a time; true once it has ended.
+    package func hasEnded(within time: Duration) throws -> Bool {
+        let deadline = ContinuousClock.now + time
+        while !isAtEnd, let bytes = try read(output, before: deadline) { take(bytes) }
+        return isAtEnd
+    }
+
+    private func take(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else {
             isAtEnd = true
             if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
