@@ -27,6 +27,8 @@ package final class Watch {
     private var output: [String] = []
     /// The contents of the files that have changed during the last build.
     private var digests: [String: FileDigest] = [:]
+    /// The contents of the executables after the last build during which files have changed.
+    private var products: [String: FileDigest] = [:]
     /// Called with what there is to say.
     private let say: (String) -> Void
     /// Called with what a build that failed has printed.
@@ -118,9 +120,22 @@ package final class Watch {
             for line in output { print(line + "\n") }
             say("the build failed: \(end); the old version stays")
         }
-        let made = policy.made
-        feed(.built(isGood: isGood, same: findSame()))
+        let (made, wasProlific) = (policy.made, policy.isProlific)
+        let hasProduced = policy.changed.isEmpty || findProducts()
+        feed(.built(isGood: isGood, same: findSame(), isNew: hasProduced))
         sayMade(policy.made.subtracting(made).sorted())
+        if policy.isProlific, !wasProlific, let file = policy.lastReason {
+            say(
+                "each build leaves other files among the sources, now \(file): it is not repeated until a source is saved"
+            )
+        }
+    }
+
+    /// Looks at the executables; true if they hold something else than when this was last asked.
+    private func findProducts() -> Bool {
+        let before = products
+        for program in programs { products[program] = FileDigest(of: program) }
+        return products != before
     }
 
     /// The files that have changed during the build and hold what they held after the one before.

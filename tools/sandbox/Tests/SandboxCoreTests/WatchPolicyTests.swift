@@ -120,6 +120,48 @@ import Testing
             ])
     }
 
+    /// Builds for the sake of what changes during each, one of them a moment, up to the one that is not repeated.
+    private func chain(_ change: (Int64) -> WatchPolicy.Input, _ last: Int64, isNew: Bool = false) -> [Step] {
+        var steps: [Step] = []
+        for number in 1...last {
+            steps.append((number * 200 + 50, change(number), nil))
+            steps.append((number * 200 + 100, .built(isGood: true, isNew: isNew), number == last ? .renew : .build))
+        }
+        return steps
+    }
+
+    @Test func buildsThatLeaveOtherFilesEachTimeAreNotRepeatedForEver() {
+        let names = { (number: Int64) in WatchPolicy.Input.source("log\(number)", .created) }
+        let ended = build() + chain(names, 3)
+        #expect(play(ended).isProlific && play(ended).lastReason == "log3")
+        #expect(!play(ended.dropLast()).isProlific)
+        // Longer, where what they make is new each time.
+        _ = play(build() + chain(names, 9, isNew: true))
+        // From then on a new file is no reason, and what somebody saves is.
+        let next = ended + build(at: 3000) + [(3150, .source("log6", .created), nil)]
+        _ = play(next + [(3200, .built(isGood: true, isNew: false), .renew)])
+        _ = play(next + [(3160, .source("b"), nil), (3200, .built(isGood: true, isNew: false), .build)])
+    }
+
+    /// Of the same files in turn, too, which are found once and then after two builds.
+    @Test func buildsThatChangeFilesInTurnAreNotRepeatedForEver() {
+        let turns = { (number: Int64) in WatchPolicy.Input.source("log\(number % 3)") }
+        let ended = build() + chain(turns, 3)
+        #expect(play(ended).isProlific)
+        _ = play(
+            ended + build(at: 3000) + [
+                (3150, .source("log0"), nil), (3200, .built(isGood: true, isNew: false), .build),
+                (3250, .source("log1"), nil), (3300, .built(isGood: true, isNew: false), .renew),
+            ])
+    }
+
+    /// Somebody who saves during each of many builds changes what they make.
+    @Test func builtIsWhatIsSavedDuringManyBuilds() {
+        let saved: [Step] = build() + chain({ .source("f\($0)") }, 8, isNew: true).dropLast()
+        let last: [Step] = [(1700, .built(isGood: true, isNew: true), .build)]
+        #expect(!play(saved + last).isProlific)
+    }
+
     @Test func aLostFolderIsLookedForAgain() {
         let policy = play([(0, .program, nil), (100, .time, .look), (100, .lost, nil), (1099, .time, nil)])
         #expect(policy.nextDeadline == moment(1100))

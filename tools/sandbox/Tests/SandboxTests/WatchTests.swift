@@ -85,6 +85,26 @@ import ToolsTestSupport
         try version(in: invoke(url, #"[["respond-env"]]"#).body)
     }
 
+    @Test func aBuildThatLeavesOtherFilesEachTimeIsNotRepeatedForEver() throws {
+        let project = try Project()
+        let (command, url) = try serve(project, project.build(after: "mktemp src/log.XXXXXX >/dev/null"))
+        try project.edit("2")
+        let told = try command.line(with: "each build leaves other files among the sources, now ")
+        #expect(told.contains(" now \(project.folder.path(of: "src/log."))"))
+        #expect(told.hasSuffix(": it is not repeated until a source is saved"))
+        try command.line(with: Self.renewal)
+        #expect(try version(url) == "2")
+        let count = command.output.count { $0.contains("building: ") }
+        #expect(count == 4)
+        // What somebody saves is built, once.
+        try project.edit("3")
+        try command.line(with: Self.renewal, number: 2)
+        #expect(try version(url) == "3")
+        #expect(try command.end() == 0)
+        #expect(command.output.count { $0.contains("building: ") } == count + 1)
+        #expect(command.output.count { $0.contains("each build leaves") } == 1)
+    }
+
     @Test func whatIsMissingIsBuiltFirst() throws {
         let project = try Project()
         #expect(unlink(project.function) == 0)
