@@ -7,6 +7,9 @@ shipped=$root/tools/.build-bench/shipped/extensions/postinvoke
 swift_peers=$root/tools/bench/peers/.build/release
 library=$root/tools/bench/library/.build/release
 out=$root/tools/bench/out
+# This repository as it was at a fixed commit, which figures are compared with; unpacked and built once, and kept.
+baseline_commit=dbb3b9e6e088f19bd23c7166e1d26745d6455a04
+baseline=$root/tools/.build-bench/baseline
 # What --record means to the driver.
 record_options=(--page "$root/tools/bench/README.md" --pictures "$root/tools/bench/pictures")
 
@@ -62,6 +65,21 @@ build_package() {
   shift 4
   rm -f "$scratch/$configuration/description.json"
   step "$name" swift build --package-path "$folder" -c "$configuration" --scratch-path "$scratch" "$@"
+}
+
+# Fails, and says so, where the baseline's commit is not to be had.
+has_baseline() {
+  git -C "$root" cat-file -e "$baseline_commit^{commit}" 2>/dev/null && return
+  echo "this clone lacks the baseline's commit: nothing is measured beside it" >&2
+  return 1
+}
+
+unpack_baseline() {
+  if [ "$(cat "$baseline/commit" 2>/dev/null)" = "$baseline_commit" ]; then return; fi
+  rm -rf "$baseline"
+  mkdir -p "$baseline"
+  git -C "$root" archive "$baseline_commit" | tar -x -C "$baseline"
+  echo "$baseline_commit" >"$baseline/commit"
 }
 
 build_driver() {

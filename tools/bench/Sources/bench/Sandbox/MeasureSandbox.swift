@@ -20,6 +20,8 @@ struct MeasureSandbox: AsyncParsableCommand {
 struct SandboxPrograms: ParsableArguments {
     @Option(help: "lambda-sandbox.")
     var sandbox: String
+    @Option(help: "lambda-sandbox as it was before; nothing is measured beside it without.")
+    var baseline: String?
     @Option(help: "AWS's runtime interface emulator.")
     var emulator: String
     @Option(help: "The function, whose event is the number of milliseconds that it waits.")

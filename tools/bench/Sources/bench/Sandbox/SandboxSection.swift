@@ -21,18 +21,14 @@ struct SandboxSection: Section {
     let name = "sandbox"
     /// The callers, and the environments for them.
     private static let callers = 64
-    var expectedSeconds: Double { Double(effort.rounds * (effort.seconds * 4 + 3) + effort.many / 8_000) }
+    var expectedSeconds: Double {
+        Double(effort.rounds * (effort.seconds * 4 + effort.invocations / 5000) + effort.many / 8_000)
+    }
     let programs: SandboxPrograms
     let effort: Effort
 
     mutating func measure(into report: inout Report, progress: (String, Double) -> Void) async throws {
-        var warm: [Double] = []
-        for round in 0..<effort.rounds {
-            progress("warm invocations", 0.1 * Double(round) / Double(effort.rounds))
-            warm.append(try timeOfRun() / Double(effort.invocations))
-        }
-        let time = Samples(warm)
-        report.rows.append(Row("a warm invocation by run", value: time.median, unit: "µs", range: time.range))
+        try measureWarm(into: &report, progress: progress)
         try compare(into: &report, progress: progress)
         progress("memory", 0.85)
         let (early, late) = try memory()
@@ -43,15 +39,39 @@ struct SandboxSection: Section {
                 goal: .atMost(1.1)))
     }
 
-    /// The time that a run takes, in microseconds.
-    private func timeOfRun() throws -> Double {
+    /// Warm invocations, beside those of the baseline: both in each round, in turn the one first and the other.
+    private func measureWarm(into report: inout Report, progress: (String, Double) -> Void) throws {
+        var (own, earlier): ([Double], [Double]) = ([], [])
+        for round in 0..<effort.rounds {
+            progress("warm invocations", 0.1 * Double(round) / Double(effort.rounds))
+            if round.isMultiple(of: 2) { own.append(try timeOfInvocation(by: programs.sandbox)) }
+            if let baseline = programs.baseline { earlier.append(try timeOfInvocation(by: baseline)) }
+            if !round.isMultiple(of: 2) { own.append(try timeOfInvocation(by: programs.sandbox)) }
+        }
+        let time = Samples(own)
+        report.rows.append(Row("a warm invocation by run", value: time.median, unit: "µs", range: time.range))
+        guard !earlier.isEmpty else { return }
+        let ratios = Samples(zip(earlier, own).map { $0 / $1 })
+        report.rows.append(
+            Row(
+                "\(effort.invocations.grouped) warm invocations by run, how many times as fast as the baseline's",
+                measured: seconds(time), reference: seconds(Samples(earlier)), value: ratios.median,
+                range: ratios.range, goal: .atLeast(1.5)))
+    }
+
+    private func seconds(_ time: Samples) -> String {
+        let hundredths = Int((time.median * Double(effort.invocations) / 1e4).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+    }
+
+    /// The time that an invocation takes in a run of many, in microseconds.
+    private func timeOfInvocation(by sandbox: String) throws -> Double {
         let start = bench_now()
         _ = try Program.output(
             of: [
-                programs.sandbox, "run", "--function", programs.function, "--invocations", "\(effort.invocations)",
-                "-q",
+                sandbox, "run", "--function", programs.function, "--invocations", "\(effort.invocations)", "-q",
             ], on: -1)
-        return Double(bench_now() - start) / 1e3
+        return Double(bench_now() - start) / 1e3 / Double(effort.invocations)
     }
 
     /// Rates beside the emulator's, which handles one invocation at a time: with a function that waits, and one that does not.
