@@ -67,7 +67,11 @@ enum Arguments {
         guard let file else { return Array("{}".utf8) }
         let name = file == "-" ? "standard input" : file
         let number = file == "-" ? dup(0) : open(file, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw ValidationError("--event \(name): \(reason())") }
+        guard number >= 0 else {
+            // Somebody may have given the event itself.
+            let remedy = file.hasPrefix("{") || file.hasPrefix("[") ? "; it names a file, and - standard input" : ""
+            throw ValidationError("--event \(name): \(reason())\(remedy)")
+        }
         let descriptor = FileDescriptor(rawValue: number)
         var buffer = Buffer()
         do {

@@ -298,7 +298,12 @@ struct Run: ParsableCommand {
             if mayBuild, watching.makes(path) { return path }
             return try Arguments.executable(path, option: option)
         }
-        if function == nil, !attach { throw ValidationError("--function: missing, and so is --attach") }
+        if function == nil, !attach {
+            // Behind the program's name and `run`.
+            let word = CommandLine.arguments.dropFirst(2).first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+            let guess = word.map { "; did you mean --function \($0)?" } ?? ""
+            throw ValidationError("--function: missing, and so is --attach" + guess)
+        }
         var settings = Settings(
             function: try function.map { try executable($0, "--function") }
                 ?? Arguments.folder(".", option: "--attach") + "/function",

@@ -102,7 +102,12 @@ import Testing
                 ["--function", "/bin/true", "--extension", "/bin/true", "--extension", "/usr/bin/true"],
                 "two are named true"
             ),
+            (["bootstrap"], "--function: missing, and so is --attach; did you mean --function bootstrap?"),
             (["--function", "/bin/true", "--event", "/no"], "--event /no: No such file"),
+            (
+                ["--function", "/bin/true", "--event", #"{"id":7}"#],
+                #"--event {"id":7}: No such file or directory; it names a file, and - standard input"#
+            ),
             (
                 ["--function", "/bin/true", "--event", "-"],
                 "--event standard input: not JSON: line 2, column 3: expected a name or }"
