@@ -157,7 +157,8 @@ let package = Package(
         .testTarget(
             name: "PostInvokeTests",
             dependencies: [
-                "PostInvokeRuntime", "PostInvoke", "Hold", "HostProcess", "Reactor", "ServiceFakes", "TestSupport",
+                "PostInvokeRuntime", "PostInvoke", "LambdaAPI", "Hold", "HostProcess", "Reactor", "ServiceFakes",
+                "TestSupport",
                 "test-function",
                 "postinvoke", "CLinux",
             ],

@@ -7,17 +7,20 @@ extension PostInvoke.Blocking {
     /// - Parameters:
     ///   - runOnError: whether closures run also after a handler that threw.
     ///   - body: the handler.
-    public func wrap<Failure: Error>(
-        runOnError: Bool = true, _ body: @escaping ([UInt8], LambdaContext) throws(Failure) -> [UInt8]
-    ) -> ([UInt8], LambdaContext) throws(Failure) -> [UInt8] {
-        { (event, context) throws(Failure) in
+    public func wrap(
+        runOnError: Bool = true,
+        _ body: @escaping ([UInt8], LambdaContext) throws(LambdaRuntime.HandlerFailure) -> [UInt8]
+    ) -> ([UInt8], LambdaContext) throws(LambdaRuntime.HandlerFailure) -> [UInt8] {
+        { (event, context) throws(LambdaRuntime.HandlerFailure) in
             let deadline = context.deadline == .distantFuture ? nil : context.deadline.millisecondsSince1970
             let invocation = postInvoke.begin(
                 requestID: context.requestID, traceID: context.traceID, tenantID: context.tenantID, deadline: deadline,
                 runOnError: runOnError)
             let isTold = context.record.hooks.tell(ResponseObserver(invocation))
             precondition(isTold, "an event is handled once its response was sent")
-            return try invocation.handleHoldingBlocking { () throws(Failure) in try body(event, context) }
+            return try invocation.handleHoldingBlocking { () throws(LambdaRuntime.HandlerFailure) in
+                try body(event, context)
+            }
         }
     }
 }
