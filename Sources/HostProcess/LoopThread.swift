@@ -9,13 +9,8 @@ package final class LoopThread<Message: Sendable>: Sendable {
     /// Nil once nobody takes messages any more.
     private let mailbox = Mutex<[Message]?>([])
     private let waker: Waker
-    /// The loop, as an executor; all else of it belongs to the thread.
-    package let loop: EventLoop
 
-    private init(loop: EventLoop, waker: Waker) {
-        self.loop = loop
-        self.waker = waker
-    }
+    private init(waker: Waker) { self.waker = waker }
 
     /// Starts the thread; it ends when its loop is stopped.
     ///
@@ -30,7 +25,7 @@ package final class LoopThread<Message: Sendable>: Sendable {
             Thread.start {
                 do throws(Errno) {
                     let loop = try EventLoop()
-                    let thread = LoopThread(loop: loop, waker: try loop.waker())
+                    let thread = LoopThread(waker: try loop.waker())
                     let handle = try setUp(loop, thread)
                     loop.onWake = { for message in thread.take() { handle(message) } }
                     // The lock, not the continuation, hands it over: the thread sanitizer knows of locks only.

@@ -7,7 +7,7 @@ import LambdaAPI
 /// While the Runtime API is asked there is nothing to handle, so the thread may wait in the call: from event to response no
 /// other thread has to be woken, which would take longer than all the rest.
 actor LoneWorker: ResponseSink {
-    private let thread: LoopThread<Never>
+    private let thread = JobThread()
     private let calls: BlockingCalls
     /// The response to the present event, if it is streamed, from the first byte on.
     private var stream: ResponseStream?
@@ -15,12 +15,11 @@ actor LoneWorker: ResponseSink {
     /// Starts the thread.
     ///
     /// - Parameter termination: stops the asking for events, and waits for the one under way and what it leaves behind.
-    init(_ endpoint: LambdaEndpoint, _ termination: Termination?) async throws(Errno) {
+    init(_ endpoint: LambdaEndpoint, _ termination: Termination?) throws(Errno) {
         calls = try BlockingCalls(endpoint, termination)
-        thread = try await LoopThread.start { _, _ in { _ in } }
     }
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.loop.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// Handles event after event until the service fails, or the termination asks for the end.
     ///
@@ -61,6 +60,6 @@ actor LoneWorker: ResponseSink {
     }
 
     /// Ends the thread. No call may be under way.
-    func stop() { thread.loop.stop() }
+    func stop() { thread.stop() }
 }
 #endif

@@ -47,7 +47,7 @@ package final class RuntimeService: Sendable {
         _ endpoint: LambdaEndpoint, _ concurrency: Concurrency = .onDemand, termination: Termination? = nil
     ) async throws(Errno) -> RuntimeService {
         guard concurrency.isManaged else {
-            let worker = try await LoneWorker(endpoint, termination)
+            let worker = try LoneWorker(endpoint, termination)
             return RuntimeService(endpoint, .one(worker), concurrency, termination)
         }
         let thread = try await LoopThread<(lane: Int, call: Call)>.start { loop, _ in
