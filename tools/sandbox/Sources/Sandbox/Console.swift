@@ -23,6 +23,9 @@ package final class Console: Observer {
     }
 
     /// True if the lines of ``view(of:)`` begin with the environment's number.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     package var tellsEnvironments = false
     private let style: Style
     private let settings: Settings

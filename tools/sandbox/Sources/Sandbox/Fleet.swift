@@ -16,12 +16,21 @@ package final class Fleet {
     package var onClose: (() -> Void)?
 
     private let inherited: [String: String]
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var policy: FleetPolicy
     private var sandboxes: [Int: Sandbox] = [:]
     private var requests: [String: Request] = [:]
     private var identifiers = IdentifierSource(seed: UInt64.random(in: 0...UInt64.max))
     private var timer: EventLoop.Timer!
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var inputs: [FleetPolicy.Input] = []
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var isHandling = false
 
     /// An invocation until it is delivered; an event until nothing more is done about it.

@@ -14,12 +14,19 @@ package final class Sandbox {
     /// The name of its log stream, which tells it from other environments of the function.
     package let logStream: String
     /// The observers, in the order in which they are notified.
+    // Release builds leave out the run-time check of exclusive access, here and below.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     package var observers: [any Observer] = []
     /// Called once, when the environment has been shut down.
     package var onClose: (() -> Void)?
     /// Called when an attached function is to be started, with the variables that it needs beside this process's.
     package var onAwait: (([String]) -> Void)?
 
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var environment: Environment
     private let variables: ProcessEnvironment
     /// The port at which the next start offers the APIs; 0 for a free one.
@@ -37,8 +44,17 @@ package final class Sandbox {
     private var readers: [String: any ResponseReader] = [:]
     private var timer: EventLoop.Timer!
     private var memoryTimer: EventLoop.Timer!
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var inputs: [(input: Input, moment: Moment)] = []
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var consequences = Consequences()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var isHandling = false
     private var lastCall: UInt64 = 0
     /// The most memory that all processes together had in use, in megabytes, as far as was looked.

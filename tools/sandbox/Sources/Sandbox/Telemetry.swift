@@ -9,8 +9,14 @@ final class Telemetry {
     private static let earlyLimit = 1 << 20
     private let loop: EventLoop
     private let settings: Settings
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var deliveries: [TelemetryDelivery] = []
     /// The events of an initialization under way; nil when nobody can subscribe any more.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var early: [TelemetryEvent]?
     private var earlyBytes = 0
     /// The events of the initialization itself that a snapshot keeps.
