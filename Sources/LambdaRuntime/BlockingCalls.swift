@@ -32,9 +32,12 @@ struct BlockingCalls {
     }
 
     /// Waits for an event; nil when none is to be taken any more.
-    func next() throws(EndingError) -> RuntimeEvent? {
-        guard let end else { return try result { $0.next($1) } }
+    ///
+    /// - Parameter last: the one before; its observers look back while none comes.
+    func next(after last: EventRecord?) throws(EndingError) -> RuntimeEvent? {
+        guard let end else { return try result(whileNothingComes: { last?.hooks.lookBack() }) { $0.next($1) } }
         guard !end.isMade else { return nil }
+        last?.hooks.lookBack()
         var result: Result<RuntimeEvent, RuntimeError>?
         client.next { result = $0 }
         while result == nil, !end.isMade { try runOnce() }
@@ -58,7 +61,7 @@ struct BlockingCalls {
         _ context: LambdaContext, by call: (RuntimeClient, @escaping (Result<Void, RuntimeError>) -> Void) -> Void
     ) throws(EndingError) {
         do throws(EndingError) {
-            try result(whenWritten: { context.record.hooks.responseWritten() }, of: call)
+            try result(of: call)
         } catch {
             guard case .service(let refusal) = error, refusal.concernsOneInvocation else { throw error }
             log(.error, "\(refusal)", context)
@@ -68,21 +71,25 @@ struct BlockingCalls {
 
     /// Makes a call and waits for its result.
     ///
-    /// - Parameter whenWritten: called when the kernel has the whole request, if that is before the result.
+    /// - Parameter whileNothingComes: called when nothing has come for a while, or where there is something else to wait for; it may
+    ///   block for a moment.
     func result<Value>(
-        whenWritten: (() -> Void)? = nil,
+        whileNothingComes: () -> Void = {},
         of call: (RuntimeClient, @escaping (Result<Value, RuntimeError>) -> Void) -> Void
     ) throws(EndingError) -> Value {
-        var whenWritten = whenWritten
         var result: Result<Value, RuntimeError>?
         call(client) { result = $0 }
         while true {
             if let result { return try Self.value(of: result) }
-            if client.http.hasWritten { whenWritten.take()?() }
             // A termination that wants an end wakes the loop alone.
-            if end != nil || !client.http.readBlocking() { try runOnce() }
+            if end == nil, client.http.readBlocking(noLongerThan: Self.patience) { continue }
+            whileNothingComes()
+            try runOnce()
         }
     }
+
+    /// How long nothing must come until there is time for something else.
+    private static var patience: Duration { .milliseconds(50) }
 
     private func runOnce() throws(EndingError) {
         do { try loop.runOnce() } catch { throw .system(error) }

@@ -33,10 +33,12 @@ extension LambdaRuntime {
         defer { calls.close() }
         try snapshot?.pass(calls)
         var trace = TraceVariable()
-        while let event = try calls.next() {
+        var last: EventRecord?
+        while let event = try calls.next(after: last) {
             let context = event.context
             if termination == nil { trace.set(context) }
             try calls.answer(Answer(to: context, of: handler(event.payload, context)), to: context)
+            last = context.record
         }
     }
 }

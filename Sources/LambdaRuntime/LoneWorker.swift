@@ -30,7 +30,8 @@ actor LoneWorker: ResponseSink {
     ) async throws {
         defer { calls.close() }
         var trace = TraceVariable()
-        while let event = try calls.next() {
+        var last: EventRecord?
+        while let event = try calls.next(after: last) {
             let context = event.context
             trace.set(context)
             let outcome: Result<[UInt8], any Error>
@@ -43,6 +44,7 @@ actor LoneWorker: ResponseSink {
             // Others may be at writing still: they must hear before the thread waits.
             while context.record.isBeingWritten { await Task.yield() }
             try calls.answer(Answer(to: context, of: outcome), to: context, over: stream.take())
+            last = context.record
         }
     }
 

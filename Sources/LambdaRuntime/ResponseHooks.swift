@@ -11,20 +11,20 @@ package struct ResponseHooks: ~Copyable, Sendable {
 
     /// Somebody who is told what becomes of the response, on the thread that knows it.
     package protocol Observer: AnyObject, Sendable {
-        /// The whole response has been written, which the service has yet to accept.
-        func responseWritten()
-
-        /// The service has accepted it, or has settled that it will not. Called after ``responseWritten()``.
+        /// The service has accepted it, or has settled that it will not.
         ///
         /// - Returns: the work that there is now, to be started as any other.
         func takeWork() -> Work?
+
+        /// There is time to see whether what ``takeWork()`` has begun has succeeded: nothing has come since for a while.
+        func lookBack()
     }
 
     // Not private: Swift 6.3.1 could not compile the class in another file that has this within itself.
     enum State {
         case waiting(work: [Work], observers: [any Observer])
         /// Whoever waits for the work at the process's end counts it.
-        case answered(Termination?)
+        case answered(Termination?, observers: [any Observer])
     }
 
     private let state = Mutex(State.waiting(work: [], observers: []))
@@ -37,7 +37,7 @@ package struct ResponseHooks: ~Copyable, Sendable {
             state = .waiting(work: kept, observers: observers)
             return nil
         }
-        if case .answered(let termination) = answered { Self.start(work, countedBy: termination) }
+        if case .answered(let termination, _) = answered { Self.start(work, countedBy: termination) }
     }
 
     /// Tells `observer` of the response.
@@ -52,12 +52,6 @@ package struct ResponseHooks: ~Copyable, Sendable {
         }
     }
 
-    /// The whole response has been written. May be left out, where ``start(countedBy:)`` follows at once.
-    func responseWritten() {
-        guard case .waiting(_, let observers) = state.withLock({ $0 }) else { return }
-        for observer in observers { observer.responseWritten() }
-    }
-
     /// The response was accepted, or never will be: starts everything kept, in the order it was added, and what
     /// the observers have.
     ///
@@ -65,15 +59,20 @@ package struct ResponseHooks: ~Copyable, Sendable {
     package func start(countedBy termination: Termination? = nil) {
         let before = state.withLock { state in
             let before = state
-            if case .waiting = state { state = .answered(termination) }
+            if case .waiting(_, let observers) = state { state = .answered(termination, observers: observers) }
             return before
         }
         guard case .waiting(let work, let observers) = before else { return }
         for work in work { Self.start(work, countedBy: termination) }
         for observer in observers {
-            observer.responseWritten()
             if let work = observer.takeWork() { Self.start(work, countedBy: termination) }
         }
+    }
+
+    /// Nothing has come since the response for a while.
+    func lookBack() {
+        guard case .answered(_, let observers) = state.withLock({ $0 }) else { return }
+        for observer in observers { observer.lookBack() }
     }
 
     private static func start(_ work: Work, countedBy termination: Termination?) {

@@ -3,7 +3,7 @@ import Reactor
 // For runtimes that handle one event at a time, on a thread that they block.
 extension PostInvoke.Invocation {
     /// Runs a handler that blocks its thread, with this invocation as ``PostInvoke/current``. The hold lasts until
-    /// ``responseWritten()``.
+    /// ``releaseUnlessClosures()``, or until the closures have ended.
     package func handleHoldingBlocking<Output, Failure: Error>(
         _ handler: () throws(Failure) -> Output
     ) throws(Failure) -> Output {

@@ -19,11 +19,11 @@ extension PostInvoke.Invocation {
     /// where the extension has not yet answered the release before, or does not answer, and no longer than for a few
     /// timeouts of a second.
     public nonisolated(nonsending) func handle<Output>(_ handler: () async throws -> Output) async rethrows -> Output {
-        defer { responseWritten() }
+        defer { releaseUnlessClosures() }
         return try await handleHolding(handler)
     }
 
-    /// The same for a runtime that says when it has written the response: the hold lasts until ``responseWritten()``.
+    /// The same for a runtime of ours: the hold lasts until ``releaseUnlessClosures()``, or until the closures have ended.
     package nonisolated(nonsending) func handleHolding<Output>(
         _ handler: nonisolated(nonsending) () async throws -> Output
     ) async rethrows -> Output {

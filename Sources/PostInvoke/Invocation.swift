@@ -72,9 +72,9 @@ extension PostInvoke.Invocation {
         deadline.map { .milliseconds(max(0, $0 - WallClock.milliseconds)) }
     }
 
-    /// The response is on its way: releases the hold, if no closure is to run. Nothing waits for the extension's answer,
-    /// which ``settle()`` looks for.
-    package func responseWritten() {
+    /// The handler has ended: releases the hold, if no closure is to run. Nothing waits for the extension's answer, which
+    /// ``settle()`` looks for.
+    package func releaseUnlessClosures() {
         let share: HoldLedger.Share? = state.withLock { $0.stack.isEmpty ? $0.share.take() : nil }
         if let share { share.close(awaitingAnswer: false) }
     }
@@ -82,7 +82,7 @@ extension PostInvoke.Invocation {
     /// The service has the response.
     ///
     /// - Returns: true if there are closures, for which the caller must call ``runClosures()``; false if nothing is left
-    ///   to do but to ``settle()``.
+    ///   to do but to ``releaseUnlessClosures()``, if that has not been, and to ``settle()``.
     package func startsClosures() -> Bool {
         state.withLock { state in
             state.isAnswered = true

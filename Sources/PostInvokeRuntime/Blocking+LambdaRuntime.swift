@@ -31,13 +31,13 @@ private final class ResponseObserver: ResponseHooks.Observer {
 
     init(_ invocation: PostInvoke.Invocation) { self.invocation = invocation }
 
-    func responseWritten() { invocation.responseWritten() }
-
     func takeWork() -> ResponseHooks.Work? {
         guard invocation.startsClosures() else {
-            invocation.settle()
+            invocation.releaseUnlessClosures()
             return nil
         }
         return .blocking { [invocation] in invocation.runClosuresBlocking() }
     }
+
+    func lookBack() { invocation.settle() }
 }

@@ -47,10 +47,12 @@ extension PostInvoke {
 extension PostInvoke.Invocation: ResponseHooks.Observer {
     package func takeWork() -> ResponseHooks.Work? {
         guard startsClosures() else {
-            settle()
+            releaseUnlessClosures()
             return nil
         }
         return .suspending { await self.runClosures() }
     }
+
+    package func lookBack() { settle() }
 }
 #endif

@@ -86,7 +86,7 @@ public struct Socket: ~Copyable, Sendable {
         return try .read({ recv(number, room.baseAddress, room.count, 0) }, into: room)
     }
 
-    /// The same at once, also where reads block their thread (``block()``).
+    /// The same at once, also where reads block their thread (``block(noLongerThan:)``).
     package func readWithoutWaiting(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOResult {
         let number = descriptor.rawValue
         return try .read({ recv(number, room.baseAddress, room.count, clinux_msg_dontwait) }, into: room)
@@ -100,7 +100,7 @@ public struct Socket: ~Copyable, Sendable {
         try write(bytes, flags: clinux_msg_nosignal)
     }
 
-    /// The same at once, also where writes block their thread (``block()``).
+    /// The same at once, also where writes block their thread (``block(noLongerThan:)``).
     package func writeWithoutWaiting(_ bytes: ByteView) throws(Errno) -> IOResult {
         try write(bytes, flags: clinux_msg_nosignal | clinux_msg_dontwait)
     }
@@ -165,11 +165,6 @@ public struct Socket: ~Copyable, Sendable {
         let time = timeval(tv_sec: Int(seconds), tv_usec: max(1, Int(attoseconds / 1_000_000_000_000)))
         try setOption(SOL_SOCKET, SO_RCVTIMEO, time)
         try setOption(SOL_SOCKET, SO_SNDTIMEO, time)
-        try block()
-    }
-
-    /// Makes reads and writes block their thread without a limit in time, but for those that are asked not to wait.
-    package func block() throws(Errno) {
         let number = descriptor.rawValue
         let flags = try uninterrupted { () in clinux_fcntl(number, F_GETFL, 0) }
         _ = try uninterrupted { () in clinux_fcntl(number, F_SETFL, flags & ~O_NONBLOCK) }

@@ -14,8 +14,8 @@ extension HTTPClient {
         private var blocks = false
 
         /// Makes reads wait; false if the kernel refuses.
-        func block() -> Bool {
-            if !blocks { blocks = (try? socket.block()) != nil }
+        func block(noLongerThan limit: Duration) -> Bool {
+            if !blocks { blocks = (try? socket.block(noLongerThan: limit)) != nil }
             return blocks
         }
 
@@ -101,7 +101,7 @@ extension HTTPClient {
         }
         if event.isWritable, !output.isEmpty, connection.writeError == nil { write() }
         guard event.isReadable, self.connection === connection else { return .mayHaveMore }
-        return read(connection)
+        return read(connection) ?? .mayHaveMore
     }
 
     /// Writes what is left of the request, or of what there is of it.
@@ -132,16 +132,18 @@ extension HTTPClient {
     /// Blocks the thread until something of the answer has come, and reads it: for whoever waits for nothing but this answer,
     /// which saves the calls of the loop.
     ///
-    /// - Returns: false, at once, where something else is to be waited for, a connection, say, or a time limit, or where there is
-    ///   an outcome to be reported: then the loop must be run.
-    package func readBlocking() -> Bool {
-        guard hasWritten, current?.timeout == nil, let connection, connection.block() else { return false }
-        _ = read(connection, waits: true)
-        return true
+    /// - Parameter limit: the longest wait, as long for every call.
+    /// - Returns: false when nothing has come within that time, and at once where something else is to be waited for, a connection,
+    ///   say, or a time limit, or where there is an outcome to be reported: then the loop must be run.
+    package func readBlocking(noLongerThan limit: Duration) -> Bool {
+        guard hasWritten, current?.timeout == nil, let connection, connection.block(noLongerThan: limit) else {
+            return false
+        }
+        return read(connection, waits: true) != nil
     }
 
-    /// Reads once.
-    private func read(_ connection: Connection, waits: Bool = false) -> ReadOutcome {
+    /// Reads once; nil when there was nothing.
+    private func read(_ connection: Connection, waits: Bool = false) -> ReadOutcome? {
         let missing = body?.missing(in: input, behind: headLength) ?? 0
         let free = input.reserve(max(4_096, Int(min(missing, 262_144))))
         do {
@@ -155,6 +157,7 @@ extension HTTPClient {
                 return filledItsRoom || !input.isEmpty ? .mayHaveMore : .drained
             case .wouldBlock:
                 mayHaveMore = false
+                return nil
             case .endOfStream:
                 if let extent = body?.extentAtEndOfStream(in: input, behind: headLength) {
                     complete(extent)

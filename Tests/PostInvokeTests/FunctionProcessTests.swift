@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct FunctionProcessTests {
     private func withFunction(
-        start: String = "", _ test: (FunctionProcess, FakeService) async throws -> Void
+        start: String = "", with given: FakeService? = nil, _ test: (FunctionProcess, FakeService) async throws -> Void
     ) async throws {
-        let service = try await FakeExtension.start()
+        let started = given == nil ? try await FakeExtension.start() : nil
+        let service = given ?? started!
         defer { service.stop() }
         let function = try await FunctionProcess(start: start, extensionAddress: service.address)
         do {
@@ -43,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func doneWaitsForNoAcceptanceWithoutClosures() async throws {
+    @Test func doneFollowsTheAcceptanceWithoutClosures() async throws {
         try await withFunction { function, service in
             let api = function.api
             try await api.expect("GET", "/invocation/next")
@@ -52,11 +53,29 @@ import Testing
                 api.reply(.park, on: "/invocation/id-\(number)/response")
                 api.give("{}", id: "id-\(number)")
                 try await api.expect("POST", "/invocation/id-\(number)/response")
+                #expect(service.requests.count == number + 1)
+                api.service.answerParked(.answer(202))
                 let done = try await service.expect("POST", "/done")
                 #expect(done.headers["Lambda-Runtime-Aws-Request-Id"] == "id-\(number)")
-                api.service.answerParked(.answer(202))
                 try await api.expect("GET", "/invocation/next")
             }
+            function.terminate()
+            #expect(try await function.end() == 0)
+        }
+    }
+
+    @Test func aDoneThatWasLostIsSaidOnceMoreWhileNoEventComes() async throws {
+        let extensionThatBreaksOnce = try await FakeExtension.startHangingUpOnce()
+        try await withFunction(with: extensionThatBreaksOnce) { function, service in
+            try await service.expect("GET", "/check")
+            try await function.api.expect("GET", "/invocation/next")
+            function.api.give("{}", id: "id-1")
+            try await function.api.expect("POST", "/invocation/id-1/response")
+            try await function.api.expect("GET", "/invocation/next")
+            try await service.expect("POST", "/done")
+            try await service.expect("GET", "/check")
+            let again = try await service.expect("POST", "/done")
+            #expect(again.headers["Lambda-Runtime-Aws-Request-Id"] == "id-1")
             function.terminate()
             #expect(try await function.end() == 0)
         }

@@ -49,14 +49,14 @@ private typealias Events = Log<String>
         #expect(events.all == ["handler", "done a", "response a"])
     }
 
-    @Test func isHeldUntilTheResponseIsWrittenWhereTheRuntimeSaysWhen() async {
+    @Test func isHeldUntilTheResponseIsAcceptedWhereTheRuntimeSaysWhen() async {
         let invocation = postInvoke.begin(requestID: "a")
         await invocation.handleHolding { events.append("handler") }
-        events.append("written")
-        invocation.responseWritten()
+        events.append("accepted")
         #expect(!invocation.startsClosures())
+        invocation.releaseUnlessClosures()
         invocation.settle()
-        #expect(events.all == ["handler", "written", "done a"])
+        #expect(events.all == ["handler", "accepted", "done a"])
     }
 
     @Test func aClosureThatThrowsStopsNoOther() async {

@@ -148,22 +148,12 @@ import Testing
         session.settle()
     }
 
-    /// A service that ends the connection of the first done instead of answering.
-    private func serviceThatHangsUpOnce() async throws -> FakeService {
-        let isFirst = Log<Void>()
-        return try await FakeService.start { request in
-            guard request.path == "/done", isFirst.all.isEmpty else { return .answer(200) }
-            isFirst.append(())
-            return .hangUp
-        }
-    }
-
     private func dones(_ service: FakeService) -> [String] {
         service.requests.map { $0.headers["Lambda-Runtime-Aws-Request-Id"] ?? $0.path }
     }
 
     @Test func aDoneThatWasLostIsSaidOnceMoreWhenThatIsLookedAt() async throws {
-        let service = try await serviceThatHangsUpOnce()
+        let service = try await FakeExtension.startHangingUpOnce()
         defer { service.stop() }
         let session = try session(to: service)
         _ = try session.open()
@@ -178,7 +168,7 @@ import Testing
     }
 
     @Test func aDoneThatWasLostIsSaidOnceMoreByTheNext() async throws {
-        let service = try await serviceThatHangsUpOnce()
+        let service = try await FakeExtension.startHangingUpOnce()
         defer { service.stop() }
         let session = try session(to: service)
         _ = try session.open()

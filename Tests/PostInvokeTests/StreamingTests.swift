@@ -1,21 +1,34 @@
 import CLinux
+import HostProcess
 import PostInvokeRuntime
 import ServiceFakes
 import Testing
 
 @Suite struct StreamingTests {
-    @Test @MainActor func aWrappedHandlerStaysOnItsCallersThread() async throws {
+    private actor Caller {
+        private let thread = JobThread()
+        nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+        func call(_ handler: LambdaHandler<[UInt8], [UInt8]>) async throws -> UInt {
+            _ = try await handler([], LambdaContext(requestID: "a"))
+            defer { thread.stop() }
+            return Self.thread
+        }
+
+        static var thread: UInt { UInt(bitPattern: pthread_self().hashValue) }
+    }
+
+    @Test func aWrappedHandlerStaysOnItsCallersThread() async throws {
         let threads = Log<UInt>()
-        @Sendable func thread() -> UInt { UInt(bitPattern: pthread_self().hashValue) }
         let postInvoke = PostInvoke(ledger: HoldLedger { _ in })
         let handler: LambdaHandler<[UInt8], [UInt8]> = postInvoke.wrap { event, _ in
-            threads.append(thread())
+            threads.append(Caller.thread)
             await Task.yield()
-            threads.append(thread())
+            threads.append(Caller.thread)
             return event
         }
-        _ = try await handler([], LambdaContext(requestID: "a"))
-        #expect(threads.all == [thread(), thread()])
+        let thread = try await Caller().call(handler)
+        #expect(threads.all == [thread, thread])
     }
 
     @Test(arguments: [false, true])

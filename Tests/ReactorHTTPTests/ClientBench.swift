@@ -70,9 +70,12 @@ final class ClientBench {
 
     /// The same with reads that block the thread, as far as the client allows.
     func nextOutcomeBlocking() throws -> Outcome {
-        while outcomes.isEmpty { if client?.readBlocking() != true { try bench.loop.runOnce() } }
+        while outcomes.isEmpty { if !readsBlocking() { try bench.loop.runOnce() } }
         return outcomes.removeFirst()
     }
+
+    /// True if something could be waited for, and came.
+    func readsBlocking() -> Bool { client?.readBlocking(noLongerThan: .milliseconds(50)) ?? false }
 
     private func record(_ result: Result<HTTPResponse, HTTPClientError>) {
         switch result {

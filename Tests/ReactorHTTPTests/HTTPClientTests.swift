@@ -158,21 +158,30 @@ import Testing
             made.send(test.method)
             // Nothing blocks where there is a connection to be made, or a request to be written.
             while !made.client!.hasWritten {
-                #expect(!made.client!.readBlocking())
+                #expect(!made.readsBlocking())
                 try made.bench.loop.runOnce()
             }
             // The server reads the request.
             try made.bench.settle()
             let peer = made.peer
             peer.send(Array(bytes[..<cut]))
-            if cut > 0 { #expect(made.client!.readBlocking()) }
+            if cut > 0 { #expect(made.readsBlocking()) }
             peer.send(Array(bytes[cut...]))
             if test.closes { peer.close() }
             #expect(try made.nextOutcomeBlocking() == test.outcome, "cut at \(cut)")
-            #expect(!made.client!.readBlocking(), "nothing is awaited any more")
+            #expect(!made.readsBlocking(), "nothing is awaited any more")
             try made.bench.settle()
         }
         #expect(made.outcomes == [])
+    }
+
+    @Test func blocksNoLongerThanItIsAllowedTo() throws {
+        let made = try ClientBench()
+        try made.begin()
+        #expect(!made.readsBlocking())
+        // The loop waits for the answer then.
+        made.peer.send(answer("1"))
+        #expect(try made.nextOutcome() == .answer(200, "1"))
     }
 
     @Test func blocksInNoReadThatHasALimitInTime() throws {
@@ -183,7 +192,7 @@ import Testing
         // The socket's reads wait by now, but not those of the loop.
         made.send("GET", timeout: .milliseconds(1))
         while !made.client!.hasWritten { try made.bench.loop.runOnce() }
-        #expect(!made.client!.readBlocking())
+        #expect(!made.readsBlocking())
         #expect(try made.nextOutcome() == .failure(.timedOut))
     }
 

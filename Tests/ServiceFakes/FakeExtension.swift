@@ -17,4 +17,16 @@ public enum FakeExtension {
             }
         }
     }
+
+    /// Starts one that ends all connections at the first done, instead of answering.
+    public static func startHangingUpOnce() async throws -> FakeService {
+        let lost = Log<Void>()
+        return try await FakeService.start { request in
+            guard request.path == "/done", lost.all.isEmpty else {
+                return .answer(200, "", [("Postinvoke-Mode", "hold")])
+            }
+            lost.append(())
+            return .hangUp
+        }
+    }
 }
