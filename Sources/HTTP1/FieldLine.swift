@@ -11,21 +11,25 @@ typealias HeadOffset = UInt32
 package struct FieldLine: Sendable {
     private let start: HeadOffset
     private let colon: HeadOffset
+    #if hasFeature(Embedded)
     private let valueStart: HeadOffset
+    #endif
     private let valueEnd: HeadOffset
 
     /// The line whose name, colon and line end stand at these offsets in `bytes`, with nothing but ``ValueBytes`` before the end.
     @inline(__always)
     init(name: Int, colon: Int, end: Int, in bytes: ByteView) {
         assert(0 <= name && name < colon && colon < end && end <= min(bytes.count, HTTPLimits.largestHeadBytes))
-        var value = colon &+ 1..<end
-        #if hasFeature(Embedded)
-        Self.trim(&value, in: bytes)
-        #endif
         start = HeadOffset(truncatingIfNeeded: name)
         self.colon = HeadOffset(truncatingIfNeeded: colon)
+        #if hasFeature(Embedded)
+        var value = colon &+ 1..<end
+        Self.trim(&value, in: bytes)
         valueStart = HeadOffset(truncatingIfNeeded: value.lowerBound)
         valueEnd = HeadOffset(truncatingIfNeeded: value.upperBound)
+        #else
+        valueEnd = HeadOffset(truncatingIfNeeded: end)
+        #endif
     }
 
     /// The offset of the name's first byte.
@@ -38,11 +42,11 @@ package struct FieldLine: Sendable {
 
     /// The value without the blanks at either end, in the bytes that the line was found in.
     func value(in bytes: ByteView) -> ByteView {
-        let value = bytes[Int(valueStart)..<Int(valueEnd)]
         #if hasFeature(Embedded)
-        return value
+        return bytes[Int(valueStart)..<Int(valueEnd)]
         #else
         // Trimmed when asked for, which most values never are. In Embedded Swift `init` does it: the code is shorter.
+        let value = bytes[Int(colon) &+ 1..<Int(valueEnd)]
         var trimmed = 0..<value.count
         Self.trim(&trimmed, in: value)
         return value[trimmed]

@@ -77,6 +77,10 @@ struct FramingFields {
     }
 
     private mutating func readConnection(_ value: ByteView) {
+        #if !hasFeature(Embedded)
+        // Nearly every one.
+        if value == "keep-alive" { return asksToKeepAlive = true }
+        #endif
         var list = CommaList(value)
         while let member = list.next() {
             if member.equalsIgnoringCase("close") { asksToClose = true }

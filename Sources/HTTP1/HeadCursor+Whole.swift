@@ -37,26 +37,64 @@ extension HeadCursor {
     mutating func wholeLines(
         _ fields: inout FieldTable, _ framing: inout FramingFields
     ) throws(HTTPParseError) {
+        // Trailers may be shorter.
+        guard bytes.count > 16 else { return }
+        let lineEnds = LineEnds(in: bytes)
         var start = offset
-        while fields.count < HTTPLimits.fields {
-            // A name's characters may stand in a value, too. So the line's end is looked for first: the next line waits
-            // for nothing else, and the processor reads it while it is still busy with this one.
-            let end = RunScan.inlinedEnd(of: ValueBytes.self, in: bytes, from: start)
-            guard isLineEnd(end) else { break }
-            // At most the end, as no token has a CR.
-            let colon = RunScan.inlinedEnd(of: TokenBytes.self, in: bytes, from: start)
-            guard colon > start, bytes.start[colon] == 0x3A else { break }
-            let line = FieldLine(name: start, colon: colon, end: end, in: bytes)
-            fields.append(line)
-            try framing.look(at: line, in: bytes)
-            start = end &+ 2
+        var window = offset
+        windows: while window < lineEnds.count {
+            // A name's characters may stand in a value, too. So the lines' ends are looked for first: the next line waits for
+            // nothing else, and the processor reads it while it is still busy with this one.
+            var ends = lineEnds.bits(at: window)
+            // The window before ended with CR, and this one begins with its LF.
+            if start > window { ends &= ~1 }
+            while ends != 0 {
+                let end = window &+ ends.trailingZeroBitCount
+                ends &= ends &- 1
+                guard isCertainLineEnd(end) else {
+                    // One of the rare that a value may have; or no line at all.
+                    guard ValueBytes.contains(bytes.start[end]) else { break windows }
+                    continue
+                }
+                // The LF.
+                ends &= ends &- 1
+                if end == start {
+                    start = end &+ 2
+                    isAtEnd = true
+                    break windows
+                }
+                guard fields.count < HTTPLimits.fields, let colon = wholeName(from: start) else { break windows }
+                let line = FieldLine(name: start, colon: colon, end: end, in: bytes)
+                fields.append(line)
+                try framing.look(at: line, in: bytes)
+                start = end &+ 2
+            }
+            window &+= 64
         }
         offset = start
         fieldCount = fields.count
-        if isLineEnd(offset) {
-            offset &+= 2
-            isAtEnd = true
+    }
+
+    /// The offset of the colon behind a name; nil where there is none. The line's end must be known to be there.
+    @inline(__always)
+    private func wholeName(from start: Int) -> Int? {
+        let memory = UnsafeRawPointer(bytes.start)
+        var colon = start
+        while bytes.count &- colon >= 16 {
+            let block = memory.loadUnaligned(fromByteOffset: colon, as: SIMD16<UInt8>.self)
+            let suspects = laneBits(TokenBytes.suspects(in: block))
+            if suspects != 0 {
+                colon &+= suspects.trailingZeroBitCount
+                break
+            }
+            colon &+= 16
         }
+        // At most the line's end, which is in no name.
+        if bytes.start[colon] != 0x3A {
+            colon = RunScan.end(of: TokenBytes.self, in: bytes, from: colon)
+            guard bytes.start[colon] == 0x3A else { return nil }
+        }
+        return colon > start ? colon : nil
     }
 }
 #endif

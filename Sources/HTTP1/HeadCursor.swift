@@ -37,7 +37,13 @@ struct HeadCursor {
     @inline(__always)
     func isLineEnd(_ offset: Int) -> Bool {
         assert(offset >= 0)
-        guard bytes.count &- offset >= 2 else { return false }
+        return bytes.count &- offset >= 2 && isCertainLineEnd(offset)
+    }
+
+    /// The same where two bytes are known to be.
+    @inline(__always)
+    func isCertainLineEnd(_ offset: Int) -> Bool {
+        assert(offset >= 0 && bytes.count &- offset >= 2)
         let pair = UnsafeRawPointer(bytes.start).loadUnaligned(fromByteOffset: offset, as: UInt16.self)
         return UInt16(littleEndian: pair) == 0x0A0D
     }

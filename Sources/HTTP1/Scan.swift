@@ -30,7 +30,8 @@ package enum RunScan {
         let lastBlock = bytes.count &- 16
         var index = offset
         while index <= lastBlock {
-            var suspects = bits(Set.suspects(in: start.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)))
+            let block = start.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+            var suspects = laneBits(Set.suspects(in: block))
             while suspects != 0 {
                 let suspect = index &+ suspects.trailingZeroBitCount
                 guard Set.contains(bytes.start[suspect]) else { return suspect }
@@ -45,7 +46,7 @@ package enum RunScan {
 
 /// One bit for each lane, the first lane's lowest.
 @_transparent
-private func bits(_ mask: SIMDMask<SIMD16<Int8>>) -> UInt32 {
+func laneBits(_ mask: SIMDMask<SIMD16<Int8>>) -> UInt32 {
     csimd_lane_bits(unsafeBitCast(mask, to: SIMD16<Int8>.self))
 }
 
