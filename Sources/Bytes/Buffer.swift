@@ -4,11 +4,11 @@
 /// front, then by doubling. A buffer never shrinks on its own; ``release()`` gives the memory back. It has no limit of
 /// its own: its owner knows how much a peer may make it hold.
 public struct Buffer: ~Copyable {
-    private var storage: UnsafeMutablePointer<UInt8>
+    @usableFromInline var storage: UnsafeMutablePointer<UInt8>
     /// Bytes allocated, read or not.
     public private(set) var capacity: Int
-    private var head = 0
-    private var tail = 0
+    @usableFromInline var head = 0
+    @usableFromInline var tail = 0
 
     /// A buffer with room for `capacity` bytes; zero allocates nothing until the first append.
     public init(capacity: Int = 0) {
@@ -23,12 +23,15 @@ public struct Buffer: ~Copyable {
     private static var nowhere: UnsafeMutablePointer<UInt8> { UnsafeMutablePointer(mutating: ByteView.empty.start) }
 
     /// The number of bytes that can be read.
+    @inlinable
     public var count: Int { tail &- head }
 
     /// True if nothing can be read.
+    @inlinable
     public var isEmpty: Bool { head == tail }
 
     /// The bytes that can be read; valid until the buffer is changed.
+    @inlinable
     public var readable: ByteView { ByteView(start: storage + head, count: tail &- head) }
 
     /// The same bytes, to be changed in place; valid until the buffer is changed in any other way.
@@ -37,6 +40,7 @@ public struct Buffer: ~Copyable {
     }
 
     /// Forgets `count` bytes at the front.
+    @inlinable
     public mutating func consume(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "consumed more than is readable")
         head &+= count
@@ -44,12 +48,14 @@ public struct Buffer: ~Copyable {
     }
 
     /// Forgets everything past the first `count` bytes.
+    @inlinable
     public mutating func truncate(to count: Int) {
         precondition(count >= 0 && count <= self.count, "truncated to more than is readable")
         tail = head &+ count
     }
 
     /// Forgets everything and keeps the memory.
+    @inlinable
     public mutating func removeAll() {
         head = 0
         tail = 0
@@ -66,18 +72,21 @@ public struct Buffer: ~Copyable {
 
     /// Makes room for at least `count` more bytes and returns all the room there is, to be filled from its front and
     /// then reported to ``commit(_:)``.
+    @inlinable
     public mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
         if capacity &- tail < count { makeRoom(count) }
         return UnsafeMutableRawBufferPointer(start: storage + tail, count: capacity &- tail)
     }
 
     /// Says that the first `count` bytes of the room returned by ``reserve(_:)`` were filled.
+    @inlinable
     public mutating func commit(_ count: Int) {
         precondition(count >= 0 && count <= capacity &- tail, "committed more than was reserved")
         tail &+= count
     }
 
     /// Appends the bytes of a view, which must not be of this buffer.
+    @inlinable
     public mutating func append(_ bytes: ByteView) {
         guard bytes.count > 0 else { return }
         let room = reserve(bytes.count)
@@ -121,7 +130,8 @@ public struct Buffer: ~Copyable {
         }
     }
 
-    private mutating func makeRoom(_ count: Int) {
+    @usableFromInline
+    mutating func makeRoom(_ count: Int) {
         let used = tail &- head
         if head > 0, capacity &- used >= count {
             storage.update(from: storage + head, count: used)

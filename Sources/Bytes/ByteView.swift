@@ -74,6 +74,18 @@ public struct ByteView {
     @inlinable
     public func firstIndex(of byte: UInt8) -> Int? {
         var index = 0
+        #if !hasFeature(Embedded)
+        let lastWord = count &- 8
+        while lastWord >= 0, index < count {
+            // The last bytes come with some that were looked at already.
+            let offset = index < lastWord ? index : lastWord
+            // The lowest bit that is left stands in the first byte that became zero; above it there may be false ones.
+            let word = UInt64(littleEndian: word(at: offset)) ^ (0x0101_0101_0101_0101 &* UInt64(byte))
+            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            if zeros != 0 { return offset &+ zeros.trailingZeroBitCount / 8 }
+            index = offset &+ 8
+        }
+        #endif
         while index < count {
             if start[index] == byte { return index }
             index &+= 1

@@ -50,8 +50,9 @@ public struct BodyWriter: Sendable {
         if length == 0 {
             head.append("Content-Length: 0\r\n\r\n")
         } else {
-            head.appendField("Content-Length", length)
-            head.appendEndOfHead()
+            head.append("Content-Length: ")
+            head.append(decimal: length)
+            head.append("\r\n\r\n")
         }
         return .length(length)
     }

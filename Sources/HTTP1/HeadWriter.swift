@@ -35,9 +35,27 @@ extension Buffer {
     /// Appends a field line; the value is one by ``isFieldValue(_:)``.
     public mutating func appendField(_ name: StaticString, _ value: ByteView) {
         precondition(isFieldValue(value), "not a field value")
+        #if hasFeature(Embedded)
         appendFieldName(name)
         append(value)
         appendEndOfLine()
+        #else
+        let name = ByteView(name)
+        precondition(isToken(name), "the field name is not a token")
+        // All in one room.
+        let count = name.count &+ value.count &+ 4
+        let room = reserve(count)
+        var place = room.baseAddress!
+        func put(_ bytes: ByteView) {
+            place.copyMemory(from: bytes.start, byteCount: bytes.count)
+            place += bytes.count
+        }
+        put(name)
+        put(": ")
+        put(value)
+        put("\r\n")
+        commit(count)
+        #endif
     }
 
     /// Appends a field line whose value is a decimal number.

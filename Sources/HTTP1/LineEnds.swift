@@ -6,14 +6,14 @@ import Bytes
 ///
 /// The last byte of the view is not judged, so that another one stands behind each that a bit is for. Invariant: nothing is
 /// read before the view's first byte, nor behind its last.
-struct LineEnds {
+package struct LineEnds {
     private let start: UnsafeRawPointer
     /// The number of bytes that are judged.
     let count: Int
 
     /// The ends in a view of more than sixteen bytes.
     @inline(__always)
-    init(in bytes: ByteView) {
+    package init(in bytes: ByteView) {
         assert(bytes.count > 16)
         start = UnsafeRawPointer(bytes.start)
         count = bytes.count &- 1
@@ -21,7 +21,7 @@ struct LineEnds {
 
     /// The bits of the 64 bytes from an offset below ``count`` on, the first byte's lowest.
     @inline(__always)
-    func bits(at offset: Int) -> UInt64 {
+    package func bits(at offset: Int) -> UInt64 {
         assert(offset >= 0 && offset < count)
         guard count &- offset >= 64 else { return lastBits(at: offset) }
         let (first, second) = (trustedBits(at: offset), trustedBits(at: offset &+ 16))

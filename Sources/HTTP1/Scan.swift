@@ -52,7 +52,18 @@ func laneBits(_ mask: SIMDMask<SIMD16<Int8>>) -> UInt32 {
 
 extension ByteView {
     /// Returns true if every byte is in the set, and for no bytes.
-    func isMade<Set: ByteSet>(of set: Set.Type) -> Bool { RunScan.end(of: set, in: self, from: 0) == count }
+    func isMade<Set: ByteSet>(of set: Set.Type) -> Bool {
+        #if !hasFeature(Embedded)
+        if count >= 8, count <= 16 {
+            // Most names and many values: one block of the first eight bytes and the last, some of which may be the same.
+            let memory = UnsafeRawPointer(start)
+            let first = memory.loadUnaligned(as: SIMD8<UInt8>.self)
+            let last = memory.loadUnaligned(fromByteOffset: count &- 8, as: SIMD8<UInt8>.self)
+            if laneBits(Set.suspects(in: SIMD16(lowHalf: first, highHalf: last))) == 0 { return true }
+        }
+        #endif
+        return RunScan.end(of: set, in: self, from: 0) == count
+    }
 
     /// The version whose name the eight bytes from `offset` on are; nil for any others, or fewer.
     @inline(__always)

@@ -4,6 +4,10 @@
 /// Elements come in at the end and go out at either. An element is out before it ends, so that its end may do anything to
 /// the list. A list never shrinks, and is not copied: it is an object.
 package final class List<Element> {
+    // Release builds skip the run-time check of exclusive access, as the loop does.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private var memory = RawMemory()
 
     package init() {}

@@ -6,14 +6,17 @@ package final class SlotTable<Element> {
     private let rows = List<Row>()
     private var firstFree: UInt32 = .max
 
+    private var filled = 0
+
     /// The number of elements.
-    package private(set) var count = 0
+    // Computed, as another module would check its access to a stored one at run time.
+    package var count: Int { filled }
 
     package init() {}
 
     /// Puts an element into a free slot.
     package func insert(_ element: Element) -> Token {
-        count &+= 1
+        filled &+= 1
         if firstFree == Self.none {
             rows.append(Row(element: element, generation: 1, nextFree: Self.none))
             return Token(slot: UInt32(rows.count - 1), generation: 1)
@@ -33,7 +36,7 @@ package final class SlotTable<Element> {
         row.pointee.generation &+= 1
         row.pointee.nextFree = firstFree
         firstFree = token.slot
-        count &-= 1
+        filled &-= 1
         return element
     }
 

@@ -37,13 +37,25 @@ private func refuseFraming(_ name: ByteView) {
     precondition(!name.equalsIgnoringCase("Transfer-Encoding"), "Transfer-Encoding is not the caller's to say")
 }
 
-/// Visits the name and the value of each field line.
+/// Returns true if the name of a line, of so many bytes, may be one that is looked at here.
+@inline(__always)
+private func isLookedAt(_ line: ByteView, _ count: Int) -> Bool {
+    #if hasFeature(Embedded)
+    return true
+    #else
+    // At each length, the first letter: Host at 4, Trailer at 7, Connection at 10, Content-Length at 14, Transfer-Encoding at 17.
+    let letters: StaticString = "....h..t..c...c..t"
+    return count < letters.utf8CodeUnitCount && letters.utf8Start[count] == line.start[0] | 0x20
+    #endif
+}
+
+/// Visits the name and the value of each field line that has a name which is looked at.
 private func forEachField(of fields: ByteView, _ body: (ByteView, ByteView) -> Void) {
     var rest = fields
-    while let end = rest.firstIndex(of: ASCII.lineFeed) {
+    while !rest.isEmpty, let end = rest.firstIndex(of: ASCII.lineFeed) {
         let line = rest[0..<end]
         rest = rest.dropFirst(end + 1)
-        guard let colon = line.firstIndex(of: 0x3A) else { continue }
+        guard let colon = line.firstIndex(of: 0x3A), isLookedAt(line, colon) else { continue }
         var value = line.dropFirst(colon + 1)
         if value.count > 0, value[value.count - 1] == ASCII.carriageReturn { value = value[0..<value.count - 1] }
         body(line[0..<colon], value)

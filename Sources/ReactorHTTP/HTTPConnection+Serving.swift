@@ -8,6 +8,7 @@ extension HTTPConnection {
     /// - Returns: false when more must come first.
     /// - Throws: ``BodyFault``: what has come cannot be served.
     func serveNext() throws(BodyFault) -> Bool {
+        guard !input.isEmpty else { return false }
         let head: RequestHead
         let extent: BodyExtent
         switch try state.reader.next(in: &input, fields: &context.fields, headLimit: context.limits.headBytes) {

@@ -6,12 +6,15 @@
 final class HTTPConnection {
     let context: ServerContext
     var id = ConnectionID(token: Token(slot: .max, generation: 0))
+    // Release builds skip the run-time check of exclusive access: it takes a twentieth of a server's time.
     /// Nil before the connection begins and once it has ended.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private(set) var socket: Socket?
     private var registration: Token?
     /// The interest that the loop was asked for.
     private var interest = Interest.arrivals
-    // Release builds skip the run-time check of exclusive access: it takes a twentieth of a server's time.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -65,7 +68,18 @@ final class HTTPConnection {
         return true
     }
 
-    var isClosed: Bool { state.isClosed }
+    // What every request asks of the state is read from its fields: a function of another module would get a copy of it all.
+
+    var isClosed: Bool {
+        if case .closed = state.stage { return true }
+        return false
+    }
+
+    /// True if the request of this number waits for its answer.
+    func isAwaiting(_ exchange: UInt32) -> Bool {
+        guard case .answering = state.stage else { return false }
+        return state.exchange == exchange
+    }
 
     /// True if nothing is going on.
     var isIdle: Bool { !isInTurn && state.isIdle(buffered: input.count, unsent: output.count) }
@@ -152,7 +166,7 @@ final class HTTPConnection {
             }
             return .mayHaveMore
         }
-        if state.stage == .lingering {
+        if case .lingering = state.stage {
             // Bytes that a refused peer still sends are read and forgotten.
             input.removeAll()
             context.inputBuffer.restore(from: &input)
@@ -169,13 +183,18 @@ final class HTTPConnection {
         state.needsTurn = false
         isInTurn = true
         var peerTakesMore = true
-        while peerTakesMore, state.serves {
+        serving: while peerTakesMore {
             if output.count > context.limits.unsentBytes {
                 peerTakesMore = write()
                 continue
             }
             do {
-                guard try state.stage == .answering ? receive() : serveNext() else { break }
+                switch state.stage {
+                // The body of the last request, too, may still be on its way.
+                case .answering: guard try receive() else { break serving }
+                case .reading where !state.isLast: guard try serveNext() else { break serving }
+                default: break serving
+                }
             } catch {
                 switch error {
                 case .malformed(let fault): refuse(fault.status)
@@ -194,7 +213,7 @@ final class HTTPConnection {
     /// follows from its state.
     func settle() {
         guard !isClosed else { return }
-        if state.hasSaidAll(unsent: output.count) || isRetired && isIdle { finish() }
+        if state.isLast && state.hasSaidAll(unsent: output.count) || isRetired && isIdle { finish() }
         guard !isClosed else { return }
         restoreBuffers()
         bound()

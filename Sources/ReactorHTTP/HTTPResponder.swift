@@ -15,7 +15,7 @@ public struct HTTPResponder {
     public var connection: ConnectionID { owner.id }
 
     /// True while the request waits for its answer: the peer is there and nobody has answered.
-    public var isOpen: Bool { owner.state.isAwaiting(exchange) }
+    public var isOpen: Bool { owner.isAwaiting(exchange) }
 
     /// Answers with a status, a body and header fields.
     ///

@@ -26,6 +26,9 @@ final class ServerContext {
     @exclusivity(unchecked)
     #endif
     var fields = FieldTable()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     var trailerFields = FieldTable()
     /// Requests handed to the handler so far.
     var servedCount: UInt64 = 0

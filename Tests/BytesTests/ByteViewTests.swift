@@ -36,6 +36,21 @@ import Testing
         #expect(!view.starts(with: "a:bc"))
     }
 
+    /// A byte is found wherever it stands first, among bytes that differ from it in one bit, in views that end at a protected page.
+    @Test(arguments: [0, 0x0A, 0x3A, 0x7F, 0x80, 0xFF] as [UInt8])
+    func findsTheFirstByte(byte: UInt8) {
+        for count in 0...33 {
+            for other in [byte ^ 1, byte ^ 0x80] {
+                GuardedBytes(repeatElement(other, count: count)).withView { #expect($0.firstIndex(of: byte) == nil) }
+                for first in 0..<count {
+                    // Those behind it are the same half of the time.
+                    let bytes = (0..<count).map { $0 < first || $0 > first && $0.isMultiple(of: 2) ? other : byte }
+                    GuardedBytes(bytes).withView { #expect($0.firstIndex(of: byte) == first) }
+                }
+            }
+        }
+    }
+
     @Test(
         arguments: [
             (7, "seven"), (12, "a dozen, or so"), (1, nil), (70, nil), (2, nil), (-7, nil), (.max, nil), (5, ""),
