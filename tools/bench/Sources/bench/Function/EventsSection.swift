@@ -47,6 +47,11 @@ struct EventsSection: Section {
         progress("starting them", 0)
         let floor = try FunctionContestant("C floor", [programs.floor], on: placement)
         let ours = try Functions(of: programs.own, on: placement)
+        // What the extension does with an invocation is done before the event is sent, and yet felt: it has had the caches.
+        let withLayer = try programs.own.function(.async).map {
+            try FunctionContestant(
+                "run, with the layer", [$0], on: placement, heldBy: .holder(of: programs.own, .tcp, on: placement))
+        }
         let others = try programs.others.map { try FunctionContestant($0.name, $0.command, on: placement) }
         let baseline = try programs.baseline.map {
             try Functions(of: $0, prefix: FunctionPrograms.baselinePrefix, on: placement)
@@ -55,7 +60,7 @@ struct EventsSection: Section {
         let pairs = ours.all.flatMap { own in
             [own] + (baseline?.all ?? []).filter { $0.name == FunctionPrograms.baselinePrefix + own.name }
         }
-        let all = [floor] + pairs + others
+        let all = [floor] + pairs + (withLayer.map { [$0] } ?? []) + others
         try interleave(all, rounds: effort.rounds, cycles: effort.eventsPerRound) { progress("rounds", $0) }
 
         for (form, contestant) in ours.forms {
@@ -63,9 +68,12 @@ struct EventsSection: Section {
         }
         if let run = ours[.async] {
             for (wrapping, contestant) in ours.wrapped {
-                add(
-                    "\(wrapping.words), beside run", contestant, beside: run, goal: wrapping.closures == 0 ? 1.10 : nil,
-                    to: &report)
+                add("\(wrapping.words), beside run", contestant, beside: run, to: &report)
+                if wrapping.closures == 0, let withLayer {
+                    add(
+                        "\(wrapping.words), beside run with the layer", contestant, beside: withLayer, goal: 1.10,
+                        to: &report)
+                }
             }
             for other in others {
                 add("run, beside \(other.name)", run, beside: other, goal: Self.goals[other.name], to: &report)

@@ -103,10 +103,18 @@ extension FunctionContestant {
     convenience init(
         _ prefix: String, _ wrapping: Wrapping, of build: FunctionPrograms.Build, on placement: Placement
     ) throws {
-        let name = prefix + wrapping.words
-        let holder = try Contestant(
-            "the extension of \(name)", [build.extension], wrapping.transport, on: placement, opensSession: false)
         try self.init(
-            name, [build.wrapped], on: placement, heldBy: holder, environment: ["CLOSURES": "\(wrapping.closures)"])
+            prefix + wrapping.words, [build.wrapped], on: placement,
+            heldBy: .holder(of: build, wrapping.transport, on: placement),
+            environment: ["CLOSURES": "\(wrapping.closures)"])
+    }
+}
+
+extension Contestant {
+    /// An extension that holds the invocations of whoever checks in, and lets those of others pass.
+    static func holder(
+        of build: FunctionPrograms.Build, _ transport: Launch.Transport, on placement: Placement
+    ) throws -> Contestant {
+        try Contestant("the extension", [build.extension], transport, on: placement, opensSession: false)
     }
 }
