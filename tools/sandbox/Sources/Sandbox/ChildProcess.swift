@@ -16,6 +16,8 @@ final class ChildProcess {
     private var isThere = true
     /// Called when what ``catchUp()`` has found is read, if it could not be at once.
     var onCatchUp: () -> Void = {}
+    /// Called before anything is read.
+    var willRead: () -> Void = {}
     private let onLine: (ByteView) -> Void
     private let onExit: (Termination) -> Void
     /// The most memory it ever had in use, in kilobytes, as far as was looked.
@@ -92,6 +94,7 @@ final class ChildProcess {
 
     /// Reads a bite.
     private func read() {
+        willRead()
         guard let token = outputToken else { return }
         let result = try? lines.fill(Self.bite) { (room) throws(Errno) in try output.read(into: room) }
         lines.takeLines(onLine)

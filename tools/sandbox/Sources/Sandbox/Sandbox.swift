@@ -325,8 +325,10 @@ package final class Sandbox {
                 case .answer: mayAnswerFirst = true
                 // What it used until now is yet to be measured.
                 case .note(.invocationEnded): (endsLines, isBound) = (true, true)
+                // The caller has its answer before the function hears of that, and does what is to come after it.
+                case .note(.responded), .finish: isBound = true
                 case .note(.frozen): endsLines = true
-                case .note, .finish, .freeze, .thaw: break
+                case .note, .freeze, .thaw: break
                 case .openAPI, .closeAPI, .start, .signal, .renewConnections, .handOn: isBound = true
                 }
             }
@@ -421,6 +423,8 @@ package final class Sandbox {
                     loop.enqueue { _ = child }
                 })
             processes[process]!.onCatchUp = { [unowned self] in goOn() }
+            // What is told behind an answer comes before what the process wrote because of that.
+            processes[process]!.willRead = { [unowned self] in if consequences.hasAnswered { goOn() } }
             watchMemory()
         } catch {
             if error.rawValue == ETXTBSY { return delay(process) }

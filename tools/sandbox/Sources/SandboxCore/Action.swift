@@ -1,5 +1,5 @@
 /// Something that the environment wants done. Actions are carried out in order, except that an ``answer(_:_:)`` may come before what is
-/// told, and ``thaw(_:)`` last.
+/// told, where no caller gets an answer because of the same, and ``thaw(_:)`` last.
 package enum Action: Sendable {
     /// Offer the APIs of a generation; its processes are about to start.
     case openAPI(generation: Int)
