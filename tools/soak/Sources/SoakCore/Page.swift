@@ -143,7 +143,7 @@ extension Findings {
         return """
             \(table.html)
             <p class="note">Medians of the fifth of the looks at which a process was youngest, its first \(Usage.warmUp) \
-            invocations left aside, and of the fifth at which it was oldest. Flat: memory grew by no more than 3 % and 768 KiB, \
+            invocations left aside, and of the fifth at which it was oldest; there, of descriptors, the fewest. Flat: memory grew by no more than 3 % and 768 KiB, \
             descriptors not at all.</p>
             """
     }

@@ -74,7 +74,7 @@ extension Findings {
             + "descriptors \(first.descriptors) at first, \(last.descriptors) at last"
         if let memory = usage.memory, let descriptors = usage.descriptors {
             line +=
-                "; young and old medians \(memory.early) and \(memory.late) KiB, \(descriptors.early) and "
+                "; young and old medians \(memory.early) and \(memory.late) KiB, \(descriptors.early) and at least "
                 + "\(descriptors.late) descriptors: \(memory.isFlat && descriptors.isFlat ? "flat" : "NOT FLAT")"
         } else {
             line += "; too few looks to judge"

@@ -22,11 +22,11 @@ package struct Usage: Sendable {
     package struct Verdict: Equatable, Sendable {
         /// The median of the early samples.
         package var early: Int
-        /// The median of the late ones.
+        /// The median of the late ones, or their least.
         package var late: Int
         /// The largest value of the late samples that is still called flat.
         package var limit: Int
-        /// True if the late median keeps to it.
+        /// True if the late value keeps to it.
         package var isFlat: Bool { late <= limit }
     }
 
@@ -46,18 +46,22 @@ package struct Usage: Sendable {
     ///
     /// A leak shows with the age of a process and not with that of the run, in which processes are replaced.
     package var memory: Verdict? {
-        verdict(of: \.kilobytes) { early in early + early * 3 / 100 + 768 }
+        verdict(of: \.kilobytes, late: Self.median) { early in early + early * 3 / 100 + 768 }
     }
 
-    /// Descriptors are flat when the same two medians do not differ upwards at all.
-    package var descriptors: Verdict? { verdict(of: \.descriptors) { $0 } }
+    /// Descriptors are flat when there were no more at some look of the fifth at which the process was oldest than the median of
+    /// the fifth at which it was youngest. What is under way has some, in one look more than in another; what leaks is
+    /// there in all.
+    package var descriptors: Verdict? { verdict(of: \.descriptors, late: { $0.min()! }) { $0 } }
 
-    private func verdict(of value: (Sample) -> Int, limit: (Int) -> Int) -> Verdict? {
+    private func verdict(
+        of value: (Sample) -> Int, late: ([Int]) -> Int, limit: (Int) -> Int
+    ) -> Verdict? {
         let settled = samples.filter { $0.age >= Self.warmUp }.sorted { $0.age < $1.age }
         let fifth = settled.count / 5
         guard fifth >= 4 else { return nil }
         let early = Self.median(settled.prefix(fifth).map(value))
-        return Verdict(early: early, late: Self.median(settled.suffix(fifth).map(value)), limit: limit(early))
+        return Verdict(early: early, late: late(settled.suffix(fifth).map(value)), limit: limit(early))
     }
 
     private static func median(_ values: [Int]) -> Int { values.sorted()[values.count / 2] }

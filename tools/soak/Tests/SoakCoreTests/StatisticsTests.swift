@@ -59,6 +59,9 @@ import Testing
         // One descriptor is enough.
         let one = usage(life: 2_000, kilobytes: { _ in 12_000 }, descriptors: { $0 > 1_000 ? 11 : 10 })
         #expect(try !#require(one.descriptors).isFlat)
+        // What is under way comes and goes.
+        let busy = usage(life: 2_000, kilobytes: { _ in 12_000 }, descriptors: { 10 + $0 * 7 % 13 })
+        #expect(try #require(busy.descriptors).isFlat)
     }
 
     @Test func `Too few looks are not judged`() {
