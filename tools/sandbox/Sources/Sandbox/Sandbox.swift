@@ -121,7 +121,10 @@ package final class Sandbox {
     }
 
     /// The number of calls of the function that wait for an event.
-    package var idleWorkers: Int { environment.idleWorkers }
+    package var idleWorkers: Int {
+        // What has been asked for has one, even while it waits for output to be read.
+        environment.idleWorkers - inputs.count { if case .invoke = $0.input { true } else { false } }
+    }
 
     /// True if processes run or start; where none do, the next invocation starts them.
     package var isUp: Bool { environment.isUp }
