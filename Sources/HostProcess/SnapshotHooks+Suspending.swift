@@ -1,6 +1,6 @@
 #if !hasFeature(Embedded)
 extension SnapshotHooks {
-    /// What a hook throws.
+    /// The error of a hook.
     package typealias Failure = any Error
     /// A hook that suspends its task.
     package typealias SuspendingWork = @Sendable () async throws -> Void

@@ -88,7 +88,7 @@ struct BlockingCalls {
         }
     }
 
-    /// How long nothing must come until there is time for something else.
+    /// The time in which nothing must come until there is some for other things.
     private static var patience: Duration { .milliseconds(50) }
 
     private func runOnce() throws(EndingError) {

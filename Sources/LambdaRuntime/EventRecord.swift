@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the runtime keeps of one event; shared by all copies of its context, and told from every other by its identity, since
+/// One event as the runtime keeps it; shared by all copies of its context, and told from every other by its identity, since
 /// Lambda may give an id again.
 package final class EventRecord: Sendable {
     let fields: EventFields

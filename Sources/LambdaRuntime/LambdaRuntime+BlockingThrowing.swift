@@ -3,7 +3,7 @@ import HostProcess
 import LambdaAPI
 
 extension LambdaRuntime {
-    /// What a handler that blocks its thread may throw; in Embedded Swift a ``FunctionError``.
+    /// The error of a handler that blocks its thread; in Embedded Swift a ``FunctionError``.
     public typealias HandlerFailure = any Error
 
     /// Handles events on the calling thread, for as long as the process lives: no task, no other thread, no executor.

@@ -3,7 +3,7 @@ import HostProcess
 
 /// One of a ``RuntimePool``'s workers, as the task sees it that handles its events: they come one after the other.
 struct RuntimeLane: ResponseSink {
-    let thread: LoopThread<(lane: Int, call: RuntimeService.Call)>
+    let thread: RuntimeService.PoolThread
     let number: Int
 
     /// Waits for the first event; nil when none is to be taken any more.

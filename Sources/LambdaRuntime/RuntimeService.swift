@@ -7,7 +7,7 @@ import LambdaAPI
 package final class RuntimeService: Sendable {
     typealias Reply<Value> = CheckedContinuation<Result<Value, RuntimeError>, Never>
 
-    /// What a ``RuntimePool`` does for tasks on other threads; its answer resumes them.
+    /// A call that a ``RuntimePool`` makes for a task on another thread, which its answer resumes.
     enum Call: Sendable {
         case next(Reply<RuntimeEvent?>)
         case answer(Answer, LambdaContext, Reply<RuntimeEvent?>)
@@ -18,10 +18,13 @@ package final class RuntimeService: Sendable {
         case stop
     }
 
+    /// The thread of a pool, and the calls on their way there.
+    typealias PoolThread = LoopThread<(lane: Int, call: Call)>
+
     enum Workers {
         case one(LoneWorker)
         /// On Managed Instances.
-        case pool(LoopThread<(lane: Int, call: Call)>)
+        case pool(PoolThread)
     }
 
     /// The number of events that are handled at a time, and the kind of environment.
@@ -50,7 +53,7 @@ package final class RuntimeService: Sendable {
             let worker = try LoneWorker(endpoint, termination)
             return RuntimeService(endpoint, .one(worker), concurrency, termination)
         }
-        let thread = try await LoopThread<(lane: Int, call: Call)>.start { loop, _ in
+        let thread = try await PoolThread.start { loop, _ in
             let pool = RuntimePool(
                 loop: loop, endpoint: endpoint, concurrency: concurrency, termination: termination)
             return { pool.perform($0.call, of: $0.lane) }

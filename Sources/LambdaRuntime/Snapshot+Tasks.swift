@@ -28,7 +28,7 @@ extension Snapshot {
         }
     }
 
-    /// What hooks throw that `run` runs.
+    /// Runs hooks; their error, if one threw.
     func failure(of run: () throws -> Void) -> FunctionError? {
         do {
             try run()

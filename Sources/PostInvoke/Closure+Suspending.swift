@@ -3,7 +3,7 @@ import HostProcess
 import LambdaAPI
 
 extension PostInvoke {
-    /// What a closure may throw.
+    /// The error of a closure.
     public typealias Failure = any Error
 }
 

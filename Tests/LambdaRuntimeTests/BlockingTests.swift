@@ -19,20 +19,14 @@ import Testing
         Thread.start {
             do { try LambdaRuntime.serveBlocking(endpoint, handler) } catch { ends.append("\(error)") }
         }
-        do {
-            try await test(api)
-        } catch {
-            api.service.stop()
-            throw error
-        }
-        api.service.stop()
+        try await api.run(test)
         #expect(try await ends.next().hasPrefix("Runtime API invocation/next "))
     }
 
     @Test func handlesEventAfterEventOnOneThread() async throws {
         let threads = Log<UInt>()
         try await withFunction { event, context in
-            threads.append(UInt(bitPattern: pthread_self().hashValue))
+            threads.append(clinux_thread())
             return [UInt8](context.requestID.utf8) + event.reversed()
         } _: { api in
             for number in 0..<20 {

@@ -23,21 +23,16 @@ import Testing
     @Test func staysOnOneThreadWhichChildTasksLeave() async throws {
         let threads = Log<UInt>()
         let children = Log<UInt>()
-        @Sendable func thread() -> UInt { UInt(bitPattern: pthread_self().hashValue) }
         try await withFunction { event, _ in
-            threads.append(thread())
-            async let child: Void = children.append(thread())
-            await Task { children.append(thread()) }.value
+            threads.append(clinux_thread())
+            async let child: Void = children.append(clinux_thread())
+            await Task { children.append(clinux_thread()) }.value
             await child
             await withCheckedContinuation { continuation in Task.detached { continuation.resume() } }
-            threads.append(thread())
+            threads.append(clinux_thread())
             return event
         } _: { api in
-            for number in 0..<20 {
-                try await api.expect("GET", "/invocation/next")
-                api.give("abc", id: "id-\(number)")
-                try await api.expect("POST", "/invocation/id-\(number)/response")
-            }
+            for number in 0..<20 { try await api.handOut("abc", id: "id-\(number)") }
             try await api.expect("GET", "/invocation/next")
             #expect(Set(threads.all).count == 1)
             #expect(children.all.count == 40 && Set(threads.all).isDisjoint(with: children.all))
@@ -46,19 +41,16 @@ import Testing
 
     @Test func aCodableHandlerStaysThereToo() async throws {
         let threads = Log<UInt>()
-        @Sendable func thread() -> UInt { UInt(bitPattern: pthread_self().hashValue) }
         let handler = LambdaHandler<Int, Int>({ number, _ in
-            threads.append(thread())
+            threads.append(clinux_thread())
             return number + 1
         }) { context, body in
-            threads.append(thread())
+            threads.append(clinux_thread())
             return try await body()
         }
         try await withFunction(handler.bytes()) { api in
             for number in 0..<20 {
-                try await api.expect("GET", "/invocation/next")
-                api.give("\(number)", id: "id-\(number)")
-                #expect(try await api.expect("POST", "/invocation/id-\(number)/response").body == "\(number + 1)")
+                #expect(try await api.handOut("\(number)", id: "id-\(number)").body == "\(number + 1)")
             }
             try await api.expect("GET", "/invocation/next")
             #expect(Set(threads.all).count == 1)

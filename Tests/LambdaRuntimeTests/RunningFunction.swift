@@ -46,14 +46,8 @@ func withFunction(
     let function = Task {
         do { try await life(service) } catch { end(error) }
     }
-    do {
-        try await test(api)
-    } catch {
-        api.service.stop()
-        throw error
-    }
+    try await api.run(test)
     // A function ends when its service does.
-    api.service.stop()
     await function.value
     service.stop()
 }

@@ -220,11 +220,7 @@ import Testing
                 }
             }
         } _: { api in
-            for number in 0..<20 {
-                try await api.expect("GET", "/invocation/next")
-                api.give("1", id: "id-\(number)")
-                try await api.expect("POST", "/invocation/id-\(number)/response")
-            }
+            for number in 0..<20 { try await api.handOut("1", id: "id-\(number)") }
             try await api.expect("GET", "/invocation/next")
             for _ in 0..<80 { #expect(try await ends.next()) }
         }

@@ -33,20 +33,8 @@ import Testing
             do { try LambdaRuntime.serveBlocking(endpoint, postInvoke.wrap(runOnError: runOnError, body)) } catch {}
             ended.append("ended")
         }
-        do {
-            try await test(api)
-        } catch {
-            api.service.stop()
-            throw error
-        }
-        api.service.stop()
+        try await api.run(test)
         _ = try await ended.next()
-    }
-
-    private func handleOne(_ api: FakeRuntimeAPI, id: String, call: String = "response") async throws {
-        try await api.expect("GET", "/invocation/next")
-        api.give("x", id: id)
-        try await api.expect("POST", "/invocation/\(id)/\(call)")
     }
 
     @Test(arguments: [false, true])
@@ -75,7 +63,7 @@ import Testing
         } _: { api in
             if let layer { try await layer.expect("GET", "/check") }
             for number in 1...2 {
-                try await handleOne(api, id: "id-\(number)")
+                try await api.handOut("x", id: "id-\(number)")
                 for event in ["suspending", "second", "from a closure", "first of id-\(number)"] {
                     #expect(try await events.next() == event)
                 }
@@ -97,9 +85,9 @@ import Testing
             event
         } _: { api in
             try await layer.expect("GET", "/check")
-            try await handleOne(api, id: "id-1")
+            try await api.handOut("x", id: "id-1")
             try await layer.expect("POST", "/done")
-            try await handleOne(api, id: "id-2")
+            try await api.handOut("x", id: "id-2")
             try await layer.expect("POST", "/done")
         }
     }
@@ -111,7 +99,7 @@ import Testing
             PostInvoke.run { events.append("closure") }
             throw Refused()
         } _: { api in
-            try await handleOne(api, id: "id-1", call: "error")
+            try await api.handOut("x", id: "id-1", call: "error")
             try await api.expect("GET", "/invocation/next")
             #expect(events.all == (runOnError ? ["closure"] : []))
         }
@@ -160,7 +148,7 @@ import Testing
         #expect(api.requests.isEmpty)
     }
 
-    /// What is left to be awaited of a closure that awaits nothing is nothing, but it can be cancelled.
+    /// A closure that awaits nothing can be cancelled all the same.
     @Test func aClosureThatAwaitsNothingIsCancelledInATask() async throws {
         let events = Log<String>()
         let postInvoke = PostInvoke(ledger: HoldLedger())

@@ -12,19 +12,17 @@ import Testing
         func call(_ handler: LambdaHandler<[UInt8], [UInt8]>) async throws -> UInt {
             _ = try await handler([], LambdaContext(requestID: "a"))
             defer { thread.stop() }
-            return Self.thread
+            return clinux_thread()
         }
-
-        static var thread: UInt { UInt(bitPattern: pthread_self().hashValue) }
     }
 
     @Test func aWrappedHandlerStaysOnItsCallersThread() async throws {
         let threads = Log<UInt>()
         let postInvoke = PostInvoke(ledger: HoldLedger { _ in })
         let handler: LambdaHandler<[UInt8], [UInt8]> = postInvoke.wrap { event, _ in
-            threads.append(Caller.thread)
+            threads.append(clinux_thread())
             await Task.yield()
-            threads.append(Caller.thread)
+            threads.append(clinux_thread())
             return event
         }
         let thread = try await Caller().call(handler)

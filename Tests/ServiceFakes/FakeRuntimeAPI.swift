@@ -60,5 +60,23 @@ public final class FakeRuntimeAPI: Sendable {
         try await service.expect(method, Self.prefix + path)
     }
 
+    /// Gives an event to the next request for one, and waits for what the function posts then.
+    ///
+    /// - Parameter call: the call by which it ends the event.
+    @discardableResult
+    public func handOut(
+        _ payload: String, id: String, call: String = "response"
+    ) async throws -> FakeService.Request {
+        try await expect("GET", "/invocation/next")
+        give(payload, id: id)
+        return try await expect("POST", "/invocation/\(id)/\(call)")
+    }
+
+    /// Runs a test, and stops the service behind it, whatever has come of it.
+    public func run(_ test: (FakeRuntimeAPI) async throws -> Void) async throws {
+        defer { service.stop() }
+        try await test(self)
+    }
+
     private static var prefix: String { "/2018-06-01/runtime" }
 }

@@ -1,5 +1,5 @@
 #if hasFeature(Embedded)
-/// What `Synchronization.Mutex` is to a program of one thread: nobody else is ever there, so that nothing is locked.
+/// The `Synchronization.Mutex` of a program of one thread: nobody else is ever there, so that nothing is locked.
 ///
 /// That nobody takes it twice at a time is still seen to.
 package struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {

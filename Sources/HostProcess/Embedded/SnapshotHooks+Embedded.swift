@@ -1,6 +1,6 @@
 #if hasFeature(Embedded)
 extension SnapshotHooks {
-    /// What a hook throws: nothing, as there is no type for any error.
+    /// The error of a hook: there is none, as there is no type for any error.
     package enum Failure: Error, CustomStringConvertible {
         package var description: String { switch self {} }
     }

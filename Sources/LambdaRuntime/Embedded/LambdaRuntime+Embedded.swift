@@ -6,7 +6,7 @@ import HostProcess
 /// An error the handler throws is reported to the caller, and the next event is asked for. When the Runtime API itself
 /// fails, one line on standard error says how, and the process exits with code 1.
 public enum LambdaRuntime {
-    /// What a handler may throw.
+    /// The error of a handler.
     public typealias HandlerFailure = FunctionError
 
     /// Handles events on the one thread there is, for as long as the process lives.

@@ -2,7 +2,7 @@
 import HostProcess
 
 extension Snapshot {
-    /// What hooks throw that `run` runs: nothing.
+    /// Runs hooks, which throw nothing here.
     func failure(of run: () throws(SnapshotHooks.Failure) -> Void) -> FunctionError? {
         _ = Result(catching: run)
         return nil

@@ -1,6 +1,6 @@
 #if hasFeature(Embedded)
 extension PostInvoke {
-    /// What a closure may throw: nothing, as there is no type for any error.
+    /// The error of a closure: there is none, as there is no type for any error.
     public typealias Failure = Never
 }
 

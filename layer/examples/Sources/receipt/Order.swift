@@ -1,7 +1,7 @@
 import JSON
 import PostInvokeRuntime
 
-/// What the event says: `{"order":"7f3c2a","items":["espresso"],"total":640}`.
+/// The event: `{"order":"7f3c2a","items":["espresso"],"total":640}`.
 struct Order {
     private(set) var number = ""
     private(set) var items = 0

@@ -3,7 +3,7 @@ import ReactorHTTP
 
 /// A request to Lambda's Invoke API, read and checked ("Invoke", AWS Lambda API Reference).
 package struct InvokeRequest: Equatable {
-    /// What becomes of the response; by the name that a request has for it.
+    /// The invocation type, by the name that a request has for it.
     package enum Kind: String, Equatable {
         case requestResponse = "RequestResponse"
         case event = "Event"

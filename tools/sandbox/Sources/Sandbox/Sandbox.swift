@@ -259,9 +259,8 @@ package final class Sandbox {
                 return false
             }
             guard index < inputs.count else { return true }
-            (consequences.actions, consequences.moment) = (
-                environment.handle(inputs[index].input, at: inputs[index].moment), inputs[index].moment
-            )
+            let (input, moment) = inputs[index]
+            consequences = Consequences(environment.handle(input, at: moment), at: moment)
             index += 1
             guard !consequences.isEmpty else { continue }
             // Output that the processes wrote before this comes before any report of it.
@@ -272,25 +271,16 @@ package final class Sandbox {
     /// True if the output that comes before what is to be done now has been read.
     private func isCaughtUp() -> Bool { processes.values.allSatisfy(\.isCaughtUp) }
 
-    /// What is to be done because of an input.
-    private struct Consequences {
-        var actions: [Action] = []
-        var moment = Moment.zero
-        /// True once its answers are on their way.
-        var hasAnswered = false
-
-        var isEmpty: Bool { actions.isEmpty }
-    }
-
     /// Does what is to be done now; false if some of it is left for later in the round.
     private func carryOut(inTurn isInTurn: Bool) -> Bool {
         let (actions, moment) = (consequences.actions, consequences.moment)
         if !consequences.hasAnswered {
-            let order = Order(of: actions)
             // What the processes left without a line feed belongs to what ends. Where invocations overlap nobody knows whose it is, and
             // nothing stops its writer.
-            if order.endsLines, settings.kind != .managedInstances { for child in processes.values { child.endLine() } }
-            if order.mayAnswerFirst {
+            if consequences.endsLines, settings.kind != .managedInstances {
+                for child in processes.values { child.endLine() }
+            }
+            if consequences.mayAnswerFirst {
                 for index in actions.indices {
                     if case .answer = actions[index] { perform(actions[index], at: moment) }
                 }
@@ -312,31 +302,6 @@ package final class Sandbox {
         guard thaws else { return true }
         for index in actions.indices { if case .thaw = actions[index] { perform(actions[index], at: moment) } }
         return true
-    }
-
-    /// What the order of some actions depends on.
-    private struct Order {
-        /// True if whatever the processes write next belongs to something else: behind an invocation, or a freeze.
-        var endsLines = false
-        /// True if an answer need not wait for what is told before it: the process is then at work while that is done.
-        var mayAnswerFirst = false
-
-        init(of actions: [Action]) {
-            var isBound = false
-            for index in actions.indices {
-                switch actions[index] {
-                case .answer: mayAnswerFirst = true
-                // What it used until now is yet to be measured.
-                case .note(.invocationEnded): (endsLines, isBound) = (true, true)
-                // The caller has its answer before the function hears of that, and does what is to come after it.
-                case .note(.responded), .finish: isBound = true
-                case .note(.frozen): endsLines = true
-                case .note, .freeze, .thaw: break
-                case .openAPI, .closeAPI, .start, .signal, .renewConnections, .handOn: isBound = true
-                }
-            }
-            if isBound { mayAnswerFirst = false }
-        }
     }
 
     // MARK: Actions

@@ -40,7 +40,7 @@ extension FleetPolicy {
             (self.id, self.tenant, self.isEvent, self.bytes) = (id, tenant, isEvent, bytes)
         }
 
-        /// What it takes of ``Limits/eventBytes``.
+        /// Its part of ``Limits/eventBytes``.
         var cost: Int { bytes + Limits.eventCost }
     }
 

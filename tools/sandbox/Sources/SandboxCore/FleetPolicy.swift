@@ -18,7 +18,7 @@ package struct FleetPolicy: Sendable {
     /// Callers who wait for an environment that is about to be free.
     var callers: [Request] = []
     var events = EventQueue()
-    /// What is used of ``Limits/eventBytes``.
+    /// The used part of ``Limits/eventBytes``.
     private var eventBytes = 0
     var isClosing = false
     var now = Moment.zero

@@ -55,7 +55,7 @@ final class Runner: Observer {
     private var environments = 0
     /// The number of callers for whom there was none, or whose events were too many.
     private var refused = 0
-    /// Whether a refusal of events, and of others, has been told.
+    /// The kinds of invocations of which a refusal has been told: true for events.
     private var told: Set<Bool> = []
     private var pause: EventLoop.Timer!
     private var made = 0

@@ -77,7 +77,7 @@ struct FleetWorld {
         }
     }
 
-    /// What the events take that nothing is decided about.
+    /// The bytes of the events that nothing is decided about.
     private var eventBytes: Int {
         requests.values.reduce(0) {
             $0 + ($1.isEvent && fates[$1.id] == nil ? $1.bytes + FleetPolicy.Limits.eventCost : 0)
